@@ -1,0 +1,59 @@
+import type { IndexDefinition } from '../nouns/fix';
+import type { Plan } from '../nouns/plan';
+import type { Parameter } from '../nouns/query-site';
+import type { Statement } from '../nouns/statement';
+import type { Snapshot } from './snapshot';
+
+/** Text of the value for each `$n` (null is SQL's NULL); undefined means "none: plan it generically". */
+export type ParameterValues = readonly (string | null)[];
+
+export interface ExplainRequest {
+  readonly statement: Statement;
+  readonly parameters: readonly Parameter[];
+  readonly mode: 'estimate' | 'analyze';
+  /** The person said yes to running this data-changing statement (it is rolled back). */
+  readonly confirmed?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+export interface ExplainResult {
+  /** The worst plan of those tried. */
+  readonly plan: Plan;
+  /** The values that gave it; undefined: a generic plan, or no parameters. */
+  readonly values?: ParameterValues;
+  /** Where each value came from, for people: `author_id = 17 (most common value)`. */
+  readonly valuesSaid?: readonly string[];
+  /** The server's notices and what we could not do ("statistics cannot be read: generic plan"). */
+  readonly notices: readonly string[];
+}
+
+/** A thing that can be asked how a statement would run: a server, or the planner in memory. */
+export interface Target {
+  /** For people: `blog@localhost:5432`, or `in memory: schema of 3 files`. */
+  readonly label: string;
+  readonly kind: 'server' | 'embedded';
+  /** Grows whenever earlier answers may no longer hold (an index was created, the schema was reloaded). */
+  readonly generation: number;
+  explain(request: ExplainRequest): Promise<ExplainResult>;
+  /** Schema and statistics; read once per generation, then kept. */
+  snapshot(signal?: AbortSignal): Promise<Snapshot>;
+}
+
+/** A planner that can be asked with indexes that do not exist. Statement text uses `$n`. */
+export interface HypotheticalPlanner {
+  readonly by: 'what-if' | 'hypopg';
+  plan(request: HypotheticalRequest): Promise<HypotheticalPlan>;
+}
+
+export interface HypotheticalRequest {
+  readonly sql: string;
+  readonly values?: ParameterValues;
+  readonly indexes: readonly IndexDefinition[];
+  readonly signal?: AbortSignal;
+}
+
+export interface HypotheticalPlan {
+  readonly plan: Plan;
+  /** For each of the request's indexes: estimated size in bytes, and whether the plan uses it. */
+  readonly indexes: readonly { readonly sizeBytes: number; readonly used: boolean }[];
+}

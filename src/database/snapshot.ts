@@ -1,0 +1,76 @@
+/** A database as the planner sees it: schema and statistics, no rows. */
+export interface Snapshot {
+  /** server_version_num: 180004 */
+  readonly version: number;
+  /** True when sizes are assumed because no database was asked. */
+  readonly assumed: boolean;
+  /** CREATE SCHEMA, TYPE, DOMAIN, FUNCTION, EXTENSION in an order that works; run before the tables, one by one. */
+  readonly prelude: readonly string[];
+  readonly tables: readonly SnapshotTable[];
+  /** CREATE VIEW and MATERIALIZED VIEW after the tables. */
+  readonly views: readonly string[];
+  /** Planner settings that differ from the default: random_page_cost, work_mem, … */
+  readonly settings: Readonly<Record<string, string>>;
+  /** Extensions installed (name → version), and those that could be installed. */
+  readonly extensions: Readonly<Record<string, string>>;
+  readonly availableExtensions: readonly string[];
+  /** The search path's schemas, in order. */
+  readonly searchPath: readonly string[];
+  /** What was left out, and why; one sentence each. */
+  readonly leftOut: readonly string[];
+}
+
+export interface SnapshotTable {
+  readonly schema: string;
+  readonly name: string;
+  readonly kind: 'table' | 'partitioned table' | 'materialized view' | 'foreign table';
+  readonly columns: readonly SnapshotColumn[];
+  /** Constraints as `ALTER TABLE … ADD CONSTRAINT …` (checks, primary and unique keys) except foreign keys. */
+  readonly constraints: readonly string[];
+  readonly foreignKeys: readonly string[];
+  readonly indexes: readonly SnapshotIndex[];
+  /** 8 kB pages and rows, of pg_class; `pages` is the file's real size where it can be read. */
+  readonly pages: number;
+  readonly rows: number;
+  readonly allVisiblePages: number;
+}
+
+export interface SnapshotColumn {
+  readonly name: string;
+  /** As format_type prints it. */
+  readonly type: string;
+  readonly notNull: boolean;
+  readonly default?: string;
+  readonly generated?: string;
+  readonly collation?: string;
+  readonly statistics?: ColumnStatistics;
+}
+
+/** One row of pg_stats; arrays are in PostgreSQL's array text form. */
+export interface ColumnStatistics {
+  readonly nullFraction: number;
+  readonly averageWidth: number;
+  readonly distinct: number;
+  readonly mostCommonValues?: string;
+  readonly mostCommonFrequencies?: string;
+  readonly histogramBounds?: string;
+  readonly correlation?: number;
+  readonly mostCommonElements?: string;
+  readonly mostCommonElementFrequencies?: string;
+  readonly elementCountHistogram?: string;
+}
+
+export interface SnapshotIndex {
+  readonly name: string;
+  /** pg_get_indexdef */
+  readonly definition: string;
+  readonly isPrimary: boolean;
+  readonly isUnique: boolean;
+  readonly isValid: boolean;
+  readonly method: string;
+  /** Key columns in order; expressions as SQL. */
+  readonly columns: readonly { readonly name?: string; readonly expression?: string; readonly descending: boolean }[];
+  readonly predicate?: string;
+  readonly pages: number;
+  readonly rows: number;
+}

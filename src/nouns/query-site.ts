@@ -1,0 +1,51 @@
+import type { TextRange } from './text-range';
+
+/** What the finder of query sites reads: a file, an editor's buffer, standard input. */
+export interface SourceDocument {
+  /** A URI or a path; only carried through. */
+  readonly uri: string;
+  /** VS Code's language identifier: 'sql', 'typescript', 'javascriptreact', … */
+  readonly languageId: string;
+  readonly text: string;
+}
+
+/** A place in a source file that sends one query. A call that sends two statements is two sites. */
+export interface QuerySite {
+  readonly uri: string;
+  /** Where the query stands, in the document: the statement, or the inside of the string literal. */
+  readonly range: TextRange;
+  /** Who sends it: 'sql' for a .sql file, else the library or shape: 'pg', 'prisma', 'sequelize', 'tagged template', 'comment', … */
+  readonly library: string;
+  /** One statement with `$1`, `$2`, … for every placeholder and every expression that is not constant. */
+  readonly sql: string;
+  readonly parameters: readonly Parameter[];
+  readonly sourceMap: SourceMap;
+  /** Present when the query is sent once per turn of a loop (for, while, map, forEach, Promise.all over map). */
+  readonly loop?: Loop;
+}
+
+export interface Loop {
+  /** The loop's head in the document: `for (const post of posts)`. */
+  readonly range: TextRange;
+  readonly kind: 'for' | 'while' | 'callback';
+}
+
+export interface Parameter {
+  /** 1 for `$1`. */
+  readonly index: number;
+  /** What stands in the source: `$1`, `:author`, `?`, `%s`, or the expression `req.params.id`. */
+  readonly source: string;
+  /** Where it stands in the document, for the first use. */
+  readonly range: TextRange;
+  /**
+   * 'value': the driver sends it as a parameter. 'spliced': program text that is pasted into the SQL; it may be a
+   * name or a whole clause, so a syntax error behind it says nothing.
+   */
+  readonly kind: 'value' | 'spliced';
+}
+
+/** Carries offsets in `sql` back to offsets in the document. */
+export interface SourceMap {
+  toDocument(sqlOffset: number): number;
+  rangeToDocument(range: TextRange): TextRange;
+}
