@@ -37,6 +37,8 @@ export interface Target {
   explain(request: ExplainRequest): Promise<ExplainResult>;
   /** Schema and statistics; read once per generation, then kept. */
   snapshot(signal?: AbortSignal): Promise<Snapshot>;
+  /** The server's own hypothetical indexes (HypoPG), where it has them. */
+  hypothetical?(signal?: AbortSignal): Promise<HypotheticalPlanner | undefined>;
 }
 
 /** A planner that can be asked with indexes that do not exist. Statement text uses `$n`. */

@@ -1,14 +1,6 @@
 import type { TextRange } from './text-range';
 
-export type StatementKind =
-  | 'select'
-  | 'insert'
-  | 'update'
-  | 'delete'
-  | 'merge'
-  | 'ddl'
-  | 'transaction'
-  | 'other';
+export type StatementKind = 'select' | 'insert' | 'update' | 'delete' | 'merge' | 'ddl' | 'transaction' | 'other';
 
 /** One SQL statement as PostgreSQL's own parser reads it. */
 export interface Statement {

@@ -1,0 +1,110 @@
+import { QuerySiteFinder } from '../code/find-query-sites';
+import type { Target } from '../database/planner';
+import type { WhatIfPlanner } from '../database/what-if-planner';
+import type { Finding } from '../nouns/finding';
+import type { QuerySite, SourceDocument } from '../nouns/query-site';
+import type { ParsedSql, Statement } from '../nouns/statement';
+import { planRules } from '../rules/plan-rules';
+import { textRules } from '../rules/text-rules';
+import { SqlParser } from '../sql/parser';
+import type { DocumentReading, Judgement, ReadQuery } from './judgement';
+import { type Planning, type PlanningMode, PlanningDesk } from './planning';
+
+export interface AnalyzerOptions {
+  /** The folder with tree-sitter's grammars (`tree-sitter-typescript.wasm`, …). */
+  readonly grammarFolder: string;
+  /** Names of functions that send SQL, beside the known ones. */
+  readonly queryFunctions?: readonly string[];
+  /** Without it no index is proposed. */
+  readonly whatIf?: WhatIfPlanner;
+}
+
+export interface JudgeRequest {
+  readonly target: Target;
+  readonly mode: PlanningMode;
+  /** The person said yes to running a data-changing statement. */
+  readonly confirmed?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+const explainable: ReadonlySet<Statement['kind']> = new Set(['select', 'insert', 'update', 'delete', 'merge']);
+
+/** Source text → query sites → plans → findings, for one document at a time. */
+export class Analyzer {
+  readonly parser: SqlParser;
+  readonly #finder: QuerySiteFinder;
+  readonly #desk: PlanningDesk;
+
+  private constructor(parser: SqlParser, finder: QuerySiteFinder, desk: PlanningDesk) {
+    this.parser = parser;
+    this.#finder = finder;
+    this.#desk = desk;
+  }
+
+  static async load(options: AnalyzerOptions): Promise<Analyzer> {
+    const parser = await SqlParser.load();
+    const finder = await QuerySiteFinder.load({
+      parser,
+      grammarFolder: options.grammarFolder,
+      queryFunctions: options.queryFunctions ? [...options.queryFunctions] : undefined,
+    });
+    return new Analyzer(parser, finder, new PlanningDesk(options.whatIf));
+  }
+
+  /** What the text alone says. Asks nobody and waits for nothing. */
+  read(document: SourceDocument): DocumentReading {
+    return { uri: document.uri, queries: this.#finder.find(document).map((site) => this.#readQuery(site)) };
+  }
+
+  /** Asks the target's planner. Never rejects: what went wrong is the judgement's `problem`. */
+  async judge(query: ReadQuery, request: JudgeRequest): Promise<Judgement> {
+    const statement = explainableStatement(query.parsed);
+    if (!statement) return { query, findings: query.findings };
+    const planning = await this.#desk.plan(statement, query.site.parameters, request);
+    return judgement(query, statement, planning);
+  }
+
+  /** What is already known of this query, the run before the estimate; at once. */
+  cached(query: ReadQuery, target: Target): Judgement | undefined {
+    const statement = explainableStatement(query.parsed);
+    const planning = statement && this.#desk.known(statement, target);
+    return planning && judgement(query, statement, planning);
+  }
+
+  #readQuery(site: QuerySite): ReadQuery {
+    const parsed = this.parser.parse(site.sql);
+    if (parsed.ok) {
+      return { site, parsed, findings: textRules.flatMap((rule) => rule.check(site, parsed.statement)) };
+    }
+    return { site, parsed, findings: syntaxFinding(site, parsed.problem) };
+  }
+}
+
+/** The statement that EXPLAIN takes, if this is one. */
+export function explainableStatement(parsed: ParsedSql): Statement | undefined {
+  return parsed.ok && explainable.has(parsed.statement.kind) ? parsed.statement : undefined;
+}
+
+function syntaxFinding(site: QuerySite, problem: { message: string; range: { start: number; end: number } }): Finding[] {
+  // A spliced name or clause is unknown text: the parser's complaint about its stand-in would be ours, not the user's.
+  if (site.parameters.some((parameter) => parameter.kind === 'spliced')) return [];
+  return [
+    {
+      rule: 'syntax-error',
+      severity: 'error',
+      confidence: 'proved',
+      message: problem.message,
+      range: site.sourceMap.rangeToDocument(problem.range),
+      evidence: {},
+      fixes: [],
+    },
+  ];
+}
+
+function judgement(query: ReadQuery, statement: Statement, planning: Planning): Judgement {
+  const { explained, snapshot, indexes, problem, target } = planning;
+  if (!explained) return { query, findings: query.findings, problem, target };
+  const context = { site: query.site, statement, explained, snapshot, indexes };
+  const found = planRules.flatMap((rule) => rule.check(context));
+  return { query, explained, findings: [...query.findings, ...found], problem, target };
+}

@@ -1,0 +1,147 @@
+import { adviseQuery } from '../advisor/advise-query';
+import type { ExplainResult, HypotheticalPlanner, Target } from '../database/planner';
+import type { Snapshot } from '../database/snapshot';
+import type { WhatIfPlanner } from '../database/what-if-planner';
+import type { IndexFix } from '../nouns/fix';
+import { Problem } from '../nouns/problem';
+import type { Parameter } from '../nouns/query-site';
+import type { Statement } from '../nouns/statement';
+import { SharedWork } from './shared-work';
+
+export type PlanningMode = 'estimate' | 'analyze';
+
+/** Everything the planners said of one statement; knows nothing of where it stands. */
+export interface Planning {
+  readonly target: string;
+  readonly explained?: ExplainResult;
+  readonly snapshot?: Snapshot;
+  readonly indexes: readonly IndexFix[];
+  readonly problem?: Problem;
+}
+
+interface PlanningRequest {
+  readonly target: Target;
+  readonly mode: PlanningMode;
+  readonly confirmed?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** How many statements' plans are kept. A plan of ten nodes is about 20 kB with its proofs. */
+const KEPT = 2_000;
+
+/** These say something of the moment, not of the statement: ask again next time. */
+const passing: ReadonlySet<string> = new Set(['cancelled', 'timeout', 'unreachable', 'authentication', 'tls', 'server']);
+
+/** Asks each statement's plan once per target and keeps it until the target changes. */
+export class PlanningDesk {
+  readonly #kept = new Map<string, Planning>();
+  readonly #work = new SharedWork<Planning>();
+  readonly #whatIf: WhatIfPlanner | undefined;
+
+  constructor(whatIf: WhatIfPlanner | undefined) {
+    this.#whatIf = whatIf;
+  }
+
+  known(statement: Statement, target: Target): Planning | undefined {
+    return this.#kept.get(keyOf(statement, target, 'analyze')) ?? this.#kept.get(keyOf(statement, target, 'estimate'));
+  }
+
+  async plan(statement: Statement, parameters: readonly Parameter[], request: PlanningRequest): Promise<Planning> {
+    const { target, mode, signal } = request;
+    const key = keyOf(statement, target, mode);
+    const kept = this.#kept.get(key);
+    // A person who confirmed a run wants it to happen now.
+    if (kept && !request.confirmed) return kept;
+    try {
+      const planning = await this.#work.run(`${key}\n${request.confirmed ?? false}`, signal, (shared) =>
+        this.#ask(statement, parameters, { ...request, signal: shared }),
+      );
+      if (!planning.problem || !passing.has(planning.problem.kind)) this.#keep(key, planning);
+      return planning;
+    } catch (error) {
+      return { target: target.label, indexes: [], problem: toProblem(error) };
+    }
+  }
+
+  async #ask(statement: Statement, parameters: readonly Parameter[], request: PlanningRequest): Promise<Planning> {
+    const { target } = request;
+    let explained: ExplainResult;
+    try {
+      explained = await explain(statement, parameters, request);
+    } catch (error) {
+      return { target: target.label, indexes: [], problem: toProblem(error) };
+    }
+    const notices = [...explained.notices];
+    let snapshot: Snapshot | undefined;
+    let indexes: readonly IndexFix[] = [];
+    try {
+      snapshot = await target.snapshot(request.signal);
+      indexes = await this.#advise(statement, explained, snapshot, request);
+    } catch (error) {
+      const problem = toProblem(error);
+      if (problem.kind === 'cancelled') throw problem;
+      notices.push(`No index was tried: ${problem.message}`);
+    }
+    return { target: target.label, explained: { ...explained, notices }, snapshot, indexes };
+  }
+
+  async #advise(
+    statement: Statement,
+    explained: ExplainResult,
+    snapshot: Snapshot,
+    request: PlanningRequest,
+  ): Promise<readonly IndexFix[]> {
+    const planner = await this.#hypothetical(statement, snapshot, request);
+    if (!planner) return [];
+    return adviseQuery({ statement, values: explained.values, snapshot, planner, signal: request.signal });
+  }
+
+  /** The planner in memory, unless it had to leave out a table of the statement and the server has HypoPG. */
+  async #hypothetical(
+    statement: Statement,
+    snapshot: Snapshot,
+    { target, signal }: PlanningRequest,
+  ): Promise<HypotheticalPlanner | undefined> {
+    const inMemory = await this.#whatIf?.open(snapshot, signal);
+    const names = statement.relations.map((relation) => relation.name);
+    const missing = inMemory?.leftOut.some((sentence) => names.some((name) => sentence.includes(name))) ?? true;
+    return (missing ? await target.hypothetical?.(signal) : undefined) ?? inMemory;
+  }
+
+  #keep(key: string, planning: Planning): void {
+    this.#kept.delete(key);
+    this.#kept.set(key, planning);
+    if (this.#kept.size > KEPT) {
+      const oldest = this.#kept.keys().next().value;
+      if (oldest !== undefined) this.#kept.delete(oldest);
+    }
+  }
+}
+
+/** A run that the server or our caution refuses still has an estimate to show; the notice says why it is one. */
+async function explain(
+  statement: Statement,
+  parameters: readonly Parameter[],
+  { target, mode, confirmed, signal }: PlanningRequest,
+): Promise<ExplainResult> {
+  try {
+    return await target.explain({ statement, parameters, mode, confirmed, signal });
+  } catch (error) {
+    const problem = toProblem(error);
+    const estimateHelps = mode === 'analyze' && ['timeout', 'refused', 'unsupported'].includes(problem.kind);
+    if (!estimateHelps) throw problem;
+    const estimate = await target.explain({ statement, parameters, mode: 'estimate', signal });
+    return { ...estimate, notices: [`Not run, only planned: ${problem.message}`, ...estimate.notices] };
+  }
+}
+
+function keyOf(statement: Statement, target: Target, mode: PlanningMode): string {
+  return `${target.label}\n${target.generation}\n${mode}\n${statement.text}`;
+}
+
+function toProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof Error && error.name === 'AbortError') return new Problem('cancelled', 'Cancelled.', { cause: error });
+  const message = error instanceof Error ? error.message : String(error);
+  return new Problem('server', message, { cause: error });
+}

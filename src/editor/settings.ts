@@ -1,0 +1,62 @@
+import * as vscode from 'vscode';
+import type { SettingsProfile } from '../database/connection-sources';
+
+export type Automatic = 'analyze' | 'estimate' | 'off';
+
+/** What package.json's `contributes.configuration` declares; the defaults stand there. */
+export class Settings {
+  get connections(): readonly SettingsProfile[] {
+    const value: unknown = this.#read('connections');
+    return Array.isArray(value) ? (value.filter(isObject) as unknown as SettingsProfile[]) : [];
+  }
+
+  /** Planlight's own part of the profile list in the person's settings (not the workspace's). */
+  get ownConnections(): readonly SettingsProfile[] {
+    const value = this.#configuration().inspect<SettingsProfile[]>('connections')?.globalValue;
+    return Array.isArray(value) ? value : [];
+  }
+
+  async setOwnConnections(connections: readonly SettingsProfile[]): Promise<void> {
+    await this.#configuration().update('connections', connections, vscode.ConfigurationTarget.Global);
+  }
+
+  automatic(resource: vscode.Uri): Automatic {
+    const value = vscode.workspace.getConfiguration('planlight', resource).get<string>('automatic');
+    return value === 'estimate' || value === 'off' ? value : 'analyze';
+  }
+
+  /** Milliseconds. */
+  get statementTimeout(): number {
+    return this.#number('statementTimeout', 5_000, 100);
+  }
+
+  get assumedRows(): number {
+    return this.#number('assumedRows', 100_000, 1);
+  }
+
+  get codeLensEnabled(): boolean {
+    return this.#read<boolean>('codeLens.enabled') !== false;
+  }
+
+  get queryFunctions(): string[] {
+    const value = this.#read<unknown>('queryFunctions');
+    return Array.isArray(value) ? value.filter((name): name is string => typeof name === 'string') : [];
+  }
+
+  #number(name: string, fallback: number, least: number): number {
+    const value = this.#read<unknown>(name);
+    return typeof value === 'number' && Number.isFinite(value) && value >= least ? value : fallback;
+  }
+
+  #read<T>(name: string): T | undefined {
+    return this.#configuration().get<T>(name);
+  }
+
+  #configuration(): vscode.WorkspaceConfiguration {
+    return vscode.workspace.getConfiguration('planlight');
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}
