@@ -16,6 +16,8 @@ export interface Snapshot {
   readonly availableExtensions: readonly string[];
   /** The search path's schemas, in order. */
   readonly searchPath: readonly string[];
+  /** The database's default collation (datcollate); 'C' and its like make `LIKE 'abc%'` use a plain index. */
+  readonly collation?: string;
   /** What was left out, and why; one sentence each. */
   readonly leftOut: readonly string[];
 }
@@ -41,7 +43,10 @@ export interface SnapshotColumn {
   readonly type: string;
   readonly notNull: boolean;
   readonly default?: string;
+  /** The expression of a generated column. */
   readonly generated?: string;
+  /** The generated column is computed when read (since 18), not stored. */
+  readonly isVirtual?: boolean;
   readonly collation?: string;
   readonly statistics?: ColumnStatistics;
 }
@@ -73,4 +78,6 @@ export interface SnapshotIndex {
   readonly predicate?: string;
   readonly pages: number;
   readonly rows: number;
+  /** Of the index's expressions, by the name of the index's column (`lower`, `expr`). */
+  readonly statistics?: Readonly<Record<string, ColumnStatistics>>;
 }

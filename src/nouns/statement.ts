@@ -32,6 +32,8 @@ export interface RelationName {
 export interface SyntaxProblem {
   readonly message: string;
   readonly range: TextRange;
+  /** True when nothing is known to be wrong: the text is too long or too deeply nested to be read here. */
+  readonly unread?: true;
 }
 
 export type ParsedSql =

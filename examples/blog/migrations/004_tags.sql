@@ -1,0 +1,5 @@
+CREATE TABLE tags (
+  id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  name text NOT NULL UNIQUE,
+  slug text NOT NULL UNIQUE
+);

@@ -1,0 +1,197 @@
+import type { Client } from 'pg';
+import { Problem } from '../nouns/problem';
+import { cancelOnServer } from './cancel';
+import { CircuitBreaker } from './circuit-breaker';
+import { backendKey, connect, destroy, isAlive } from './connect';
+import { ConnectionPool } from './connection-pool';
+import type { ConnectionProfile, Secret } from './profile';
+import { type ErrorContext, toProblem } from './server-errors';
+import { Abandoned, StatementRun } from './statement-run';
+
+export interface GateOptions {
+  readonly profile: ConnectionProfile;
+  /** Asked when the server wants a password; may ask the person. */
+  readonly password: () => Promise<Secret | undefined>;
+  /** False in a restricted workspace: then not even a socket is opened. */
+  readonly isTrusted: () => boolean;
+  /** In ms. */
+  readonly timeouts: { readonly statementMs: number; readonly lockMs: number; readonly connectMs: number };
+}
+
+/** Sends one statement and returns its rows. `values` travel as parameters, never as text. */
+export type CatalogQuery = <Row>(sql: string, values?: readonly unknown[]) => Promise<Row[]>;
+
+/** Inside BEGIN … ROLLBACK. */
+export interface Transaction {
+  readonly query: CatalogQuery;
+  /** Sends what a person wrote, behind `prefix`, so that the server's error points into their text. */
+  send<Row>(prefix: string, text: string): Promise<Row[]>;
+  /** The server's notices so far. */
+  readonly notices: readonly string[];
+}
+
+export interface TransactionOptions {
+  /** 'rolled back': may change data, and is never committed. */
+  readonly access: 'read only' | 'rolled back';
+  readonly signal?: AbortSignal;
+  /** Instead of the gate's `statementMs`. */
+  readonly statementMs?: number;
+}
+
+/** A connection outside any transaction, for statements that a person applied. */
+export interface Session {
+  readonly query: CatalogQuery;
+  /** The server's process; behind a pooler it may be another one for each statement. */
+  readonly pid: number;
+  readonly isPooled: boolean;
+}
+
+/** The one door for statements to a person's server. */
+export class Gate {
+  readonly #options: GateOptions;
+  readonly #breaker = new CircuitBreaker();
+  readonly #pool: ConnectionPool;
+  readonly #closing = new AbortController();
+
+  constructor(options: GateOptions) {
+    this.#options = options;
+    this.#pool = new ConnectionPool(() => this.#open(this.#closing.signal));
+  }
+
+  /** `blog@localhost:5432` */
+  get label(): string {
+    const { database, host, port } = this.#options.profile;
+    return `${database}@${host}:${port}`;
+  }
+
+  get timeouts(): GateOptions['timeouts'] {
+    return this.#options.timeouts;
+  }
+
+  /**
+   * Runs `work` in a transaction that is rolled back, whatever happens. Every statement goes by the extended protocol,
+   * where the server itself refuses a second statement in the same text. Rejects with a Problem only.
+   */
+  async transaction<T>(options: TransactionOptions, work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    const statementMs = options.statementMs ?? this.#options.timeouts.statementMs;
+    return this.#withClient(options.signal, async (client) => {
+      const run = this.#run(client, this.#context(statementMs), options.signal);
+      const notices: string[] = [];
+      const onNotice = (notice: { severity?: string; message?: string }) => {
+        if (/^(WARNING|NOTICE)$/.test(notice.severity ?? '')) notices.push(`The server says: ${notice.message}`);
+      };
+      client.on('notice', onNotice);
+      try {
+        await run.query(options.access === 'read only' ? 'BEGIN READ ONLY' : 'BEGIN READ WRITE');
+        // One round trip for all; local to the transaction, so that a pooler's next client does not inherit them.
+        const [started] = await run.query<{ pid: number; started: string }>(
+          `SELECT pg_backend_pid() AS pid, transaction_timestamp()::text AS started,
+             set_config('statement_timeout', $1, true), set_config('lock_timeout', $2, true),
+             set_config('idle_in_transaction_session_timeout', $3, true), set_config('application_name', 'planlight', true),
+             set_config('standard_conforming_strings', 'on', true)`,
+          [`${statementMs}ms`, `${this.#options.timeouts.lockMs}ms`, `${Math.max(30_000, 2 * statementMs)}ms`],
+        );
+        run.transaction = started;
+        return await work({
+          query: (sql, values) => run.query(sql, values),
+          send: (prefix, text) => run.query(prefix + text, [], { text, prefix }),
+          notices,
+        });
+      } finally {
+        client.removeListener('notice', onNotice);
+        await run.rollBack();
+      }
+    });
+  }
+
+  /**
+   * For a statement that a person applied and that cannot run inside a transaction (CREATE INDEX CONCURRENTLY). On a
+   * connection of its own, which is closed afterwards.
+   */
+  async session<T>(signal: AbortSignal | undefined, work: (session: Session) => Promise<T>): Promise<T> {
+    this.#mustBeTrusted();
+    const context = this.#context(0);
+    try {
+      const client = await this.#open(signal);
+      try {
+        const run = this.#run(client, context, signal);
+        const [row] = await run.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+        const pid = row?.pid ?? 0;
+        const query: CatalogQuery = (sql, values) => run.query(sql, values);
+        return await work({ query, pid, isPooled: backendKey(client)?.processId !== pid });
+      } finally {
+        destroy(client);
+      }
+    } catch (error) {
+      throw toProblem(error, context);
+    }
+  }
+
+  /** Forgets that the server could not be reached: the person asks to try again. */
+  reset(): void {
+    this.#breaker.reset();
+  }
+
+  dispose(): void {
+    this.#closing.abort();
+    this.#pool.dispose();
+  }
+
+  async #withClient<T>(signal: AbortSignal | undefined, work: (client: Client) => Promise<T>): Promise<T> {
+    this.#mustBeTrusted();
+    if (signal?.aborted) throw new Problem('cancelled', `The request to ${this.label} was cancelled.`);
+    let client: Client | undefined;
+    let usable = false;
+    try {
+      client = await this.#pool.take(signal);
+      const result = await work(client);
+      usable = true;
+      return result;
+    } catch (error) {
+      const problem = toProblem(error, this.#context(this.#options.timeouts.statementMs));
+      // After an error of the server the connection is good; after one of the network it is not.
+      usable = client !== undefined && isAlive(client) && !(problem instanceof Abandoned);
+      throw problem;
+    } finally {
+      if (client) this.#pool.give(client, usable && isAlive(client));
+    }
+  }
+
+  async #open(signal?: AbortSignal): Promise<Client> {
+    this.#mustBeTrusted();
+    const known = this.#breaker.open;
+    if (known) throw known;
+    const { profile, password, timeouts } = this.#options;
+    try {
+      const client = await connect({ profile, password, connectMs: timeouts.connectMs }, signal);
+      this.#breaker.reset();
+      return client;
+    } catch (error) {
+      const problem = toProblem(error, this.#context(timeouts.statementMs));
+      this.#breaker.failed(problem);
+      throw problem;
+    }
+  }
+
+  #run(client: Client, context: ErrorContext, signal: AbortSignal | undefined): StatementRun {
+    const { profile, password } = this.#options;
+    return new StatementRun({
+      client,
+      context,
+      signal,
+      cancel: (transaction) => cancelOnServer({ client, profile, password, transaction }),
+    });
+  }
+
+  #mustBeTrusted(): void {
+    if (this.#options.isTrusted()) return;
+    throw new Problem('restricted-workspace', 'This workspace is restricted: Planlight opens no connection from it.', {
+      hint: 'Trust the workspace to ask a database.',
+    });
+  }
+
+  #context(statementMs: number): ErrorContext {
+    const { profile, timeouts } = this.#options;
+    return { label: this.label, user: profile.user, statementMs, lockMs: timeouts.lockMs };
+  }
+}

@@ -1,0 +1,140 @@
+import type { ColumnStatistics } from './snapshot';
+
+const pageBytes = 8192;
+/** A page without header and B-tree special space. */
+const usableBytes = pageBytes - 24 - 16;
+/** A leaf is filled until less than 10 % of the page is free (BTREE_DEFAULT_FILLFACTOR 90). */
+const leafBytes = usableBytes - Math.floor(pageBytes * 0.1);
+const internalBytes = usableBytes * 0.7;
+const linePointerBytes = 4;
+const tidBytes = 6;
+/** A build merges equal keys into posting lists of at most a tenth of a page (_bt_load's maxpostingsize). */
+const maxPostingBytes = Math.floor((pageBytes * 0.1) / 8) * 8 - linePointerBytes;
+
+export interface KeyColumn {
+  /** pg_attribute.attlen: bytes, or -1 for variable length. */
+  readonly length: number;
+  /** pg_attribute.attalign in bytes: 1, 2, 4 or 8. */
+  readonly alignment: number;
+  readonly statistics?: ColumnStatistics;
+}
+
+/**
+ * Pages of a freshly built B-tree: tuples of 8 bytes header, null bitmap where a key can be null, aligned keys; equal
+ * keys merged when `deduplicates`; leaves 90 % full, internal pages 70 %; one metapage.
+ */
+export function btreePages(rows: number, columns: readonly KeyColumn[], deduplicates: boolean): number {
+  if (rows <= 0) return 1;
+  const width = tupleBytes(columns);
+  const bytes = deduplicates
+    ? groups(rows, columns).reduce((sum, group) => sum + group.count * groupBytes(group.size, width), 0)
+    : rows * (width + linePointerBytes);
+  const leaves = Math.max(1, Math.ceil(bytes / (leafBytes - width - linePointerBytes)));
+  let pages = leaves + 1;
+  const fanOut = Math.max(2, Math.floor(internalBytes / (width + linePointerBytes)));
+  for (let level = leaves; level > 1; ) {
+    level = Math.ceil(level / fanOut);
+    pages += level;
+  }
+  return pages;
+}
+
+/** Bytes of one index tuple, aligned to 8. */
+export function tupleBytes(columns: readonly KeyColumn[]): number {
+  const hasNulls = columns.some((column) => (column.statistics?.nullFraction ?? 0) > 0);
+  let bytes = hasNulls ? 16 : 8;
+  for (const { length, alignment, statistics } of columns) {
+    const stored = length > 0 ? length : (statistics?.averageWidth ?? 32);
+    const present = 1 - (statistics?.nullFraction ?? 0);
+    // Short variable-length values carry a one-byte header and are not aligned.
+    if (length > 0 || stored > 126) bytes = Math.ceil(bytes / alignment) * alignment;
+    bytes += stored * present;
+  }
+  return Math.ceil(bytes / 8) * 8;
+}
+
+/** Rows with the same key: the most common ones by their frequency, the rest spread evenly. */
+function groups(rows: number, columns: readonly KeyColumn[]): { size: number; count: number }[] {
+  const [only] = columns;
+  if (columns.length === 1 && only?.statistics) {
+    const { nullFraction, mostCommonFrequencies } = only.statistics;
+    const frequencies = parseFrequencies(mostCommonFrequencies);
+    const common = frequencies.map((frequency) => ({ size: frequency * rows, count: 1 }));
+    const nulls = nullFraction > 0 ? [{ size: nullFraction * rows, count: 1 }] : [];
+    const left = rows * Math.max(0, 1 - nullFraction - frequencies.reduce((sum, frequency) => sum + frequency, 0));
+    const keys = Math.max(1, distinctValues(only.statistics, rows) - frequencies.length);
+    return left < 1 ? [...nulls, ...common] : [...nulls, ...common, { size: Math.max(1, left / keys), count: Math.min(keys, left) }];
+  }
+  let combinations = 1;
+  for (const { statistics } of columns) combinations *= statistics ? distinctValues(statistics, rows) : rows;
+  combinations = Math.min(combinations, 1e15);
+  // Of so many possible keys, rows placed at random occupy this many.
+  const keys = Math.max(1, Math.min(rows, combinations * -Math.expm1(-rows / combinations)));
+  return [{ size: rows / keys, count: keys }];
+}
+
+export function distinctValues(statistics: ColumnStatistics, rows: number): number {
+  const { distinct, nullFraction } = statistics;
+  const count = distinct < 0 ? -distinct * rows : distinct;
+  if (count === 0) return Math.min(200, rows);
+  return Math.max(1, Math.min(count, rows * (1 - nullFraction) || 1));
+}
+
+/** Bytes for `size` rows of one key: plain tuples while the group is on average one row, else posting lists. */
+function groupBytes(size: number, width: number): number {
+  if (size <= 1) return width + linePointerBytes;
+  const tidsPerList = Math.max(1, Math.floor((maxPostingBytes - width) / tidBytes));
+  const fullLists = Math.floor(size / tidsPerList);
+  const rest = size - fullLists * tidsPerList;
+  const full = fullLists * (align8(width + tidsPerList * tidBytes) + linePointerBytes);
+  if (rest <= 0) return full;
+  if (rest < 2) {
+    // Between one and two rows a key on average: some keys are single, the others share one list of two.
+    const shared = rest - 1;
+    const pair = align8(width + 2 * tidBytes) + linePointerBytes;
+    return full + (rest <= 1 ? rest : 1 - shared) * (width + linePointerBytes) + (rest <= 1 ? 0 : shared * pair);
+  }
+  return full + align8(width + rest * tidBytes) + linePointerBytes;
+}
+
+const align8 = (bytes: number): number => Math.ceil(bytes / 8) * 8;
+
+/** `{0.9,0.08,0.02}` → [0.9, 0.08, 0.02] */
+export function parseFrequencies(text: string | undefined): number[] {
+  if (text === undefined) return [];
+  return text
+    .replace(/[{}]/g, '')
+    .split(',')
+    .map(Number)
+    .filter((frequency) => Number.isFinite(frequency) && frequency > 0);
+}
+
+/** What a GIN index of trigrams holds; its numbers go to the metapage, from which the planner takes its costs. */
+export interface GinSize {
+  readonly pages: number;
+  readonly entryPages: number;
+  readonly dataPages: number;
+  readonly entries: number;
+}
+
+/**
+ * GIN with gin_trgm_ops: a text of w bytes has about w trigrams (a word of k letters gives k + 1, and takes k + 1
+ * bytes with its space), of which repetition takes away a share that grows with the length; measured on English-like
+ * text: distinct ≈ w × (1 - w / 4,000) for w up to 1,000. A text vocabulary has some 12,000 different trigrams,
+ * fewer for few rows. A posting is a delta of 1 byte for the common ones, up to 3 for rare ones.
+ */
+export function trigramPages(rows: number, averageWidth: number): GinSize {
+  const width = Math.max(1, averageWidth);
+  const perRow = width * Math.max(0.4, 1 - width / 4000);
+  const postings = rows * perRow;
+  const entries = Math.max(1, Math.min(12_000, postings));
+  const frequency = postings / entries / Math.max(1, rows);
+  const deltaBytes = frequency > 1 / 128 ? 1.1 : frequency > 1 / 16_384 ? 2 : 3;
+  const postingBytes = postings * deltaBytes;
+  // Lists up to about 1.5 kB stay in the entry's own leaf; longer ones get a tree of data pages.
+  const perEntry = postingBytes / entries;
+  const inEntry = perEntry < 1_500 ? postingBytes : 0;
+  const entryPages = Math.max(1, Math.ceil((entries * 20 + inEntry) / (usableBytes * 0.75)));
+  const dataPages = inEntry > 0 ? 0 : Math.max(entries, Math.ceil(postingBytes / (usableBytes * 0.75)));
+  return { pages: 1 + entryPages + dataPages, entryPages, dataPages, entries: Math.round(entries) };
+}

@@ -1,0 +1,274 @@
+import { quoteIdentifier, quoteLiteral } from '../sql/identifiers';
+import type { ColumnStatistics, Snapshot, SnapshotColumn, SnapshotTable } from './snapshot';
+import type { MemoryPostgres } from './what-if-pglite';
+import { raiseBtree } from './what-if-btree';
+
+/** What came of loading a snapshot. */
+export interface LoadedSnapshot {
+  readonly leftOut: readonly string[];
+  /** `schema.table` → why statements on it cannot be planned. */
+  readonly missingTables: ReadonlyMap<string, string>;
+}
+
+/**
+ * Re-creates the snapshot's schema without rows, then its statistics and the files' lengths. The order matters:
+ * constraints and indexes are built while the heap is empty, and building them resets pg_class's sizes.
+ */
+export async function loadSnapshot(db: MemoryPostgres, snapshot: Snapshot): Promise<LoadedSnapshot> {
+  const leftOut: string[] = [];
+  const missingTables = new Map<string, string>();
+  const attempt = async (sql: string, what: string): Promise<boolean> => {
+    try {
+      await db.run(sql);
+      return true;
+    } catch (error) {
+      leftOut.push(`${what} is left out: ${reason(error)}.`);
+      return false;
+    }
+  };
+
+  await db.run('SET check_function_bodies = off; SET client_min_messages = error;');
+  for (const schema of new Set(snapshot.tables.map((table) => table.schema))) {
+    await db.run(`CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(schema)}`);
+  }
+  await setSearchPath(db, snapshot);
+  for (const statement of snapshot.prelude) {
+    if (isNotNeeded(statement)) continue;
+    await attempt(statement, headOf(statement));
+  }
+  await setSearchPath(db, snapshot);
+
+  const isC = /^(c|posix)\b/i.test(snapshot.collation ?? '');
+  const tables: SnapshotTable[] = [];
+  for (const table of snapshot.tables) {
+    if (table.kind !== 'table' && table.kind !== 'materialized view') continue;
+    const failure = await createTable(db, table, isC, leftOut);
+    if (failure === undefined) tables.push(table);
+    else {
+      missingTables.set(`${table.schema}.${table.name}`, failure);
+      leftOut.push(`Table ${displayName(table)} is left out: ${failure}.`);
+    }
+  }
+  for (const table of tables) {
+    for (const constraint of table.constraints) await attempt(constraint, `A constraint of ${displayName(table)}`);
+    const existing = await indexNames(db, table);
+    for (const index of table.indexes) {
+      if (existing.has(index.name) || !index.isValid) continue;
+      await attempt(index.definition, `Index ${index.name}`);
+    }
+  }
+  for (const table of tables) {
+    for (const key of table.foreignKeys) {
+      // A key that points at a table that was left out is told there.
+      if ([...missingTables.keys()].length > 0 && !(await silently(db, key))) continue;
+      else if (missingTables.size === 0) await attempt(key, `A foreign key of ${displayName(table)}`);
+    }
+  }
+  for (const view of snapshot.views) await attempt(view, headOf(view));
+  for (const table of tables) await restoreStatistics(db, table);
+  await setLengths(db, tables);
+  await applySettings(db, snapshot, leftOut);
+  return { leftOut, missingTables };
+}
+
+/** pg_class's numbers of a table; to be restored after every CREATE INDEX on it, which sets them to those of an empty heap. */
+export async function restoreTableSize(db: MemoryPostgres, table: SnapshotTable): Promise<void> {
+  await restoreRelationSize(db, table.schema, table.name, table.pages, table.rows, table.allVisiblePages);
+}
+
+export async function restoreRelationSize(
+  db: MemoryPostgres,
+  schema: string,
+  name: string,
+  pages: number,
+  rows: number,
+  allVisiblePages: number,
+): Promise<void> {
+  await db.query(
+    `SELECT pg_restore_relation_stats('schemaname', $1::text, 'relname', $2::text,
+       'relpages', $3::integer, 'reltuples', $4::real, 'relallvisible', $5::integer)`,
+    [schema, name, clampInteger(pages), finite(rows, -1), clampInteger(Math.min(allVisiblePages, pages))],
+  );
+}
+
+async function setSearchPath(db: MemoryPostgres, snapshot: Snapshot): Promise<void> {
+  const schemas = snapshot.searchPath.length > 0 ? snapshot.searchPath : ['public'];
+  await db.run(`SET search_path = ${schemas.map((schema) => `"${schema.replaceAll('"', '""')}"`).join(', ')}`);
+}
+
+/** Returns why it could not be created; a column whose type is missing here becomes text, and that is said. */
+async function createTable(
+  db: MemoryPostgres,
+  table: SnapshotTable,
+  isC: boolean,
+  leftOut: string[],
+): Promise<string | undefined> {
+  const columnSql = table.columns.map((column) => columnDefinition(column, column.type, isC));
+  const create = (): Promise<void> => db.run(`CREATE TABLE ${name(table)} (${columnSql.join(', ')})`);
+  try {
+    await create();
+    return undefined;
+  } catch (error) {
+    const unknown: number[] = [];
+    for (const [i, column] of table.columns.entries()) {
+      if (!(await typeExists(db, column.type))) unknown.push(i);
+    }
+    if (unknown.length === 0) return reason(error);
+    for (const i of unknown) {
+      const column = table.columns[i] as SnapshotColumn;
+      columnSql[i] = columnDefinition({ ...column, collation: undefined, generated: undefined }, 'text', isC);
+      leftOut.push(
+        `Column ${displayName(table)}.${column.name} has type ${column.type}, which the planner in memory lacks: planned as text.`,
+      );
+    }
+  }
+  try {
+    await create();
+    return undefined;
+  } catch (error) {
+    return reason(error);
+  }
+}
+
+const collatable = /^(text|character|varchar|char|bpchar|citext)\b/;
+
+function columnDefinition(column: SnapshotColumn, type: string, isC: boolean): string {
+  const parts = [`"${column.name.replaceAll('"', '""')}"`, type];
+  if (column.collation !== undefined) parts.push(`COLLATE ${column.collation}`);
+  else if (isC && collatable.test(type)) parts.push('COLLATE "C"');
+  if (column.generated !== undefined) {
+    parts.push(`GENERATED ALWAYS AS (${column.generated}) ${column.isVirtual ? 'VIRTUAL' : 'STORED'}`);
+  }
+  if (column.notNull) parts.push('NOT NULL');
+  return parts.join(' ');
+}
+
+async function typeExists(db: MemoryPostgres, type: string): Promise<boolean> {
+  const [row] = await db.query<{ known: boolean }>('SELECT to_regtype($1) IS NOT NULL AS known', [type]);
+  return row?.known ?? false;
+}
+
+async function indexNames(db: MemoryPostgres, table: SnapshotTable): Promise<Set<string>> {
+  const rows = await db.query<{ name: string }>('SELECT indexname AS name FROM pg_indexes WHERE schemaname = $1 AND tablename = $2', [
+    table.schema,
+    table.name,
+  ]);
+  return new Set(rows.map((row) => row.name));
+}
+
+async function restoreStatistics(db: MemoryPostgres, table: SnapshotTable): Promise<void> {
+  await restoreTableSize(db, table);
+  for (const column of table.columns) {
+    if (column.statistics) await restoreColumn(db, table.schema, table.name, column.name, column.statistics);
+  }
+  for (const index of table.indexes) {
+    for (const [column, statistics] of Object.entries(index.statistics ?? {})) {
+      // The index may have been left out.
+      await silently(db, attributeStatistics(table.schema, index.name, column, statistics));
+    }
+  }
+}
+
+async function restoreColumn(
+  db: MemoryPostgres,
+  schema: string,
+  relation: string,
+  column: string,
+  statistics: ColumnStatistics,
+): Promise<void> {
+  // What PostgreSQL finds contradictory it warns about and skips; the rest is kept.
+  await silently(db, attributeStatistics(schema, relation, column, statistics));
+}
+
+function attributeStatistics(schema: string, relation: string, column: string, statistics: ColumnStatistics): string {
+  const values: string[] = [
+    `'schemaname', ${quoteLiteral(schema)}, 'relname', ${quoteLiteral(relation)}, 'attname', ${quoteLiteral(column)}`,
+    `'inherited', false`,
+    `'null_frac', ${finite(statistics.nullFraction, 0)}::real`,
+    `'avg_width', ${clampInteger(statistics.averageWidth)}::integer`,
+    `'n_distinct', ${finite(statistics.distinct, 0)}::real`,
+  ];
+  const add = (key: string, value: string | undefined, type: 'text' | 'real[]'): void => {
+    if (value !== undefined) values.push(`'${key}', ${quoteLiteral(value)}::${type}`);
+  };
+  add('most_common_vals', statistics.mostCommonValues, 'text');
+  add('most_common_freqs', statistics.mostCommonFrequencies, 'real[]');
+  add('histogram_bounds', statistics.histogramBounds, 'text');
+  if (statistics.correlation !== undefined) values.push(`'correlation', ${finite(statistics.correlation, 0)}::real`);
+  add('most_common_elems', statistics.mostCommonElements, 'text');
+  add('most_common_elem_freqs', statistics.mostCommonElementFrequencies, 'real[]');
+  add('elem_count_histogram', statistics.elementCountHistogram, 'real[]');
+  return `SELECT pg_restore_attribute_stats(${values.join(', ')})`;
+}
+
+/** The planner takes sizes from the files, and a B-tree's height from its first page. */
+async function setLengths(db: MemoryPostgres, tables: readonly SnapshotTable[]): Promise<void> {
+  const files = await db.query<{ schema: string; name: string; path: string }>(
+    `SELECT n.nspname AS schema, c.relname AS name, pg_relation_filepath(c.oid) AS path
+     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE c.relkind IN ('r', 'i', 'm') AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')`,
+  );
+  const paths = new Map(files.map((file) => [`${file.schema}.${file.name}`, file.path]));
+  for (const table of tables) {
+    const path = paths.get(`${table.schema}.${table.name}`);
+    if (path !== undefined) db.setPages(path, clampInteger(table.pages));
+    for (const index of table.indexes) {
+      const indexPath = paths.get(`${table.schema}.${index.name}`);
+      if (indexPath === undefined) continue;
+      await restoreRelationSize(db, table.schema, index.name, index.pages, index.rows, 0);
+      if (index.method === 'btree') raiseBtree(db, indexPath, index.pages, keyWidth(table, index.columns));
+      db.setPages(indexPath, clampInteger(index.pages));
+    }
+  }
+}
+
+function keyWidth(table: SnapshotTable, columns: readonly { readonly name?: string }[]): number {
+  return columns.reduce(
+    (sum, { name }) => sum + (table.columns.find((column) => column.name === name)?.statistics?.averageWidth ?? 8),
+    0,
+  );
+}
+
+/** The settings that decide about plans; anything else of a server (paths, libraries) is none of our business. */
+async function applySettings(db: MemoryPostgres, snapshot: Snapshot, leftOut: string[]): Promise<void> {
+  for (const [setting, value] of Object.entries(snapshot.settings)) {
+    const sql = `SELECT set_config(${quoteLiteral(setting)}, ${quoteLiteral(value)}, false)`;
+    if (!(await silently(db, sql))) leftOut.push(`Setting ${setting} = ${value} is not known to the planner in memory.`);
+  }
+  // PGlite has no workers: costs are compared as of a serial plan.
+  await db.run('SET max_parallel_workers_per_gather = 0');
+}
+
+async function silently(db: MemoryPostgres, sql: string): Promise<boolean> {
+  try {
+    await db.run(sql);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** gen_random_uuid(), what most schemas want pgcrypto for, is built in since 13. plpgsql is there already. */
+function isNotNeeded(statement: string): boolean {
+  return /^\s*create\s+extension\b.*\b"?(pgcrypto|plpgsql|pg_stat_statements|pg_cron|hypopg)"?\b/is.test(statement);
+}
+
+/** `CREATE EXTENSION IF NOT EXISTS postgis WITH …` → `CREATE EXTENSION IF NOT EXISTS postgis` */
+function headOf(statement: string): string {
+  const words = statement.trim().split(/\s+/).slice(0, 6).join(' ');
+  return words.length > 80 ? `${words.slice(0, 80)}…` : words;
+}
+
+function reason(error: unknown): string {
+  return error instanceof Error ? error.message.replace(/\.$/, '') : String(error);
+}
+
+const name = (table: SnapshotTable): string =>
+  `"${table.schema.replaceAll('"', '""')}"."${table.name.replaceAll('"', '""')}"`;
+
+const displayName = (table: SnapshotTable): string =>
+  table.schema === 'public' ? table.name : `${table.schema}.${table.name}`;
+
+const clampInteger = (value: number): number => Math.min(Math.max(Math.round(finite(value, 0)), 0), 2_147_483_647);
+
+const finite = (value: number, otherwise: number): number => (Number.isFinite(value) ? value : otherwise);

@@ -1,0 +1,108 @@
+import * as vscode from 'vscode';
+import type { DatabaseService } from './database-service';
+import type { DocumentTracker } from './document-tracker';
+import type { Feature } from './feature';
+import { documentSelector } from './languages';
+import { lensTitle } from './lens-title';
+import type { QueryArgument } from './query-argument';
+import type { Settings } from './settings';
+import type { TrackedDocument, TrackedQuery } from './tracked-document';
+
+/** Many answers in a row redraw the lenses once. */
+const TOGETHER_MS = 60;
+
+class QueryLens extends vscode.CodeLens {
+  readonly query: TrackedQuery;
+  readonly argument: QueryArgument;
+
+  constructor(range: vscode.Range, query: TrackedQuery, argument: QueryArgument) {
+    super(range);
+    this.query = query;
+    this.argument = argument;
+  }
+}
+
+/**
+ * One line above each query: `Explain · 412 ms · Seq Scan on posts · 1 fix`. The lines are there from the first answer
+ * on and only their titles change, so that the text does not jump.
+ */
+export class QueryCodeLens implements Feature, vscode.CodeLensProvider<vscode.CodeLens> {
+  readonly #tracker: DocumentTracker;
+  readonly #databases: DatabaseService;
+  readonly #settings: Settings;
+  readonly #changed = new vscode.EventEmitter<void>();
+  #timer: NodeJS.Timeout | undefined;
+
+  readonly onDidChangeCodeLenses = this.#changed.event;
+
+  constructor(tracker: DocumentTracker, databases: DatabaseService, settings: Settings) {
+    this.#tracker = tracker;
+    this.#databases = databases;
+    this.#settings = settings;
+  }
+
+  register(context: vscode.ExtensionContext): void {
+    context.subscriptions.push(
+      this.#changed,
+      { dispose: () => clearTimeout(this.#timer) },
+      vscode.languages.registerCodeLensProvider(documentSelector, this),
+      this.#tracker.onDidChange(() => this.#soon()),
+      this.#databases.onDidChange(() => this.#soon()),
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration('planlight.codeLens.enabled')) this.#changed.fire();
+      }),
+    );
+  }
+
+  async provideCodeLenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
+    if (!this.#settings.codeLensEnabled) return [];
+    const tracked = await this.#tracker.ready(document);
+    if (!tracked) return [];
+    if (tracked.leftAlone) return [leftAloneLens(tracked.leftAlone)];
+    return tracked.queries.filter(hasLens).map((query) => lensOf(tracked, query));
+  }
+
+  resolveCodeLens(lens: vscode.CodeLens): vscode.CodeLens {
+    if (!(lens instanceof QueryLens)) return lens;
+    const { query, argument } = lens;
+    const title = lensTitle({
+      findings: query.findings,
+      judgement: query.judgement,
+      touched: query.touched,
+      broken: !query.query.parsed.ok,
+      missing: this.#missing(),
+    });
+    lens.command = { title, command: 'planlight.explainQuery', tooltip: 'Explain this query', arguments: [argument] };
+    return lens;
+  }
+
+  #missing(): string | undefined {
+    const state = this.#databases.settled;
+    if (state?.kind === 'none') return state.reason;
+    return state?.kind === 'restricted' ? 'trust the workspace to see more' : undefined;
+  }
+
+  #soon(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.#changed.fire();
+    }, TOGETHER_MS);
+  }
+}
+
+/** Broken statements keep their lens: most are broken only while somebody types. */
+function hasLens(query: TrackedQuery): boolean {
+  return !query.query.parsed.ok || query.isExplainable;
+}
+
+function lensOf(tracked: TrackedDocument, query: TrackedQuery): QueryLens {
+  const { document } = tracked;
+  const start = document.positionAt(query.range.start);
+  const line = new vscode.Range(start, start);
+  return new QueryLens(line, query, { uri: tracked.key, offset: query.range.start });
+}
+
+function leftAloneLens(reason: string): vscode.CodeLens {
+  return new vscode.CodeLens(new vscode.Range(0, 0, 0, 0), { title: `Planlight · ${reason}`, command: '' });
+}
+

@@ -1,0 +1,293 @@
+import { homedir } from 'node:os';
+import * as vscode from 'vscode';
+import type { Discovery } from '../database/connection-sources';
+import type { Target } from '../database/planner';
+import type { ConnectionProfile, ProfileSource } from '../database/profile';
+import { Problem, type ProblemKind } from '../nouns/problem';
+import type { AnalyzerService } from './analyzer-service';
+import type { DatabaseState } from './database-state';
+import type { ErrorReporter } from './error-reporter';
+import type { PasswordStore } from './password-store';
+import { readWorkspaceSchema } from './workspace-schema';
+import type { Settings } from './settings';
+
+export interface AutomaticWork {
+  readonly target: Target;
+  readonly mode: 'estimate' | 'analyze';
+}
+
+/** In workspaceState: a profile's name, or EMBEDDED. Absent: the first connection that belongs to this workspace. */
+const CHOICE = 'planlight.database';
+const EMBEDDED = '\u0000embedded';
+
+/** The person's own files hold databases of all their projects: those are offered, but none is used unasked. */
+const onlyWhenChosen: ReadonlySet<ProfileSource> = new Set(['pg_service.conf', 'pgpass']);
+
+const ofTheConnection: ReadonlySet<ProblemKind> = new Set(['unreachable', 'authentication', 'tls']);
+
+const LOCK_TIMEOUT_MS = 1_000;
+const CONNECT_TIMEOUT_MS = 5_000;
+
+/** Finds the databases that one could ask, remembers which one the person chose, and hands out what to ask. */
+export class DatabaseService implements vscode.Disposable {
+  readonly #memento: vscode.Memento;
+  readonly #settings: Settings;
+  readonly #passwords: PasswordStore;
+  readonly #analyzers: AnalyzerService;
+  readonly #errors: ErrorReporter;
+  readonly #log: vscode.LogOutputChannel;
+  readonly #changed = new vscode.EventEmitter<DatabaseState>();
+  #discovery: Discovery = { connections: [], problems: [] };
+  #state: Promise<DatabaseState> | undefined;
+  #settled: DatabaseState | undefined;
+  #trouble: Problem | undefined;
+  #disposed = false;
+  readonly #troubleChanged = new vscode.EventEmitter<void>();
+
+  /** Another database, or new answers from the same one. */
+  readonly onDidChange = this.#changed.event;
+  /** The server in use stopped answering, or answers again. */
+  readonly onDidChangeTrouble = this.#troubleChanged.event;
+
+  constructor(options: {
+    readonly memento: vscode.Memento;
+    readonly settings: Settings;
+    readonly passwords: PasswordStore;
+    readonly analyzers: AnalyzerService;
+    readonly errors: ErrorReporter;
+    readonly log: vscode.LogOutputChannel;
+  }) {
+    this.#memento = options.memento;
+    this.#settings = options.settings;
+    this.#passwords = options.passwords;
+    this.#analyzers = options.analyzers;
+    this.#errors = options.errors;
+    this.#log = options.log;
+  }
+
+  /** What is known at once; undefined before the first look around. */
+  get settled(): DatabaseState | undefined {
+    return this.#settled;
+  }
+
+  get connections(): readonly ConnectionProfile[] {
+    return this.#discovery.connections.map((connection) => connection.profile);
+  }
+
+  state(): Promise<DatabaseState> {
+    this.#state ??= this.#find().then(
+      (state) => this.#settle(state),
+      (error: unknown) => {
+        this.#errors.logOnly('Looking for databases', error);
+        return this.#settle({ kind: 'none', reason: 'choose a database to see more' });
+      },
+    );
+    return this.#state;
+  }
+
+  /** Looks around again: a file or a setting changed, the workspace is trusted now. */
+  async refresh(): Promise<void> {
+    this.#state = undefined;
+    await this.state();
+  }
+
+  async choose(name: string): Promise<void> {
+    await this.#memento.update(CHOICE, name);
+    await this.refresh();
+  }
+
+  async chooseEmbedded(): Promise<void> {
+    await this.choose(EMBEDDED);
+  }
+
+  get choseEmbedded(): boolean {
+    return this.#memento.get(CHOICE) === EMBEDDED;
+  }
+
+  async forget(profile: ConnectionProfile): Promise<void> {
+    await this.#passwords.forget(profile);
+    const own = this.#settings.ownConnections;
+    if (own.some((connection) => connection.name === profile.name)) {
+      await this.#settings.setOwnConnections(own.filter((connection) => connection.name !== profile.name));
+    }
+    if (this.#memento.get(CHOICE) === profile.name) await this.#memento.update(CHOICE, undefined);
+    if (this.#settled?.kind === 'server' && this.#settled.profile.name === profile.name) this.#release();
+    await this.refresh();
+  }
+
+  /** Whom to ask because a person said so. Rejects with a Problem that says what is missing. */
+  async explicitTarget(): Promise<Target> {
+    const state = await this.state();
+    switch (state.kind) {
+      case 'server':
+        return state.server;
+      case 'embedded':
+        return state.target;
+      case 'none':
+        throw new Problem('no-database', 'No database is known here and no .sql file defines a schema.', {
+          hint: 'Choose a database first.',
+        });
+      case 'restricted':
+        throw new Problem('restricted-workspace', state.reason);
+    }
+  }
+
+  /** Whom to ask without having been told to, and how far to go: see DESIGN.md, "Trust". */
+  async automaticWork(resource: vscode.Uri): Promise<AutomaticWork | undefined> {
+    const wanted = this.#settings.automatic(resource);
+    if (wanted === 'off') return undefined;
+    const state = await this.state();
+    if (state.kind === 'embedded') return { target: state.target, mode: 'estimate' };
+    if (state.kind !== 'server') return undefined;
+    if (state.profile.environment === 'development') return { target: state.server, mode: wanted };
+    return { target: state.offline, mode: 'estimate' };
+  }
+
+  /** Runs `work`; asks for the password when the server wants one, and then tries once more. */
+  async withPassword<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      const state = this.#settled;
+      const wantsPassword = error instanceof Problem && error.kind === 'authentication';
+      if (!wantsPassword || state?.kind !== 'server') throw error;
+      if (!(await this.#passwords.ask(state.profile))) throw error;
+      state.server.invalidate();
+      return await work();
+    }
+  }
+
+  /** Remembers whether the server could be talked to, for the status bar; `problem` undefined means it answered. */
+  noteProblem(target: Target, problem: Problem | undefined): void {
+    const state = this.#settled;
+    if (state?.kind !== 'server' || (target !== state.server && target !== state.offline)) return;
+    const trouble = problem && ofTheConnection.has(problem.kind) ? problem : undefined;
+    if (problem && !trouble) return;
+    if (this.#trouble?.message === trouble?.message) return;
+    this.#trouble = trouble;
+    if (trouble) this.#log.warn(trouble.message);
+    this.#troubleChanged.fire();
+  }
+
+  /** Why the server in use does not answer. */
+  get trouble(): Problem | undefined {
+    return this.#trouble;
+  }
+
+  /** Settings that the server's connections were made with have changed. */
+  async reconnect(): Promise<void> {
+    this.#release();
+    await this.refresh();
+  }
+
+  /** Earlier answers no longer hold: an index was built, the schema's files changed. */
+  announceChange(): void {
+    if (this.#settled) this.#changed.fire(this.#settled);
+  }
+
+  async #find(): Promise<DatabaseState> {
+    if (!vscode.workspace.isTrusted) {
+      return { kind: 'restricted', reason: 'This workspace is restricted: Planlight connects to no database in it.' };
+    }
+    const folders = (vscode.workspace.workspaceFolders ?? []).filter((folder) => folder.uri.scheme === 'file');
+    if (folders.length === 0 && vscode.workspace.workspaceFolders?.length) {
+      return { kind: 'restricted', reason: 'This workspace is virtual: Planlight reads only the text of its queries.' };
+    }
+    const { discoverConnections } = await import('../database/connection-sources');
+    this.#discovery = await discoverConnections({
+      settings: this.#settings.connections,
+      env: process.env,
+      folders: folders.map((folder) => folder.uri.fsPath),
+      home: homedir(),
+    });
+    for (const problem of this.#discovery.problems) this.#log.warn(problem);
+    const choice = this.#memento.get<string>(CHOICE);
+    const profile = this.#pick(choice);
+    return profile ? this.#serverState(profile) : this.#embeddedState();
+  }
+
+  #pick(choice: string | undefined): ConnectionProfile | undefined {
+    if (choice === EMBEDDED) return undefined;
+    const profiles = this.connections;
+    return (
+      profiles.find((profile) => profile.name === choice) ??
+      profiles.find((profile) => !onlyWhenChosen.has(profile.source))
+    );
+  }
+
+  async #serverState(profile: ConnectionProfile): Promise<DatabaseState> {
+    const now = this.#settled;
+    if (now?.kind === 'server' && sameProfile(now.profile, profile)) return now;
+    const [{ Server }, { EmbeddedTarget }] = await Promise.all([
+      import('../database/server'),
+      import('../database/embedded-target'),
+    ]);
+    const analyzer = await this.#analyzers.analyzer();
+    const server = new Server({
+      profile,
+      password: async () => (await this.#passwords.get(profile)) ?? this.#passwordOf(profile),
+      isTrusted: () => vscode.workspace.isTrusted,
+      timeouts: {
+        statementMs: this.#settings.statementTimeout,
+        lockMs: LOCK_TIMEOUT_MS,
+        connectMs: CONNECT_TIMEOUT_MS,
+      },
+    });
+    const offline = new EmbeddedTarget({
+      label: `statistics of ${profile.database}@${profile.host}`,
+      whatIf: await this.#analyzers.whatIf(),
+      parser: analyzer.parser,
+      read: (signal) => server.snapshot(signal),
+    });
+    this.#log.info(`Using ${databaseLine(profile)}.`);
+    return { kind: 'server', profile, server, offline };
+  }
+
+  async #embeddedState(): Promise<DatabaseState> {
+    const files = await readWorkspaceSchema();
+    if (files.length === 0) return { kind: 'none', reason: 'choose a database to see more' };
+    const { EmbeddedTarget } = await import('../database/embedded-target');
+    const [analyzer, whatIf] = await Promise.all([this.#analyzers.analyzer(), this.#analyzers.whatIf()]);
+    const target = new EmbeddedTarget({
+      label: `in memory: schema of ${files.length} ${files.length === 1 ? 'file' : 'files'}`,
+      whatIf,
+      parser: analyzer.parser,
+      read: (signal) => whatIf.snapshotOfScripts(files, { assumedRows: this.#settings.assumedRows }, signal),
+    });
+    this.#log.info(`No database is configured: planning in memory with ${files.map((file) => file.name).join(', ')}.`);
+    return { kind: 'embedded', target };
+  }
+
+  #passwordOf(profile: ConnectionProfile) {
+    return this.#discovery.connections.find((connection) => connection.profile.name === profile.name)?.password;
+  }
+
+  #settle(state: DatabaseState): DatabaseState {
+    if (this.#settled !== state) this.#release();
+    this.#settled = state;
+    if (!this.#disposed) this.#changed.fire(state);
+    return state;
+  }
+
+  #release(): void {
+    const old = this.#settled;
+    this.#settled = undefined;
+    this.#trouble = undefined;
+    if (old?.kind === 'server') this.#errors.background('Closing the connection', () => old.server.dispose());
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    this.#release();
+    this.#changed.dispose();
+    this.#troubleChanged.dispose();
+  }
+}
+
+function sameProfile(a: ConnectionProfile, b: ConnectionProfile): boolean {
+  return JSON.stringify(a, Object.keys(a).sort()) === JSON.stringify(b, Object.keys(b).sort());
+}
+
+function databaseLine(profile: ConnectionProfile): string {
+  return `${profile.database}@${profile.host}:${profile.port} as ${profile.user} (${profile.environment}, from ${profile.source})`;
+}

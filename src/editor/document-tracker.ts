@@ -1,0 +1,281 @@
+import * as vscode from 'vscode';
+import type { Judgement } from '../analysis/judgement';
+import type { Target } from '../database/planner';
+import { formatBytes } from '../plan/format';
+import type { AnalyzerService } from './analyzer-service';
+import type { AutomaticWork, DatabaseService } from './database-service';
+import type { ErrorReporter } from './error-reporter';
+import { isReadable } from './languages';
+import { PlanQueue } from './plan-queue';
+import { TrackedDocument, TrackedQuery } from './tracked-document';
+
+/** Typing pauses are longer than this, words are typed faster. */
+const PAUSE_MS = 250;
+/** UTF-16 code units. Reading is synchronous: 2 million take about a second. */
+const MOST_TEXT = 2_000_000;
+/** Statements of one document that are planned unasked; a dump of rows has many more, and nobody waits for their plans. */
+const MOST_AUTOMATIC = 300;
+
+export interface JudgeOptions {
+  readonly target: Target;
+  readonly mode: 'estimate' | 'analyze';
+  readonly confirmed?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** Reads the open documents as they change, and gets plans for the queries of those that can be seen. */
+export class DocumentTracker implements vscode.Disposable {
+  readonly #analyzers: AnalyzerService;
+  readonly #databases: DatabaseService;
+  readonly #errors: ErrorReporter;
+  readonly #queue: PlanQueue;
+  readonly #documents = new Map<string, TrackedDocument>();
+  readonly #timers = new Map<string, NodeJS.Timeout>();
+  readonly #readings = new Map<string, Promise<void>>();
+  readonly #changed = new vscode.EventEmitter<TrackedDocument>();
+  readonly #closed = new vscode.EventEmitter<TrackedDocument>();
+
+  /** Something that is shown of the document is different now. */
+  readonly onDidChange = this.#changed.event;
+  readonly onDidClose = this.#closed.event;
+
+  constructor(options: {
+    readonly analyzers: AnalyzerService;
+    readonly databases: DatabaseService;
+    readonly errors: ErrorReporter;
+  }) {
+    this.#analyzers = options.analyzers;
+    this.#databases = options.databases;
+    this.#errors = options.errors;
+    this.#queue = new PlanQueue({ concurrency: 2, errors: options.errors });
+  }
+
+  register(context: vscode.ExtensionContext): void {
+    context.subscriptions.push(
+      this,
+      vscode.workspace.onDidOpenTextDocument((document) => this.#open(document)),
+      vscode.workspace.onDidChangeTextDocument((event) => this.#change(event)),
+      vscode.workspace.onDidSaveTextDocument((document) => this.#schedule(document, 0)),
+      vscode.workspace.onDidCloseTextDocument((document) => this.#close(document)),
+      vscode.window.onDidChangeVisibleTextEditors((editors) => {
+        for (const editor of editors) this.#planSoon(editor.document);
+      }),
+      this.#databases.onDidChange(() => this.#planAgain()),
+    );
+    for (const document of vscode.workspace.textDocuments) this.#open(document);
+  }
+
+  get(document: vscode.TextDocument): TrackedDocument | undefined {
+    return this.#documents.get(document.uri.toString());
+  }
+
+  all(): Iterable<TrackedDocument> {
+    return this.#documents.values();
+  }
+
+  /** The document as last read; waits for the first reading only. */
+  async ready(document: vscode.TextDocument): Promise<TrackedDocument | undefined> {
+    if (!isReadable(document) || document.isClosed) return undefined;
+    this.#open(document);
+    const tracked = this.get(document);
+    if (tracked && tracked.readVersion < 0) await this.#readings.get(tracked.key);
+    return tracked;
+  }
+
+  /** The document as it is at this moment: a command must not act on the text of 200 ms ago. */
+  async upToDate(document: vscode.TextDocument): Promise<TrackedDocument | undefined> {
+    const tracked = await this.ready(document);
+    if (tracked && tracked.readVersion !== document.version) await this.#read(tracked);
+    return tracked;
+  }
+
+  /** Asks a planner and shows the answer wherever the query stands. */
+  async judge(tracked: TrackedDocument, query: TrackedQuery, options: JudgeOptions): Promise<Judgement> {
+    const analyzer = await this.#analyzers.analyzer();
+    const judgement = await analyzer.judge(query.query, options);
+    this.#databases.noteProblem(options.target, judgement.problem);
+    if (judgement.problem?.kind !== 'cancelled') {
+      for (const other of tracked.queries) {
+        if (other.query.site.sql !== query.query.site.sql || other.touched) continue;
+        other.judgement = other.query === query.query ? judgement : (analyzer.cached(other.query, options.target) ?? judgement);
+      }
+      this.#changed.fire(tracked);
+    }
+    return judgement;
+  }
+
+  /** As far as one may go unasked: a statement is run only when its text and its functions prove that it just reads. */
+  async judgeAutomatically(
+    tracked: TrackedDocument,
+    query: TrackedQuery,
+    work: AutomaticWork,
+    signal: AbortSignal,
+  ): Promise<Judgement> {
+    const readsOnly = query.query.parsed.ok && query.query.parsed.statement.readsOnly;
+    const mode = readsOnly ? work.mode : 'estimate';
+    const judgement = await this.judge(tracked, query, { target: work.target, mode, signal });
+    if (mode === 'estimate' || judgement.problem?.kind !== 'needs-confirmation') return judgement;
+    return this.judge(tracked, query, { target: work.target, mode: 'estimate', signal });
+  }
+
+  #open(document: vscode.TextDocument): void {
+    if (!isReadable(document) || this.#documents.has(document.uri.toString())) return;
+    const tracked = new TrackedDocument(document);
+    this.#documents.set(tracked.key, tracked);
+    this.#errors.background('Reading a document', () => this.#read(tracked));
+  }
+
+  #change(event: vscode.TextDocumentChangeEvent): void {
+    const tracked = this.get(event.document);
+    if (!tracked || event.contentChanges.length === 0) return;
+    for (const query of tracked.queries) {
+      const before = query.touched;
+      for (const change of event.contentChanges) query.apply(change);
+      if (query.touched && !before) this.#queue.cancel((key) => key === jobKey(tracked, query));
+    }
+    this.#changed.fire(tracked);
+    this.#schedule(event.document, Math.max(PAUSE_MS, Math.min(2_000, tracked.readMs * 4)));
+  }
+
+  #schedule(document: vscode.TextDocument, afterMs: number): void {
+    const tracked = this.get(document);
+    if (!tracked) return;
+    clearTimeout(this.#timers.get(tracked.key));
+    const timer = setTimeout(() => {
+      this.#timers.delete(tracked.key);
+      if (tracked.readVersion !== document.version) this.#errors.background('Reading a document', () => this.#read(tracked));
+    }, afterMs);
+    this.#timers.set(tracked.key, timer);
+  }
+
+  #close(document: vscode.TextDocument): void {
+    const tracked = this.get(document);
+    if (!tracked) return;
+    clearTimeout(this.#timers.get(tracked.key));
+    this.#timers.delete(tracked.key);
+    this.#documents.delete(tracked.key);
+    this.#queue.cancel((key) => key.startsWith(`${tracked.key}\n`));
+    this.#closed.fire(tracked);
+  }
+
+  async #read(tracked: TrackedDocument): Promise<void> {
+    const reading = this.#readNow(tracked).finally(() => {
+      if (this.#readings.get(tracked.key) === reading) this.#readings.delete(tracked.key);
+    });
+    this.#readings.set(tracked.key, reading);
+    await reading;
+  }
+
+  async #readNow(tracked: TrackedDocument): Promise<void> {
+    const analyzer = await this.#analyzers.analyzer();
+    const { document } = tracked;
+    if (document.isClosed) return;
+    const text = document.getText();
+    const version = document.version;
+    tracked.leftAlone = reasonToLeaveAlone(text);
+    const started = performance.now();
+    const queries = tracked.leftAlone
+      ? []
+      : analyzer.read({ uri: tracked.key, languageId: document.languageId, text }).queries;
+    tracked.readMs = performance.now() - started;
+    tracked.queries = queries.map((query) => new TrackedQuery(query));
+    tracked.readVersion = version;
+    await this.#planDocument(tracked, () => tracked.readVersion === version);
+  }
+
+  /** Shows what the text says and what is already known, then asks for the rest. */
+  async #planDocument(tracked: TrackedDocument, isCurrent: () => boolean): Promise<void> {
+    const state = this.#databases.settled;
+    const analyzer = await this.#analyzers.analyzer();
+    if (state?.kind === 'server' || state?.kind === 'embedded') {
+      const targets = state.kind === 'server' ? [state.server, state.offline] : [state.target];
+      for (const query of tracked.queries) {
+        for (const target of targets) query.judgement ??= analyzer.cached(query.query, target);
+      }
+    }
+    this.#changed.fire(tracked);
+    this.#errors.background('Planning', async () => {
+      const work = await this.#databases.automaticWork(tracked.document.uri);
+      if (isCurrent()) this.#enqueue(tracked, work);
+    });
+  }
+
+  #enqueue(tracked: TrackedDocument, work: AutomaticWork | undefined): void {
+    const wanted = new Map<string, TrackedQuery>();
+    if (work && isVisible(tracked)) {
+      for (const query of tracked.queries) {
+        if (wanted.size >= MOST_AUTOMATIC) break;
+        if (isWorthPlanning(query) && !query.touched && !query.judgement) wanted.set(jobKey(tracked, query), query);
+      }
+    }
+    this.#queue.cancel((key) => key.startsWith(`${tracked.key}\n`) && !wanted.has(key));
+    if (!work) return;
+    for (const [key, query] of wanted) {
+      this.#queue.add({
+        key,
+        priority: () => priorityOf(tracked, query),
+        run: async (signal) => {
+          await this.judgeAutomatically(tracked, query, work, signal);
+        },
+      });
+    }
+  }
+
+  #planSoon(document: vscode.TextDocument): void {
+    const tracked = this.get(document);
+    if (!tracked || tracked.readVersion < 0) return;
+    const version = tracked.readVersion;
+    this.#errors.background('Planning', () => this.#planDocument(tracked, () => tracked.readVersion === version));
+  }
+
+  #planAgain(): void {
+    this.#queue.cancel(() => true);
+    for (const tracked of this.#documents.values()) {
+      for (const query of tracked.queries) query.judgement = undefined;
+      this.#planSoon(tracked.document);
+    }
+  }
+
+  dispose(): void {
+    this.#queue.cancel(() => true);
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.#timers.clear();
+    this.#documents.clear();
+    this.#changed.dispose();
+    this.#closed.dispose();
+  }
+}
+
+function jobKey(tracked: TrackedDocument, query: TrackedQuery): string {
+  return `${tracked.key}\n${query.query.site.sql}`;
+}
+
+/** `INSERT … VALUES` has the plan that everybody expects. */
+function isWorthPlanning({ query }: TrackedQuery): boolean {
+  if (!query.parsed.ok) return false;
+  const { kind, ast } = query.parsed.statement;
+  if (kind === 'insert') return !JSON.stringify(ast).includes('"valuesLists"');
+  return kind === 'select' || kind === 'update' || kind === 'delete' || kind === 'merge';
+}
+
+function reasonToLeaveAlone(text: string): string | undefined {
+  if (text.length > MOST_TEXT) {
+    return `This file is left alone: ${formatBytes(text.length)} is more than ${formatBytes(MOST_TEXT)}. Select a statement to explain it.`;
+  }
+  // A NUL is in no source file; the editor shows binary files as text when asked to.
+  return text.includes('\u0000') ? 'This file is left alone: it is binary.' : undefined;
+}
+
+function isVisible(tracked: TrackedDocument): boolean {
+  return vscode.window.visibleTextEditors.some((editor) => editor.document === tracked.document);
+}
+
+/** The active editor's visible lines, then its others, then other editors. */
+function priorityOf(tracked: TrackedDocument, query: TrackedQuery): number {
+  const editor = vscode.window.visibleTextEditors.find(({ document }) => document === tracked.document);
+  if (!editor) return 1e9;
+  const line = tracked.document.positionAt(query.range.start).line;
+  const inView = editor.visibleRanges.some((range) => range.start.line <= line && line <= range.end.line);
+  const active = editor === vscode.window.activeTextEditor;
+  return (active ? 0 : 1e6) + (inView ? 0 : 1e5) + line / 1e3;
+}

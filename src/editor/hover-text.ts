@@ -1,0 +1,84 @@
+import type { Fix } from '../nouns/fix';
+import { formatBytes } from '../plan/format';
+import { planText } from '../plan/plan-text';
+import { verdict } from '../plan/verdict';
+import { codeBlock, commandLink, plain } from './markdown';
+import type { QueryArgument } from './query-argument';
+import type { TrackedQuery } from './tracked-document';
+
+/** The only commands that a hover's text may run. */
+export const hoverCommands = [
+  'planlight.explainQuery',
+  'planlight.explainAnalyzeQuery',
+  'planlight.openPlan',
+  'planlight.copyPlan',
+  'planlight.chooseDatabase',
+] as const;
+
+const MOST_PLAN_LINES = 18;
+const MOST_FINDINGS = 5;
+
+export interface HoverContent {
+  readonly query: TrackedQuery;
+  readonly argument: QueryArgument;
+  /** What is missing to see a plan, or that the planner is being asked. */
+  readonly waiting?: string;
+}
+
+/** Verdict, plan, findings with their fixes, and what one can do next; Markdown. */
+export function hoverText({ query, argument, waiting }: HoverContent): string {
+  const { parsed } = query.query;
+  const parts: string[] = [];
+  const explained = query.judgement?.explained;
+  const problem = query.judgement?.problem;
+  if (!parsed.ok) {
+    parts.push(`**Syntax error:** ${plain(parsed.problem.message)}`);
+  } else if (explained) {
+    parts.push(`**${plain(verdict(explained.plan))}**`);
+    parts.push(codeBlock(planText(explained.plan, { maxLines: MOST_PLAN_LINES }), 'text'));
+  } else if (problem && problem.kind !== 'cancelled') {
+    parts.push([problem.message, problem.hint].filter((part) => part !== undefined).map(plain).join(' '));
+  } else if (waiting) {
+    parts.push(`*${plain(waiting)}*`);
+  }
+  const findings = query.findings.filter((finding) => finding.rule !== 'syntax-error' || parsed.ok);
+  for (const finding of findings.slice(0, MOST_FINDINGS)) {
+    parts.push(`${mark(finding.severity)} ${plain(finding.message)} *(${finding.confidence})*`);
+    parts.push(...finding.fixes.map(fixText));
+  }
+  if (findings.length > MOST_FINDINGS) parts.push(`and ${findings.length - MOST_FINDINGS} more findings in the plan view.`);
+  if (explained) {
+    const said = explained.valuesSaid ?? [];
+    if (said.length > 0) parts.push(`Planned with ${said.map(plain).join(', ')}.`);
+    parts.push(...explained.notices.map((notice) => plain(notice)));
+  }
+  if (parsed.ok) parts.push(links(argument, explained !== undefined, query.judgement?.target));
+  return parts.join('\n\n');
+}
+
+function mark(severity: string): string {
+  return severity === 'error' ? '$(error)' : severity === 'warning' ? '$(warning)' : '$(info)';
+}
+
+function fixText(fix: Fix): string {
+  if (fix.kind === 'edit') return `$(lightbulb) ${plain(fix.title)}`;
+  if (fix.kind === 'statement') return `$(lightbulb) ${plain(fix.title)}\n${codeBlock(fix.sql, 'sql')}`;
+  const { proof } = fix;
+  const by = { 'what-if': 'the planner in memory', hypopg: 'HypoPG on the server', server: 'the server' }[proof.by];
+  const assumed = proof.assumed ? ', with assumed table sizes' : '';
+  const size = proof.sizeBytes > 0 ? ` About ${formatBytes(proof.sizeBytes)} on disk.` : '';
+  return `$(lightbulb) ${plain(fix.title)}\n\n${plain(`Proved by ${by}${assumed}.${size}`)}\n${codeBlock(fix.sql, 'sql')}`;
+}
+
+function links(argument: QueryArgument, hasPlan: boolean, target: string | undefined): string {
+  const entries = [
+    commandLink('Explain', 'planlight.explainQuery', argument, 'Plan this query without running it'),
+    commandLink('Analyze', 'planlight.explainAnalyzeQuery', argument, 'Run this query and measure it'),
+  ];
+  if (hasPlan) {
+    entries.push(commandLink('Open plan', 'planlight.openPlan', argument, 'The whole plan, with the findings beside it'));
+    entries.push(commandLink('Copy', 'planlight.copyPlan', argument, 'Copy the query and its plan'));
+  }
+  const line = entries.join(' · ');
+  return target === undefined ? line : `${line}   ${plain(target)}`;
+}

@@ -1,0 +1,55 @@
+import type { Judgement } from '../analysis/judgement';
+import type { Finding } from '../nouns/finding';
+import type { Plan, PlanNode } from '../nouns/plan';
+import type { ProblemKind } from '../nouns/problem';
+import { describeNode } from '../plan/describe-node';
+import { formatCost, formatCounted, formatMs } from '../plan/format';
+import { planNodes, selfCost } from '../plan/walk-plan';
+
+export interface LensContent {
+  readonly findings: readonly Finding[];
+  readonly judgement?: Judgement;
+  /** The statement was edited since. */
+  readonly touched: boolean;
+  readonly broken: boolean;
+  /** What is missing to see a plan: 'choose a database to see more'. */
+  readonly missing?: string;
+}
+
+const short: Partial<Record<ProblemKind, string>> = {
+  timeout: 'stopped at the time limit',
+  unreachable: 'the database does not answer',
+  authentication: 'the database wants a password',
+  tls: 'no safe connection to the database',
+  cancelled: 'cancelled',
+};
+
+/** `Explain · 412 ms · Seq Scan on posts · 1 fix` */
+export function lensTitle(content: LensContent): string {
+  const parts = ['Explain'];
+  const { judgement } = content;
+  if (content.broken && !content.touched) parts.push('syntax error');
+  else if (!content.touched && judgement?.explained) parts.push(...planParts(judgement.explained.plan));
+  else if (!content.touched && judgement?.problem) parts.push(short[judgement.problem.kind] ?? judgement.problem.message);
+  else if (content.missing) parts.push(content.missing);
+  const fixes = countFixes(content.findings);
+  const others = content.findings.filter((finding) => finding.fixes.length === 0 && finding.rule !== 'syntax-error').length;
+  if (fixes > 0) parts.push(formatCounted(fixes, 'fix', 'fixes'));
+  else if (others > 0) parts.push(formatCounted(others, 'finding'));
+  return parts.join(' · ');
+}
+
+export function countFixes(findings: readonly Finding[]): number {
+  return new Set(findings.flatMap((finding) => finding.fixes.map((fix) => fix.title))).size;
+}
+
+function planParts(plan: Plan): string[] {
+  const time = plan.executionMs === undefined ? `cost ${formatCost(plan.root.totalCost)}` : formatMs(plan.executionMs);
+  return [time, describeNode(heaviestNode(plan))];
+}
+
+/** The node that takes the most by itself: time where it was run, else cost. */
+export function heaviestNode(plan: Plan): PlanNode {
+  const weight = (node: PlanNode) => node.actual?.selfMs ?? selfCost(node);
+  return planNodes(plan.root).reduce((heaviest, node) => (weight(node) > weight(heaviest) ? node : heaviest), plan.root);
+}

@@ -1,0 +1,78 @@
+import type { Judgement } from '../analysis/judgement';
+import type { Finding } from '../nouns/finding';
+import type { Fix } from '../nouns/fix';
+import type { Plan } from '../nouns/plan';
+import { formatCost, formatMs } from '../plan/format';
+import { verdict } from '../plan/verdict';
+import type { PageFinding, PageFix, PagePlan, PlanPage } from '../webview/messages';
+
+export interface PlanPlace {
+  readonly place: string;
+  readonly uri: string;
+  readonly offset: number;
+}
+
+/** What the plan view shows of a judgement; undefined when there is no plan. `before`: the plan without the fix that was tried. */
+export function planPage(
+  judgement: Judgement,
+  findings: readonly Finding[],
+  { place, uri, offset }: PlanPlace,
+  before?: Plan,
+): PlanPage | undefined {
+  const { explained } = judgement;
+  if (!explained) return undefined;
+  return {
+    place,
+    uri,
+    offset,
+    sql: judgement.query.site.sql,
+    target: judgement.target ?? '',
+    verdict: verdict(explained.plan),
+    values: explained.valuesSaid ?? [],
+    notices: explained.notices,
+    findings: findings.map(pageFinding),
+    plan: pagePlan(before ? 'Before' : 'Plan', before ?? explained.plan),
+    after: before && pagePlan('After', explained.plan),
+  };
+}
+
+/** `412 ms, cost 5,013` */
+export function planSummary(plan: Plan): string {
+  const cost = `cost ${formatCost(plan.root.totalCost)}`;
+  return plan.executionMs === undefined ? cost : `${formatMs(plan.executionMs)}, ${cost}`;
+}
+
+function pageFinding(finding: Finding): PageFinding {
+  return {
+    severity: finding.severity,
+    rule: finding.rule,
+    message: finding.message,
+    confidence: finding.confidence,
+    offset: finding.range.start,
+    nodeId: finding.nodeId,
+    fixes: finding.fixes.map(pageFix),
+  };
+}
+
+function pageFix(fix: Fix): PageFix {
+  if (fix.kind === 'edit') return { title: fix.title };
+  if (fix.kind === 'statement') return { title: fix.title, sql: fix.sql };
+  return {
+    title: fix.title,
+    sql: fix.sql,
+    before: pagePlan('Before', fix.proof.before),
+    after: pagePlan('After', fix.proof.after),
+  };
+}
+
+function pagePlan(title: string, plan: Plan): PagePlan {
+  return { title, summary: planSummary(plan), json: planJson(plan.json) };
+}
+
+/**
+ * Pretty JSON in which no string can begin an HTML tag: pev2 shows a plan that it cannot read as HTML. EXPLAIN puts a
+ * space behind every `<` operator, so conditions stay readable.
+ */
+function planJson(json: unknown): string {
+  return JSON.stringify(json, null, 2).replace(/<(?=[a-z!/?])/gi, '\\u003c');
+}

@@ -1,0 +1,155 @@
+import { randomBytes } from 'node:crypto';
+import * as vscode from 'vscode';
+import type { Judgement } from '../analysis/judgement';
+import type { Plan } from '../nouns/plan';
+import { Problem } from '../nouns/problem';
+import { type FromPage, isPlanPage, type PlanPage, type ToPage } from '../webview/messages';
+import type { ErrorReporter } from './error-reporter';
+import type { Feature } from './feature';
+import { planPage } from './plan-page';
+import type { FoundQuery } from './query-finder';
+
+const VIEW_TYPE = 'planlight.plan';
+
+/** The plan of one query beside its source, in pev2; one panel that shows what was asked for last. */
+export class PlanViews implements Feature, vscode.WebviewPanelSerializer<unknown> {
+  readonly #errors: ErrorReporter;
+  readonly #extensionUri: vscode.Uri;
+  #panel: vscode.WebviewPanel | undefined;
+  #page: PlanPage | undefined;
+
+  constructor(extensionUri: vscode.Uri, errors: ErrorReporter) {
+    this.#extensionUri = extensionUri;
+    this.#errors = errors;
+  }
+
+  register(context: vscode.ExtensionContext): void {
+    context.subscriptions.push(
+      vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, this),
+      { dispose: () => this.#panel?.dispose() },
+    );
+  }
+
+  /** `before`: the plan as it was without the fix that has just been applied. */
+  async show({ tracked, query }: FoundQuery, judgement: Judgement, before?: Plan): Promise<void> {
+    const { document } = tracked;
+    const line = document.positionAt(query.range.start).line + 1;
+    const place = {
+      place: `${vscode.workspace.asRelativePath(document.uri)}:${line}`,
+      uri: document.uri.toString(),
+      offset: query.range.start,
+    };
+    const page = planPage(judgement, query.findings, place, before);
+    if (!page) throw judgement.problem ?? new Problem('not-understood', 'There is no plan to show.');
+    this.#page = page;
+    if (this.#panel) {
+      this.#panel.title = titleOf(page);
+      this.#panel.reveal(undefined, true);
+      await this.#post({ kind: 'show', page });
+      return;
+    }
+    const where = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
+    this.#adopt(vscode.window.createWebviewPanel(VIEW_TYPE, titleOf(page), where, this.#options()));
+  }
+
+  async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
+    if (!isPlanPage(state)) {
+      panel.dispose();
+      return;
+    }
+    this.#page = state;
+    panel.title = titleOf(state);
+    panel.webview.options = this.#options();
+    this.#adopt(panel);
+  }
+
+  #adopt(panel: vscode.WebviewPanel): void {
+    this.#panel?.dispose();
+    this.#panel = panel;
+    panel.iconPath = vscode.Uri.joinPath(this.#extensionUri, 'media', 'icon.png');
+    panel.onDidDispose(() => {
+      if (this.#panel === panel) this.#panel = undefined;
+    });
+    panel.webview.onDidReceiveMessage((message: FromPage) => {
+      this.#errors.background('Plan view', () => this.#receive(message));
+    });
+    panel.webview.html = this.#html(panel.webview);
+  }
+
+  async #receive(message: FromPage): Promise<void> {
+    switch (message.kind) {
+      case 'ready':
+        if (this.#page) await this.#post({ kind: 'show', page: this.#page });
+        return;
+      case 'reveal':
+        await reveal(message.uri, message.offset);
+        return;
+      case 'explain': {
+        const command = message.analyze ? 'planlight.explainAnalyzeQuery' : 'planlight.explainQuery';
+        await vscode.commands.executeCommand(command, { uri: message.uri, offset: message.offset });
+        return;
+      }
+      case 'copy':
+        await vscode.env.clipboard.writeText(message.text);
+        return;
+      case 'failed':
+        this.#errors.logOnly('Plan view', new Error(message.message));
+    }
+  }
+
+  async #post(message: ToPage): Promise<void> {
+    await this.#panel?.webview.postMessage(message);
+  }
+
+  #options(): vscode.WebviewOptions & vscode.WebviewPanelOptions {
+    return { enableScripts: true, enableFindWidget: true, localResourceRoots: [this.#folder] };
+  }
+
+  get #folder(): vscode.Uri {
+    return vscode.Uri.joinPath(this.#extensionUri, 'dist', 'webview');
+  }
+
+  /** No script without the nonce, no style from elsewhere, nothing from the net. */
+  #html(webview: vscode.Webview): string {
+    const nonce = randomBytes(18).toString('base64');
+    const script = webview.asWebviewUri(vscode.Uri.joinPath(this.#folder, 'plan.js')).toString();
+    const style = webview.asWebviewUri(vscode.Uri.joinPath(this.#folder, 'plan.css')).toString();
+    const policy = [
+      "default-src 'none'",
+      `script-src 'nonce-${nonce}'`,
+      `style-src ${webview.cspSource}`,
+      `img-src ${webview.cspSource} data:`,
+      `font-src ${webview.cspSource}`,
+      "base-uri 'none'",
+      "form-action 'none'",
+    ].join('; ');
+    return `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="UTF-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="stylesheet" href="${style}">
+<title>Plan</title>
+</head>
+<body>
+<div id="planlight"></div>
+<script type="module" nonce="${nonce}" src="${script}"></script>
+</body>
+</html>`;
+  }
+}
+
+async function reveal(uri: string, offset: number): Promise<void> {
+  const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(uri, true));
+  const shown = vscode.window.visibleTextEditors.find((editor) => editor.document === document);
+  const position = document.positionAt(offset);
+  await vscode.window.showTextDocument(document, {
+    viewColumn: shown?.viewColumn ?? vscode.ViewColumn.One,
+    selection: new vscode.Range(position, position),
+  });
+}
+
+function titleOf(page: PlanPage): string {
+  return `Plan · ${page.place.slice(page.place.lastIndexOf('/') + 1)}`;
+}

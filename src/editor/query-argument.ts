@@ -1,0 +1,11 @@
+/** What links, lenses and the plan view hand to a command: a place inside the query. */
+export interface QueryArgument {
+  readonly uri: string;
+  /** UTF-16 offset in the document. */
+  readonly offset: number;
+}
+
+export function isQueryArgument(value: unknown): value is QueryArgument {
+  const candidate = value as Partial<QueryArgument> | null | undefined;
+  return typeof candidate?.uri === 'string' && typeof candidate.offset === 'number';
+}

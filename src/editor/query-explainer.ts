@@ -1,0 +1,72 @@
+import * as vscode from 'vscode';
+import type { Judgement } from '../analysis/judgement';
+import { Problem } from '../nouns/problem';
+import { databaseName } from './database-state';
+import type { DatabaseService } from './database-service';
+import type { DocumentTracker } from './document-tracker';
+import type { FoundQuery } from './query-finder';
+
+/** Explains a query because a person asked for it: with the password question and the confirmation where they are due. */
+export class QueryExplainer {
+  readonly #tracker: DocumentTracker;
+  readonly #databases: DatabaseService;
+
+  constructor(tracker: DocumentTracker, databases: DatabaseService) {
+    this.#tracker = tracker;
+    this.#databases = databases;
+  }
+
+  /** Rejects with the Problem when there is no plan. Undefined: the person said no. */
+  async explain(
+    { tracked, query }: FoundQuery,
+    mode: 'estimate' | 'analyze',
+    signal: AbortSignal,
+  ): Promise<Judgement | undefined> {
+    const { parsed } = query.query;
+    if (!parsed.ok) throw new Problem('syntax', `This statement is broken: ${parsed.problem.message}.`);
+    if (!query.isExplainable) {
+      throw new Problem('unsupported', 'PostgreSQL explains SELECT, INSERT, UPDATE, DELETE and MERGE; this is another kind of statement.');
+    }
+    const target = await this.#databases.explicitTarget();
+    const known = query.judgement;
+    // A measured plan says all that an estimate says, and more.
+    if (mode === 'estimate' && known?.explained?.plan.source === 'analyze' && known.target === target.label) return known;
+    let confirmed = false;
+    if (mode === 'analyze' && target.kind === 'server' && !parsed.statement.readsOnly) {
+      if (!(await this.#confirm('This statement changes data.'))) return undefined;
+      confirmed = true;
+    }
+    const judge = () => this.#judge({ tracked, query }, { target, mode, confirmed, signal });
+    try {
+      return await this.#databases.withPassword(judge);
+    } catch (error) {
+      if (!(error instanceof Problem) || error.kind !== 'needs-confirmation' || confirmed) throw error;
+      if (!(await this.#confirm(error.message))) return undefined;
+      confirmed = true;
+      return judge();
+    }
+  }
+
+  async #judge(
+    { tracked, query }: FoundQuery,
+    options: Parameters<DocumentTracker['judge']>[2],
+  ): Promise<Judgement> {
+    const judgement = await this.#tracker.judge(tracked, query, options);
+    if (judgement.problem && !judgement.explained) throw judgement.problem;
+    return judgement;
+  }
+
+  async #confirm(reason: string): Promise<boolean> {
+    const state = await this.#databases.state();
+    if (state.kind !== 'server') return true;
+    const answer = await vscode.window.showWarningMessage(
+      `Run this statement on ${databaseName(state.profile)}?`,
+      {
+        modal: true,
+        detail: `${reason} It is run inside a transaction that is rolled back; locks are held and triggers fire until then.`,
+      },
+      'Run and Roll Back',
+    );
+    return answer === 'Run and Roll Back';
+  }
+}

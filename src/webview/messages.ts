@@ -1,0 +1,69 @@
+/** What the plan view's page and the extension say to each other. Plain JSON: it also is the page's saved state. */
+
+export interface PlanPage {
+  /** `posts.ts:12` */
+  readonly place: string;
+  readonly uri: string;
+  /** A place inside the query, in UTF-16 units. */
+  readonly offset: number;
+  readonly sql: string;
+  /** `blog@localhost:5432` */
+  readonly target: string;
+  /** One sentence. */
+  readonly verdict: string;
+  /** `author_id = 17 (most common value)` */
+  readonly values: readonly string[];
+  readonly notices: readonly string[];
+  readonly findings: readonly PageFinding[];
+  readonly plan: PagePlan;
+  /** The plan after a fix, beside `plan` as it was before. */
+  readonly after?: PagePlan;
+}
+
+export interface PagePlan {
+  /** 'Plan', 'Before', 'After: index on posts (author_id)' */
+  readonly title: string;
+  /** `412 ms, cost 5,013` */
+  readonly summary: string;
+  /** EXPLAIN's JSON as text. */
+  readonly json: string;
+}
+
+export interface PageFinding {
+  readonly severity: 'error' | 'warning' | 'info' | 'hint';
+  readonly rule: string;
+  readonly message: string;
+  readonly confidence: string;
+  /** UTF-16 offset in the document. */
+  readonly offset: number;
+  /** Number of the plan's node in pre-order, from 0. */
+  readonly nodeId?: number;
+  readonly fixes: readonly PageFix[];
+}
+
+export interface PageFix {
+  readonly title: string;
+  readonly sql?: string;
+  /** The plan with the fix, if the planner was asked. */
+  readonly before?: PagePlan;
+  readonly after?: PagePlan;
+}
+
+export type ToPage = { readonly kind: 'show'; readonly page: PlanPage };
+
+export type FromPage =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'reveal'; readonly uri: string; readonly offset: number }
+  | { readonly kind: 'explain'; readonly uri: string; readonly offset: number; readonly analyze: boolean }
+  | { readonly kind: 'copy'; readonly text: string }
+  | { readonly kind: 'failed'; readonly message: string };
+
+export function isPlanPage(value: unknown): value is PlanPage {
+  const page = value as Partial<PlanPage> | null | undefined;
+  return (
+    typeof page?.place === 'string' &&
+    typeof page.uri === 'string' &&
+    typeof page.plan?.json === 'string' &&
+    Array.isArray(page.findings)
+  );
+}
