@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { chmod, copyFile, mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { installProject } from './lib/install.mjs';
 import { root, runAsProgram } from './lib/paths.mjs';
 import { step } from './lib/steps.mjs';
@@ -20,11 +19,11 @@ export async function build() {
     await Promise.all([bundleForNode(), bundleForWebviews(), copyAssets()]);
     await checkSize();
   });
-  const preparation = join(root, 'scripts/lib/prepare-what-if.mjs');
-  if (existsSync(preparation)) {
-    const { prepareWhatIf } = await import(pathToFileURL(preparation).href);
-    await prepareWhatIf(dist);
-  }
+  await step('Building the planner in memory', async () => {
+    // It imports esbuild and PGlite, which are there only after the installation.
+    const { buildWhatIf } = await import('./lib/prepare-what-if.mjs');
+    await buildWhatIf(dist);
+  });
 }
 
 /** esbuild, which is there only after the installation. */
@@ -36,8 +35,7 @@ async function bundleForNode() {
   const entries = [
     ['src/extension.ts', 'extension'],
     ['src/cli.ts', 'cli'],
-    ['src/database/what-if-process.ts', 'what-if-process'],
-  ].filter(([source]) => existsSync(join(root, source)));
+  ];
   await Promise.all(
     entries.map(([source, name]) => bundle({ source, outfile: join(dist, `${name}.js`), executable: name === 'cli' })),
   );

@@ -15,8 +15,15 @@ export async function makePackage() {
   const file = join(root, `${name}-${version}.vsix`);
   await step('Packaging', async () => {
     const vsce = join(root, 'node_modules/@vscode/vsce/vsce');
-    // Everything that runs is bundled in dist/, so no dependencies; the pictures of the README come from the repository.
-    const args = ['package', '--no-dependencies', '--allow-missing-repository', '--skip-license', '--out', file];
+    // Everything that runs is bundled in dist/, so no dependencies; the README's pictures are in the package.
+    const args = [
+      'package',
+      '--no-dependencies',
+      '--no-rewrite-relative-links',
+      '--allow-missing-repository',
+      '--skip-license',
+    ];
+    args.push('--out', file);
     await run(process.execPath, [vsce, ...args], { cwd: root, timeoutMs: 180_000 });
     const { size } = await stat(file);
     if (size >= packageLimit) {

@@ -1,24 +1,23 @@
 import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { launchBrowser } from './browser.mjs';
 import { startEditor } from './editor.mjs';
 import { outFolder, root } from './paths.mjs';
-import { sampleFolder } from './sample.mjs';
+import { copyOfSample } from './sample.mjs';
 
 /** Bundles each test file of test/editor, and the entry that VS Code calls. @returns {Promise<string>} the entry */
 export async function bundleEditorTests() {
   const outdir = join(outFolder, 'editor');
   await rm(outdir, { recursive: true, force: true });
-  const files = (await readdir(join(root, 'test/editor'))).filter(
-    (name) => name === 'index.ts' || name.endsWith('.test.ts'),
-  );
+  const names = await readdir(join(root, 'test/editor'), { recursive: true });
+  const files = names.filter((name) => name === 'index.ts' || name.endsWith('.test.ts'));
   await createRequire(join(root, 'package.json'))('esbuild').build({
     absWorkingDir: root,
     entryPoints: files.map((name) => `test/editor/${name}`),
     outdir,
+    outbase: 'test/editor',
     bundle: true,
     platform: 'node',
     target: 'node20',
@@ -28,13 +27,6 @@ export async function bundleEditorTests() {
     logLevel: 'warning',
   });
   return join(outdir, 'index.js');
-}
-
-/** A copy of the sample that tests may change. @returns {Promise<string>} */
-export async function copyOfSample() {
-  const folder = join(await mkdtemp(join(tmpdir(), 'planlight-workspace-')), 'blog');
-  await cp(sampleFolder, folder, { recursive: true, filter: (path) => !path.includes('node_modules') });
-  return folder;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -70,4 +70,11 @@ async function keptFolder(amounts) {
   const parent = unprivileged() ? join(tmpdir(), 'planlight-sample') : cacheFolder;
   await mkdir(parent, { recursive: true, mode: 0o755 });
   return join(parent, `blog-${hash.digest('hex').slice(0, 12)}`);
+}
+
+/** A copy of the sample workspace that may be changed; the folder above it is temporary. @returns {Promise<string>} */
+export async function copyOfSample() {
+  const folder = join(await mkdtemp(join(tmpdir(), 'planlight-workspace-')), 'blog');
+  await cp(sampleFolder, folder, { recursive: true, filter: (path) => !path.includes('node_modules') });
+  return folder;
 }

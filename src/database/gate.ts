@@ -26,6 +26,8 @@ export interface Transaction {
   readonly query: CatalogQuery;
   /** Sends what a person wrote, behind `prefix`, so that the server's error points into their text. */
   send<Row>(prefix: string, text: string): Promise<Row[]>;
+  /** Statements to run before the rollback, whatever happens, for what a rollback does not undo. */
+  atEnd(...statements: readonly string[]): void;
   /** The server's notices so far. */
   readonly notices: readonly string[];
 }
@@ -95,6 +97,7 @@ export class Gate {
         return await work({
           query: (sql, values) => run.query(sql, values),
           send: (prefix, text) => run.query(prefix + text, [], { text, prefix }),
+          atEnd: (...statements) => run.atEnd(statements),
           notices,
         });
       } finally {

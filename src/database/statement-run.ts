@@ -25,6 +25,7 @@ export class StatementRun {
   readonly #context: ErrorContext;
   readonly #cancel: RunOptions['cancel'];
   readonly #signal: AbortSignal | undefined;
+  readonly #atEnd: string[] = [];
   #abandoned = false;
   #isLate = false;
 
@@ -85,13 +86,26 @@ export class StatementRun {
     throw new Abandoned('timeout', `${label} did not answer within ${seconds(statementMs)}: connection closed.`);
   }
 
+  atEnd(statements: readonly string[]): void {
+    this.#atEnd.push(...statements);
+  }
+
+  /** Ends the transaction; a server that does not answer loses the connection. */
   async rollBack(): Promise<void> {
     if (this.#abandoned || !isAlive(this.#client)) return;
-    const done = this.#client.query('ROLLBACK').then(
+    const done = this.#end().then(
       () => true,
       () => false,
     );
     if (!(await Promise.race([done, wait(cancelMs)]))) destroy(this.#client);
+  }
+
+  async #end(): Promise<void> {
+    try {
+      for (const statement of this.#atEnd) await this.#client.query(statement);
+    } finally {
+      await this.#client.query('ROLLBACK');
+    }
   }
 
   #tooLate(cause: unknown): Problem {

@@ -76,7 +76,7 @@ export class HypotheticalIndexes {
     await this.#withEmptyHeap(table, () => this.#db.run(create));
     const index = await this.#describe(definition, name);
     await this.#setValid([index.oid], false);
-    const { pages, rows } = this.#giveSize(definition, table, index);
+    const { pages, rows } = await this.#giveSize(definition, table, index);
     await restoreRelationSize(this.#db, definition.schema, name, pages, rows, 0);
     return { oid: index.oid, name, sizeBytes: pages * 8192 };
   }
@@ -117,11 +117,17 @@ export class HypotheticalIndexes {
     return row;
   }
 
-  #giveSize(definition: IndexDefinition, table: SnapshotTable, index: IndexFile): { pages: number; rows: number } {
+  async #giveSize(
+    definition: IndexDefinition,
+    table: SnapshotTable,
+    index: IndexFile,
+  ): Promise<{ pages: number; rows: number }> {
     const statistics = definition.columns.map((column) => statisticsOf(table, column.name));
     const rows = Math.max(0, table.rows);
     if (definition.method === 'gin') {
       const size = trigramPages(rows, statistics[0]?.averageWidth ?? 32);
+      await this.#db.run('CREATE EXTENSION IF NOT EXISTS pg_buffercache SCHEMA pg_catalog');
+      await this.#db.query('SELECT pg_buffercache_evict_relation($1::oid::regclass)', [index.oid]);
       writeGinMetapage(this.#db, index.path, size);
       this.#db.setPages(index.path, size.pages);
       return { pages: size.pages, rows };

@@ -2,6 +2,7 @@ import { quoteIdentifier, quoteLiteral } from '../sql/identifiers';
 import type { ColumnStatistics, Snapshot, SnapshotColumn, SnapshotTable } from './snapshot';
 import type { MemoryPostgres } from './what-if-pglite';
 import { raiseBtree } from './what-if-btree';
+import { headOf, isDispensable } from './workspace-schema';
 
 /** What came of loading a snapshot. */
 export interface LoadedSnapshot {
@@ -32,9 +33,10 @@ export async function loadSnapshot(db: MemoryPostgres, snapshot: Snapshot): Prom
     await db.run(`CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(schema)}`);
   }
   await setSearchPath(db, snapshot);
+  // A function may name a table's row type: what fails now is tried again after the tables.
+  const later: string[] = [];
   for (const statement of snapshot.prelude) {
-    if (isNotNeeded(statement)) continue;
-    await attempt(statement, headOf(statement));
+    if (!isDispensable(statement) && !(await silently(db, statement))) later.push(statement);
   }
   await setSearchPath(db, snapshot);
 
@@ -49,6 +51,7 @@ export async function loadSnapshot(db: MemoryPostgres, snapshot: Snapshot): Prom
       leftOut.push(`Table ${displayName(table)} is left out: ${failure}.`);
     }
   }
+  for (const statement of later) await attempt(statement, headOf(statement));
   for (const table of tables) {
     for (const constraint of table.constraints) await attempt(constraint, `A constraint of ${displayName(table)}`);
     const existing = await indexNames(db, table);
@@ -60,8 +63,8 @@ export async function loadSnapshot(db: MemoryPostgres, snapshot: Snapshot): Prom
   for (const table of tables) {
     for (const key of table.foreignKeys) {
       // A key that points at a table that was left out is told there.
-      if ([...missingTables.keys()].length > 0 && !(await silently(db, key))) continue;
-      else if (missingTables.size === 0) await attempt(key, `A foreign key of ${displayName(table)}`);
+      if (missingTables.size > 0) await silently(db, key);
+      else await attempt(key, `A foreign key of ${displayName(table)}`);
     }
   }
   for (const view of snapshot.views) await attempt(view, headOf(view));
@@ -246,17 +249,6 @@ async function silently(db: MemoryPostgres, sql: string): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-/** gen_random_uuid(), what most schemas want pgcrypto for, is built in since 13. plpgsql is there already. */
-function isNotNeeded(statement: string): boolean {
-  return /^\s*create\s+extension\b.*\b"?(pgcrypto|plpgsql|pg_stat_statements|pg_cron|hypopg)"?\b/is.test(statement);
-}
-
-/** `CREATE EXTENSION IF NOT EXISTS postgis WITH …` → `CREATE EXTENSION IF NOT EXISTS postgis` */
-function headOf(statement: string): string {
-  const words = statement.trim().split(/\s+/).slice(0, 6).join(' ');
-  return words.length > 80 ? `${words.slice(0, 80)}…` : words;
 }
 
 function reason(error: unknown): string {

@@ -3,29 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { PGlite } from '@electric-sql/pglite';
-
-/** Extensions that come with the package: `name.tar.gz` in its folder. pgcrypto is left out (1 MB; no planner support in it). */
-export const loadableExtensions = [
-  'bloom',
-  'btree_gin',
-  'btree_gist',
-  'citext',
-  'cube',
-  'earthdistance',
-  'fuzzystrmatch',
-  'hstore',
-  'intarray',
-  'isn',
-  'ltree',
-  'pg_buffercache',
-  'pg_trgm',
-  'seg',
-  'tablefunc',
-  'tsm_system_rows',
-  'tsm_system_time',
-  'unaccent',
-  'uuid-ossp',
-] as const;
+import { initdbParameters } from './what-if-options';
 
 const pageBytes = 8192;
 /** RELSEG_SIZE: PostgreSQL keeps a relation in files of at most 1 GB. */
@@ -124,18 +102,5 @@ export class MemoryPostgres {
     await this.#db.close();
   }
 }
-
-/**
- * No checksums, because pages are written behind the server's back; small WAL files, because there is nothing to log;
- * a locale that is not C, so that the planner does not take a plain index for `LIKE 'abc%'` (the loader says
- * `COLLATE "C"` where the user's database is C).
- */
-export const initdbParameters = [
-  '--no-data-checksums',
-  '--wal-segsize=1',
-  '--encoding=UTF8',
-  '--locale-provider=libc',
-  '--locale=en_US.UTF-8',
-] as const;
 
 const dataPath = (path: string): string => `/pglite/data/${path}`;

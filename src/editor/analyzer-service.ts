@@ -1,5 +1,5 @@
 import * as path from 'node:path';
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import type { Analyzer } from '../analysis/analyzer';
 import type { WhatIfPlanner } from '../database/what-if-planner';
 import type { Settings } from './settings';

@@ -105,4 +105,3 @@ function lensOf(tracked: TrackedDocument, query: TrackedQuery): QueryLens {
 function leftAloneLens(reason: string): vscode.CodeLens {
   return new vscode.CodeLens(new vscode.Range(0, 0, 0, 0), { title: `Planlight · ${reason}`, command: '' });
 }
-

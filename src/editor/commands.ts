@@ -9,7 +9,12 @@ export class Commands {
     this.#errors = errors;
   }
 
-  register(context: vscode.ExtensionContext, id: string, title: string, run: (argument: unknown) => Promise<unknown>): void {
+  register(
+    context: vscode.ExtensionContext,
+    id: string,
+    title: string,
+    run: (argument: unknown) => Promise<unknown>,
+  ): void {
     const command = vscode.commands.registerCommand(id, async (argument: unknown) => {
       try {
         return await run(argument);

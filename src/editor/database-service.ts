@@ -8,8 +8,8 @@ import type { AnalyzerService } from './analyzer-service';
 import type { DatabaseState } from './database-state';
 import type { ErrorReporter } from './error-reporter';
 import type { PasswordStore } from './password-store';
-import { readWorkspaceSchema } from './workspace-schema';
 import type { Settings } from './settings';
+import { readWorkspaceSchema } from './workspace-schema';
 
 export interface AutomaticWork {
   readonly target: Target;

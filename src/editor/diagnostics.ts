@@ -17,7 +17,13 @@ const severities: Record<Severity, vscode.DiagnosticSeverity> = {
 };
 
 /** What the server says of the statement itself; trouble with the connection is told once, in the status bar. */
-const ofTheStatement: ReadonlySet<ProblemKind> = new Set(['missing-object', 'missing-privilege', 'row-security', 'syntax', 'server']);
+const ofTheStatement: ReadonlySet<ProblemKind> = new Set([
+  'missing-object',
+  'missing-privilege',
+  'row-security',
+  'syntax',
+  'server',
+]);
 
 /** Findings where they stand. They go away with the first key pressed in their query. */
 export class FindingDiagnostics implements Feature {
@@ -64,9 +70,7 @@ export class FindingDiagnostics implements Feature {
     const asksServer = this.#databases.settled?.kind === 'server';
     if (!problem || query.touched || !asksServer || !ofTheStatement.has(problem.kind)) return [];
     const { site } = query.query;
-    const range = problem.range
-      ? shifted(site.sourceMap.rangeToDocument(problem.range), query.delta)
-      : query.range;
+    const range = problem.range ? shifted(site.sourceMap.rangeToDocument(problem.range), query.delta) : query.range;
     const message = [problem.message, problem.hint].filter((part) => part !== undefined).join(' ');
     const severity = vscode.DiagnosticSeverity.Warning;
     const diagnostic = new vscode.Diagnostic(toRange(tracked.document, range), message, severity);

@@ -97,7 +97,8 @@ export class DocumentTracker implements vscode.Disposable {
     if (judgement.problem?.kind !== 'cancelled') {
       for (const other of tracked.queries) {
         if (other.query.site.sql !== query.query.site.sql || other.touched) continue;
-        other.judgement = other.query === query.query ? judgement : (analyzer.cached(other.query, options.target) ?? judgement);
+        other.judgement =
+          other.query === query.query ? judgement : (analyzer.cached(other.query, options.target) ?? judgement);
       }
       this.#changed.fire(tracked);
     }
@@ -143,7 +144,8 @@ export class DocumentTracker implements vscode.Disposable {
     clearTimeout(this.#timers.get(tracked.key));
     const timer = setTimeout(() => {
       this.#timers.delete(tracked.key);
-      if (tracked.readVersion !== document.version) this.#errors.background('Reading a document', () => this.#read(tracked));
+      if (tracked.readVersion !== document.version)
+        this.#errors.background('Reading a document', () => this.#read(tracked));
     }, afterMs);
     this.#timers.set(tracked.key, timer);
   }

@@ -40,7 +40,9 @@ export class ExplainCommands implements Feature {
     const register = (id: string, title: string, run: (argument: unknown) => Promise<unknown>) =>
       this.#commands.register(context, id, title, run);
     register('planlight.explainQuery', 'Explain Query', (argument) => this.#explain(argument, 'estimate'));
-    register('planlight.explainAnalyzeQuery', 'Explain Analyze Query', (argument) => this.#explain(argument, 'analyze'));
+    register('planlight.explainAnalyzeQuery', 'Explain Analyze Query', (argument) =>
+      this.#explain(argument, 'analyze'),
+    );
     register('planlight.openPlan', 'Open Plan', (argument) => this.#openPlan(argument));
     register('planlight.explainFile', 'Explain File', () => this.#explainFile());
     register('planlight.copyPlan', 'Copy Plan', (argument) => this.#copy(argument));

@@ -37,7 +37,12 @@ export function hoverText({ query, argument, waiting }: HoverContent): string {
     parts.push(`**${plain(verdict(explained.plan))}**`);
     parts.push(codeBlock(planText(explained.plan, { maxLines: MOST_PLAN_LINES }), 'text'));
   } else if (problem && problem.kind !== 'cancelled') {
-    parts.push([problem.message, problem.hint].filter((part) => part !== undefined).map(plain).join(' '));
+    parts.push(
+      [problem.message, problem.hint]
+        .filter((part) => part !== undefined)
+        .map(plain)
+        .join(' '),
+    );
   } else if (waiting) {
     parts.push(`*${plain(waiting)}*`);
   }
@@ -46,7 +51,8 @@ export function hoverText({ query, argument, waiting }: HoverContent): string {
     parts.push(`${mark(finding.severity)} ${plain(finding.message)} *(${finding.confidence})*`);
     parts.push(...finding.fixes.map(fixText));
   }
-  if (findings.length > MOST_FINDINGS) parts.push(`and ${findings.length - MOST_FINDINGS} more findings in the plan view.`);
+  if (findings.length > MOST_FINDINGS)
+    parts.push(`and ${findings.length - MOST_FINDINGS} more findings in the plan view.`);
   if (explained) {
     const said = explained.valuesSaid ?? [];
     if (said.length > 0) parts.push(`Planned with ${said.map(plain).join(', ')}.`);
@@ -76,7 +82,9 @@ function links(argument: QueryArgument, hasPlan: boolean, target: string | undef
     commandLink('Analyze', 'planlight.explainAnalyzeQuery', argument, 'Run this query and measure it'),
   ];
   if (hasPlan) {
-    entries.push(commandLink('Open plan', 'planlight.openPlan', argument, 'The whole plan, with the findings beside it'));
+    entries.push(
+      commandLink('Open plan', 'planlight.openPlan', argument, 'The whole plan, with the findings beside it'),
+    );
     entries.push(commandLink('Copy', 'planlight.copyPlan', argument, 'Copy the query and its plan'));
   }
   const line = entries.join(' · ');

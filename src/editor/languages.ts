@@ -4,7 +4,15 @@ import type * as vscode from 'vscode';
 export const languageIds: readonly string[] = ['sql', 'javascript', 'javascriptreact', 'typescript', 'typescriptreact'];
 
 /** Output panels, diffs of old versions and the like hold no code that a person edits. */
-const schemes: ReadonlySet<string> = new Set(['output', 'git', 'debug', 'vscode-scm', 'search-editor', 'comment', 'walkThrough']);
+const schemes: ReadonlySet<string> = new Set([
+  'output',
+  'git',
+  'debug',
+  'vscode-scm',
+  'search-editor',
+  'comment',
+  'walkThrough',
+]);
 
 export function isReadable(document: vscode.TextDocument): boolean {
   return languageIds.includes(document.languageId) && !schemes.has(document.uri.scheme);

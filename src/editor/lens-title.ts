@@ -30,10 +30,13 @@ export function lensTitle(content: LensContent): string {
   const { judgement } = content;
   if (content.broken && !content.touched) parts.push('syntax error');
   else if (!content.touched && judgement?.explained) parts.push(...planParts(judgement.explained.plan));
-  else if (!content.touched && judgement?.problem) parts.push(short[judgement.problem.kind] ?? judgement.problem.message);
+  else if (!content.touched && judgement?.problem)
+    parts.push(short[judgement.problem.kind] ?? judgement.problem.message);
   else if (content.missing) parts.push(content.missing);
   const fixes = countFixes(content.findings);
-  const others = content.findings.filter((finding) => finding.fixes.length === 0 && finding.rule !== 'syntax-error').length;
+  const others = content.findings.filter(
+    (finding) => finding.fixes.length === 0 && finding.rule !== 'syntax-error',
+  ).length;
   if (fixes > 0) parts.push(formatCounted(fixes, 'fix', 'fixes'));
   else if (others > 0) parts.push(formatCounted(others, 'finding'));
   return parts.join(' · ');
@@ -51,5 +54,8 @@ function planParts(plan: Plan): string[] {
 /** The node that takes the most by itself: time where it was run, else cost. */
 export function heaviestNode(plan: Plan): PlanNode {
   const weight = (node: PlanNode) => node.actual?.selfMs ?? selfCost(node);
-  return planNodes(plan.root).reduce((heaviest, node) => (weight(node) > weight(heaviest) ? node : heaviest), plan.root);
+  return planNodes(plan.root).reduce(
+    (heaviest, node) => (weight(node) > weight(heaviest) ? node : heaviest),
+    plan.root,
+  );
 }

@@ -1,8 +1,6 @@
 /** Text from a source file or a server as Markdown that shows exactly this text. */
 export function plain(text: string): string {
-  return text
-    .replace(/[\\`*_{}[\]()#+\-.!<>|~&$]/g, '\\$&')
-    .replace(/\s*\r?\n\s*/g, ' ');
+  return text.replace(/[\\`*_{}[\]()#+\-.!<>|~&$]/g, '\\$&').replace(/\s*\r?\n\s*/g, ' ');
 }
 
 /** A code block that its content cannot leave: the fence is longer than any run of backticks inside. */

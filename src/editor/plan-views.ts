@@ -24,10 +24,9 @@ export class PlanViews implements Feature, vscode.WebviewPanelSerializer<unknown
   }
 
   register(context: vscode.ExtensionContext): void {
-    context.subscriptions.push(
-      vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, this),
-      { dispose: () => this.#panel?.dispose() },
-    );
+    context.subscriptions.push(vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, this), {
+      dispose: () => this.#panel?.dispose(),
+    });
   }
 
   /** `before`: the plan as it was without the fix that has just been applied. */

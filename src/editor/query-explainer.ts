@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import type { Judgement } from '../analysis/judgement';
 import { Problem } from '../nouns/problem';
-import { databaseName } from './database-state';
 import type { DatabaseService } from './database-service';
+import { databaseName } from './database-state';
 import type { DocumentTracker } from './document-tracker';
 import type { FoundQuery } from './query-finder';
 
@@ -25,12 +25,16 @@ export class QueryExplainer {
     const { parsed } = query.query;
     if (!parsed.ok) throw new Problem('syntax', `This statement is broken: ${parsed.problem.message}.`);
     if (!query.isExplainable) {
-      throw new Problem('unsupported', 'PostgreSQL explains SELECT, INSERT, UPDATE, DELETE and MERGE; this is another kind of statement.');
+      throw new Problem(
+        'unsupported',
+        'PostgreSQL explains SELECT, INSERT, UPDATE, DELETE and MERGE; this is another kind of statement.',
+      );
     }
     const target = await this.#databases.explicitTarget();
     const known = query.judgement;
     // A measured plan says all that an estimate says, and more.
-    if (mode === 'estimate' && known?.explained?.plan.source === 'analyze' && known.target === target.label) return known;
+    if (mode === 'estimate' && known?.explained?.plan.source === 'analyze' && known.target === target.label)
+      return known;
     let confirmed = false;
     if (mode === 'analyze' && target.kind === 'server' && !parsed.statement.readsOnly) {
       if (!(await this.#confirm('This statement changes data.'))) return undefined;
@@ -47,10 +51,7 @@ export class QueryExplainer {
     }
   }
 
-  async #judge(
-    { tracked, query }: FoundQuery,
-    options: Parameters<DocumentTracker['judge']>[2],
-  ): Promise<Judgement> {
+  async #judge({ tracked, query }: FoundQuery, options: Parameters<DocumentTracker['judge']>[2]): Promise<Judgement> {
     const judgement = await this.#tracker.judge(tracked, query, options);
     if (judgement.problem && !judgement.explained) throw judgement.problem;
     return judgement;

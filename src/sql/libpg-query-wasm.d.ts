@@ -1,3 +1,15 @@
+/** What of WebAssembly's JavaScript interface is used here; Node's types leave it to the DOM's. */
+declare namespace WebAssembly {
+  type Imports = Record<string, Record<string, unknown>>;
+  class Module {
+    constructor(bytes: Uint8Array);
+  }
+  class Instance {
+    constructor(module: Module, imports: Imports);
+  }
+  function compile(bytes: Uint8Array): Promise<Module>;
+}
+
 /** The Emscripten module inside the libpg-query package, whose own wrapper cannot be restarted after a stack overflow. */
 declare module 'libpg-query/wasm/libpg-query.js' {
   export interface PgQueryModule {
@@ -22,6 +34,7 @@ declare module 'libpg-query/wasm/libpg-query.js' {
   }
   type Options = Pick<PgQueryModule, 'instantiateWasm' | 'stdout' | 'stderr' | 'printErr'>;
   /** Adds the module's functions to the object it is given. */
-  const start: (options: Options) => Promise<PgQueryModule>;
+  export type StartPgQuery = (options: Options) => Promise<PgQueryModule>;
+  const start: StartPgQuery;
   export default start;
 }

@@ -109,7 +109,7 @@ function unread(text: string, message: string): ParsedSql {
 function syntaxProblem(text: string, message: string, character: number): SyntaxProblem {
   if (/at end of input$/.test(message)) return { message, range: lastToken(text) };
   const start = new ByteOffsets(text).fromCharacter(character);
-  const near = /at or near "([^]*)"$/.exec(message)?.[1];
+  const near = /at or near "(.*)"$/s.exec(message)?.[1];
   if (near !== undefined && near.length > 0 && text.startsWith(near, start)) {
     const lineEnd = near.search(/[\r\n]/);
     return { message: oneLine(message), range: { start, end: start + (lineEnd < 0 ? near.length : lineEnd) } };

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { PgQueryModule } from 'libpg-query/wasm/libpg-query.js';
+import type { PgQueryModule, StartPgQuery } from 'libpg-query/wasm/libpg-query.js';
 
 /** What the server's parser says of a text: the tree as JSON text, or its message with a position in characters. */
 export type RawParse =
@@ -9,8 +9,8 @@ export type RawParse =
   | { readonly message: string; readonly character: number }
   | 'overflow';
 
-/** Memory that one instance may keep, in bytes; WebAssembly memory never shrinks, so a bigger one is replaced. */
-const keepAtMost = 96 * 1024 * 1024;
+/** Bytes an instance may grow by (from 128 MB, of which little is touched). It never shrinks: a bigger one is replaced. */
+const mayGrowBy = 128 * 1024 * 1024;
 
 /**
  * PostgreSQL's parser in WebAssembly. Deeply nested input overflows the stack and leaves the instance in a state in
@@ -19,13 +19,15 @@ const keepAtMost = 96 * 1024 * 1024;
  */
 export class PgQuery {
   readonly #compiled: WebAssembly.Module;
-  readonly #start: typeof import('libpg-query/wasm/libpg-query.js').default;
+  readonly #start: StartPgQuery;
+  readonly #initialBytes: number;
   #module: PgQueryModule;
 
-  private constructor(compiled: WebAssembly.Module, start: typeof import('libpg-query/wasm/libpg-query.js').default) {
+  private constructor(compiled: WebAssembly.Module, start: StartPgQuery) {
     this.#compiled = compiled;
     this.#start = start;
     this.#module = this.#instantiate();
+    this.#initialBytes = this.#module.HEAPU8.byteLength;
   }
 
   static async load(): Promise<PgQuery> {
@@ -71,7 +73,7 @@ export class PgQuery {
     const exitCode = process.exitCode;
     try {
       const answer = call(this.#module);
-      if (this.#module.HEAPU8.byteLength > keepAtMost) this.#module = this.#instantiate();
+      if (this.#module.HEAPU8.byteLength > this.#initialBytes + mayGrowBy) this.#module = this.#instantiate();
       return answer;
     } catch {
       // Whatever was thrown (RangeError, RuntimeError, ExitStatus), the stack or the memory ran out.

@@ -71,7 +71,9 @@ export function namedRelations(ast: AstNode): RelationName[] {
     const children = Object.entries(value);
     for (let i = children.length - 1; i >= 0; i--) {
       const [key, child] = children[i] ?? ['', undefined];
-      if (key !== 'withClause' && child !== null && typeof child === 'object') pending.push({ value: child, scope });
+      if (key === 'withClause' || child === null || typeof child !== 'object') continue;
+      // `INSERT INTO r` writes the table r, also below a CTE of that name.
+      pending.push({ value: child, scope: key === 'relation' ? undefined : scope });
     }
   }
   return [...found.values()];

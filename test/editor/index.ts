@@ -10,7 +10,7 @@ export async function run(): Promise<void> {
   const reportFile = process.env.PLANLIGHT_TEST_REPORT ?? join(__dirname, 'report.json');
   const logFile = process.env.PLANLIGHT_TEST_LOG;
   const print = (line: string) => (logFile === undefined ? console.log(line) : appendFileSync(logFile, `${line}\n`));
-  const files = readdirSync(__dirname)
+  const files = readdirSync(__dirname, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.test.js'))
     .sort()
     .map((name) => join(__dirname, name));

@@ -175,7 +175,7 @@ function readArguments() {
   };
 }
 
-await runAsScript(import.meta.url, async () => {
+runAsScript(import.meta.url, async () => {
   const { help, connectionString, options } = readArguments();
   if (help) {
     process.stdout.write(USAGE);

@@ -62,7 +62,7 @@ async function refuseForeignTables(client) {
   }
 }
 
-await runAsScript(import.meta.url, async () => {
+runAsScript(import.meta.url, async () => {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
   try {

@@ -1,0 +1,180 @@
+import { Problem } from '../nouns/problem';
+import type { Statement } from '../nouns/statement';
+import { calledFunctions, type FunctionFacts, lookUpFunctions, withoutLiterals } from './function-catalog';
+import { mayRun, type Verdict } from './function-trust';
+import type { CatalogQuery } from './gate';
+
+/**
+ * Throws Problem 'refused' unless a rollback undoes everything that running the statement can do. The judge is the
+ * plan itself (EXPLAIN VERBOSE): views, policies, defaults and inlined functions stand there written out.
+ */
+export async function refuseUnsafeRun(query: CatalogQuery, statement: Statement, verbosePlan: unknown): Promise<void> {
+  const texts: string[] = [];
+  const targets: { schema: string; name: string; operation: string }[] = [];
+  const foreign: string[] = [];
+  collect(verbosePlan, texts, targets, foreign);
+  if (foreign[0] !== undefined) {
+    throw refused(`${foreign[0]} is a foreign table, and what its server does is not known`);
+  }
+  const called = [...calledFunctions(texts.join('\n')), ...statement.functions.map(fromDotted)];
+  if (targets.length > 0) {
+    const more = await writtenTables(query, targets);
+    for (const text of more.texts) called.push(...calledFunctions(text));
+    for (const trigger of more.triggers) await refuseTrigger(query, trigger);
+  }
+  await refuseCalls(query, called, { onlyVisible: true });
+  await refuseHiddenCalls(query, texts);
+}
+
+interface TriggerFacts {
+  readonly trigger: string;
+  readonly table: string;
+  readonly name: string;
+  readonly language: string;
+  readonly body: string;
+}
+
+/** Words of SQL and PL/pgSQL that write, or run what cannot be read here. */
+const doing =
+  /\b(insert|update|delete|merge|truncate|copy|execute|perform|call|do|create|alter|drop|grant|revoke|notify|listen|lock|import|refresh|set|select|commit|rollback)\b/i;
+
+async function refuseTrigger(query: CatalogQuery, trigger: TriggerFacts): Promise<void> {
+  const sentence = (why: string) => refused(`the trigger ${trigger.trigger} on ${trigger.table} would run, and ${why}`);
+  if (trigger.language !== 'plpgsql')
+    throw sentence(`its function ${trigger.name}() is written in ${trigger.language}`);
+  const body = withoutLiterals(trigger.body);
+  const word = doing.exec(body.replace(/\b(?:is|not)\s+distinct\s+from\b/gi, ' '));
+  if (word) throw sentence(`its function ${trigger.name}() may do more than compute (${word[0].toUpperCase()})`);
+  await refuseCalls(query, calledFunctions(body), { onlyVisible: false }).catch((error: unknown) => {
+    throw error instanceof Problem ? sentence(`its function ${trigger.name}() is not known to be harmless`) : error;
+  });
+}
+
+async function refuseCalls(
+  query: CatalogQuery,
+  called: readonly { schema?: string; name: string }[],
+  { onlyVisible }: { onlyVisible: boolean },
+): Promise<void> {
+  if (called.length === 0) return;
+  const facts = await lookUpFunctions(query, [...new Set(called.map(({ name }) => name))]);
+  const isCalled = (one: FunctionFacts) =>
+    called.some(
+      ({ schema, name }) =>
+        name === one.name && (schema === undefined ? one.isVisible || !onlyVisible : schema === one.schema),
+    );
+  const names = new Set(called.map(({ name }) => name));
+  for (const one of facts) {
+    // What is not named is a part of an aggregate that is.
+    if (names.has(one.name) && !isCalled(one)) continue;
+    const verdict: Verdict = mayRun(one);
+    if (!verdict.ok) throw refused(verdict.why);
+  }
+}
+
+/** Operators are shown as symbols and implicit casts not at all: look whether the database has bad ones of its own. */
+async function refuseHiddenCalls(query: CatalogQuery, texts: readonly string[]): Promise<void> {
+  const rows = await query<{ kind: string; name: string }>(
+    `WITH bad AS (
+       SELECT p.oid FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
+       WHERE p.pronamespace <> 'pg_catalog'::regnamespace
+         AND (p.provolatile = 'v' OR l.lanname NOT IN ('sql', 'plpgsql', 'internal', 'c') AND NOT l.lanpltrusted)
+     )
+     SELECT 'operator' AS kind, o.oprname AS name FROM pg_operator o JOIN bad ON bad.oid = o.oprcode
+     UNION SELECT 'cast', format('%s to %s', castsource::regtype, casttarget::regtype)
+       FROM pg_cast JOIN bad ON bad.oid = castfunc`,
+  );
+  const text = texts.join('\n');
+  for (const { kind, name } of rows) {
+    if (kind === 'operator' && !text.includes(` ${name} `) && !text.includes(`.${name})`)) continue;
+    throw refused(`the ${kind} ${name} of this database calls a volatile function`);
+  }
+}
+
+/** What runs when rows are written: the tables that are reached (partitions, cascades), their triggers and expressions. */
+async function writtenTables(
+  query: CatalogQuery,
+  targets: readonly { schema: string; name: string; operation: string }[],
+): Promise<{ texts: string[]; triggers: TriggerFacts[] }> {
+  const reached = `WITH RECURSIVE reached(oid) AS (
+      SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+      JOIN unnest($1::text[], $2::text[]) AS t(schema, name) ON n.nspname = t.schema AND c.relname = t.name
+      UNION
+      SELECT more.oid FROM reached r CROSS JOIN LATERAL (
+        SELECT i.inhrelid AS oid FROM pg_inherits i WHERE i.inhparent = r.oid
+        UNION ALL SELECT f.conrelid FROM pg_constraint f WHERE f.confrelid = r.oid AND f.contype = 'f'
+          AND (f.confdeltype IN ('c', 'n', 'd') OR f.confupdtype IN ('c', 'n', 'd'))
+      ) AS more
+    )`;
+  const names = [targets.map(({ schema }) => schema), targets.map(({ name }) => name)];
+  const triggers = await query<TriggerFacts & { type: number; isTarget: boolean }>(
+    `${reached} SELECT t.tgname AS trigger, t.tgrelid::regclass::text AS "table", p.proname AS name,
+       l.lanname AS language, p.prosrc AS body, t.tgtype AS type, t.tgrelid::regclass::text AS relation
+     FROM reached r JOIN pg_trigger t ON t.tgrelid = r.oid JOIN pg_proc p ON p.oid = t.tgfoid
+     JOIN pg_language l ON l.oid = p.prolang WHERE NOT t.tgisinternal AND t.tgenabled <> 'D'`,
+    names,
+  );
+  const expressions = await query<{ text: string }>(
+    `${reached} SELECT pg_get_constraintdef(c.oid) AS text FROM reached r JOIN pg_constraint c ON c.conrelid = r.oid
+       WHERE c.contype = 'c'
+     UNION ALL SELECT pg_get_expr(d.adbin, d.adrelid) FROM reached r JOIN pg_attrdef d ON d.adrelid = r.oid
+       JOIN pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum WHERE a.attgenerated <> ''
+     UNION ALL SELECT pg_get_indexdef(i.indexrelid) FROM reached r JOIN pg_index i ON i.indrelid = r.oid
+       WHERE i.indexprs IS NOT NULL OR i.indpred IS NOT NULL
+     UNION ALL SELECT pg_get_constraintdef(c.oid) FROM reached r JOIN pg_attribute a ON a.attrelid = r.oid
+       JOIN pg_constraint c ON c.contypid = a.atttypid WHERE a.attnum > 0`,
+    names,
+  );
+  // pg_trigger.tgtype: 4 INSERT, 8 DELETE, 16 UPDATE. One table may reach another by another event: only a plain
+  // INSERT is sure to fire nothing but INSERT triggers.
+  const events = targets.every(({ operation }) => operation === 'Insert') && !hasConflictUpdate(targets) ? 4 : 28;
+  return {
+    // The table's own name stands before the parenthesis of an index definition and must not count as a call.
+    texts: expressions.map(({ text }) => text.replace(/^CREATE .*? USING \w+ /, '')),
+    triggers: triggers.filter(({ type }) => (type & events) !== 0),
+  };
+}
+
+function hasConflictUpdate(targets: readonly { operation: string }[]): boolean {
+  return targets.some((target) => 'onConflict' in target);
+}
+
+/** Every text of the plan, and the tables that it writes. */
+function collect(
+  value: unknown,
+  texts: string[],
+  targets: { schema: string; name: string; operation: string }[],
+  foreign: string[],
+): void {
+  const pending: unknown[] = [value];
+  while (pending.length > 0) {
+    const next = pending.pop();
+    if (typeof next === 'string') texts.push(next);
+    else if (Array.isArray(next)) for (const one of next) pending.push(one);
+    else if (next !== null && typeof next === 'object') {
+      const node = next as Record<string, unknown>;
+      if (node['Node Type'] === 'ModifyTable') {
+        const conflict = node['Conflict Resolution'] === 'UPDATE' ? { onConflict: true } : {};
+        const written = { schema: String(node.Schema), name: String(node['Relation Name']) };
+        targets.push({ ...written, operation: String(node.Operation), ...conflict });
+        const more = Array.isArray(node['Target Tables']) ? (node['Target Tables'] as Record<string, unknown>[]) : [];
+        for (const table of more) {
+          const schema = String(table.Schema ?? node.Schema);
+          targets.push({ schema, name: String(table['Relation Name']), operation: String(node.Operation) });
+        }
+      }
+      if (node['Node Type'] === 'Foreign Scan') foreign.push(String(node['Relation Name'] ?? node.Relations));
+      for (const one of Object.values(node)) pending.push(one);
+    }
+  }
+}
+
+function fromDotted(dotted: string): { schema?: string; name: string } {
+  const at = dotted.lastIndexOf('.');
+  return at < 0 ? { name: dotted } : { schema: dotted.slice(0, at), name: dotted.slice(at + 1) };
+}
+
+function refused(why: string): Problem {
+  return new Problem('refused', `Planlight does not run this query: ${why}.`, {
+    hint: 'Explain it without running it.',
+  });
+}

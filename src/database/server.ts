@@ -1,0 +1,143 @@
+import type { IndexFix } from '../nouns/fix';
+import { Problem } from '../nouns/problem';
+import { type BuildOptions, buildIndex } from './create-index';
+import { explainStatement, refuseUnexplainable } from './explain-statement';
+import type { FunctionFacts } from './function-catalog';
+import { Gate, type GateOptions } from './gate';
+import { HypoPg } from './hypopg';
+import type { ExplainRequest, ExplainResult, Target } from './planner';
+import { dangerousWhenPlanned, refuseDangerousPlanning } from './planning-trust';
+import type { ConnectionProfile } from './profile';
+import { SharedAnswer } from './shared-answer';
+import type { Snapshot } from './snapshot';
+import { readSnapshot } from './snapshot-reader';
+
+export interface ServerFacts {
+  /** server_version_num: 180004 */
+  readonly version: number;
+  readonly isReplica: boolean;
+  readonly isSuperuser: boolean;
+  readonly database: string;
+  readonly user: string;
+  /** Installed in this database: name → version. */
+  readonly extensions: Readonly<Record<string, string>>;
+}
+
+/** Reading a large catalog may take longer than a query should, in ms. */
+const snapshotMs = 60_000;
+const oldestVersion = 130000;
+
+/** A person's database server, asked through the gate only. Every method rejects with a Problem. */
+export class Server implements Target {
+  readonly kind = 'server';
+  readonly profile: ConnectionProfile;
+  readonly #gate: Gate;
+  #generation = 0;
+  readonly #facts = new SharedAnswer<ServerFacts>();
+  readonly #snapshot = new SharedAnswer<Snapshot>();
+  #dangerous: readonly FunctionFacts[] | undefined;
+
+  constructor(options: GateOptions) {
+    this.profile = options.profile;
+    this.#gate = new Gate(options);
+  }
+
+  get label(): string {
+    return this.#gate.label;
+  }
+
+  get generation(): number {
+    return this.#generation;
+  }
+
+  /** Read once per generation. Problem 'unsupported' for a version before 13. */
+  async facts(signal?: AbortSignal): Promise<ServerFacts> {
+    return this.#facts.get(() => this.#readFacts(signal), signal);
+  }
+
+  /** Asks again although the server could not be reached a moment ago. */
+  async test(signal?: AbortSignal): Promise<ServerFacts> {
+    this.#gate.reset();
+    this.#facts.forget();
+    return this.facts(signal);
+  }
+
+  async explain(request: ExplainRequest): Promise<ExplainResult> {
+    const { statement, mode, signal } = request;
+    refuseUnexplainable(statement);
+    const writes = mode === 'analyze' && !statement.readsOnly;
+    if (writes && !request.confirmed) {
+      throw new Problem(
+        'needs-confirmation',
+        `This statement changes data: analysing it runs it on ${this.label} and rolls it back.`,
+      );
+    }
+    const { isReplica } = await this.facts(signal);
+    if (writes && isReplica) {
+      throw new Problem('read-only-server', `${this.label} is a read-only replica: it cannot run this statement.`, {
+        hint: 'Explain it without running it.',
+      });
+    }
+    return this.#gate.transaction({ access: writes ? 'rolled back' : 'read only', signal }, async (transaction) => {
+      this.#dangerous ??= await dangerousWhenPlanned(transaction.query);
+      await refuseDangerousPlanning(transaction.query, statement, this.#dangerous);
+      return explainStatement(transaction, request);
+    });
+  }
+
+  async snapshot(signal?: AbortSignal): Promise<Snapshot> {
+    const options = { access: 'read only', signal, statementMs: snapshotMs } as const;
+    const read = () => this.#gate.transaction(options, ({ query }) => readSnapshot(query, signal));
+    return this.#snapshot.get(read, signal);
+  }
+
+  /** The planner of the server itself with hypothetical indexes; undefined where HypoPG is not installed. */
+  async hypotheticalPlanner(signal?: AbortSignal): Promise<HypoPg | undefined> {
+    const { extensions } = await this.facts(signal);
+    return extensions.hypopg === undefined ? undefined : new HypoPg(this.#gate);
+  }
+
+  /** Only from a fix that a person applied. Earlier answers do not hold afterwards, however it ended. */
+  async createIndex(fix: IndexFix, options: BuildOptions): Promise<void> {
+    const { isReplica } = await this.facts(options.signal);
+    if (isReplica)
+      throw new Problem('read-only-server', `${this.label} is a read-only replica: no index can be built.`);
+    try {
+      await buildIndex(this.#gate, fix, options);
+    } finally {
+      this.invalidate();
+    }
+  }
+
+  /** Earlier answers may no longer hold. */
+  invalidate(): void {
+    this.#generation++;
+    this.#facts.forget();
+    this.#dangerous = undefined;
+    this.#snapshot.forget();
+  }
+
+  async dispose(): Promise<void> {
+    this.#gate.dispose();
+  }
+
+  async #readFacts(signal?: AbortSignal): Promise<ServerFacts> {
+    const facts = await this.#gate.transaction({ access: 'read only', signal }, async ({ query }) => {
+      const [row] = await query<ServerFacts>(
+        `SELECT current_setting('server_version_num')::int AS version, pg_is_in_recovery() AS "isReplica",
+           current_setting('is_superuser') = 'on' AS "isSuperuser", current_database() AS database,
+           current_user::text AS user,
+           (SELECT coalesce(json_object_agg(extname, extversion), '{}') FROM pg_extension) AS extensions`,
+      );
+      return row;
+    });
+    if (typeof facts?.version !== 'number') {
+      throw new Problem('not-understood', `${this.label} answers, but not as PostgreSQL does.`);
+    }
+    if (facts.version < oldestVersion) {
+      const major = Math.floor(facts.version / 10000);
+      throw new Problem('unsupported', `${this.label} is PostgreSQL ${major}; Planlight needs 13 or later.`);
+    }
+    return facts;
+  }
+}

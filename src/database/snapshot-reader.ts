@@ -1,0 +1,175 @@
+import { Problem } from '../nouns/problem';
+import type { CatalogQuery } from './gate';
+import type { Snapshot, SnapshotIndex, SnapshotTable } from './snapshot';
+import * as sql from './snapshot-queries';
+
+/**
+ * Reads schema and statistics by plain SELECTs on the catalogs: a dozen queries however many tables there are.
+ * PostgreSQL 13 to 18 and PGlite. Rejects with the query's own problem, or Problem 'cancelled'.
+ */
+export async function readSnapshot(query: CatalogQuery, signal?: AbortSignal): Promise<Snapshot> {
+  const ask = async <Row>(text: string): Promise<Row[]> => {
+    if (signal?.aborted) throw new Problem('cancelled', 'Reading the schema was cancelled.');
+    return query<Row>(text);
+  };
+  const [server] = await ask<sql.ServerRow>(sql.server);
+  if (!server) throw new Problem('not-understood', 'The server did not say which version it is.');
+  const relations = await ask<sql.RelationRow>(sql.relations);
+  const columns = groupBy(await ask<sql.ColumnRow>(sql.columns), (row) => row.relation);
+  const constraints = groupBy(await ask<sql.ConstraintRow>(sql.constraints), (row) => row.relation);
+  const indexes = groupBy(await ask<sql.IndexRow>(sql.indexes), (row) => row.relation);
+  const statistics = groupBy(await ask<sql.StatisticsRow>(sql.statistics), (row) => `${row.schema}.${row.relation}`);
+  const prelude = [
+    ...(await ask<sql.StatementRow>(sql.schemas)),
+    ...(await ask<sql.StatementRow>(sql.extensionStatements)),
+    ...(await ask<sql.StatementRow>(sql.typesAndFunctions)),
+  ].map((row) => row.statement);
+  const views = await ask<sql.StatementRow>(sql.views);
+  const settings = await ask<sql.SettingRow>(sql.settings);
+  const extensions = await ask<sql.ExtensionRow>(sql.extensions);
+  const available = await ask<{ name: string }>(sql.availableExtensions);
+
+  const leftOut: string[] = [];
+  const tables = relations.map((relation): SnapshotTable => {
+    const { schema, name, oid } = relation;
+    const shown = schema === 'public' ? name : `${schema}.${name}`;
+    if (relation.hasChildren && relation.kind !== 'p') {
+      leftOut.push(`Table ${shown} has tables that inherit from it: its plans in memory leave their rows out.`);
+    }
+    const known = new Map((statistics.get(`${schema}.${name}`) ?? []).map((row) => [row.column, row]));
+    const pages = realPages(relation.pages, relation.bytes);
+    const rows = estimatedRows(relation.rows, relation.pages, pages, columns.get(oid) ?? []);
+    if (known.size === 0 && relation.rows > 0 && relation.kind !== 'p') {
+      leftOut.push(`The statistics of table ${shown} cannot be read (or it was never analysed): its plans are guesses.`);
+    }
+    const ownConstraints = constraints.get(oid) ?? [];
+    return {
+      schema,
+      name,
+      kind: kinds[relation.kind] ?? 'table',
+      columns: (columns.get(oid) ?? []).map((column) => ({
+        name: column.name,
+        type: column.type,
+        notNull: column.notNull,
+        ...optional('default', column.generated === '' ? column.expression : null),
+        ...optional('generated', column.generated === '' ? null : column.expression),
+        ...(column.generated === 'v' && { isVirtual: true }),
+        ...optional('collation', column.collation),
+        ...optional('statistics', columnStatistics(known.get(column.name))),
+      })),
+      constraints: ownConstraints.filter((row) => row.kind !== 'f').map((row) => row.statement),
+      foreignKeys: ownConstraints.filter((row) => row.kind === 'f').map((row) => row.statement),
+      indexes: (indexes.get(oid) ?? []).map((index) => snapshotIndex(index, rows, statistics.get(`${schema}.${index.name}`))),
+      pages,
+      rows,
+      allVisiblePages: Math.min(relation.allVisiblePages, pages),
+    };
+  });
+  return {
+    version: server.version,
+    assumed: false,
+    prelude,
+    tables,
+    views: views.map((row) => row.statement),
+    settings: Object.fromEntries(settings.map((row) => [row.name, row.value])),
+    extensions: Object.fromEntries(extensions.map((row) => [row.name, row.version])),
+    availableExtensions: available.map((row) => row.name),
+    searchPath: server.searchPath,
+    ...optional('collation', server.collation),
+    leftOut,
+  };
+}
+
+const kinds: Readonly<Record<string, SnapshotTable['kind']>> = {
+  r: 'table',
+  p: 'partitioned table',
+  m: 'materialized view',
+  f: 'foreign table',
+};
+
+const pageBytes = 8192;
+
+/** The file's size where it was told, else what the last VACUUM or ANALYZE counted. */
+function realPages(counted: number, bytes: number | null): number {
+  return bytes === null ? counted : Math.ceil(bytes / pageBytes);
+}
+
+/**
+ * pg_class's rows, scaled to the pages of today as the planner does. Never analysed (-1): the planner's guess from
+ * the width of the types (estimate_rel_size), and at least 10 pages for a table that was never vacuumed.
+ */
+function estimatedRows(
+  rows: number,
+  countedPages: number,
+  pages: number,
+  columns: readonly { readonly width: number }[],
+): number {
+  if (rows >= 0 && countedPages > 0) return Math.round((rows / countedPages) * pages);
+  if (rows > 0) return rows;
+  if (pages === 0) return 0;
+  const rowBytes = 28 + columns.reduce((sum, column) => sum + column.width, 0);
+  return Math.round((pages * (pageBytes - 24)) / rowBytes);
+}
+
+function snapshotIndex(
+  row: sql.IndexRow,
+  tableRows: number,
+  statistics: readonly sql.StatisticsRow[] | undefined,
+): SnapshotIndex {
+  const pages = realPages(row.pages, row.bytes);
+  return {
+    name: row.name,
+    definition: row.definition,
+    isPrimary: row.isPrimary,
+    isUnique: row.isUnique,
+    isValid: row.isValid,
+    method: row.method,
+    columns: row.columns.map((column) => ({
+      ...(column.name === null ? { expression: column.expression } : { name: column.name }),
+      descending: column.descending,
+    })),
+    ...optional('predicate', row.predicate),
+    pages,
+    rows: row.rows >= 0 && row.pages > 0 ? row.rows : tableRows,
+    ...(statistics && {
+      statistics: Object.fromEntries(
+        statistics.flatMap((one) => {
+          const read = columnStatistics(one);
+          return read ? [[one.column, read]] : [];
+        }),
+      ),
+    }),
+  };
+}
+
+function columnStatistics(row: sql.StatisticsRow | undefined): SnapshotTable['columns'][number]['statistics'] {
+  if (!row) return undefined;
+  return {
+    nullFraction: row.nullFraction,
+    averageWidth: row.averageWidth,
+    distinct: row.distinct,
+    ...optional('mostCommonValues', row.mostCommonValues),
+    ...optional('mostCommonFrequencies', row.mostCommonFrequencies),
+    ...optional('histogramBounds', row.histogramBounds),
+    ...optional('correlation', row.correlation),
+    ...optional('mostCommonElements', row.mostCommonElements),
+    ...optional('mostCommonElementFrequencies', row.mostCommonElementFrequencies),
+    ...optional('elementCountHistogram', row.elementCountHistogram),
+  };
+}
+
+/** `{ [key]: value }`, or nothing at all for null and undefined. */
+function optional<Key extends string, Value>(key: Key, value: Value | null | undefined): { [K in Key]?: Value } {
+  return value === null || value === undefined ? {} : ({ [key]: value } as { [K in Key]?: Value });
+}
+
+function groupBy<Row>(rows: readonly Row[], keyOf: (row: Row) => string): Map<string, Row[]> {
+  const groups = new Map<string, Row[]>();
+  for (const row of rows) {
+    const key = keyOf(row);
+    const group = groups.get(key);
+    if (group) group.push(row);
+    else groups.set(key, [row]);
+  }
+  return groups;
+}

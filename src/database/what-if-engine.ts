@@ -1,0 +1,232 @@
+import { Problem } from '../nouns/problem';
+import type { TextRange } from '../nouns/text-range';
+import { quoteLiteral } from '../sql/identifiers';
+import type { ParameterValues } from './planner';
+import type { Snapshot } from './snapshot';
+import { type BuiltIndex, HypotheticalIndexes } from './what-if-indexes';
+import { type LoadedSnapshot, loadSnapshot } from './what-if-load';
+import type { WhatIfAnswers, WhatIfRequest } from './what-if-messages';
+import { MemoryPostgres } from './what-if-pglite';
+
+const explainable = /^\s*(?:\(\s*)*(?:select|with|values|table|insert|update|delete|merge)\b/i;
+
+/** One snapshot in a PostgreSQL in memory, asked for plans. */
+export class WhatIfEngine {
+  readonly #db: MemoryPostgres;
+  readonly #loaded: LoadedSnapshot;
+  readonly #indexes: HypotheticalIndexes;
+  /** Prepared statements by their text; a plan of one is made anew on every EXPLAIN. */
+  readonly #prepared = new Map<string, string>();
+
+  private constructor(db: MemoryPostgres, snapshot: Snapshot, loaded: LoadedSnapshot) {
+    this.#db = db;
+    this.#loaded = loaded;
+    this.#indexes = new HypotheticalIndexes(db, snapshot);
+  }
+
+  static async open(folder: string, snapshot: Snapshot): Promise<WhatIfEngine> {
+    // pg_trgm for candidates, pg_buffercache for GIN's numbers; the user's own as far as they exist here.
+    const extensions = new Set(['pg_trgm', 'pg_buffercache', ...Object.keys(snapshot.extensions)]);
+    const db = await MemoryPostgres.start(folder, [...extensions]);
+    return new WhatIfEngine(db, snapshot, await loadSnapshot(db, snapshot));
+  }
+
+  get leftOut(): readonly string[] {
+    return this.#loaded.leftOut;
+  }
+
+  async explain(request: Extract<WhatIfRequest, { kind: 'explain' }>): Promise<WhatIfAnswers['explain']> {
+    const built = await this.#indexes.show(request.indexes);
+    const text = comparableText(request.sql);
+    try {
+      const json = await this.#explain(text, request.values);
+      const names = new Map(built.map((index, i) => [index.name, request.indexes[i]?.name ?? index.name]));
+      const used = renameIndexes(json, names);
+      return { json, indexes: built.map((index) => said(index, used)) };
+    } catch (error) {
+      throw this.#problem(error, text);
+    }
+  }
+
+  /** The types of `$1`, `$2`, …; one that nothing determines is text. */
+  async types(sql: string): Promise<string[]> {
+    const text = comparableText(sql);
+    try {
+      const name = await this.#prepare(text);
+      const [row] = await this.#db.query<{ types: string[] }>(
+        'SELECT parameter_types::text[] AS types FROM pg_prepared_statements WHERE name = $1',
+        [name],
+      );
+      return row?.types ?? [];
+    } catch (error) {
+      throw this.#problem(error, text);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#db.close();
+  }
+
+  async #explain(sql: string, values: ParameterValues | undefined): Promise<unknown> {
+    if (values === undefined || values.length === 0) {
+      try {
+        return await this.#plan(`EXPLAIN (FORMAT JSON, SETTINGS${/\$\d/.test(sql) ? ', GENERIC_PLAN' : ''}) ${sql}`);
+      } catch (error) {
+        if (undeterminedParameter(error) === undefined) throw error;
+      }
+      // GENERIC_PLAN cannot be told a type. PREPARE can; the plan it keeps knows nothing of indexes shown since.
+      await this.#forget(sql);
+    }
+    const name = await this.#prepare(sql);
+    const count = await this.#parameterCount(name);
+    const literals = Array.from({ length: count }, (_, i) => quoteLiteral(values?.[i] ?? null));
+    const mode = values === undefined ? 'force_generic_plan' : 'force_custom_plan';
+    await this.#db.run(`SET plan_cache_mode = ${mode}`);
+    try {
+      return await this.#plan(
+        `EXPLAIN (FORMAT JSON, SETTINGS) EXECUTE ${name}${count === 0 ? '' : `(${literals.join(', ')})`}`,
+      );
+    } finally {
+      await this.#db.run('RESET plan_cache_mode');
+    }
+  }
+
+  async #plan(explain: string): Promise<unknown> {
+    const [row] = await this.#db.query<Record<string, unknown>>(explain);
+    const json = row?.['QUERY PLAN'];
+    const plan = typeof json === 'string' ? (JSON.parse(json) as unknown) : json;
+    forgetOwnSettings(plan);
+    return plan;
+  }
+
+  async #prepare(sql: string): Promise<string> {
+    const known = this.#prepared.get(sql);
+    if (known !== undefined) return known;
+    const name = `statement_${this.#prepared.size + 1}`;
+    const types: string[] = [];
+    for (;;) {
+      try {
+        await this.#db.run(`PREPARE ${name}${types.length === 0 ? '' : `(${types.join(', ')})`} AS ${sql}`);
+        this.#prepared.set(sql, name);
+        return name;
+      } catch (error) {
+        const parameter = undeterminedParameter(error);
+        if (parameter === undefined || types[parameter - 1] === 'text') throw error;
+        while (types.length < parameter) types.push('unknown');
+        types[parameter - 1] = 'text';
+      }
+    }
+  }
+
+  async #forget(sql: string): Promise<void> {
+    const name = this.#prepared.get(sql);
+    if (name === undefined) return;
+    await this.#db.run(`DEALLOCATE ${name}`);
+    this.#prepared.delete(sql);
+  }
+
+  async #parameterCount(name: string): Promise<number> {
+    const [row] = await this.#db.query<{ count: number }>(
+      'SELECT cardinality(parameter_types) AS count FROM pg_prepared_statements WHERE name = $1',
+      [name],
+    );
+    return row?.count ?? 0;
+  }
+
+  #problem(error: unknown, sql: string): Problem {
+    if (error instanceof Problem) return error;
+    const { code, message, position } = databaseError(error);
+    const missing = /relation "([^"]+)" does not exist/.exec(message)?.[1];
+    const why = missing === undefined ? undefined : this.#whyMissing(missing);
+    if (why !== undefined) {
+      return new Problem('unsupported', `Table ${missing} is not in the planner in memory: ${why}.`, { cause: error });
+    }
+    const range = rangeOf(position, error, sql);
+    if (code === '42601') return new Problem('syntax', message, { range, cause: error });
+    if (code.startsWith('42') || code.startsWith('3F')) {
+      return new Problem('missing-object', message, { range, cause: error });
+    }
+    return new Problem('server', `The planner in memory says: ${message}`, { range, cause: error });
+  }
+
+  #whyMissing(relation: string): string | undefined {
+    for (const [name, why] of this.#loaded.missingTables) {
+      if (name === relation || name.endsWith(`.${relation}`)) return why;
+    }
+    return undefined;
+  }
+}
+
+function said(index: BuiltIndex, used: ReadonlySet<string>): { sizeBytes: number; used: boolean } {
+  return { sizeBytes: index.sizeBytes, used: used.has(index.name) };
+}
+
+/** Only one statement that EXPLAIN takes gets here; a comment before it would hide which one it is. */
+function comparableText(sql: string): string {
+  const text = sql.trim().replace(/;\s*$/, '');
+  const bare = text.replace(/^(?:\s+|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)+/, '');
+  if (!explainable.test(bare)) {
+    throw new Problem('unsupported', 'Only SELECT, INSERT, UPDATE, DELETE and MERGE have a plan.');
+  }
+  return text;
+}
+
+/** Puts the request's names in place of the internal ones; returns the internal names that the plan uses. */
+function renameIndexes(plan: unknown, names: ReadonlyMap<string, string>): Set<string> {
+  const used = new Set<string>();
+  const pending: unknown[] = [plan];
+  while (pending.length > 0) {
+    const value = pending.pop();
+    if (value === null || typeof value !== 'object') continue;
+    const node = value as Record<string, unknown>;
+    const index = node['Index Name'];
+    const name = typeof index === 'string' ? names.get(index) : undefined;
+    if (name !== undefined) {
+      used.add(index as string);
+      node['Index Name'] = name;
+    }
+    pending.push(...Object.values(node));
+  }
+  return used;
+}
+
+/** PGlite's own way of running is not the user's setting. */
+const ownSettings = ['max_parallel_workers', 'max_parallel_workers_per_gather', 'plan_cache_mode', 'search_path'];
+
+function forgetOwnSettings(plan: unknown): void {
+  const [top] = Array.isArray(plan) ? (plan as Record<string, unknown>[]) : [];
+  const settings = top?.Settings as Record<string, unknown> | undefined;
+  if (!top || !settings) return;
+  for (const name of ownSettings) delete settings[name];
+  if (Object.keys(settings).length === 0) delete top.Settings;
+}
+
+function undeterminedParameter(error: unknown): number | undefined {
+  const { code, message } = databaseError(error);
+  const parameter = /parameter \$(\d+)/.exec(message)?.[1];
+  // 42P18 indeterminate_datatype
+  return code === '42P18' && parameter !== undefined ? Number(parameter) : undefined;
+}
+
+function databaseError(error: unknown): { code: string; message: string; position?: number } {
+  if (!(error instanceof Error)) return { code: '', message: String(error) };
+  const { code, position } = error as Error & { code?: unknown; position?: unknown };
+  return {
+    code: typeof code === 'string' ? code : '',
+    message: error.message,
+    position: position === undefined ? undefined : Number(position),
+  };
+}
+
+/** The server counts characters from 1 in the whole text that it got: `EXPLAIN (…) SELECT …`. */
+function rangeOf(position: number | undefined, error: unknown, sql: string): TextRange | undefined {
+  const query = (error as { query?: unknown }).query;
+  if (position === undefined || !Number.isFinite(position) || typeof query !== 'string' || !query.endsWith(sql)) {
+    return undefined;
+  }
+  const before = Array.from(query).slice(0, position - 1).join('').length;
+  const start = before - (query.length - sql.length);
+  if (start < 0 || start >= sql.length) return undefined;
+  const token = /^(?:"(?:[^"]|"")*"|'(?:[^']|'')*'|[\w$.]+|\S)/.exec(sql.slice(start))?.[0] ?? '';
+  return { start, end: start + Math.max(1, token.length) };
+}

@@ -1,0 +1,54 @@
+import type * as vscode from 'vscode';
+import { AnalyzerService } from './analyzer-service';
+import { QueryCodeLens } from './code-lens';
+import { Commands } from './commands';
+import { ContextKeys } from './context-keys';
+import { DatabaseCommands } from './database-commands';
+import { DatabaseService } from './database-service';
+import { DatabaseTest } from './database-test';
+import { FindingDiagnostics } from './diagnostics';
+import { DocumentTracker } from './document-tracker';
+import { ErrorReporter } from './error-reporter';
+import { ExplainCommands } from './explain-commands';
+import type { Feature } from './feature';
+import { FixCommands } from './fix-commands';
+import { QueryHover } from './hover';
+import { PasswordStore } from './password-store';
+import { PlanViews } from './plan-views';
+import { QueryExplainer } from './query-explainer';
+import { QueryFinder } from './query-finder';
+import { QuickFixes } from './quick-fixes';
+import { Settings } from './settings';
+import { DatabaseStatusBar } from './status-bar';
+import { WorkspaceWatcher } from './workspace-watcher';
+
+/** Builds the services and everything that a person sees, in the order in which they are registered. */
+export function buildFeatures(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): readonly Feature[] {
+  const settings = new Settings();
+  const errors = new ErrorReporter(log);
+  const commands = new Commands(errors);
+  const passwords = new PasswordStore(context.secrets);
+  const analyzers = new AnalyzerService(context.extensionPath, settings, log);
+  const memento = context.workspaceState;
+  const databases = new DatabaseService({ memento, settings, passwords, analyzers, errors, log });
+  const tracker = new DocumentTracker({ analyzers, databases, errors });
+  const finder = new QueryFinder(tracker, analyzers);
+  const explainer = new QueryExplainer(tracker, databases);
+  const views = new PlanViews(context.extensionUri, errors);
+  const test = new DatabaseTest(databases);
+  context.subscriptions.push(databases, analyzers);
+  return [
+    new DatabaseStatusBar(databases),
+    new DatabaseCommands({ commands, databases, passwords, settings, test, log }),
+    new WorkspaceWatcher(databases, analyzers, errors),
+    new FindingDiagnostics(tracker, databases),
+    new QueryHover(tracker, databases, errors),
+    new QueryCodeLens(tracker, databases, settings),
+    new QuickFixes(tracker, databases),
+    new FixCommands({ commands, databases, tracker, views }),
+    new ExplainCommands({ commands, finder, explainer, views, tracker, databases }),
+    views,
+    new ContextKeys(tracker, errors),
+    tracker,
+  ];
+}

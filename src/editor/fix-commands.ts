@@ -1,0 +1,145 @@
+import * as vscode from 'vscode';
+import type { Judgement } from '../analysis/judgement';
+import type { Finding } from '../nouns/finding';
+import type { IndexFix, StatementFix } from '../nouns/fix';
+import type { Plan } from '../nouns/plan';
+import { Problem } from '../nouns/problem';
+import { describeNode } from '../plan/describe-node';
+import { type Commands, withProgress } from './commands';
+import type { DatabaseService } from './database-service';
+import { databaseName } from './database-state';
+import type { DocumentTracker } from './document-tracker';
+import type { Feature } from './feature';
+import { heaviestNode } from './lens-title';
+import { writeMigration } from './migration-file';
+import { planSummary } from './plan-page';
+import type { PlanViews } from './plan-views';
+import { toRange } from './positions';
+import type { TrackedDocument, TrackedQuery } from './tracked-document';
+
+/** An index to create because of a query. */
+export interface FixTask {
+  readonly tracked: TrackedDocument;
+  readonly query: TrackedQuery;
+  readonly finding: Finding;
+  readonly fix: IndexFix;
+}
+
+/** What the quick fixes do. */
+export class FixCommands implements Feature {
+  readonly #commands: Commands;
+  readonly #databases: DatabaseService;
+  readonly #tracker: DocumentTracker;
+  readonly #views: PlanViews;
+
+  constructor(options: {
+    readonly commands: Commands;
+    readonly databases: DatabaseService;
+    readonly tracker: DocumentTracker;
+    readonly views: PlanViews;
+  }) {
+    this.#commands = options.commands;
+    this.#databases = options.databases;
+    this.#tracker = options.tracker;
+    this.#views = options.views;
+  }
+
+  register(context: vscode.ExtensionContext): void {
+    const register = (id: string, title: string, run: (argument: unknown) => Promise<unknown>) =>
+      this.#commands.register(context, id, title, run);
+    register('planlight.runIndex', 'Create Index', (task) => this.#runIndex(task as FixTask));
+    register('planlight.insertIndex', 'Insert Index', (task) => insertBelow(task as FixTask));
+    register('planlight.writeMigration', 'New Migration', (task) => newMigration(task as FixTask));
+    register('planlight.copyFix', 'Copy Statement', (fix) => copy(fix as IndexFix | StatementFix));
+  }
+
+  async #runIndex({ tracked, query, fix }: FixTask): Promise<void> {
+    const state = await this.#databases.state();
+    if (state.kind !== 'server') throw new Problem('no-database', 'No database is in use to create the index on.');
+    const answer = await vscode.window.showWarningMessage(
+      `Create this index on ${databaseName(state.profile)}?`,
+      { modal: true, detail: `${runnable(fix)}\n\nThe table can be read and written meanwhile.` },
+      'Create Index',
+    );
+    if (answer !== 'Create Index') return;
+    const before = query.judgement;
+    await this.#databases.withPassword(() =>
+      withProgress(`Creating ${fix.index.name}`, async (signal, progress) => {
+        let reached = 0;
+        await state.server.createIndex(fix, {
+          signal,
+          onProgress: (fraction, phase) => {
+            const now = fraction === undefined ? reached : Math.max(reached, fraction * 100);
+            progress.report({ message: phase, increment: now - reached });
+            reached = now;
+          },
+        });
+      }),
+    );
+    this.#databases.announceChange();
+    await this.#compare(tracked, query, before);
+  }
+
+  /** The same question to the same planner, now that the index is there. */
+  async #compare(tracked: TrackedDocument, query: TrackedQuery, before: Judgement | undefined): Promise<void> {
+    const target = await this.#databases.explicitTarget();
+    const current = tracked.queries.find((other) => other.query.site.sql === query.query.site.sql) ?? query;
+    const beforePlan = before?.explained?.plan;
+    const mode = beforePlan?.source === 'analyze' ? 'analyze' : 'estimate';
+    const after = await withProgress('Explaining the query again', (signal) =>
+      this.#tracker.judge(tracked, current, { target, mode, signal }),
+    );
+    const afterPlan = after.explained?.plan;
+    if (!afterPlan)
+      throw after.problem ?? new Problem('server', 'The index is there, but the query could not be explained.');
+    const comparable = beforePlan && beforePlan.source !== 'what-if' ? beforePlan : undefined;
+    await this.#views.show({ tracked, query: current }, after, comparable);
+    const change = comparable ? `${inShort(comparable)} → ${inShort(afterPlan)}` : inShort(afterPlan);
+    void vscode.window.showInformationMessage(`Planlight: the index is there. ${change}.`);
+  }
+}
+
+/** `Seq Scan on posts, 412 ms, cost 5,013` */
+function inShort(plan: Plan): string {
+  return `${describeNode(heaviestNode(plan))}, ${planSummary(plan)}`;
+}
+
+function runnable(fix: IndexFix): string {
+  return [fix.needs, fix.concurrently]
+    .filter((statement) => statement !== undefined)
+    .map(terminated)
+    .join('\n');
+}
+
+function terminated(sql: string): string {
+  return `${sql.replace(/[;\s]+$/, '')};`;
+}
+
+async function insertBelow({ tracked, query, fix }: FixTask): Promise<void> {
+  const { document } = tracked;
+  const last = document.positionAt(query.range.end).line;
+  const end = document.lineAt(last).range.end;
+  const statements = [fix.needs, fix.sql].filter((statement) => statement !== undefined).map(terminated);
+  const edit = new vscode.WorkspaceEdit();
+  // A query that ends the file without its semicolon needs one before another statement can follow.
+  const rest = document.getText(new vscode.Range(document.positionAt(query.range.end), end));
+  const semicolon =
+    document.getText(toRange(document, query.range)).trimEnd().endsWith(';') || rest.includes(';') ? '' : ';';
+  edit.insert(document.uri, end, `${semicolon}\n\n${statements.join('\n')}`);
+  if (!(await vscode.workspace.applyEdit(edit))) {
+    throw new Problem('unsupported', 'The editor did not accept the change; is the file read-only?');
+  }
+}
+
+async function newMigration({ tracked, fix }: FixTask): Promise<void> {
+  const folder = vscode.workspace.getWorkspaceFolder(tracked.document.uri) ?? vscode.workspace.workspaceFolders?.[0];
+  if (!folder) throw new Problem('unsupported', 'Open a folder first: a migration needs a place to go.');
+  const document = await writeMigration(folder, fix);
+  await vscode.window.showTextDocument(document);
+}
+
+async function copy(fix: IndexFix | StatementFix): Promise<void> {
+  const text = fix.kind === 'index' ? [fix.needs, fix.sql].filter((statement) => statement !== undefined) : [fix.sql];
+  await vscode.env.clipboard.writeText(`${text.map(terminated).join('\n')}\n`);
+  vscode.window.setStatusBarMessage('Planlight: statement copied', 3_000);
+}

@@ -1,0 +1,112 @@
+import * as vscode from 'vscode';
+import type { Finding } from '../nouns/finding';
+import type { EditFix, Fix, IndexFix, StatementFix } from '../nouns/fix';
+import { qualifiedName } from '../sql/identifiers';
+import type { DatabaseService } from './database-service';
+import { DIAGNOSTIC_SOURCE } from './diagnostics';
+import type { DocumentTracker } from './document-tracker';
+import type { Feature } from './feature';
+import type { FixTask } from './fix-commands';
+import { documentSelector } from './languages';
+import { shifted, toRange, touches } from './positions';
+import type { TrackedDocument, TrackedQuery } from './tracked-document';
+
+/** The light bulb on a finding: its fixes, each in the ways in which it can be applied. */
+export class QuickFixes implements Feature, vscode.CodeActionProvider {
+  readonly #tracker: DocumentTracker;
+  readonly #databases: DatabaseService;
+
+  constructor(tracker: DocumentTracker, databases: DatabaseService) {
+    this.#tracker = tracker;
+    this.#databases = databases;
+  }
+
+  register(context: vscode.ExtensionContext): void {
+    const metadata = { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] };
+    context.subscriptions.push(vscode.languages.registerCodeActionsProvider(documentSelector, this, metadata));
+  }
+
+  provideCodeActions(
+    document: vscode.TextDocument,
+    range: vscode.Range,
+    context: vscode.CodeActionContext,
+  ): vscode.CodeAction[] {
+    const tracked = this.#tracker.get(document);
+    const ours = context.diagnostics.filter((diagnostic) => diagnostic.source === DIAGNOSTIC_SOURCE);
+    if (!tracked || ours.length === 0) return [];
+    const asked = { start: document.offsetAt(range.start), end: document.offsetAt(range.end) };
+    const actions: vscode.CodeAction[] = [];
+    const offered = new Set<string>();
+    for (const query of tracked.queries) {
+      for (const finding of query.findings) {
+        if (!touches(finding.range, asked)) continue;
+        const diagnostics = ours.filter((diagnostic) => diagnostic.message === finding.message);
+        for (const fix of finding.fixes) {
+          if (offered.has(fix.title)) continue;
+          offered.add(fix.title);
+          for (const action of this.#actions(tracked, query, finding, fix)) {
+            action.diagnostics = diagnostics;
+            actions.push(action);
+          }
+        }
+      }
+    }
+    const [first] = actions;
+    if (first) first.isPreferred = true;
+    return actions;
+  }
+
+  #actions(tracked: TrackedDocument, query: TrackedQuery, finding: Finding, fix: Fix): vscode.CodeAction[] {
+    switch (fix.kind) {
+      case 'edit':
+        return [editAction(tracked, query, fix)];
+      case 'statement':
+        return [copyAction(fix)];
+      case 'index':
+        return this.#indexActions({ tracked, query, finding, fix });
+    }
+  }
+
+  #indexActions(task: FixTask): vscode.CodeAction[] {
+    const { fix, tracked } = task;
+    const what = indexWords(fix);
+    const actions: vscode.CodeAction[] = [];
+    const state = this.#databases.settled;
+    if (state?.kind === 'server') {
+      const where = `${state.profile.database} on ${state.profile.host}`;
+      actions.push(command(`${fix.title} · run on ${where}`, 'planlight.runIndex', task));
+    }
+    if (tracked.document.languageId === 'sql') {
+      actions.push(command(`${what}: write it below the query`, 'planlight.insertIndex', task));
+    }
+    actions.push(command(`${what}: new migration file`, 'planlight.writeMigration', task));
+    actions.push(command(`${what}: copy the statement`, 'planlight.copyFix', fix));
+    return actions;
+  }
+}
+
+function editAction(tracked: TrackedDocument, query: TrackedQuery, fix: EditFix): vscode.CodeAction {
+  const action = new vscode.CodeAction(fix.title, vscode.CodeActionKind.QuickFix);
+  action.edit = new vscode.WorkspaceEdit();
+  for (const { range, newText } of fix.edits) {
+    const now = toRange(tracked.document, shifted(range, query.delta));
+    action.edit.replace(tracked.document.uri, now, newText);
+  }
+  return action;
+}
+
+function copyAction(fix: StatementFix): vscode.CodeAction {
+  return command(`${fix.title}: copy the statement`, 'planlight.copyFix', fix);
+}
+
+function command(title: string, id: string, argument: unknown): vscode.CodeAction {
+  const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
+  action.command = { title, command: id, arguments: [argument] };
+  return action;
+}
+
+/** `Index on posts (author_id, created_at DESC)` */
+export function indexWords({ index }: IndexFix): string {
+  const columns = index.columns.map((column) => `${column.name}${column.descending ? ' DESC' : ''}`);
+  return `Index on ${qualifiedName(index.schema, index.table)} (${columns.join(', ')})`;
+}

@@ -1,0 +1,60 @@
+import * as vscode from 'vscode';
+import type { DatabaseService } from './database-service';
+import { type DatabaseState, databaseName, stateLabel } from './database-state';
+import type { Feature } from './feature';
+
+/** Which database is in use. Words say what the colours say. */
+export class DatabaseStatusBar implements Feature {
+  readonly #databases: DatabaseService;
+  readonly #item = vscode.window.createStatusBarItem('planlight.database', vscode.StatusBarAlignment.Right, 90);
+
+  constructor(databases: DatabaseService) {
+    this.#databases = databases;
+  }
+
+  register(context: vscode.ExtensionContext): void {
+    this.#item.name = 'Planlight: Database';
+    this.#item.command = 'planlight.chooseDatabase';
+    this.#item.text = '$(database) Planlight';
+    this.#item.tooltip = 'Choose the database that Planlight asks';
+    this.#item.show();
+    context.subscriptions.push(
+      this.#item,
+      this.#databases.onDidChange(() => this.#show()),
+      this.#databases.onDidChangeTrouble(() => this.#show()),
+    );
+  }
+
+  #show(): void {
+    const state = this.#databases.settled;
+    if (!state) return;
+    const { trouble } = this.#databases;
+    const production = state.kind === 'server' && state.profile.environment === 'production';
+    const label = stateLabel(state);
+    const marks = [production ? 'production' : undefined, trouble ? 'no answer' : undefined];
+    const words = [label, ...marks.filter((mark) => mark !== undefined)].join(', ');
+    this.#item.text = `${trouble ? '$(warning)' : '$(database)'} ${words}`;
+    this.#item.backgroundColor = trouble
+      ? new vscode.ThemeColor('statusBarItem.errorBackground')
+      : production
+        ? new vscode.ThemeColor('statusBarItem.warningBackground')
+        : undefined;
+    this.#item.tooltip = [explanation(state), trouble?.message, trouble?.hint, 'Click to choose another database.']
+      .filter((line) => line !== undefined)
+      .join('\n');
+    this.#item.accessibilityInformation = { label: `Planlight database: ${words}`, role: 'button' };
+  }
+}
+
+function explanation(state: DatabaseState): string {
+  switch (state.kind) {
+    case 'server':
+      return `Planlight asks ${databaseName(state.profile)} as ${state.profile.user}.`;
+    case 'embedded':
+      return `Planlight plans in memory (${state.target.label}).`;
+    case 'none':
+      return 'Planlight knows no database and no schema here.';
+    case 'restricted':
+      return state.reason;
+  }
+}

@@ -1,0 +1,165 @@
+import * as vscode from 'vscode';
+
+export interface CommandArgument {
+  readonly uri: string;
+  readonly offset: number;
+}
+
+/** Waits until `look` gives something; rejects with `what` after `timeoutMs`. */
+export async function eventually<T>(
+  what: string,
+  look: () => T | undefined | false | Promise<T | undefined | false>,
+  timeoutMs = 30_000,
+): Promise<T> {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined && found !== false) return found;
+    if (Date.now() > deadline) throw new Error(`It did not come in ${timeoutMs} ms: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** An unsaved document in an editor that can be seen. */
+export async function openText(content: string, language = 'sql'): Promise<vscode.TextDocument> {
+  const document = await vscode.workspace.openTextDocument({ content, language });
+  await vscode.window.showTextDocument(document, { preview: false });
+  return document;
+}
+
+/** A file of the workspace in an editor that can be seen. */
+export async function openFile(path: string): Promise<vscode.TextDocument> {
+  const document = await vscode.workspace.openTextDocument(workspaceUri(path));
+  await vscode.window.showTextDocument(document, { preview: false });
+  return document;
+}
+
+export function workspaceUri(path: string): vscode.Uri {
+  const folder = vscode.workspace.workspaceFolders?.[0];
+  if (!folder) throw new Error('The tests want a folder to be open.');
+  return vscode.Uri.joinPath(folder.uri, path);
+}
+
+/** Closes all editors and throws unsaved text away. */
+export async function closeAll(): Promise<void> {
+  for (let tries = 0; tries < 20 && vscode.window.tabGroups.all.some((group) => group.tabs.length > 0); tries++) {
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+  }
+}
+
+/** The position of `text` in the document, in its middle. */
+export function positionOf(document: vscode.TextDocument, text: string): vscode.Position {
+  const offset = document.getText().indexOf(text);
+  if (offset < 0) throw new Error(`The document does not contain ${text}`);
+  return document.positionAt(offset + Math.floor(text.length / 2));
+}
+
+export function diagnosticsOf(document: vscode.TextDocument): vscode.Diagnostic[] {
+  return vscode.languages.getDiagnostics(document.uri).filter((diagnostic) => diagnostic.source === 'Planlight');
+}
+
+export function codeOf(diagnostic: vscode.Diagnostic): string {
+  const { code } = diagnostic;
+  return String(typeof code === 'object' ? code.value : code);
+}
+
+/** The text of Planlight's hover at the position; other extensions' hovers are left out. */
+export async function hoverAt(document: vscode.TextDocument, position: vscode.Position): Promise<string | undefined> {
+  const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
+    'vscode.executeHoverProvider',
+    document.uri,
+    position,
+  );
+  const texts = hovers.flatMap((hover) => hover.contents.map((part) => (typeof part === 'string' ? part : part.value)));
+  return texts.find((text) => text.includes('planlight.') || text.includes('Syntax error'));
+}
+
+/** Waits for a hover that shows a plan: an estimate or a run. */
+export async function hoverWithPlan(document: vscode.TextDocument, text: string): Promise<string> {
+  return eventually(`a plan in the hover of ${text}`, async () => {
+    const hover = await hoverAt(document, positionOf(document, text));
+    return hover?.includes('planlight.openPlan') ? hover : undefined;
+  });
+}
+
+export async function lensesOf(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
+  const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>(
+    'vscode.executeCodeLensProvider',
+    document.uri,
+    1_000,
+  );
+  return lenses.filter(({ command }) => /^(Explain|Planlight)/.test(command?.title ?? ''));
+}
+
+export async function actionsAt(document: vscode.TextDocument, range: vscode.Range): Promise<vscode.CodeAction[]> {
+  const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+    'vscode.executeCodeActionProvider',
+    document.uri,
+    range,
+    vscode.CodeActionKind.QuickFix.value,
+  );
+  return actions.filter((action) => action.diagnostics?.some(({ source }) => source === 'Planlight'));
+}
+
+/** Runs a code action as the light bulb does. */
+export async function apply(action: vscode.CodeAction): Promise<void> {
+  if (action.edit) await vscode.workspace.applyEdit(action.edit);
+  if (action.command) {
+    await vscode.commands.executeCommand(action.command.command, ...(action.command.arguments ?? []));
+  }
+}
+
+/** Answers the next modal questions with the button `answer`, and tells what was asked. Dialogs cannot be clicked in a test host. */
+export async function answering<T>(
+  answer: string | undefined,
+  work: () => Promise<T>,
+): Promise<{ result: T; asked: string[] }> {
+  const asked: string[] = [];
+  const original = vscode.window.showWarningMessage;
+  const replacement = async (message: string) => {
+    asked.push(message);
+    return answer;
+  };
+  Object.assign(vscode.window, { showWarningMessage: replacement });
+  try {
+    return { result: await work(), asked };
+  } finally {
+    Object.assign(vscode.window, { showWarningMessage: original });
+  }
+}
+
+/** What is shown in error messages while `work` runs. */
+export async function errorsShown(work: () => Promise<unknown>): Promise<string[]> {
+  const shown: string[] = [];
+  const original = vscode.window.showErrorMessage;
+  const replacement = async (message: string) => {
+    shown.push(message);
+    return undefined;
+  };
+  Object.assign(vscode.window, { showErrorMessage: replacement });
+  try {
+    await work();
+    return shown;
+  } finally {
+    Object.assign(vscode.window, { showErrorMessage: original });
+  }
+}
+
+/** Chooses "Plan in memory" or the first database in the list that Choose Database shows. */
+export async function chooseDatabase(which: 'in memory' | 'first'): Promise<void> {
+  const chosen = vscode.commands.executeCommand('planlight.chooseDatabase');
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  // The list ends with "Plan in memory" and "Add a connection…"; going up from the first item begins at its end.
+  const steps = which === 'in memory' ? 2 : 0;
+  for (let step = 0; step < steps; step++) {
+    await vscode.commands.executeCommand('workbench.action.quickOpenSelectPrevious');
+  }
+  await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+  await chosen;
+}
+
+export function planTabs(): vscode.Tab[] {
+  return vscode.window.tabGroups.all
+    .flatMap((group) => group.tabs)
+    .filter((tab) => tab.input instanceof vscode.TabInputWebview && tab.input.viewType.endsWith('planlight.plan'));
+}
