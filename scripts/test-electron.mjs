@@ -3,12 +3,13 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { build } from './build.mjs';
 import { bundleEditorTests } from './lib/extension-host.mjs';
+import { installProject } from './lib/install.mjs';
 import { cacheFolder, outFolder, root, runAsProgram } from './lib/paths.mjs';
 import { copyOfSample, startSampleDatabase, testAmounts } from './lib/sample.mjs';
 
 /** The suite of test/editor in the desktop's VS Code, which is downloaded; on Linux without a screen: `xvfb-run npm run test:electron`. */
 await runAsProgram(import.meta.url, async ([version = '1.100.3']) => {
-  await build();
+  await installProject();
   const { downloadAndUnzipVSCode, runTests } = createRequire(join(root, 'package.json'))('@vscode/test-electron');
   const vscodeExecutablePath = await downloadAndUnzipVSCode({
     version,
@@ -18,6 +19,7 @@ await runAsProgram(import.meta.url, async ([version = '1.100.3']) => {
       `The desktop's VS Code ${version} cannot be downloaded (${error.message}); "npm test" runs the same suite in VS Code's server.`,
     );
   });
+  await build();
   const tests = await bundleEditorTests();
   const database = await startSampleDatabase(testAmounts, { keep: false });
   const folder = await copyOfSample();

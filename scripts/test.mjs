@@ -29,8 +29,11 @@ const steps = {
   browser: { title: 'Tests in a browser, with the package installed', work: browserTests },
 };
 
-/** Steps that read dist/. */
+/** Steps that read dist/; the browser's makes it anew for the package. */
 const needDist = new Set(['unit', 'postgres', 'editor']);
+
+/** Steps that can say nothing of an extension that was not built. */
+const needExtension = new Set(['editor', 'browser']);
 
 async function runStep(name, context) {
   const { title, work } = steps[name];
@@ -38,6 +41,7 @@ async function runStep(name, context) {
   console.log(`\n── ${title}`);
   let counts;
   try {
+    if (!context.isBuilt && needExtension.has(name)) throw new Error('Not run: the build failed.');
     counts = await work(context);
   } catch (error) {
     console.log(error instanceof Error ? error.message : String(error));
@@ -133,6 +137,7 @@ async function browserTests(context) {
 
 /** What several steps share. */
 class Context {
+  isBuilt = true;
   #database;
 
   /** The sample's database, started when first asked for, as the extension host's environment names it. */
@@ -166,7 +171,11 @@ await runAsProgram(import.meta.url, async (names) => {
   if (!chosen.includes('build') && chosen.some((name) => needDist.has(name))) chosen.unshift('build');
   const results = [];
   try {
-    for (const name of chosen) results.push(await runStep(name, context));
+    for (const name of chosen) {
+      const result = await runStep(name, context);
+      if (name === 'build') context.isBuilt = result.counts.failed === 0;
+      results.push(result);
+    }
   } finally {
     await context.end();
   }

@@ -1,8 +1,10 @@
 import { Problem } from '../nouns/problem';
 import type { Statement } from '../nouns/statement';
+import { walk } from '../sql/ast';
 import { calledFunctions, type FunctionFacts, lookUpFunctions, withoutLiterals } from './function-catalog';
 import { mayRun, type Verdict } from './function-trust';
 import type { CatalogQuery } from './gate';
+import { relationText } from './planning-trust';
 
 /**
  * Throws Problem 'refused' unless a rollback undoes everything that running the statement can do. The judge is the
@@ -18,12 +20,46 @@ export async function refuseUnsafeRun(query: CatalogQuery, statement: Statement,
   }
   const called = [...calledFunctions(texts.join('\n')), ...statement.functions.map(fromDotted)];
   if (targets.length > 0) {
-    const more = await writtenTables(query, targets);
+    // MERGE and ON CONFLICT do not show in the plan what they put into the rows.
+    texts.push(statement.text);
+    called.push(...columnNames(statement));
+    const more = await writtenTables(query, targets, statement);
+    texts.push(...more.texts);
     for (const text of more.texts) called.push(...calledFunctions(text));
+    refuseSequence(texts);
     for (const trigger of more.triggers) await refuseTrigger(query, trigger);
   }
   await refuseCalls(query, called, { onlyVisible: true });
   await refuseHiddenCalls(query, texts);
+}
+
+function refuseSequence(texts: readonly string[]): void {
+  const sequence = /\bnextval\('((?:[^']|'')+)'::regclass\)/.exec(texts.join('\n'));
+  if (sequence) throw refused(`nextval() advances the sequence ${sequence[1]}, which a rollback does not undo`);
+}
+
+/** `p.touch` may mean touch(p). */
+function columnNames(statement: Statement): { name: string }[] {
+  const names: { name: string }[] = [];
+  walk(statement.ast, (type, node) => {
+    if (type !== 'ColumnRef' || !Array.isArray(node.fields)) return undefined;
+    const last = (node.fields as { String?: { sval?: string } }[]).at(-1)?.String?.sval;
+    if (node.fields.length > 1 && last !== undefined) names.push({ name: last });
+    return undefined;
+  });
+  return names;
+}
+
+/** Does the statement put defaults into rows where its plan does not show it? */
+function hidesDefaults(statement: Statement): boolean {
+  let merges = false;
+  let setsDefault = false;
+  walk(statement.ast, (type, node) => {
+    if (type === 'MergeWhenClause' && node.commandType === 'CMD_INSERT') merges = true;
+    if (type === 'SetToDefault') setsDefault = true;
+    return undefined;
+  });
+  return merges || setsDefault;
 }
 
 interface TriggerFacts {
@@ -94,6 +130,7 @@ async function refuseHiddenCalls(query: CatalogQuery, texts: readonly string[]):
 async function writtenTables(
   query: CatalogQuery,
   targets: readonly { schema: string; name: string; operation: string }[],
+  statement: Statement,
 ): Promise<{ texts: string[]; triggers: TriggerFacts[] }> {
   const reached = `WITH RECURSIVE reached(oid) AS (
       SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -124,14 +161,33 @@ async function writtenTables(
        JOIN pg_constraint c ON c.contypid = a.atttypid WHERE a.attnum > 0`,
     names,
   );
+  const defaults = hidesDefaults(statement) ? await readDefaults(query, targets, statement) : [];
   // pg_trigger.tgtype: 4 INSERT, 8 DELETE, 16 UPDATE. One table may reach another by another event: only a plain
   // INSERT is sure to fire nothing but INSERT triggers.
   const events = targets.every(({ operation }) => operation === 'Insert') && !hasConflictUpdate(targets) ? 4 : 28;
   return {
     // The table's own name stands before the parenthesis of an index definition and must not count as a call.
-    texts: expressions.map(({ text }) => text.replace(/^CREATE .*? USING \w+ /, '')),
+    texts: [...expressions.map(({ text }) => text.replace(/^CREATE .*? USING \w+ /, '')), ...defaults],
     triggers: triggers.filter(({ type }) => (type & events) !== 0),
   };
+}
+
+/** Column defaults and identities of the tables, and of the views through which they are written. */
+async function readDefaults(
+  query: CatalogQuery,
+  targets: readonly { schema: string; name: string }[],
+  statement: Statement,
+): Promise<string[]> {
+  const names = [...targets, ...statement.relations].map(relationText);
+  const rows = await query<{ text: string }>(
+    `WITH written AS (SELECT to_regclass(name)::oid AS oid FROM unnest($1::text[]) AS name)
+     SELECT pg_get_expr(d.adbin, d.adrelid) AS text FROM written w JOIN pg_attrdef d ON d.adrelid = w.oid
+     UNION ALL SELECT format('nextval(%L::regclass)', s.objid::regclass) FROM written w JOIN pg_depend s
+       ON s.refobjid = w.oid AND s.refclassid = 'pg_class'::regclass AND s.classid = 'pg_class'::regclass AND s.deptype = 'i'
+       JOIN pg_class c ON c.oid = s.objid AND c.relkind = 'S'`,
+    [names],
+  );
+  return rows.map(({ text }) => text);
 }
 
 function hasConflictUpdate(targets: readonly { operation: string }[]): boolean {

@@ -58,7 +58,10 @@ function assumeTable(
       labels: enums.get(bareType(column.type)),
     }),
   }));
-  const width = columns.reduce((sum, { statistics }) => sum + statistics.averageWidth * (1 - statistics.nullFraction), 0);
+  const width = columns.reduce(
+    (sum, { statistics }) => sum + statistics.averageWidth * (1 - statistics.nullFraction),
+    0,
+  );
   // 23 bytes of tuple header aligned to 24, and a line pointer.
   const rowBytes = 28 + Math.ceil(width / 8) * 8;
   const pages = Math.ceil((rows * rowBytes) / (8192 - 24));
@@ -91,8 +94,10 @@ interface ColumnFacts {
   readonly labels: readonly string[] | undefined;
 }
 
-const fewValued = /(?:^|_)(?:status|state|type|kind|role|category|level|priority|gender|currency|locale|language|visibility|plan|tier)$/i;
-const mostlyNull = /^(?:deleted|removed|archived|cancell?ed|banned|suspended|expired|revoked|locked)_?(?:at|on|date)?$/i;
+const fewValued =
+  /(?:^|_)(?:status|state|type|kind|role|category|level|priority|gender|currency|locale|language|visibility|plan|tier)$/i;
+const mostlyNull =
+  /^(?:deleted|removed|archived|cancell?ed|banned|suspended|expired|revoked|locked)_?(?:at|on|date)?$/i;
 const uniqueNames = /(?:^|_)(?:e?mail|slug|token|uuid|guid|username|login|url|hash|key|sku)$/i;
 const longText = /(?:^|_)(?:body|content|text|description|bio|html|markdown|message|notes?|summary)$/i;
 
@@ -104,7 +109,12 @@ function assumeColumn(column: SnapshotColumn, facts: ColumnFacts): ColumnStatist
   const isInteger = /^(?:smallint|integer|bigint)$/.test(type);
   if (facts.isKey) {
     return isInteger
-      ? { ...plain, distinct: -1, correlation: 1, histogramBounds: histogram((share) => String(1 + Math.round(share * Math.max(0, rows - 1)))) }
+      ? {
+          ...plain,
+          distinct: -1,
+          correlation: 1,
+          histogramBounds: histogram((share) => String(1 + Math.round(share * Math.max(0, rows - 1)))),
+        }
       : { ...plain, distinct: -1 };
   }
   if (facts.isReference) return { ...plain, distinct: Math.max(1, Math.round(rows / 10)) };
@@ -187,7 +197,9 @@ function enumLabels(prelude: readonly string[]): Map<string, string[]> {
   for (const statement of prelude) {
     const match = /^CREATE TYPE (.+?) AS ENUM \((.*)\)$/s.exec(statement);
     if (!match) continue;
-    const labels = [...(match[2] ?? '').matchAll(/'((?:[^']|'')*)'/g)].map((label) => (label[1] ?? '').replaceAll("''", "'"));
+    const labels = [...(match[2] ?? '').matchAll(/'((?:[^']|'')*)'/g)].map((label) =>
+      (label[1] ?? '').replaceAll("''", "'"),
+    );
     enums.set(bareType(match[1] ?? ''), labels);
   }
   return enums;

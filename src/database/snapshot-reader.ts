@@ -40,7 +40,9 @@ export async function readSnapshot(query: CatalogQuery, signal?: AbortSignal): P
     const pages = realPages(relation.pages, relation.bytes);
     const rows = estimatedRows(relation.rows, relation.pages, pages, columns.get(oid) ?? []);
     if (known.size === 0 && relation.rows > 0 && relation.kind !== 'p') {
-      leftOut.push(`The statistics of table ${shown} cannot be read (or it was never analysed): its plans are guesses.`);
+      leftOut.push(
+        `The statistics of table ${shown} cannot be read (or it was never analysed): its plans are guesses.`,
+      );
     }
     const ownConstraints = constraints.get(oid) ?? [];
     return {
@@ -59,7 +61,9 @@ export async function readSnapshot(query: CatalogQuery, signal?: AbortSignal): P
       })),
       constraints: ownConstraints.filter((row) => row.kind !== 'f').map((row) => row.statement),
       foreignKeys: ownConstraints.filter((row) => row.kind === 'f').map((row) => row.statement),
-      indexes: (indexes.get(oid) ?? []).map((index) => snapshotIndex(index, rows, statistics.get(`${schema}.${index.name}`))),
+      indexes: (indexes.get(oid) ?? []).map((index) =>
+        snapshotIndex(index, rows, statistics.get(`${schema}.${index.name}`)),
+      ),
       pages,
       rows,
       allVisiblePages: Math.min(relation.allVisiblePages, pages),

@@ -3,17 +3,18 @@ import type { MemoryPostgres } from './what-if-pglite';
 const pageBytes = 8192;
 const headerBytes = 24;
 const opaqueBytes = 16;
-/** Internal pages are filled to 70 % (BTREE_NONLEAF_FILLFACTOR). */
-const internalBytes = (pageBytes - headerBytes - opaqueBytes) * 0.7;
+const usableBytes = pageBytes - headerBytes - opaqueBytes;
 
 /**
  * Levels above the leaves of a B-tree of so many pages: the planner adds 50 × cpu_operator_cost for each on every
- * descent. A pivot tuple is 8 bytes and the key, aligned to 8, and a line pointer of 4.
+ * descent. A pivot tuple is 8 bytes and the key, aligned to 8, and a line pointer of 4. `fill` is how full internal
+ * pages are: CREATE INDEX fills them to 70 % (BTREE_NONLEAF_FILLFACTOR), inserting rows goes on to the brim.
  */
-export function btreeHeight(pages: number, keyWidth: number): number {
-  const fanOut = Math.max(2, Math.floor(internalBytes / (Math.ceil((8 + keyWidth) / 8) * 8 + 4)));
+export function btreeHeight(pages: number, keyWidth: number, fill: number): number {
+  const fanOut = Math.max(2, Math.floor((usableBytes * fill) / (Math.ceil((8 + keyWidth) / 8) * 8 + 4)));
   let height = 0;
-  for (let level = pages - 1; level > 1; level = Math.ceil(level / fanOut)) height++;
+  const leaves = pages <= 2 ? 1 : Math.ceil(((pages - 1) * (fanOut - 1)) / fanOut);
+  for (let level = leaves; level > 1; level = Math.ceil(level / fanOut)) height++;
   return height;
 }
 
@@ -28,8 +29,8 @@ export function deduplicates(metapage: Uint8Array): boolean {
  * end point when it looks for one, so that it keeps to the histogram. To be called right after CREATE INDEX, whose
  * pages go to the file past the buffer cache, before anything reads them.
  */
-export function raiseBtree(db: MemoryPostgres, path: string, pages: number, keyWidth: number): void {
-  const height = btreeHeight(pages, keyWidth);
+export function raiseBtree(db: MemoryPostgres, path: string, pages: number, keyWidth: number, fill: number): void {
+  const height = btreeHeight(pages, keyWidth, fill);
   if (height === 0) return;
   const bytes = new Uint8Array(pageBytes * (height + 2));
   bytes.set(db.readPages(path, 1));

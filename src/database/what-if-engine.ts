@@ -69,12 +69,15 @@ export class WhatIfEngine {
 
   async #explain(sql: string, values: ParameterValues | undefined): Promise<unknown> {
     if (values === undefined || values.length === 0) {
+      if (!/\$\d/.test(sql)) return await this.#plan(`EXPLAIN (FORMAT JSON, SETTINGS) ${sql}`);
+      // Shows that it is one statement: the next goes by the simple protocol, since it binds no values.
+      await this.#prepare(sql);
       try {
-        return await this.#plan(`EXPLAIN (FORMAT JSON, SETTINGS${/\$\d/.test(sql) ? ', GENERIC_PLAN' : ''}) ${sql}`);
+        return planOf(await this.#db.runOne(`EXPLAIN (FORMAT JSON, SETTINGS, GENERIC_PLAN) ${sql}`));
       } catch (error) {
         if (undeterminedParameter(error) === undefined) throw error;
       }
-      // GENERIC_PLAN cannot be told a type. PREPARE can; the plan it keeps knows nothing of indexes shown since.
+      // GENERIC_PLAN cannot be told a type. PREPARE can, but the plan that it kept knows nothing of indexes shown since.
       await this.#forget(sql);
     }
     const name = await this.#prepare(sql);
@@ -92,11 +95,7 @@ export class WhatIfEngine {
   }
 
   async #plan(explain: string): Promise<unknown> {
-    const [row] = await this.#db.query<Record<string, unknown>>(explain);
-    const json = row?.['QUERY PLAN'];
-    const plan = typeof json === 'string' ? (JSON.parse(json) as unknown) : json;
-    forgetOwnSettings(plan);
-    return plan;
+    return planOf(await this.#db.query<Record<string, unknown>>(explain));
   }
 
   async #prepare(sql: string): Promise<string> {
@@ -106,7 +105,7 @@ export class WhatIfEngine {
     const types: string[] = [];
     for (;;) {
       try {
-        await this.#db.run(`PREPARE ${name}${types.length === 0 ? '' : `(${types.join(', ')})`} AS ${sql}`);
+        await this.#db.query(`PREPARE ${name}${types.length === 0 ? '' : `(${types.join(', ')})`} AS ${sql}`);
         this.#prepared.set(sql, name);
         return name;
       } catch (error) {
@@ -155,6 +154,13 @@ export class WhatIfEngine {
     }
     return undefined;
   }
+}
+
+function planOf(rows: readonly Record<string, unknown>[]): unknown {
+  const json = rows[0]?.['QUERY PLAN'];
+  const plan = typeof json === 'string' ? (JSON.parse(json) as unknown) : json;
+  forgetOwnSettings(plan);
+  return plan;
 }
 
 function said(index: BuiltIndex, used: ReadonlySet<string>): { sizeBytes: number; used: boolean } {
@@ -224,7 +230,9 @@ function rangeOf(position: number | undefined, error: unknown, sql: string): Tex
   if (position === undefined || !Number.isFinite(position) || typeof query !== 'string' || !query.endsWith(sql)) {
     return undefined;
   }
-  const before = Array.from(query).slice(0, position - 1).join('').length;
+  const before = Array.from(query)
+    .slice(0, position - 1)
+    .join('').length;
   const start = before - (query.length - sql.length);
   if (start < 0 || start >= sql.length) return undefined;
   const token = /^(?:"(?:[^"]|"")*"|'(?:[^']|'')*'|[\w$.]+|\S)/.exec(sql.slice(start))?.[0] ?? '';

@@ -63,13 +63,18 @@ function groups(rows: number, columns: readonly KeyColumn[]): { size: number; co
     const nulls = nullFraction > 0 ? [{ size: nullFraction * rows, count: 1 }] : [];
     const left = rows * Math.max(0, 1 - nullFraction - frequencies.reduce((sum, frequency) => sum + frequency, 0));
     const keys = Math.max(1, distinctValues(only.statistics, rows) - frequencies.length);
-    return left < 1 ? [...nulls, ...common] : [...nulls, ...common, { size: Math.max(1, left / keys), count: Math.min(keys, left) }];
+    return left < 1
+      ? [...nulls, ...common]
+      : [...nulls, ...common, { size: Math.max(1, left / keys), count: Math.min(keys, left) }];
   }
-  let combinations = 1;
-  for (const { statistics } of columns) combinations *= statistics ? distinctValues(statistics, rows) : rows;
-  combinations = Math.min(combinations, 1e15);
-  // Of so many possible keys, rows placed at random occupy this many.
-  const keys = Math.max(1, Math.min(rows, combinations * -Math.expm1(-rows / combinations)));
+  const distinct = columns.map(({ statistics }) => (statistics ? distinctValues(statistics, rows) : rows));
+  const combinations = Math.min(
+    distinct.reduce((product, one) => product * one, 1),
+    1e15,
+  );
+  // Of so many possible keys, rows placed at random occupy this many; no fewer than one column alone has.
+  const occupied = combinations * -Math.expm1(-rows / combinations);
+  const keys = Math.max(1, Math.min(rows, Math.max(occupied, ...distinct)));
   return [{ size: rows / keys, count: keys }];
 }
 
@@ -109,32 +114,10 @@ export function parseFrequencies(text: string | undefined): number[] {
     .filter((frequency) => Number.isFinite(frequency) && frequency > 0);
 }
 
-/** What a GIN index of trigrams holds; its numbers go to the metapage, from which the planner takes its costs. */
+/** What a GIN index holds; its numbers go to the metapage, from which the planner takes its costs. */
 export interface GinSize {
   readonly pages: number;
   readonly entryPages: number;
   readonly dataPages: number;
   readonly entries: number;
-}
-
-/**
- * GIN with gin_trgm_ops: a text of w bytes has about w trigrams (a word of k letters gives k + 1, and takes k + 1
- * bytes with its space), of which repetition takes away a share that grows with the length; measured on English-like
- * text: distinct ≈ w × (1 - w / 4,000) for w up to 1,000. A text vocabulary has some 12,000 different trigrams,
- * fewer for few rows. A posting is a delta of 1 byte for the common ones, up to 3 for rare ones.
- */
-export function trigramPages(rows: number, averageWidth: number): GinSize {
-  const width = Math.max(1, averageWidth);
-  const perRow = width * Math.max(0.4, 1 - width / 4000);
-  const postings = rows * perRow;
-  const entries = Math.max(1, Math.min(12_000, postings));
-  const frequency = postings / entries / Math.max(1, rows);
-  const deltaBytes = frequency > 1 / 128 ? 1.1 : frequency > 1 / 16_384 ? 2 : 3;
-  const postingBytes = postings * deltaBytes;
-  // Lists up to about 1.5 kB stay in the entry's own leaf; longer ones get a tree of data pages.
-  const perEntry = postingBytes / entries;
-  const inEntry = perEntry < 1_500 ? postingBytes : 0;
-  const entryPages = Math.max(1, Math.ceil((entries * 20 + inEntry) / (usableBytes * 0.75)));
-  const dataPages = inEntry > 0 ? 0 : Math.max(entries, Math.ceil(postingBytes / (usableBytes * 0.75)));
-  return { pages: 1 + entryPages + dataPages, entryPages, dataPages, entries: Math.round(entries) };
 }

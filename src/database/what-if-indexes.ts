@@ -4,9 +4,10 @@ import { createIndexSql } from '../sql/create-index';
 import type { ColumnStatistics, Snapshot, SnapshotTable } from './snapshot';
 import { deduplicates, raiseBtree } from './what-if-btree';
 import { writeGinMetapage } from './what-if-gin';
-import { btreePages, type KeyColumn, trigramPages, tupleBytes } from './what-if-index-size';
+import { btreePages, type KeyColumn, tupleBytes } from './what-if-index-size';
 import { restoreRelationSize, restoreTableSize } from './what-if-load';
 import type { MemoryPostgres } from './what-if-pglite';
+import { trigramIndexSize } from './what-if-trigrams';
 
 /** A candidate that stands in the database, hidden from the planner until it is asked for. */
 export interface BuiltIndex {
@@ -37,8 +38,14 @@ export class HypotheticalIndexes {
     const built: BuiltIndex[] = [];
     for (const definition of definitions) built.push(await this.#build(definition));
     const wanted = new Set(built.map((index) => index.oid));
-    await this.#setValid([...this.#shown].filter((oid) => !wanted.has(oid)), false);
-    await this.#setValid([...wanted].filter((oid) => !this.#shown.has(oid)), true);
+    await this.#setValid(
+      [...this.#shown].filter((oid) => !wanted.has(oid)),
+      false,
+    );
+    await this.#setValid(
+      [...wanted].filter((oid) => !this.#shown.has(oid)),
+      true,
+    );
     this.#shown = wanted;
     return built;
   }
@@ -59,7 +66,9 @@ export class HypotheticalIndexes {
       return built;
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      const problem = new Problem('unsupported', `The planner in memory cannot build this index: ${message}`, { cause: error });
+      const problem = new Problem('unsupported', `The planner in memory cannot build this index: ${message}`, {
+        cause: error,
+      });
       this.#built.set(key, problem);
       throw problem;
     }
@@ -125,7 +134,7 @@ export class HypotheticalIndexes {
     const statistics = definition.columns.map((column) => statisticsOf(table, column.name));
     const rows = Math.max(0, table.rows);
     if (definition.method === 'gin') {
-      const size = trigramPages(rows, statistics[0]?.averageWidth ?? 32);
+      const size = trigramIndexSize(rows, table.pages, statistics[0]);
       await this.#db.run('CREATE EXTENSION IF NOT EXISTS pg_buffercache SCHEMA pg_catalog');
       await this.#db.query('SELECT pg_buffercache_evict_relation($1::oid::regclass)', [index.oid]);
       writeGinMetapage(this.#db, index.path, size);
@@ -138,7 +147,7 @@ export class HypotheticalIndexes {
       statistics: statistics[i],
     }));
     const pages = btreePages(rows, keys, deduplicates(this.#db.readPages(index.path, 1)));
-    raiseBtree(this.#db, index.path, pages, tupleBytes(keys) - 8);
+    raiseBtree(this.#db, index.path, pages, tupleBytes(keys) - 8, 0.7);
     this.#db.setPages(index.path, pages);
     return { pages, rows };
   }

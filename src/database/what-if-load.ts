@@ -1,7 +1,7 @@
 import { quoteIdentifier, quoteLiteral } from '../sql/identifiers';
 import type { ColumnStatistics, Snapshot, SnapshotColumn, SnapshotTable } from './snapshot';
-import type { MemoryPostgres } from './what-if-pglite';
 import { raiseBtree } from './what-if-btree';
+import type { MemoryPostgres } from './what-if-pglite';
 import { headOf, isDispensable } from './workspace-schema';
 
 /** What came of loading a snapshot. */
@@ -60,6 +60,9 @@ export async function loadSnapshot(db: MemoryPostgres, snapshot: Snapshot): Prom
       await attempt(index.definition, `Index ${index.name}`);
     }
   }
+  const files = await relationFiles(db);
+  // Before foreign keys, whose check reads the indexes: what is in the buffer cache hides what is written to the file.
+  raiseIndexes(db, tables, files);
   for (const table of tables) {
     for (const key of table.foreignKeys) {
       // A key that points at a table that was left out is told there.
@@ -69,7 +72,7 @@ export async function loadSnapshot(db: MemoryPostgres, snapshot: Snapshot): Prom
   }
   for (const view of snapshot.views) await attempt(view, headOf(view));
   for (const table of tables) await restoreStatistics(db, table);
-  await setLengths(db, tables);
+  await setLengths(db, tables, files);
   await applySettings(db, snapshot, leftOut);
   return { leftOut, missingTables };
 }
@@ -152,10 +155,10 @@ async function typeExists(db: MemoryPostgres, type: string): Promise<boolean> {
 }
 
 async function indexNames(db: MemoryPostgres, table: SnapshotTable): Promise<Set<string>> {
-  const rows = await db.query<{ name: string }>('SELECT indexname AS name FROM pg_indexes WHERE schemaname = $1 AND tablename = $2', [
-    table.schema,
-    table.name,
-  ]);
+  const rows = await db.query<{ name: string }>(
+    'SELECT indexname AS name FROM pg_indexes WHERE schemaname = $1 AND tablename = $2',
+    [table.schema, table.name],
+  );
   return new Set(rows.map((row) => row.name));
 }
 
@@ -204,22 +207,39 @@ function attributeStatistics(schema: string, relation: string, column: string, s
   return `SELECT pg_restore_attribute_stats(${values.join(', ')})`;
 }
 
-/** The planner takes sizes from the files, and a B-tree's height from its first page. */
-async function setLengths(db: MemoryPostgres, tables: readonly SnapshotTable[]): Promise<void> {
+/** `schema.name` → the file, of every table and index. */
+async function relationFiles(db: MemoryPostgres): Promise<Map<string, string>> {
   const files = await db.query<{ schema: string; name: string; path: string }>(
     `SELECT n.nspname AS schema, c.relname AS name, pg_relation_filepath(c.oid) AS path
      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
      WHERE c.relkind IN ('r', 'i', 'm') AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')`,
   );
-  const paths = new Map(files.map((file) => [`${file.schema}.${file.name}`, file.path]));
+  return new Map(files.map((file) => [`${file.schema}.${file.name}`, file.path]));
+}
+
+function raiseIndexes(db: MemoryPostgres, tables: readonly SnapshotTable[], files: ReadonlyMap<string, string>): void {
   for (const table of tables) {
-    const path = paths.get(`${table.schema}.${table.name}`);
+    for (const index of table.indexes) {
+      const path = files.get(`${table.schema}.${index.name}`);
+      if (path === undefined || index.method !== 'btree') continue;
+      raiseBtree(db, path, index.pages, keyWidth(table, index.columns), 1);
+    }
+  }
+}
+
+/** The planner takes sizes from the files' lengths. */
+async function setLengths(
+  db: MemoryPostgres,
+  tables: readonly SnapshotTable[],
+  files: ReadonlyMap<string, string>,
+): Promise<void> {
+  for (const table of tables) {
+    const path = files.get(`${table.schema}.${table.name}`);
     if (path !== undefined) db.setPages(path, clampInteger(table.pages));
     for (const index of table.indexes) {
-      const indexPath = paths.get(`${table.schema}.${index.name}`);
+      const indexPath = files.get(`${table.schema}.${index.name}`);
       if (indexPath === undefined) continue;
       await restoreRelationSize(db, table.schema, index.name, index.pages, index.rows, 0);
-      if (index.method === 'btree') raiseBtree(db, indexPath, index.pages, keyWidth(table, index.columns));
       db.setPages(indexPath, clampInteger(index.pages));
     }
   }
@@ -236,7 +256,8 @@ function keyWidth(table: SnapshotTable, columns: readonly { readonly name?: stri
 async function applySettings(db: MemoryPostgres, snapshot: Snapshot, leftOut: string[]): Promise<void> {
   for (const [setting, value] of Object.entries(snapshot.settings)) {
     const sql = `SELECT set_config(${quoteLiteral(setting)}, ${quoteLiteral(value)}, false)`;
-    if (!(await silently(db, sql))) leftOut.push(`Setting ${setting} = ${value} is not known to the planner in memory.`);
+    if (!(await silently(db, sql)))
+      leftOut.push(`Setting ${setting} = ${value} is not known to the planner in memory.`);
   }
   // PGlite has no workers: costs are compared as of a serial plan.
   await db.run('SET max_parallel_workers_per_gather = 0');

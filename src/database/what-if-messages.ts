@@ -11,7 +11,12 @@ export type WhatIfMessage =
 
 export type WhatIfRequest =
   | { readonly kind: 'open' }
-  | { readonly kind: 'explain'; readonly sql: string; readonly values?: ParameterValues; readonly indexes: readonly IndexDefinition[] }
+  | {
+      readonly kind: 'explain';
+      readonly sql: string;
+      readonly values?: ParameterValues;
+      readonly indexes: readonly IndexDefinition[];
+    }
   | { readonly kind: 'types'; readonly sql: string }
   | { readonly kind: 'scripts'; readonly files: readonly ScriptFile[]; readonly assumedRows: number };
 

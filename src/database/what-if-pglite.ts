@@ -54,10 +54,7 @@ export class MemoryPostgres {
         extensions
           .map((name) => ({ name, archive: join(folder, `${name}.tar.gz`) }))
           .filter(({ archive }) => existsSync(archive))
-          .map(({ name, archive }) => [
-            name,
-            { name, setup: async () => ({ bundlePath: pathToFileURL(archive) }) },
-          ]),
+          .map(({ name, archive }) => [name, { name, setup: async () => ({ bundlePath: pathToFileURL(archive) }) }]),
       ),
     });
     return new MemoryPostgres(db);
@@ -68,14 +65,15 @@ export class MemoryPostgres {
     return result.rows;
   }
 
+  /** By the simple protocol: for what has placeholders and no values. */
+  async runOne(sql: string): Promise<Record<string, unknown>[]> {
+    const [result] = await this.#db.exec(sql);
+    return (result?.rows ?? []) as Record<string, unknown>[];
+  }
+
   /** Statements without an answer; several at once are allowed. */
   async run(sql: string): Promise<void> {
     await this.#db.exec(sql);
-  }
-
-  async parameterTypes(sql: string): Promise<number[]> {
-    const described = await this.#db.describeQuery(sql);
-    return described.queryParams.map((parameter) => parameter.dataTypeID);
   }
 
   /** The first bytes of a relation's file, as far as they exist. */

@@ -17,7 +17,10 @@ export async function snapshotOfStatements(
 ): Promise<Snapshot> {
   const statements = files.flatMap(({ name, statements }) => statements.map((text) => ({ file: name, text })));
   const wanted = new Set(statements.flatMap(({ text }) => namedExtensions(text)));
-  const db = await MemoryPostgres.start(folder, loadableExtensions.filter((name) => wanted.has(name)));
+  const db = await MemoryPostgres.start(
+    folder,
+    loadableExtensions.filter((name) => wanted.has(name)),
+  );
   try {
     const failures: string[] = [];
     await db.run('SET check_function_bodies = off; SET client_min_messages = error;');

@@ -9,7 +9,12 @@ export interface SchemaText {
 export function schemaFilesInOrder<File extends { readonly name: string }>(files: readonly File[]): File[] {
   const collator = new Intl.Collator('en', { numeric: true });
   return files
-    .filter(({ name }) => !/(?:[._-]down\.sql|(?:^|[\\/])down\.sql|[._-]rollback\.sql|[\\/]undo[\\/][^\\/]*|[\\/]U[\d.]+__[^\\/]*)$/i.test(name))
+    .filter(
+      ({ name }) =>
+        !/(?:[._-]down\.sql|(?:^|[\\/])down\.sql|[._-]rollback\.sql|[\\/]undo[\\/][^\\/]*|[\\/]U[\d.]+__[^\\/]*)$/i.test(
+          name,
+        ),
+    )
     .sort((a, b) => collator.compare(a.name, b.name));
 }
 
@@ -50,7 +55,10 @@ export function shapesPlans(statement: string): boolean {
 
 /** `CREATE INDEX CONCURRENTLY` waits for other sessions; there are none. */
 export function withoutConcurrently(statement: string): string {
-  return statement.replace(/^((?:\s|--[^\n]*\n|\/\*[\s\S]*?\*\/)*create\s+(?:unique\s+)?index\s+)concurrently\b/i, '$1');
+  return statement.replace(
+    /^((?:\s|--[^\n]*\n|\/\*[\s\S]*?\*\/)*create\s+(?:unique\s+)?index\s+)concurrently\b/i,
+    '$1',
+  );
 }
 
 /** Names in `CREATE EXTENSION [IF NOT EXISTS] name`. */
@@ -65,16 +73,36 @@ export function namedExtensions(statement: string): string[] {
  * built in since 13.
  */
 export function isDispensable(statement: string): boolean {
-  const dispensable = ['pgcrypto', 'plpgsql', 'pg_stat_statements', 'pg_cron', 'hypopg', 'pg_buffercache', 'auto_explain'];
+  const dispensable = [
+    'pgcrypto',
+    'plpgsql',
+    'pg_stat_statements',
+    'pg_cron',
+    'hypopg',
+    'pg_buffercache',
+    'auto_explain',
+  ];
   const named = namedExtensions(statement);
   return named.length > 0 && named.every((name) => dispensable.includes(name));
 }
 
 /** `CREATE TABLE posts (…` → `CREATE TABLE posts` */
 export function headOf(statement: string): string {
-  const words = withoutLeadingComments(statement).split(/[\s(]+/).filter(Boolean).slice(0, 7);
-  const end = words.findIndex((word, i) => i > 1 && !/^(?:if|not|exists|or|replace|unique|index|concurrently|only|table|materialized|view|function|on|type)$/i.test(word));
-  return words.slice(0, end < 0 ? 3 : end + 1).join(' ').slice(0, 80);
+  const words = withoutLeadingComments(statement)
+    .split(/[\s(]+/)
+    .filter(Boolean)
+    .slice(0, 7);
+  const end = words.findIndex(
+    (word, i) =>
+      i > 1 &&
+      !/^(?:if|not|exists|or|replace|unique|index|concurrently|only|table|materialized|view|function|on|type)$/i.test(
+        word,
+      ),
+  );
+  return words
+    .slice(0, end < 0 ? 3 : end + 1)
+    .join(' ')
+    .slice(0, 80);
 }
 
 function withoutLeadingComments(statement: string): string {

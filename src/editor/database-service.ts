@@ -152,7 +152,7 @@ export class DatabaseService implements vscode.Disposable {
       const wantsPassword = error instanceof Problem && error.kind === 'authentication';
       if (!wantsPassword || state?.kind !== 'server') throw error;
       if (!(await this.#passwords.ask(state.profile))) throw error;
-      state.server.invalidate();
+      await state.server.test();
       return await work();
     }
   }

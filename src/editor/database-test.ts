@@ -19,7 +19,7 @@ export class DatabaseTest {
     const state = await this.#databases.state();
     if (state.kind !== 'server') throw new Problem('no-database', `${profile.name} is not known any more.`);
     const facts = await this.#databases.withPassword(() =>
-      withProgress(`Connecting to ${databaseName(profile)}`, (signal) => state.server.facts(signal)),
+      withProgress(`Connecting to ${databaseName(profile)}`, (signal) => state.server.test(signal)),
     );
     this.#databases.noteProblem(state.server, undefined);
     void vscode.window.showInformationMessage(

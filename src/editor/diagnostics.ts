@@ -4,7 +4,8 @@ import type { ProblemKind } from '../nouns/problem';
 import type { DatabaseService } from './database-service';
 import type { DocumentTracker } from './document-tracker';
 import type { Feature } from './feature';
-import { shifted, toRange } from './positions';
+import { toRange } from './positions';
+import { shifted } from './ranges';
 import type { TrackedDocument, TrackedQuery } from './tracked-document';
 
 export const DIAGNOSTIC_SOURCE = 'Planlight';

@@ -5,12 +5,12 @@ import type { IndexFix, StatementFix } from '../nouns/fix';
 import type { Plan } from '../nouns/plan';
 import { Problem } from '../nouns/problem';
 import { describeNode } from '../plan/describe-node';
+import { worstNode } from '../plan/worst-node';
 import { type Commands, withProgress } from './commands';
 import type { DatabaseService } from './database-service';
 import { databaseName } from './database-state';
 import type { DocumentTracker } from './document-tracker';
 import type { Feature } from './feature';
-import { heaviestNode } from './lens-title';
 import { writeMigration } from './migration-file';
 import { planSummary } from './plan-page';
 import type { PlanViews } from './plan-views';
@@ -101,7 +101,7 @@ export class FixCommands implements Feature {
 
 /** `Seq Scan on posts, 412 ms, cost 5,013` */
 function inShort(plan: Plan): string {
-  return `${describeNode(heaviestNode(plan))}, ${planSummary(plan)}`;
+  return `${describeNode(worstNode(plan))}, ${planSummary(plan)}`;
 }
 
 function runnable(fix: IndexFix): string {

@@ -1,10 +1,8 @@
 import type { Judgement } from '../analysis/judgement';
 import type { Finding } from '../nouns/finding';
-import type { Plan, PlanNode } from '../nouns/plan';
 import type { ProblemKind } from '../nouns/problem';
-import { describeNode } from '../plan/describe-node';
-import { formatCost, formatCounted, formatMs } from '../plan/format';
-import { planNodes, selfCost } from '../plan/walk-plan';
+import { formatCounted } from '../plan/format';
+import { lensTitle as planTitle } from '../plan/verdict';
 
 export interface LensContent {
   readonly findings: readonly Finding[];
@@ -29,7 +27,7 @@ export function lensTitle(content: LensContent): string {
   const parts = ['Explain'];
   const { judgement } = content;
   if (content.broken && !content.touched) parts.push('syntax error');
-  else if (!content.touched && judgement?.explained) parts.push(...planParts(judgement.explained.plan));
+  else if (!content.touched && judgement?.explained) parts.push(planTitle(judgement.explained.plan, []));
   else if (!content.touched && judgement?.problem)
     parts.push(short[judgement.problem.kind] ?? judgement.problem.message);
   else if (content.missing) parts.push(content.missing);
@@ -44,18 +42,4 @@ export function lensTitle(content: LensContent): string {
 
 export function countFixes(findings: readonly Finding[]): number {
   return new Set(findings.flatMap((finding) => finding.fixes.map((fix) => fix.title))).size;
-}
-
-function planParts(plan: Plan): string[] {
-  const time = plan.executionMs === undefined ? `cost ${formatCost(plan.root.totalCost)}` : formatMs(plan.executionMs);
-  return [time, describeNode(heaviestNode(plan))];
-}
-
-/** The node that takes the most by itself: time where it was run, else cost. */
-export function heaviestNode(plan: Plan): PlanNode {
-  const weight = (node: PlanNode) => node.actual?.selfMs ?? selfCost(node);
-  return planNodes(plan.root).reduce(
-    (heaviest, node) => (weight(node) > weight(heaviest) ? node : heaviest),
-    plan.root,
-  );
 }

@@ -4,6 +4,7 @@ import type { Fix } from '../nouns/fix';
 import type { Plan } from '../nouns/plan';
 import { formatCost, formatMs } from '../plan/format';
 import { verdict } from '../plan/verdict';
+import { statementMs } from '../plan/worst-node';
 import type { PageFinding, PageFix, PagePlan, PlanPage } from '../webview/messages';
 
 export interface PlanPlace {
@@ -39,7 +40,8 @@ export function planPage(
 /** `412 ms, cost 5,013` */
 export function planSummary(plan: Plan): string {
   const cost = `cost ${formatCost(plan.root.totalCost)}`;
-  return plan.executionMs === undefined ? cost : `${formatMs(plan.executionMs)}, ${cost}`;
+  const ms = statementMs(plan);
+  return ms === undefined ? cost : `${formatMs(ms)}, ${cost}`;
 }
 
 function pageFinding(finding: Finding): PageFinding {

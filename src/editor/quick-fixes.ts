@@ -8,7 +8,8 @@ import type { DocumentTracker } from './document-tracker';
 import type { Feature } from './feature';
 import type { FixTask } from './fix-commands';
 import { documentSelector } from './languages';
-import { shifted, toRange, touches } from './positions';
+import { toRange } from './positions';
+import { shifted, touches } from './ranges';
 import type { TrackedDocument, TrackedQuery } from './tracked-document';
 
 /** The light bulb on a finding: its fixes, each in the ways in which it can be applied. */

@@ -2,7 +2,7 @@ import type * as vscode from 'vscode';
 import type { Judgement, ReadQuery } from '../analysis/judgement';
 import type { Finding } from '../nouns/finding';
 import type { TextRange } from '../nouns/text-range';
-import { shifted } from './positions';
+import { shifted } from './ranges';
 
 /** As in src/analysis/analyzer.ts, which is too heavy to be loaded before a document is open. */
 const explainable: ReadonlySet<string> = new Set(['select', 'insert', 'update', 'delete', 'merge']);

@@ -22,6 +22,18 @@ export interface QuerySite {
   readonly sourceMap: SourceMap;
   /** Present when the query is sent once per turn of a loop (for, while, map, forEach, Promise.all over map). */
   readonly loop?: Loop;
+  /**
+   * Program text that stands where a name or a clause must be (`FROM ${table}`, `ORDER BY id ${direction}`). In `sql` a name
+   * such as `"${table}"` or nothing took its place, so that the rest can be read; a planner cannot be asked.
+   */
+  readonly replaced?: readonly Replaced[];
+}
+
+export interface Replaced {
+  /** `${table}` */
+  readonly source: string;
+  /** In the document. */
+  readonly range: TextRange;
 }
 
 export interface Loop {

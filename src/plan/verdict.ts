@@ -1,9 +1,7 @@
-import type { Fix } from '../nouns/fix';
 import type { Plan, PlanNode } from '../nouns/plan';
 import { describeNode, targetName } from './describe-node';
 import { formatBytes, formatCost, formatCount, formatMs } from './format';
-import { rowsRead } from './scan-rows';
-import { parentsById } from './walk-plan';
+import { mayStopEarly, roundOverLoops, rowsRead } from './scan-rows';
 import { isMeasured, statementMs, worstNode } from './worst-node';
 
 /** Below both nobody waits for a statement: rules about its plan keep silent. */
@@ -24,17 +22,6 @@ export function verdict(plan: Plan): string {
   return parts.join(' · ');
 }
 
-/** `412 ms · Seq Scan on posts · 1 fix`, for the line above a query. */
-export function lensTitle(plan: Plan, fixes: readonly Fix[]): string {
-  const ms = statementMs(plan);
-  const parts = [
-    ms === undefined ? `cost ${formatCost(plan.root.totalCost)}` : formatMs(ms),
-    describeNode(worstNode(plan)),
-  ];
-  if (fixes.length > 0) parts.push(fixes.length === 1 ? '1 fix' : `${formatCount(fixes.length)} fixes`);
-  return parts.join(' · ');
-}
-
 /** True when neither the cost nor the time (where it was measured) is worth a word. */
 export function isNegligible(plan: Plan): boolean {
   return plan.root.totalCost < negligible.cost && (statementMs(plan) ?? 0) < negligible.ms;
@@ -46,29 +33,13 @@ function scanStory(node: PlanNode, plan: Plan): string | undefined {
   // Only what is worth telling: a whole table, or more rows thrown away than kept.
   if (node.type !== 'Seq Scan' && node.rowsRemoved <= node.actual.rows) return undefined;
   const shared = node.properties['Parallel Aware'] === true;
-  const whole = node.type === 'Seq Scan' && (shared || node.actual.loops === 1) && !canStopEarly(node, plan);
-  const reads = `reads ${whole ? 'all ' : ''}${countOverLoops(rowsRead(node), node)} rows of ${target}`;
-  return node.rowsRemoved > 0 ? `${reads} to keep ${countOverLoops(node.actual.rows, node)}` : reads;
-}
-
-/** EXPLAIN rounds the average of a loop, so a sum over loops is good to about three digits. */
-function countOverLoops(rows: number, node: PlanNode): string {
-  return formatCount((node.actual?.loops ?? 1) > 1 ? Number(rows.toPrecision(3)) : rows);
+  const whole = node.type === 'Seq Scan' && (shared || node.actual.loops === 1) && !mayStopEarly(node, plan);
+  const reads = `reads ${whole ? 'all ' : ''}${formatCount(roundOverLoops(rowsRead(node), node))} rows of ${target}`;
+  return node.rowsRemoved > 0 ? `${reads} to keep ${formatCount(roundOverLoops(node.actual.rows, node))}` : reads;
 }
 
 function spillStory(node: PlanNode): string | undefined {
   const kB = node.properties['Sort Space Used'];
   if (node.properties['Sort Space Type'] !== 'Disk' || typeof kB !== 'number') return undefined;
   return `sorts ${formatCount(node.actual?.rows ?? node.planRows)} rows on disk (${formatBytes(kB * 1024)})`;
-}
-
-/** A LIMIT, a semi-join or EXISTS above may have stopped the scan before the end. */
-function canStopEarly(node: PlanNode, plan: Plan): boolean {
-  const parents = parentsById(plan.root);
-  const reachesEnd = new Set(['Sort', 'Hash', 'Aggregate', 'ModifyTable', 'Bitmap Heap Scan']);
-  for (let above = parents.get(node.id); above !== undefined; above = parents.get(above.id)) {
-    if (reachesEnd.has(above.type)) return false;
-    if (above.type === 'Limit' || above.properties['Join Type'] === 'Semi') return true;
-  }
-  return false;
 }

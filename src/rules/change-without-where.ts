@@ -7,6 +7,7 @@ import type { TextRule } from './rule';
 export const updateWithoutWhere: TextRule = {
   id: 'update-without-where',
   title: 'UPDATE without WHERE changes every row',
+  reference: 'https://www.postgresql.org/docs/current/sql-update.html',
   check(site, { ast }) {
     const update = isNode(ast.UpdateStmt) ? ast.UpdateStmt : undefined;
     if (update === undefined || update.whereClause !== undefined || update.fromClause !== undefined) return [];
@@ -17,10 +18,13 @@ export const updateWithoutWhere: TextRule = {
 export const deleteWithoutWhere: TextRule = {
   id: 'delete-without-where',
   title: 'DELETE without WHERE removes every row',
+  reference: 'https://www.postgresql.org/docs/current/sql-delete.html',
   check(site, { ast }) {
     const removal = isNode(ast.DeleteStmt) ? ast.DeleteStmt : undefined;
     if (removal === undefined || removal.whereClause !== undefined || removal.usingClause !== undefined) return [];
-    return [everyRow('delete-without-where', 'Removes every row of', removal, site, '; if that is meant, TRUNCATE is faster')];
+    return [
+      everyRow('delete-without-where', 'Removes every row of', removal, site, '; if that is meant, TRUNCATE is faster'),
+    ];
   },
 };
 

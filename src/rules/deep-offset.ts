@@ -13,11 +13,11 @@ const manyRows = 1000;
 
 /**
  * OFFSET reads what it skips. Paging by the last row seen reads only what it returns.
- * https://www.postgresql.org/docs/current/queries-limit.html ("a large OFFSET might be inefficient")
  */
 export const deepOffset: PlanRule = {
   id: 'deep-offset',
   title: 'OFFSET reads many rows and throws them away',
+  reference: 'https://www.postgresql.org/docs/current/queries-limit.html',
   check(context) {
     const { site, statement, explained } = context;
     const { plan } = explained;
@@ -49,7 +49,8 @@ export const deepOffset: PlanRule = {
 /** As the run showed, else as the statement says with a number. A placeholder's planned value says nothing. */
 function skippedRows(limit: PlanNode, { statement }: PlanContext): number | undefined {
   const offset = literalOffset(statement.ast);
-  const input = limit.children.find((child) => child.properties['Parent Relationship'] === 'Outer') ?? limit.children[0];
+  const input =
+    limit.children.find((child) => child.properties['Parent Relationship'] === 'Outer') ?? limit.children[0];
   if (limit.actual !== undefined && input?.actual !== undefined) {
     return hasOffset(statement.ast) ? input.actual.rows - limit.actual.rows : undefined;
   }

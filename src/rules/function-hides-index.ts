@@ -3,7 +3,7 @@ import type { PlanNode } from '../nouns/plan';
 import type { Statement } from '../nouns/statement';
 import type { TextRange } from '../nouns/text-range';
 import { formatCount } from '../plan/format';
-import { rowsRead } from '../plan/scan-rows';
+import { roundOverLoops, rowsRead } from '../plan/scan-rows';
 import { isNegligible } from '../plan/verdict';
 import { planNodes } from '../plan/walk-plan';
 import { shareWithInputs } from '../plan/worst-node';
@@ -18,11 +18,11 @@ const mainPart = 0.5;
 
 /**
  * `lower(email) = …`, `id::text = …`, `date(created_at) = …`: the index on the column does not know the result.
- * https://www.postgresql.org/docs/current/indexes-expressional.html
  */
 export const functionHidesIndex: PlanRule = {
   id: 'function-hides-index',
   title: 'A function or a cast hides the index on a column',
+  reference: 'https://www.postgresql.org/docs/current/indexes-expressional.html',
   check({ site, statement, explained, snapshot, indexes }) {
     const { plan } = explained;
     if (snapshot === undefined || isNegligible(plan)) return [];
@@ -96,7 +96,9 @@ function readWrapped(node: unknown, statement: Statement, offsets: ByteOffsets):
   if (isNode(node.FuncCall)) {
     const call = node.FuncCall;
     const args = Array.isArray(call.args) ? call.args : [];
-    const columns = args.flatMap((arg) => asColumn(arg, statement) ?? readWrapped(arg, statement, offsets)?.column ?? []);
+    const columns = args.flatMap(
+      (arg) => asColumn(arg, statement) ?? readWrapped(arg, statement, offsets)?.column ?? [],
+    );
     const [column] = columns;
     if (column === undefined || columns.length > 1) return undefined;
     const start = offsets.fromByte(Number(call.location ?? 0));
@@ -117,13 +119,20 @@ function castType(typeName: unknown): string {
   return isNode(last) && isNode(last.String) ? String(last.String.sval) : '';
 }
 
-function scannedTable(scan: PlanNode, hidden: WrappedColumn, tables: readonly SnapshotTable[]): SnapshotTable | undefined {
+function scannedTable(
+  scan: PlanNode,
+  hidden: WrappedColumn,
+  tables: readonly SnapshotTable[],
+): SnapshotTable | undefined {
   if (scan.type !== 'Seq Scan' || scan.relation === undefined || scan.conditions.Filter === undefined) return undefined;
   const { qualifier, name } = hidden.column;
-  if (qualifier !== undefined && qualifier !== scan.relation.alias && qualifier !== scan.relation.name) return undefined;
+  if (qualifier !== undefined && qualifier !== scan.relation.alias && qualifier !== scan.relation.name)
+    return undefined;
   if (!scan.conditions.Filter.includes(name)) return undefined;
   return tables.find(
-    (table) => table.name === scan.relation?.name && (scan.relation.schema === undefined || table.schema === scan.relation.schema),
+    (table) =>
+      table.name === scan.relation?.name &&
+      (scan.relation.schema === undefined || table.schema === scan.relation.schema),
   );
 }
 
@@ -139,11 +148,12 @@ function isTextOfText(hidden: WrappedColumn, table: SnapshotTable): boolean {
 }
 
 function hasExpressionIndex(table: SnapshotTable, hidden: WrappedColumn): boolean {
-  const mentions = ({ columns }: SnapshotIndex) => columns.some(({ expression }) => expression?.includes(hidden.column.name));
+  const mentions = ({ columns }: SnapshotIndex) =>
+    columns.some(({ expression }) => expression?.includes(hidden.column.name));
   return table.indexes.some(mentions);
 }
 
 function readsAll(scan: PlanNode, table: SnapshotTable): string {
   if (scan.actual === undefined) return `${table.name} is read from end to end`;
-  return `${formatCount(rowsRead(scan))} rows of ${table.name} are read to keep ${formatCount(scan.actual.rows)}`;
+  return `${formatCount(roundOverLoops(rowsRead(scan), scan))} rows of ${table.name} are read to keep ${formatCount(roundOverLoops(scan.actual.rows, scan))}`;
 }

@@ -5,16 +5,16 @@ import { parentsById, planNodes } from '../plan/walk-plan';
 import { shareWithInputs } from '../plan/worst-node';
 import { clausePlace } from './places';
 import type { PlanRule } from './rule';
-import { matters, severityOf } from './weight';
+import { leastShare, matters, severityOf } from './weight';
 import { hashMemMultiplier, raiseWorkMem, workMem } from './work-mem';
 
 /**
  * The hash table of a join or of an aggregate did not fit into work_mem × hash_mem_multiplier.
- * https://www.postgresql.org/docs/current/runtime-config-resource.html#GUC-HASH-MEM-MULTIPLIER
  */
 export const hashSpill: PlanRule = {
   id: 'hash-spill',
   title: 'A hash table goes through temporary files',
+  reference: 'https://www.postgresql.org/docs/current/runtime-config-resource.html#GUC-HASH-MEM-MULTIPLIER',
   check({ site, statement, explained, snapshot }) {
     const { plan } = explained;
     const parents = parentsById(plan.root);
@@ -28,7 +28,7 @@ export const hashSpill: PlanRule = {
       return [
         {
           rule: 'hash-spill',
-          severity: severityOf(0.1, plan),
+          severity: severityOf(leastShare, plan),
           confidence: 'likely' as const,
           message: `The hash table of ${formatCount(rows)} rows (${describeNode(concerned)}) is split into ${spill.batches} batches on disk: work_mem is ${formatBytes(workMem(plan, snapshot))}${enough}.`,
           range: node.type === 'Hash' ? clausePlace(site, statement, 'from') : clausePlace(site, statement, 'group by'),
@@ -57,7 +57,8 @@ function readSpill(node: PlanNode): { batches: number; peakBytes: number; needed
   const { properties } = node;
   const peakBytes = Number(properties['Peak Memory Usage'] ?? 0) * 1024;
   const joinBatches = Number(properties['Hash Batches'] ?? 0);
-  if (node.type === 'Hash' && joinBatches > 1) return { batches: joinBatches, peakBytes, neededBytes: peakBytes * joinBatches };
+  if (node.type === 'Hash' && joinBatches > 1)
+    return { batches: joinBatches, peakBytes, neededBytes: peakBytes * joinBatches };
   const aggregateBatches = Number(properties['HashAgg Batches'] ?? 0);
   const diskBytes = Number(properties['Disk Usage'] ?? 0) * 1024;
   if (aggregateBatches <= 1 || diskBytes === 0) return undefined;

@@ -1,6 +1,6 @@
 import type { PlanNode } from '../nouns/plan';
 import { formatCount } from '../plan/format';
-import { rowsRead } from '../plan/scan-rows';
+import { roundOverLoops, rowsRead } from '../plan/scan-rows';
 import { planNodes } from '../plan/walk-plan';
 import { shareWithInputs } from '../plan/worst-node';
 import { clausePlace } from './places';
@@ -13,11 +13,11 @@ const manyRows = 1000;
 
 /**
  * An index finds many rows and the filter throws most of them away: a column is missing in the index.
- * https://www.postgresql.org/docs/current/indexes-multicolumn.html
  */
 export const indexDiscardsRows: PlanRule = {
   id: 'index-discards-rows',
   title: 'An index finds many rows that the filter throws away',
+  reference: 'https://www.postgresql.org/docs/current/indexes-multicolumn.html',
   check({ site, statement, explained, indexes }) {
     const { plan } = explained;
     return planNodes(plan.root).flatMap((scan) => {
@@ -33,7 +33,7 @@ export const indexDiscardsRows: PlanRule = {
           rule: 'index-discards-rows',
           severity: severityOf(Math.min(leastShare, shareWithInputs(scan, plan)), plan),
           confidence: 'likely' as const,
-          message: `${index} finds ${formatCount(rowsRead(scan))} rows of ${table} and the filter throws ${formatCount(removed)} of them away: the index lacks a column of the condition.`,
+          message: `${index} finds ${formatCount(roundOverLoops(rowsRead(scan), scan))} rows of ${table} and the filter throws ${formatCount(roundOverLoops(removed, scan))} of them away: the index lacks a column of the condition.`,
           range: clausePlace(site, statement, 'where', 'from'),
           evidence: {
             table,

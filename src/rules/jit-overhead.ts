@@ -11,11 +11,11 @@ const tooMuch = 0.3;
 
 /**
  * Just-in-time compilation takes a good part of the time of the statement that it should make faster.
- * https://www.postgresql.org/docs/current/jit-decision.html
  */
 export const jitOverhead: PlanRule = {
   id: 'jit-overhead',
   title: 'Just-in-time compilation costs more than it saves',
+  reference: 'https://www.postgresql.org/docs/current/jit-decision.html',
   check({ site, statement, explained }) {
     const { plan } = explained;
     const executionMs = statementMs(plan);
@@ -32,7 +32,9 @@ export const jitOverhead: PlanRule = {
         message: `Just-in-time compilation takes ${formatMs(jit.totalMs)} of ${formatMs(executionMs)}; SET jit = off, or a higher jit_above_cost, saves most of it.`,
         range: clausePlace(site, statement),
         evidence: { jitMs: jit.totalMs, executionMs, share, functions: jit.functions, cost: plan.root.totalCost },
-        fixes: [{ kind: 'statement', title: 'Switch just-in-time compilation off for this session', sql: 'SET jit = off' }],
+        fixes: [
+          { kind: 'statement', title: 'Switch just-in-time compilation off for this session', sql: 'SET jit = off' },
+        ],
       },
     ];
   },

@@ -1,9 +1,10 @@
 import type { Finding } from '../nouns/finding';
 import type { IndexFix } from '../nouns/fix';
+import type { PlanNode } from '../nouns/plan';
 import type { Statement } from '../nouns/statement';
 import type { TextRange } from '../nouns/text-range';
 import { formatBytes, formatCost, formatCount, formatGain } from '../plan/format';
-import { rowsRead } from '../plan/scan-rows';
+import { roundOverLoops, rowsRead } from '../plan/scan-rows';
 import { isNegligible } from '../plan/verdict';
 import { planNodes } from '../plan/walk-plan';
 import { shareWithInputs } from '../plan/worst-node';
@@ -12,16 +13,16 @@ import { ByteOffsets } from '../sql/byte-offsets';
 import { bestByTable, indexEvidence, whatHappens } from './missing-index';
 import { asColumn, type ColumnMention, clausePlace, expressionEnd } from './places';
 import type { PlanContext, PlanRule } from './rule';
-import { severityOf } from './weight';
+import { leastShare, severityOf } from './weight';
 
 /**
  * `title LIKE '%index%'`: a B-tree finds text by its beginning only, so the whole table is read. A trigram index is
  * proposed where the planner chose it.
- * https://www.postgresql.org/docs/current/pgtrgm.html#PGTRGM-INDEX
  */
 export const leadingWildcard: PlanRule = {
   id: 'leading-wildcard',
   title: 'LIKE with a leading wildcard reads the whole table',
+  reference: 'https://www.postgresql.org/docs/current/pgtrgm.html',
   check(context) {
     if (isNegligible(context.explained.plan)) return [];
     const searches = wildcardSearches(context.statement, context);
@@ -55,28 +56,30 @@ function provedFinding(fixes: IndexFix[], searches: readonly Search[], context: 
   };
 }
 
-/** Without a proof: only where the search really is what the statement spends its time on. */
+/** Without a proof no index is named; and it is said only where the search is what the statement spends its time on. */
 function unprovedFinding(searches: readonly Search[], context: PlanContext): Finding[] {
   const { plan } = context.explained;
   for (const search of searches) {
-    const scan = planNodes(plan.root).find(
-      (node) => node.type === 'Seq Scan' && / ~~\*? /.test(node.conditions.Filter ?? '') && node.conditions.Filter?.includes(search.column.name),
-    );
+    const scan = planNodes(plan.root).find((node) => searchesIn(node, search.column.name));
     if (scan?.relation === undefined || shareWithInputs(scan, plan) < 0.5) continue;
-    const read = scan.actual === undefined ? '' : `: ${formatCount(rowsRead(scan))} rows to keep ${formatCount(scan.actual.rows)}`;
+    const read = roundOverLoops(rowsRead(scan), scan);
+    const kept = roundOverLoops(scan.actual?.rows ?? 0, scan);
+    // A search that finds a good part of the table would read all of it with any index.
+    if (scan.actual !== undefined && kept * 10 > read) continue;
+    const rows = scan.actual === undefined ? '' : `: ${formatCount(read)} rows to keep ${formatCount(kept)}`;
     return [
       {
         rule: 'leading-wildcard',
-        severity: severityOf(0.1, plan),
+        severity: severityOf(leastShare, plan),
         confidence: 'likely',
-        message: `The pattern starts with a wildcard, so ${scan.relation.name} is read from end to end${read}. A trigram index (pg_trgm) on ${search.column.name} can serve such a search.`,
+        message: `The pattern starts with a wildcard, which no B-tree index can serve, so ${scan.relation.name} is read from end to end${rows}.`,
         range: place(search, context),
         evidence: {
           table: scan.relation.name,
           column: search.column.name,
           share: shareWithInputs(scan, plan),
           cost: scan.totalCost,
-          ...(scan.actual && { rowsRead: rowsRead(scan), rowsKept: scan.actual.rows }),
+          ...(scan.actual && { rowsRead: read, rowsKept: kept }),
         },
         fixes: [],
         nodeId: scan.id,
@@ -84,6 +87,12 @@ function unprovedFinding(searches: readonly Search[], context: PlanContext): Fin
     ];
   }
   return [];
+}
+
+/** `((title)::text ~~ '%index%'::text)`; `~~*` is ILIKE. */
+function searchesIn(node: PlanNode, column: string): boolean {
+  const filter = node.conditions.Filter ?? '';
+  return node.type === 'Seq Scan' && / ~~\*? /.test(filter) && filter.includes(column);
 }
 
 function place(search: Search | undefined, { site, statement }: PlanContext): TextRange {
@@ -106,7 +115,10 @@ function wildcardSearches(statement: Statement, { explained }: PlanContext): Sea
 }
 
 /** A literal, or the value that the plan was made with; `'%' || $1 || '%'` begins with its first literal. */
-function readPattern(node: unknown, values: PlanContext['explained']['values']): { text: string; location: number } | undefined {
+function readPattern(
+  node: unknown,
+  values: PlanContext['explained']['values'],
+): { text: string; location: number } | undefined {
   if (!isNode(node)) return undefined;
   if (isNode(node.A_Const) && isNode(node.A_Const.sval)) {
     return { text: String(node.A_Const.sval.sval ?? ''), location: Number(node.A_Const.location ?? 0) };

@@ -3,7 +3,7 @@ import { planNodes } from '../plan/walk-plan';
 import { shareWithInputs } from '../plan/worst-node';
 import { clausePlace } from './places';
 import type { PlanRule } from './rule';
-import { matters, severityOf } from './weight';
+import { leastShare, matters, severityOf } from './weight';
 import { raiseWorkMem, workMem } from './work-mem';
 
 /** One page's entry in the bitmap: PagetableEntry and its place in the hash, as tbm_calculate_entries counts them. */
@@ -11,11 +11,11 @@ const bytesPerPage = 64;
 
 /**
  * A bitmap that outgrew work_mem remembers only pages, not rows: every row on such a page is checked again.
- * https://www.postgresql.org/docs/current/using-explain.html#USING-EXPLAIN-ANALYZE
  */
 export const lossyBitmap: PlanRule = {
   id: 'lossy-bitmap',
   title: 'A bitmap scan forgets which rows it was looking for',
+  reference: 'https://www.postgresql.org/docs/current/using-explain.html',
   check({ site, statement, explained, snapshot }) {
     const { plan } = explained;
     return planNodes(plan.root).flatMap((node) => {
@@ -29,7 +29,7 @@ export const lossyBitmap: PlanRule = {
       return [
         {
           rule: 'lossy-bitmap',
-          severity: severityOf(0.1, plan),
+          severity: severityOf(leastShare, plan),
           confidence: 'likely' as const,
           message: `work_mem of ${formatBytes(workMem(plan, snapshot))} holds only part of the bitmap: ${formatCount(lossy)} of ${formatCount(pages)} pages are read whole and ${formatCount(rechecked)} rows thrown away; ${formatBytes(raise.bytes)} is enough.`,
           range: clausePlace(site, statement, 'where', 'from'),

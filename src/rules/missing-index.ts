@@ -3,7 +3,7 @@ import type { IndexFix } from '../nouns/fix';
 import type { PlanNode } from '../nouns/plan';
 import { describeNode } from '../plan/describe-node';
 import { formatCost, formatCount, formatGain } from '../plan/format';
-import { rowsRead } from '../plan/scan-rows';
+import { mayStopEarly, roundOverLoops, rowsRead } from '../plan/scan-rows';
 import { isNegligible } from '../plan/verdict';
 import { planNodes } from '../plan/walk-plan';
 import { isMeasured, statementMs } from '../plan/worst-node';
@@ -16,6 +16,7 @@ import { severityOf } from './weight';
 export const missingIndex: PlanRule = {
   id: 'missing-index',
   title: 'An index would make this query cheaper',
+  reference: 'https://www.postgresql.org/docs/current/indexes-intro.html',
   check(context) {
     if (isNegligible(context.explained.plan)) return [];
     return bestByTable(context.indexes, 'btree').map((fixes) => indexFinding('missing-index', fixes, context));
@@ -92,14 +93,14 @@ export function whatHappens(fix: IndexFix, context: PlanContext): string {
 
 function keeps(scan: PlanNode): string {
   if (scan.actual === undefined || scan.rowsRemoved === 0) return '';
-  return `, which reads ${formatCount(rowsRead(scan))} rows to keep ${formatCount(scan.actual.rows)}`;
+  return `, which reads ${formatCount(roundOverLoops(rowsRead(scan), scan))} rows to keep ${formatCount(roundOverLoops(scan.actual.rows, scan))}`;
 }
 
 function returns({ statement, explained }: PlanContext): string {
   const { root } = explained.plan;
   if (statement.kind !== 'select') return '';
   if (root.actual !== undefined) return ` to return ${formatCount(root.actual.rows)}`;
-  return ` to return about ${formatCount(root.planRows)}`;
+  return ` to return ${root.type === 'Limit' ? '' : 'about '}${formatCount(root.planRows)}`;
 }
 
 /** The scan of the fix's table that costs most. */
@@ -114,8 +115,15 @@ function scanOf(fix: IndexFix, root: PlanNode): PlanNode | undefined {
 function tableRows(fix: IndexFix, context: PlanContext): number | undefined {
   const { index } = fix;
   const scan = scanOf(fix, context.explained.plan.root);
-  const stops = planNodes(context.explained.plan.root).some((node) => node.type === 'Limit');
-  if (scan?.type === 'Seq Scan' && scan.actual?.loops === 1 && !stops) return rowsRead(scan);
+  const isWhole = scan?.actual?.loops === 1 || scan?.properties['Parallel Aware'] === true;
+  if (
+    scan?.type === 'Seq Scan' &&
+    isWhole &&
+    scan.actual !== undefined &&
+    !mayStopEarly(scan, context.explained.plan)
+  ) {
+    return roundOverLoops(rowsRead(scan), scan);
+  }
   const table = context.snapshot?.tables.find(({ schema, name }) => schema === index.schema && name === index.table);
   return table === undefined || table.rows < 0 ? undefined : table.rows;
 }

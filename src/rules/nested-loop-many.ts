@@ -13,11 +13,11 @@ const manyLoops = 1000;
 
 /**
  * A nested loop reads a table from end to end for each row of its other side.
- * https://www.postgresql.org/docs/current/planner-optimizer.html
  */
 export const nestedLoopMany: PlanRule = {
   id: 'nested-loop-many',
   title: 'A join reads a whole table again for every row',
+  reference: 'https://www.postgresql.org/docs/current/planner-optimizer.html',
   check({ site, statement, explained, indexes }) {
     const { plan } = explained;
     const ms = statementMs(plan);

@@ -1,4 +1,3 @@
-import type { SnapshotTable } from '../database/snapshot';
 import type { Statement } from '../nouns/statement';
 import { type AstNode, isNode, walk } from '../sql/ast';
 import { ByteOffsets } from '../sql/byte-offsets';
@@ -8,11 +7,11 @@ import type { PlanRule } from './rule';
 /**
  * `id NOT IN (SELECT parent_id …)` is never true once the subquery gives a NULL. Said only where the catalog shows
  * that the column can be NULL and the subquery does not exclude it.
- * https://wiki.postgresql.org/wiki/Don%27t_Do_This#Don.27t_use_NOT_IN
  */
 export const notInNullableSubquery: PlanRule = {
   id: 'not-in-nullable-subquery',
   title: 'NOT IN over a column that can be NULL',
+  reference: 'https://wiki.postgresql.org/wiki/Don%27t_Do_This#Don.27t_use_NOT_IN',
   check({ site, statement, snapshot }) {
     if (snapshot === undefined || snapshot.assumed) return [];
     return notInSubqueries(statement).flatMap(({ table, column, start }) => {
@@ -59,7 +58,8 @@ function nullableSource(subselect: unknown, statement: Statement): { table: stri
   if (select === undefined || select.whereClause !== undefined) return undefined;
   const [target, another] = list(select.targetList);
   const [from, second] = list(select.fromClause);
-  if (another !== undefined || second !== undefined || !isNode(target?.ResTarget) || !isNode(from?.RangeVar)) return undefined;
+  if (another !== undefined || second !== undefined || !isNode(target?.ResTarget) || !isNode(from?.RangeVar))
+    return undefined;
   const column = asColumn(target.ResTarget.val, statement)?.name;
   const table = from.RangeVar.relname;
   return column === undefined || typeof table !== 'string' ? undefined : { table, column };

@@ -14,6 +14,7 @@ const loopNames: Record<Loop['kind'], string> = { for: 'for loop', while: 'while
 export const queryInLoop: TextRule = {
   id: 'query-in-loop',
   title: 'A query is sent once for each turn of a loop (N+1)',
+  reference: 'https://www.postgresql.org/docs/current/populate.html',
   check(site, statement) {
     if (site.loop === undefined || site.parameters.length === 0) return [];
     const instead = replacement(statement, site.loop);
@@ -82,6 +83,7 @@ function isParameter(node: unknown): boolean {
 }
 
 function insertsOneRow(insert: AstNode): boolean {
-  const select = isNode(insert.selectStmt) && isNode(insert.selectStmt.SelectStmt) ? insert.selectStmt.SelectStmt : undefined;
+  const select =
+    isNode(insert.selectStmt) && isNode(insert.selectStmt.SelectStmt) ? insert.selectStmt.SelectStmt : undefined;
   return Array.isArray(select?.valuesLists) && select.valuesLists.length === 1;
 }

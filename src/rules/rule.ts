@@ -10,6 +10,8 @@ import type { ExpressionReader } from '../plan/expressions';
 export interface TextRule {
   readonly id: string;
   readonly title: string;
+  /** A page for people about the matter, such as PostgreSQL's manual. */
+  readonly reference: string;
   check(site: QuerySite, statement: Statement): Finding[];
 }
 
@@ -17,6 +19,8 @@ export interface TextRule {
 export interface PlanRule {
   readonly id: string;
   readonly title: string;
+  /** A page for people about the matter, such as PostgreSQL's manual. */
+  readonly reference: string;
   check(context: PlanContext): Finding[];
 }
 

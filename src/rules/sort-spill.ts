@@ -15,11 +15,11 @@ const memoryOverDisk = 37;
 
 /**
  * A sort did not fit into work_mem and went through temporary files.
- * https://www.postgresql.org/docs/current/runtime-config-resource.html#GUC-WORK-MEM
  */
 export const sortSpill: PlanRule = {
   id: 'sort-spill',
   title: 'A sort goes through temporary files',
+  reference: 'https://www.postgresql.org/docs/current/runtime-config-resource.html#GUC-WORK-MEM',
   check({ site, statement, explained, snapshot }) {
     const { plan } = explained;
     return planNodes(plan.root).flatMap((node) => {

@@ -1,43 +1,44 @@
 import type { Finding } from '../nouns/finding';
 import type { StatementFix } from '../nouns/fix';
-import type { PlanNode } from '../nouns/plan';
+import type { Plan, PlanNode } from '../nouns/plan';
 import { describeNode } from '../plan/describe-node';
 import { formatCount } from '../plan/format';
-import { estimatedRows, rowsRead } from '../plan/scan-rows';
+import { estimatedRows, mayStopEarly, roundOverLoops, rowsRead } from '../plan/scan-rows';
 import { parentsById, planNodes } from '../plan/walk-plan';
 import { qualifiedName, quoteIdentifier } from '../sql/identifiers';
 import { clausePlace } from './places';
 import type { PlanContext, PlanRule } from './rule';
-import { matters, severityOf } from './weight';
+import { leastShare, matters, severityOf } from './weight';
 
 /** The factor from which the planner tends to choose another join or scan; below it costs differ, shapes rarely do. */
 const factor = 10;
-/** An estimate that is wrong among fewer rows changes little. */
-const fewRows = 1000;
+/** An estimate that is wrong among fewer rows changes little; one that is too high does less harm than one too low. */
+const fewRows = { tooLow: 1_000, tooHigh: 10_000 };
 
 /**
  * A scan gives ten times more or fewer rows than the planner thought. One finding: the scan that is off the most,
  * since joins above only inherit the mistake.
- * https://www.postgresql.org/docs/current/planner-stats.html
  */
 export const staleStatistics: PlanRule = {
   id: 'stale-statistics',
   title: 'The planner misjudges how many rows there are',
+  reference: 'https://www.postgresql.org/docs/current/planner-stats.html',
   check(context) {
     const { plan } = context.explained;
     const parents = parentsById(plan.root);
     const off = planNodes(plan.root)
-      .filter((node) => isMisjudged(node, parents) && matters(parents.get(node.id) ?? node, plan))
+      .filter((node) => isMisjudged(node, plan) && matters(parents.get(node.id) ?? node, plan))
       .sort((a, b) => misjudgement(b) - misjudgement(a))[0];
     return off === undefined ? [] : [misjudgedFinding(off, context)];
   },
 };
 
-function isMisjudged(node: PlanNode, parents: Map<number, PlanNode>): boolean {
+function isMisjudged(node: PlanNode, plan: Plan): boolean {
   if (node.relation === undefined || !node.type.endsWith('Scan') || (node.actual?.loops ?? 0) === 0) return false;
   const actual = node.actual?.rows ?? 0;
-  if (Math.max(estimatedRows(node), actual) < fewRows || misjudgement(node) < factor) return false;
-  return actual > estimatedRows(node) || !mayStopEarly(node, parents);
+  if (misjudgement(node) < factor) return false;
+  if (actual > estimatedRows(node)) return actual >= fewRows.tooLow;
+  return estimatedRows(node) >= fewRows.tooHigh && !mayStopEarly(node, plan);
 }
 
 /** How many times too high or too low; fewer than one row counts as one. */
@@ -47,24 +48,17 @@ function misjudgement(node: PlanNode): number {
   return Math.max(estimated / actual, actual / estimated);
 }
 
-/** A LIMIT, a semi- or anti-join, or a merge join above does not ask for all rows. */
-function mayStopEarly(node: PlanNode, parents: Map<number, PlanNode>): boolean {
-  for (let above = parents.get(node.id); above !== undefined; above = parents.get(above.id)) {
-    if (above.type === 'Sort' || above.type === 'Hash' || above.type === 'Aggregate') return false;
-    if (above.type === 'Limit' || above.type === 'Merge Join' || /Semi|Anti/.test(String(above.properties['Join Type'] ?? ''))) {
-      return true;
-    }
-  }
-  return false;
-}
-
 function misjudgedFinding(node: PlanNode, context: PlanContext): Finding {
   const { plan } = context.explained;
   const relation = node.relation as NonNullable<PlanNode['relation']>;
   const table = qualifiedName(relation.schema, relation.name);
   const actual = node.actual?.rows ?? 0;
   const columns = filterColumns(node, context);
-  const analyze: StatementFix = { kind: 'statement', title: `Gather statistics of ${relation.name}`, sql: `ANALYZE ${table}` };
+  const analyze: StatementFix = {
+    kind: 'statement',
+    title: `Gather statistics of ${relation.name}`,
+    sql: `ANALYZE ${table}`,
+  };
   const correlated = columns.length > 1 && !sizeIsStale(node, context);
   const fixes = correlated ? [extendedStatistics(table, relation.name, columns), analyze] : [analyze];
   const advice = correlated
@@ -72,9 +66,9 @@ function misjudgedFinding(node: PlanNode, context: PlanContext): Finding {
     : `ANALYZE ${table} may put it right`;
   return {
     rule: 'stale-statistics',
-    severity: severityOf(0.1, plan),
+    severity: severityOf(leastShare, plan),
     confidence: 'likely',
-    message: `The planner expects ${formatCount(estimatedRows(node))} rows from ${describeNode(node)} and gets ${formatCount(actual)}; ${advice}.`,
+    message: `The planner expects ${formatCount(estimatedRows(node))} rows from ${describeNode(node)} and gets ${formatCount(roundOverLoops(actual, node))}; ${advice}.`,
     range: clausePlace(context.site, context.statement, 'where', 'from'),
     evidence: {
       table: relation.name,

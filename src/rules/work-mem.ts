@@ -1,6 +1,6 @@
+import type { Snapshot } from '../database/snapshot';
 import type { StatementFix } from '../nouns/fix';
 import type { Plan } from '../nouns/plan';
-import type { Snapshot } from '../database/snapshot';
 import { formatBytes } from '../plan/format';
 
 const units: Record<string, number> = { B: 1, kB: 1024, MB: 1024 ** 2, GB: 1024 ** 3, TB: 1024 ** 4 };

@@ -14,6 +14,8 @@ export interface Placeholder {
   readonly number?: number;
   /** 'spliced' for what a library pastes into the text: `??`, `%I`, `:"table"`, `$1:name`. */
   readonly kind: Parameter['kind'];
+  /** One private character that stands for program text; it may be in a quoted literal or grown together with a name. */
+  readonly spliceMark?: boolean;
 }
 
 export interface BoundSql {

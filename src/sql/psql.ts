@@ -65,7 +65,7 @@ export function readMetaCommand(text: string, start: number): MetaCommand {
 
 /** Where the line after the data's `\.` begins; undefined when no line says `\.`, for then there is no data. */
 export function endOfCopyData(text: string, from: number): number | undefined {
-  const end = /^\\\.[ \t]*(?:\r?\n|$(?![^]))/gm;
+  const end = /^\\\.[ \t]*(?:\r?\n|(?![\s\S]))/gm;
   end.lastIndex = from;
   const found = end.exec(text);
   return found === null ? undefined : found.index + found[0].length;

@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { closeAll, diagnosticsOf, errorsShown, eventually, lensesOf, openFile, openText, workspaceUri } from '../support/editor-helpers';
+import {
+  closeAll,
+  diagnosticsOf,
+  errorsShown,
+  eventually,
+  lensesOf,
+  openFile,
+  openText,
+  workspaceUri,
+} from '../support/editor-helpers';
 
 describe('bad input', () => {
   const files: vscode.Uri[] = [];
@@ -27,7 +36,10 @@ describe('bad input', () => {
   });
 
   it('leaves a binary file named .sql alone', async () => {
-    await write('binary.sql', Uint8Array.from({ length: 4_000 }, (_, index) => (index * 7919) % 251));
+    await write(
+      'binary.sql',
+      Uint8Array.from({ length: 4_000 }, (_, index) => (index * 7919) % 251),
+    );
     const document = await vscode.workspace.openTextDocument(workspaceUri('binary.sql'));
     const lenses = await lensesOf(document);
     assert.match(lenses[0]?.command?.title ?? '', /binary/);

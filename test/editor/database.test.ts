@@ -22,11 +22,13 @@ const byAuthor = 'SELECT id, title FROM posts WHERE author_id = 1500 ORDER BY cr
 describe('with a database', () => {
   const url = process.env.PLANLIGHT_TEST_DATABASE_URL;
   let client: Client;
+  let known: string[] = [];
 
   before(async () => {
     assert.ok(url, 'the runner gives PLANLIGHT_TEST_DATABASE_URL');
     client = new Client({ connectionString: url });
     await client.connect();
+    known = await indexes();
   });
 
   after(async () => {
@@ -40,11 +42,6 @@ describe('with a database', () => {
     const { rows } = await client.query("SELECT indexname FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1");
     return rows.map((row: { indexname: string }) => row.indexname);
   }
-
-  const known: string[] = [];
-  before(async () => {
-    known.push(...(await indexes()));
-  });
 
   async function dropAdded(): Promise<void> {
     for (const name of await indexes()) {
@@ -164,8 +161,8 @@ describe('with a database', () => {
   });
 
   it('asks before it runs a statement that changes data, and rolls it back', async () => {
-    await openText('UPDATE users SET username = username || \'!\';\n');
-    const before = await client.query('SELECT md5(string_agg(username, \',\' ORDER BY id)) AS sum FROM users');
+    await openText("UPDATE users SET username = username || '!';\n");
+    const before = await client.query("SELECT md5(string_agg(username, ',' ORDER BY id)) AS sum FROM users");
     const no = await answering(undefined, async () => vscode.commands.executeCommand('planlight.explainAnalyzeQuery'));
     assert.match(no.asked[0] ?? '', /blog on/);
     assert.equal(planTabs().length, 0);
@@ -174,7 +171,7 @@ describe('with a database', () => {
     });
     assert.equal(yes.asked.length, 1);
     await eventually('the plan view', () => planTabs().length > 0);
-    const after = await client.query('SELECT md5(string_agg(username, \',\' ORDER BY id)) AS sum FROM users');
+    const after = await client.query("SELECT md5(string_agg(username, ',' ORDER BY id)) AS sum FROM users");
     assert.deepEqual(after.rows, before.rows);
   });
 

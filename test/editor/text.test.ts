@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { closeAll, codeOf, diagnosticsOf, eventually, hoverAt, lensesOf, openText, positionOf } from '../support/editor-helpers';
+import {
+  closeAll,
+  codeOf,
+  diagnosticsOf,
+  eventually,
+  hoverAt,
+  lensesOf,
+  openText,
+  positionOf,
+} from '../support/editor-helpers';
 
 describe('what the text alone says', () => {
   afterEach(closeAll);
@@ -19,7 +28,7 @@ describe('what the text alone says', () => {
   });
 
   it('underlines a syntax error inside a template literal in its own line', async () => {
-    const document = await openText("pool.query(`SELECT id\n  FROM posts\n  WHERE AND id = ${id}`);\n", 'javascript');
+    const document = await openText('pool.query(`SELECT id\n  FROM posts\n  WHERE AND id = ${id}`);\n', 'javascript');
     const [diagnostic] = await eventually('the syntax error', () => {
       const found = diagnosticsOf(document);
       return found.length > 0 && found;
@@ -41,7 +50,10 @@ describe('what the text alone says', () => {
   });
 
   it('says nothing about text that only looks like SQL', async () => {
-    const document = await openText("const label = 'Select an option';\nlog('update failed from here');\n", 'typescript');
+    const document = await openText(
+      "const label = 'Select an option';\nlog('update failed from here');\n",
+      'typescript',
+    );
     await new Promise((resolve) => setTimeout(resolve, 600));
     assert.deepEqual(diagnosticsOf(document), []);
     assert.deepEqual(await lensesOf(document), []);
@@ -49,7 +61,9 @@ describe('what the text alone says', () => {
   });
 
   it('keeps lenses in their lines while plans arrive', async () => {
-    const document = await openText('SELECT id FROM posts WHERE author_id = 1;\n\nSELECT id FROM users WHERE id = 2;\n');
+    const document = await openText(
+      'SELECT id FROM posts WHERE author_id = 1;\n\nSELECT id FROM users WHERE id = 2;\n',
+    );
     const first = (await lensesOf(document)).map((lens) => lens.range.start.line);
     await new Promise((resolve) => setTimeout(resolve, 1_500));
     const later = (await lensesOf(document)).map((lens) => lens.range.start.line);

@@ -14,6 +14,13 @@ const themes: Record<Theme, string> = {
   'high contrast': 'Default High Contrast',
 };
 
+const themeNames: Record<Theme, string> = {
+  light: 'Light Modern',
+  dark: 'Dark Modern',
+  'high contrast': 'Dark High Contrast',
+};
+const themeClasses: Record<Theme, string> = { light: 'vs', dark: 'vs-dark', 'high contrast': 'hc-black' };
+
 const pictures = resolve(__dirname, '../../docs/images');
 const out = resolve(__dirname, '../../out');
 
@@ -25,6 +32,8 @@ export interface SessionOptions {
   /** For the extension host; DATABASE_URL is the sample's database unless it says otherwise. */
   readonly env?: Record<string, string | undefined>;
   readonly trustQuestion?: boolean;
+  /** What has to be done before the workbench can be used, such as an answer to the question of trust. */
+  readonly beforeReady?: (session: BrowserSession) => Promise<void>;
 }
 
 /**
@@ -38,15 +47,15 @@ export class BrowserSession {
   readonly #browser: Browser;
   readonly #editor: EditorServer;
   /** What the window printed: VS Code's own errors and the extension host's. */
-  readonly #messages: string[] = [];
+  readonly messages: string[] = [];
 
   private constructor(browser: Browser, editor: EditorServer, page: Page, folder: string) {
     this.#browser = browser;
     this.#editor = editor;
     this.page = page;
     this.folder = folder;
-    page.on('console', (message) => this.#messages.push(message.text()));
-    page.on('pageerror', (error) => this.#messages.push(String(error)));
+    page.on('console', (message) => this.messages.push(message.text()));
+    page.on('pageerror', (error) => this.messages.push(String(error)));
   }
 
   static async open(options: SessionOptions = {}): Promise<BrowserSession> {
@@ -69,6 +78,7 @@ export class BrowserSession {
       const session = new BrowserSession(browser, editor, page, folder);
       page.setDefaultTimeout(30_000);
       await page.goto(editor.url({ folder }));
+      await options.beforeReady?.(session);
       await page.locator('.monaco-workbench .explorer-folders-view').waitFor({ timeout: 60_000 });
       return session;
     } catch (error) {
@@ -89,7 +99,7 @@ export class BrowserSession {
     mkdirSync(out, { recursive: true });
     const picture = join(out, `${name.replaceAll(/[^a-z0-9]+/gi, '-').slice(0, 80)}.png`);
     await this.page.screenshot({ path: picture });
-    return `${picture}\n${this.#messages.slice(-20).join('\n')}`;
+    return `${picture}\n${this.messages.slice(-20).join('\n')}`;
   }
 
   /** Loads the window anew, as after a restart of VS Code. */
@@ -117,6 +127,18 @@ export class BrowserSession {
     await this.#quickInput('F1', `>${title}`);
     await this.page.locator('.quick-input-list .monaco-list-row.focused', { hasText: title }).waitFor();
     await this.page.keyboard.press('Enter');
+  }
+
+  /** As a person chooses one: with the picker of themes. */
+  async setTheme(theme: Theme): Promise<void> {
+    await this.runCommand('Preferences: Color Theme');
+    const input = this.page.locator('.quick-input-widget input.input');
+    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: 'Modern' }).first().waitFor();
+    await input.fill(themeNames[theme]);
+    await this.page.locator('.quick-input-list .monaco-list-row.focused', { hasText: themeNames[theme] }).waitFor();
+    await this.page.keyboard.press('Enter');
+    await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+    await this.page.locator(`.monaco-workbench.${themeClasses[theme]}`).waitFor();
   }
 
   /** Puts the cursor at the beginning of `text` in an unchanged file, `into` characters further. */
@@ -307,6 +329,14 @@ export class BrowserSession {
       await this.page.waitForTimeout(300);
     }
   }
+}
+
+/** Leaves a picture and the window's last messages in out/ whenever a test of the surrounding suite fails. */
+export function reportingFailures(session: () => BrowserSession | undefined): void {
+  afterEach(async function () {
+    const test = this.currentTest;
+    if (test?.state === 'failed') console.log(await session()?.describeFailure(test.fullTitle()));
+  });
 }
 
 export function wantsPictures(): boolean {

@@ -1,0 +1,62 @@
+import type { HypotheticalPlanner, ParameterValues } from '../database/planner';
+import type { Snapshot } from '../database/snapshot';
+import type { IndexDefinition, IndexFix } from '../nouns/fix';
+import type { Statement } from '../nouns/statement';
+import { createIndexSql, indexColumnsSql } from '../sql/create-index';
+import { qualifiedName } from '../sql/identifiers';
+import { candidates } from './candidates';
+import { type ChosenStep, chooseIndexes } from './choose-indexes';
+import { tableUses } from './table-uses';
+
+export interface AdviceRequest {
+  readonly statement: Statement;
+  readonly values?: ParameterValues;
+  readonly snapshot: Snapshot;
+  readonly planner: HypotheticalPlanner;
+  readonly signal?: AbortSignal;
+  /** Share of the cost that the indexes must save together; 0.1 is a tenth. */
+  readonly minimumGain?: number;
+}
+
+/**
+ * The smallest set of indexes that makes the statement clearly cheaper, each with the planner's proof; empty when the
+ * plan is fine. Several are meant to be created in this order: each proof starts where the one before ends. Rejects
+ * with the planner's Problem, or 'cancelled'.
+ */
+export async function adviseQuery(request: AdviceRequest): Promise<IndexFix[]> {
+  const { statement, values, snapshot, planner, signal, minimumGain = 0.1 } = request;
+  const found = candidates(tableUses(statement.ast, snapshot), snapshot);
+  if (found.length === 0) return [];
+  const steps = await chooseIndexes({ sql: statement.text, values, candidates: found, planner, signal, minimumGain });
+  return steps.flatMap((step) => step.added.map((index, i) => fix(index, step, step.sizes[i] ?? 0, request)));
+}
+
+function fix(index: IndexDefinition, step: ChosenStep, sizeBytes: number, request: AdviceRequest): IndexFix {
+  const costBefore = step.before.plan.root.totalCost;
+  const costAfter = step.after.plan.root.totalCost;
+  const what = index.method === 'btree' ? 'index' : `${index.method.toUpperCase()} index`;
+  const where = `${qualifiedName(index.schema, index.table)} (${indexColumnsSql(index)})`;
+  const needsTrigrams = index.method === 'gin' && !('pg_trgm' in request.snapshot.extensions);
+  return {
+    kind: 'index',
+    title: `Create ${what} on ${where}: cost ${costText(costBefore)} → ${costText(costAfter)}`,
+    index,
+    sql: createIndexSql(index),
+    concurrently: createIndexSql(index, { concurrently: true }),
+    ...(needsTrigrams && { needs: 'CREATE EXTENSION IF NOT EXISTS pg_trgm' }),
+    proof: {
+      by: request.planner.by,
+      before: step.before.plan,
+      after: step.after.plan,
+      costBefore,
+      costAfter,
+      sizeBytes,
+      assumed: request.snapshot.assumed,
+    },
+  };
+}
+
+/** 5013.4 → `5,013`; 8.43 → `8.4` */
+function costText(cost: number): string {
+  return cost.toLocaleString('en-US', { maximumFractionDigits: cost < 10 ? 1 : 0 });
+}

@@ -1,0 +1,33 @@
+import type { QuerySite, SourceDocument } from '../nouns/query-site';
+import type { SqlParser } from '../sql/parser';
+import type { Language } from './language';
+import { JavaScriptLanguage } from './languages/javascript';
+import { SqlLanguage } from './languages/sql';
+
+export interface QuerySiteOptions {
+  readonly parser: SqlParser;
+  /** The folder with tree-sitter-typescript.wasm and the other grammars. */
+  readonly grammarFolder: string;
+  /** Names of functions that take SQL, besides the known ones: `runQuery`. */
+  readonly queryFunctions?: readonly string[];
+}
+
+/** Finds the places in source files that send a query. */
+export class QuerySiteFinder {
+  readonly #languages: ReadonlyMap<string, Language>;
+
+  private constructor(languages: readonly Language[]) {
+    this.#languages = new Map(languages.flatMap((language) => language.languageIds.map((id) => [id, language])));
+  }
+
+  static async load(options: QuerySiteOptions): Promise<QuerySiteFinder> {
+    return new QuerySiteFinder([new SqlLanguage(options.parser), await JavaScriptLanguage.load(options)]);
+  }
+
+  /** In the order of the document; none for a language that we do not read and for a binary file. */
+  find(document: SourceDocument): QuerySite[] {
+    if (document.text.includes('\0')) return [];
+    const sites = this.#languages.get(document.languageId)?.find(document) ?? [];
+    return sites.sort((a, b) => a.range.start - b.range.start);
+  }
+}

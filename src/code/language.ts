@@ -1,0 +1,8 @@
+import type { QuerySite, SourceDocument } from '../nouns/query-site';
+
+/** A source language in which query sites are found. A new one is a file in languages/ and a line in the finder's list. */
+export interface Language {
+  /** VS Code's language identifiers. */
+  readonly languageIds: readonly string[];
+  find(document: SourceDocument): QuerySite[];
+}

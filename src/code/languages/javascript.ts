@@ -1,0 +1,143 @@
+import { join } from 'node:path';
+import { Language as Grammar, type Node, Parser } from 'web-tree-sitter';
+import type { Loop, QuerySite, SourceDocument } from '../../nouns/query-site';
+import type { SqlParser } from '../../sql/parser';
+import { findPlaceholders, type Placeholder } from '../../sql/placeholders';
+import { splitScript } from '../../sql/split';
+import type { QuerySiteOptions } from '../find-query-sites';
+import type { Language } from '../language';
+import { isPlausibleSql, sqlStart } from '../looks-like-sql';
+import { settleSplices } from '../splices';
+import { importedLibraries, libraryOfCall, libraryOfTag } from './javascript-libraries';
+import { enclosingLoop } from './javascript-loops';
+import { type EvaluatedText, TextEvaluator } from './javascript-text';
+import { Candidates, queryFunctionNames } from './javascript-candidates';
+
+const grammarFiles: Readonly<Record<string, string>> = {
+  javascript: 'tree-sitter-javascript.wasm',
+  javascriptreact: 'tree-sitter-javascript.wasm',
+  typescript: 'tree-sitter-typescript.wasm',
+  typescriptreact: 'tree-sitter-tsx.wasm',
+};
+
+/** Files over this many UTF-16 code units are bundles or data; parsing them would hold the editor up (60 ms a 100 kB). */
+const longestFile = 2_000_000;
+
+/** SQL in the calls, tags and marked strings of JavaScript and TypeScript. */
+export class JavaScriptLanguage implements Language {
+  readonly languageIds = Object.keys(grammarFiles);
+  readonly #sqlParser: SqlParser;
+  readonly #grammars: ReadonlyMap<string, Grammar>;
+  readonly #candidates: Candidates;
+
+  private constructor(options: QuerySiteOptions, grammars: ReadonlyMap<string, Grammar>) {
+    this.#sqlParser = options.parser;
+    this.#grammars = grammars;
+    this.#candidates = new Candidates([...queryFunctionNames, ...(options.queryFunctions ?? [])]);
+  }
+
+  static async load(options: QuerySiteOptions): Promise<JavaScriptLanguage> {
+    await Parser.init();
+    const files = [...new Set(Object.values(grammarFiles))];
+    const loaded = await Promise.all(files.map((file) => Grammar.load(join(options.grammarFolder, file))));
+    const byFile = new Map(files.map((file, i) => [file, loaded[i]]));
+    const grammars = new Map<string, Grammar>();
+    for (const [languageId, file] of Object.entries(grammarFiles)) {
+      const grammar = byFile.get(file);
+      if (grammar !== undefined) grammars.set(languageId, grammar);
+    }
+    return new JavaScriptLanguage(options, grammars);
+  }
+
+  find(document: SourceDocument): QuerySite[] {
+    const grammar = this.#grammars.get(document.languageId);
+    if (grammar === undefined || document.text.length > longestFile) return [];
+    if (!this.#candidates.mayExist(document.text)) return [];
+    const libraries = importedLibraries(document.text);
+    if (libraries.other && libraries.names.length === 0) return [];
+    const parser = new Parser();
+    parser.setLanguage(grammar);
+    const tree = parser.parse(document.text);
+    try {
+      return tree === null ? [] : new FileReader(document, tree.rootNode, this.#sqlParser, libraries.names).sites(this.#candidates);
+    } finally {
+      tree?.delete();
+      parser.delete();
+    }
+  }
+}
+
+/** One file's sites. */
+class FileReader {
+  readonly #document: SourceDocument;
+  readonly #root: Node;
+  readonly #parser: SqlParser;
+  readonly #imported: readonly string[];
+  readonly #evaluator: TextEvaluator;
+  readonly #sites = new Map<string, QuerySite>();
+
+  constructor(document: SourceDocument, root: Node, parser: SqlParser, imported: readonly string[]) {
+    this.#document = document;
+    this.#root = root;
+    this.#parser = parser;
+    this.#imported = imported;
+    this.#evaluator = new TextEvaluator(document.text, root);
+  }
+
+  sites(candidates: Candidates): QuerySite[] {
+    const fragments: { start: number; end: number }[] = [];
+    for (const candidate of candidates.find(this.#document.text, this.#root)) {
+      const { expression, kind } = candidate;
+      const start = expression.startIndex;
+      // sql`… ${sql`SELECT …`} …` is one query.
+      if (kind === 'tag' && fragments.some((outer) => outer.start < start && start < outer.end)) continue;
+      const evaluated = this.#evaluator.evaluate(expression, kind === 'tag');
+      if (evaluated === undefined) continue;
+      const library =
+        kind === 'call'
+          ? libraryOfCall(candidate.name, candidate.receiver, this.#imported)
+          : kind === 'tag'
+            ? libraryOfTag(candidate.name, this.#imported)
+            : 'comment';
+      const found = this.#add(evaluated, library, kind, () => enclosingLoop(candidate.use, this.#document.text));
+      if (found) fragments.push({ start, end: expression.endIndex });
+    }
+    return [...this.#sites.values()];
+  }
+
+  #add(evaluated: EvaluatedText, library: string, kind: 'call' | 'tag' | 'mark', loop: () => Loop | undefined): boolean {
+    const { mapped, holes } = evaluated;
+    if (kind !== 'mark' && sqlStart(mapped.text) === undefined) return false;
+    let found = false;
+    for (const part of splitScript(mapped.text)) {
+      const { start, end } = part.range;
+      if (kind !== 'mark' && sqlStart(part.text) === undefined) continue;
+      const text = mapped.slice(start, end);
+      const inside = holes
+        .filter((hole) => hole.range.start >= start && hole.range.end <= end)
+        .map((hole) => ({ ...hole, range: { start: hole.range.start - start, end: hole.range.end - start } }));
+      const placeholders: Placeholder[] = [...findPlaceholders(text.text), ...inside];
+      const settled = settleSplices(this.#parser, text, placeholders);
+      const parsed = this.#parser.parse(settled.text.text);
+      const isSql = parsed.ok || parsed.problem.unread || kind === 'mark' || isPlausibleSql(part.text);
+      // MySQL's `names` are no SQL of PostgreSQL.
+      if (!isSql || (!parsed.ok && kind !== 'mark' && /`\w+`/.test(part.text))) continue;
+      const range = text.rangeToDocument({ start: 0, end: text.text.length });
+      const key = `${range.start}-${range.end}`;
+      const head = loop();
+      found = true;
+      if (this.#sites.has(key) && (head === undefined || this.#sites.get(key)?.loop !== undefined)) continue;
+      this.#sites.set(key, {
+        uri: this.#document.uri,
+        range,
+        library: this.#sites.get(key)?.library ?? library,
+        sql: settled.text.text,
+        parameters: settled.parameters,
+        sourceMap: settled.text.sourceMap,
+        ...(head === undefined ? {} : { loop: head }),
+        ...(settled.replaced.length === 0 ? {} : { replaced: settled.replaced }),
+      });
+    }
+    return found;
+  }
+}

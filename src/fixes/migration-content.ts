@@ -1,0 +1,150 @@
+import type { IndexFix } from '../nouns/fix';
+import { qualifiedName } from '../sql/identifiers';
+import { indexStatements } from './index-statements';
+import type { MigrationStyle } from './migration-folder';
+
+/** A migration's text; `down` is empty where it stands in the same file or the tool has none. */
+export function migrationContent(fix: IndexFix, style: MigrationStyle, name: string): { up: string; down: string } {
+  switch (style) {
+    case 'sql':
+    case 'prisma':
+      return { up: sqlUp(fix), down: '' };
+    case 'sql up and down':
+      return { up: sqlUp(fix), down: `${dropIndex(fix, false)};\n` };
+    case 'knex js':
+      return {
+        up: knex(fix, 'exports.up = async (knex) =>', 'exports.down = async (knex) =>', 'exports.config ='),
+        down: '',
+      };
+    case 'knex mjs':
+      return {
+        up: knex(
+          fix,
+          'export const up = async (knex) =>',
+          'export const down = async (knex) =>',
+          'export const config =',
+        ),
+        down: '',
+      };
+    case 'knex ts':
+      return { up: knexTypeScript(fix), down: '' };
+    case 'sequelize':
+      return { up: sequelize(fix), down: '' };
+    case 'node-pg-migrate':
+      return { up: nodePgMigrate(fix), down: '' };
+    case 'rails':
+      return { up: rails(fix, name), down: '' };
+  }
+}
+
+/** Tools run SQL files in a transaction unless told otherwise, each in its own way: hence the plain form, and the note. */
+function sqlUp(fix: IndexFix): string {
+  return `-- Blocks writes to ${fix.index.table} while it is built. On a large table in use, run it outside a transaction instead:
+-- ${indexStatements(fix, { concurrently: true }).at(-1)}
+${indexStatements(fix, { concurrently: false }).join('\n')}
+`;
+}
+
+function dropIndex({ index }: IndexFix, concurrently: boolean): string {
+  return `DROP INDEX ${concurrently ? 'CONCURRENTLY ' : ''}IF EXISTS ${qualifiedName(index.schema, index.name)}`;
+}
+
+function upStatements(fix: IndexFix): string[] {
+  return indexStatements(fix, { concurrently: true }).map((sql) => literal(sql.replace(/;$/, '')));
+}
+
+/** A JavaScript literal in the common style: single quotes, or a template where the SQL has quotes of its own. */
+function literal(sql: string): string {
+  if (!/['\\\r\n]/.test(sql)) return `'${sql}'`;
+  return `\`${sql.replace(/[`\\]|\$\{/g, (special) => `\\${special}`)}\``;
+}
+
+const outside = '// CREATE INDEX CONCURRENTLY cannot run in a transaction.';
+
+function knex(fix: IndexFix, up: string, down: string, config: string): string {
+  const raw = upStatements(fix).map((sql) => `  await knex.raw(${escapeBindings(sql)});`);
+  return `${up} {
+${raw.join('\n')}
+};
+
+${down} {
+  await knex.raw(${literal(dropIndex(fix, true))});
+};
+
+${outside}
+${config} { transaction: false };
+`;
+}
+
+function knexTypeScript(fix: IndexFix): string {
+  const raw = upStatements(fix).map((sql) => `  await knex.raw(${escapeBindings(sql)});`);
+  return `import type { Knex } from 'knex';
+
+export async function up(knex: Knex): Promise<void> {
+${raw.join('\n')}
+}
+
+export async function down(knex: Knex): Promise<void> {
+  await knex.raw(${literal(dropIndex(fix, true))});
+}
+
+${outside}
+export const config = { transaction: false };
+`;
+}
+
+/** knex takes a question mark for a placeholder. */
+function escapeBindings(sqlLiteral: string): string {
+  return sqlLiteral.replaceAll('?', '\\\\?');
+}
+
+/** sequelize-cli runs migrations without a transaction, so the concurrent form works as it is. */
+function sequelize(fix: IndexFix): string {
+  const queries = upStatements(fix).map((sql) => `    await queryInterface.sequelize.query(${sql});`);
+  return `'use strict';
+
+/** @type {import('sequelize-cli').Migration} */
+module.exports = {
+  async up(queryInterface) {
+${queries.join('\n')}
+  },
+
+  async down(queryInterface) {
+    await queryInterface.sequelize.query(${literal(dropIndex(fix, true))});
+  },
+};
+`;
+}
+
+function nodePgMigrate(fix: IndexFix): string {
+  const queries = upStatements(fix).map((sql) => `  pgm.sql(${sql});`);
+  return `exports.up = (pgm) => {
+  ${outside}
+  pgm.noTransaction();
+${queries.join('\n')}
+};
+
+exports.down = (pgm) => {
+  pgm.noTransaction();
+  pgm.sql(${literal(dropIndex(fix, true))});
+};
+`;
+}
+
+function rails(fix: IndexFix, name: string): string {
+  const className = name.replace(/(?:^|_)([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+  const run = (sql: string) => `    execute <<~SQL\n      ${sql}\n    SQL`;
+  return `class ${className} < ActiveRecord::Migration[7.0]
+  # CREATE INDEX CONCURRENTLY cannot run in a transaction.
+  disable_ddl_transaction!
+
+  def up
+${indexStatements(fix, { concurrently: true }).map(run).join('\n')}
+  end
+
+  def down
+${run(`${dropIndex(fix, true)};`)}
+  end
+end
+`;
+}

@@ -1,0 +1,110 @@
+/** The migrations that a project has, as far as their paths tell. Paths use `/`. */
+export interface MigrationFolder {
+  readonly folder: string;
+  readonly style: MigrationStyle;
+  /** Between number and name: `0007_add.sql`, `0007-add.sql`; Flyway's `V7__add.sql`. */
+  readonly separator: string;
+  readonly prefix: string;
+  /** The greatest number in use, as written: '0007', '20240131120000'. */
+  readonly last?: string;
+}
+
+export type MigrationStyle =
+  | 'sql'
+  /** golang-migrate and others: `7_add.up.sql` with `7_add.down.sql`. */
+  | 'sql up and down'
+  | 'prisma'
+  | 'knex js'
+  | 'knex mjs'
+  | 'knex ts'
+  | 'sequelize'
+  | 'node-pg-migrate'
+  | 'rails';
+
+interface MigrationFile {
+  readonly folder: string;
+  readonly style: MigrationStyle;
+  readonly prefix: string;
+  readonly number: string;
+  readonly separator: string;
+}
+
+/**
+ * The project's migrations folder: the one that is nearest to `near` (the file with the query), of equally near ones
+ * that with the most migrations. Undefined where there is none.
+ */
+export function findMigrationFolder(paths: readonly string[], near = ''): MigrationFolder | undefined {
+  const byFolder = new Map<string, MigrationFile[]>();
+  for (const path of paths) {
+    const file = readMigration(path);
+    if (file !== undefined) byFolder.set(file.folder, [...(byFolder.get(file.folder) ?? []), file]);
+  }
+  const [best] = [...byFolder.values()].sort(
+    (a, b) => closeness(folderOf(b), near) - closeness(folderOf(a), near) || b.length - a.length,
+  );
+  // The latest file shows the project's present habit.
+  const latest = best?.sort((a, b) => compareNumbers(a.number, b.number)).at(-1);
+  return latest === undefined ? undefined : { ...latest, last: latest.number };
+}
+
+function folderOf(files: readonly MigrationFile[]): string {
+  return files[0]?.folder ?? '';
+}
+
+const inFolder = /^(?:(.*)\/)?(migrations?|migrate)\/(?:([^/]+)\/)?([^/]+)$/;
+
+function readMigration(path: string): MigrationFile | undefined {
+  if (path.includes('node_modules/')) return undefined;
+  const [, parent, name, subfolder, file] = inFolder.exec(path) ?? [];
+  if (name === undefined || file === undefined) return undefined;
+  const folder = parent === undefined ? name : `${parent}/${name}`;
+  if (subfolder !== undefined) {
+    const number = /^\d{14}(?=_)/.exec(subfolder)?.[0];
+    return file === 'migration.sql' && number !== undefined
+      ? { folder, style: 'prisma', prefix: '', number, separator: '_' }
+      : undefined;
+  }
+  const [, prefix, number, separator, extension] =
+    /^(V?)(\d+)(__|_|-|\.)[^.]+\.((?:up\.|down\.)?\w+)$/.exec(file) ?? [];
+  if (prefix === undefined || number === undefined || separator === undefined) return undefined;
+  const style = styleOf(extension ?? '', separator, number, name);
+  return style === undefined ? undefined : { folder, style, prefix, number, separator };
+}
+
+function styleOf(extension: string, separator: string, number: string, folder: string): MigrationStyle | undefined {
+  switch (extension) {
+    case 'sql':
+      return 'sql';
+    case 'up.sql':
+    case 'down.sql':
+      return 'sql up and down';
+    case 'rb':
+      return folder === 'migrate' ? 'rails' : undefined;
+    case 'js':
+    case 'cjs':
+      // node-pg-migrate counts milliseconds; sequelize-cli writes a dash, knex an underscore.
+      if (number.length === 13) return 'node-pg-migrate';
+      return separator === '-' ? 'sequelize' : 'knex js';
+    case 'mjs':
+      return 'knex mjs';
+    case 'ts':
+      return number.length === 14 ? 'knex ts' : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** How many leading folders two paths share. */
+function closeness(folder: string, near: string): number {
+  const one = folder.split('/');
+  const other = near.split('/');
+  let shared = 0;
+  while (shared < one.length && one[shared] === other[shared]) shared++;
+  return shared;
+}
+
+/** Numbers as text, of any length. */
+function compareNumbers(a: string, b: string): number {
+  const difference = BigInt(a) - BigInt(b);
+  return difference < 0n ? -1 : difference > 0n ? 1 : 0;
+}

@@ -1,0 +1,168 @@
+import { fileURLToPath } from 'node:url';
+import type { Judgement } from '../analysis/judgement';
+import type { Confidence, Finding, Json, Severity } from '../nouns/finding';
+import type { Fix } from '../nouns/fix';
+import type { ProblemKind } from '../nouns/problem';
+import type { SourceDocument } from '../nouns/query-site';
+import type { FailLevel } from './arguments';
+import { type Position, Positions } from './positions';
+
+/** What `planlight check` found; `--format json` prints it as it is. Positions are 1-based. */
+export interface CheckReport {
+  /** Files that were read. */
+  readonly files: number;
+  readonly queries: readonly ReportQuery[];
+  readonly findings: readonly ReportFinding[];
+}
+
+export interface ReportQuery extends Position {
+  readonly file: string;
+  readonly library: string;
+  readonly sql: string;
+  readonly parameters: readonly { readonly index: number; readonly source: string; readonly kind: string }[];
+  readonly loop: boolean;
+}
+
+export interface ReportFinding extends Position {
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly confidence: Confidence;
+  readonly file: string;
+  readonly message: string;
+  readonly evidence: Readonly<Record<string, Json>>;
+  readonly fixes: readonly ReportFix[];
+}
+
+export type ReportFix =
+  | {
+      readonly title: string;
+      readonly kind: 'edit';
+      readonly edits: readonly (Position & { readonly newText: string })[];
+    }
+  | { readonly title: string; readonly kind: 'statement'; readonly sql: string }
+  | {
+      readonly title: string;
+      readonly kind: 'index';
+      readonly sql: string;
+      readonly concurrently: string;
+      readonly needs?: string;
+      readonly proof: {
+        readonly by: string;
+        readonly costBefore: number;
+        readonly costAfter: number;
+        readonly sizeBytes: number;
+        readonly assumed: boolean;
+      };
+    };
+
+export interface JudgedFile {
+  readonly document: Pick<SourceDocument, 'uri' | 'text'>;
+  readonly judgements: readonly Judgement[];
+}
+
+export function buildCheckReport(files: readonly JudgedFile[]): CheckReport {
+  const told = new Set<ProblemKind>();
+  const queries: ReportQuery[] = [];
+  const findings: ReportFinding[] = [];
+  for (const { document, judgements } of files) {
+    const positions = new Positions(document.text);
+    const file = pathOf(document.uri);
+    const inFile: ReportFinding[] = [];
+    for (const judgement of judgements) {
+      const { site } = judgement.query;
+      queries.push({
+        file,
+        ...positions.of(site.range),
+        library: site.library,
+        sql: site.sql,
+        parameters: site.parameters.map(({ index, source, kind }) => ({ index, source, kind })),
+        loop: site.loop !== undefined,
+      });
+      for (const finding of [...judgement.findings, ...problemFinding(judgement, told)]) {
+        inFile.push(reportFinding(finding, file, positions));
+      }
+    }
+    findings.push(...inFile.sort((a, b) => a.line - b.line || a.column - b.column));
+  }
+  return { files: files.length, queries, findings };
+}
+
+/** Of the levels, 'error' is reached by errors only, 'warning' by errors and warnings. */
+export function reachesLevel(report: CheckReport, level: FailLevel): boolean {
+  if (level === 'never') return false;
+  return report.findings.some(
+    ({ severity }) => severity === 'error' || (level === 'warning' && severity === 'warning'),
+  );
+}
+
+/** Problems of the connection are the same for every query: once is enough. */
+const ofConnection: ReadonlySet<ProblemKind> = new Set([
+  'no-database',
+  'unreachable',
+  'authentication',
+  'tls',
+  'restricted-workspace',
+  'cancelled',
+]);
+
+/** Why there is no plan, told where the query stands. */
+function problemFinding({ query, problem }: Judgement, told: Set<ProblemKind>): Finding[] {
+  if (problem === undefined) return [];
+  if (ofConnection.has(problem.kind)) {
+    if (told.has(problem.kind)) return [];
+    told.add(problem.kind);
+  }
+  const { site } = query;
+  return [
+    {
+      rule: 'no-plan',
+      severity: 'info',
+      confidence: 'proved',
+      message: `No plan: ${problem.message}${problem.hint === undefined ? '' : ` ${problem.hint}`}`,
+      range: problem.range === undefined ? site.range : site.sourceMap.rangeToDocument(problem.range),
+      evidence: { problem: problem.kind },
+      fixes: [],
+    },
+  ];
+}
+
+function reportFinding(finding: Finding, file: string, positions: Positions): ReportFinding {
+  const { rule, severity, confidence, message, evidence } = finding;
+  return {
+    rule,
+    severity,
+    confidence,
+    file,
+    ...positions.of(finding.range),
+    message,
+    evidence,
+    fixes: finding.fixes.map((fix) => reportFix(fix, positions)),
+  };
+}
+
+export function reportFix(fix: Fix, positions: Positions): ReportFix {
+  const { title } = fix;
+  switch (fix.kind) {
+    case 'edit': {
+      const edits = fix.edits.map(({ range, newText }) => ({ ...positions.of(range), newText }));
+      return { title, kind: 'edit', edits };
+    }
+    case 'statement':
+      return { title, kind: 'statement', sql: fix.sql };
+    case 'index': {
+      const { by, costBefore, costAfter, sizeBytes, assumed } = fix.proof;
+      return {
+        title,
+        kind: 'index',
+        sql: fix.sql,
+        concurrently: fix.concurrently,
+        ...(fix.needs !== undefined && { needs: fix.needs }),
+        proof: { by, costBefore, costAfter, sizeBytes, assumed },
+      };
+    }
+  }
+}
+
+function pathOf(uri: string): string {
+  return uri.startsWith('file://') ? fileURLToPath(uri) : uri;
+}

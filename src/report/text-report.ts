@@ -1,0 +1,48 @@
+import { formatBytes, formatCost, formatCounted } from '../plan/format';
+import type { CheckReport, ReportFinding, ReportFix } from './check-report';
+
+const provers: Record<string, string> = {
+  'what-if': 'by the planner in memory',
+  hypopg: 'by the server with HypoPG',
+  server: 'on the server',
+};
+
+/** For a person at a terminal: each finding with its place, then its fixes, then the sum. */
+export function textReport(report: CheckReport, target?: string): string {
+  const blocks = report.findings.map(findingText);
+  return [...blocks, summary(report, target)].join('\n\n');
+}
+
+/** `src/posts.ts:42:18` is what terminals and editors make a link of. */
+function findingText(finding: ReportFinding): string {
+  const head = `${finding.file}:${finding.line}:${finding.column}  ${finding.severity}  ${finding.rule} (${finding.confidence})`;
+  return [head, `  ${finding.message}`, ...finding.fixes.flatMap(fixLines)].join('\n');
+}
+
+export function fixLines(fix: ReportFix): string[] {
+  switch (fix.kind) {
+    case 'edit':
+      return [`  Fix: ${fix.title}`];
+    case 'statement':
+      return [`  Fix: ${fix.title}`, ...indent(fix.sql)];
+    case 'index': {
+      const { proof } = fix;
+      const statements = fix.needs === undefined ? fix.concurrently : `${fix.needs};\n${fix.concurrently}`;
+      const assumed = proof.assumed ? ', with assumed table sizes' : '';
+      return [
+        `  Fix, proved ${provers[proof.by] ?? proof.by}${assumed}: cost ${formatCost(proof.costBefore)} → ${formatCost(proof.costAfter)}, about ${formatBytes(proof.sizeBytes)}`,
+        ...indent(statements),
+      ];
+    }
+  }
+}
+
+function indent(sql: string): string[] {
+  return `${sql.replace(/;\s*$/, '')};`.split('\n').map((line) => `    ${line}`);
+}
+
+function summary({ files, queries, findings }: CheckReport, target: string | undefined): string {
+  const found = findings.length === 0 ? 'No findings' : formatCounted(findings.length, 'finding');
+  const where = `${formatCounted(queries.length, 'query', 'queries')} of ${formatCounted(files, 'file')}`;
+  return `${found} in ${where}${target === undefined ? '' : `, planned by ${target}`}.`;
+}

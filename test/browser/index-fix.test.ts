@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { BlogDatabase } from '../support/blog-database';
+import { BrowserSession, reportingFailures } from '../support/browser-session';
+
+const posts = 'src/services/posts.js';
+const byAuthor = 'author_id = $1 ORDER BY created_at DESC';
+
+describe('A slow query in the installed extension', function () {
+  this.timeout(120_000);
+
+  let database: BlogDatabase;
+  let session: BrowserSession;
+
+  before(async () => {
+    database = await BlogDatabase.open();
+    session = await BrowserSession.open();
+    await session.openFile(posts);
+  });
+
+  after(async () => {
+    await session?.close();
+    await database?.dropAddedIndexes();
+    await database?.close();
+  });
+
+  reportingFailures(() => session);
+
+  it('is planned on the database that the status bar names', async () => {
+    assert.match(await session.statusBar(/blog@127\.0\.0\.1/), /blog@127\.0\.0\.1/);
+  });
+
+  it('has a lens that says how long it takes, what takes it, and that there is a fix', async () => {
+    const lenses = await session.lenses(/fix/);
+    assert.match(lenses[0] ?? '', /^Explain · [\d.,<]+ m?s · Seq Scan on posts · 1 fix$/);
+    await session.picture('lens');
+  });
+
+  it('has a hover with the plan, the finding and the proved fix', async () => {
+    await session.placeCursor(posts, byAuthor, 3);
+    const text = await session.hover(/CREATE INDEX/);
+    assert.match(text, /Seq Scan on posts/);
+    assert.match(text, /CREATE INDEX \w+ ON posts \(author_id, created_at/);
+    assert.match(text, /cost [\d,.]+ → [\d,.]+/);
+    await session.picture('hover');
+    await session.page.keyboard.press('Escape');
+  });
+
+  it('stands in the Problems panel', async () => {
+    const problems = await session.problems(/posts/);
+    assert.ok(
+      problems.some((text) => /Planlight/.test(text)),
+      problems.join('\n'),
+    );
+    await session.page.keyboard.press('Control+J');
+  });
+
+  it('gets its index by a quick fix, and the plan changes from Seq Scan to Index Scan', async () => {
+    await session.placeCursor(posts, byAuthor, 3);
+    await session.applyQuickFix(/author_id.*run on blog/);
+    const question = await session.answer('Create Index');
+    assert.match(question, /blog on 127\.0\.0\.1:\d+ \(development\)/);
+    assert.match(question, /CREATE INDEX CONCURRENTLY/);
+    const said = await session.notification(/the index is there/);
+    assert.match(said, /Seq Scan on posts.*→.*Index Scan/s);
+    assert.equal((await database.addedIndexes()).length, 1);
+    assert.match((await database.addedIndexes())[0] ?? '', /ON public\.posts USING btree \(author_id, created_at/);
+  });
+
+  it('shows before and after side by side in the plan view', async () => {
+    const plan = await session.webview('h1');
+    await plan.locator('main >> text=Before').first().waitFor();
+    await plan.locator('main >> text=After').first().waitFor();
+    assert.match(await plan.locator('main').innerText(), /Seq Scan[\s\S]*Index Scan/);
+  });
+
+  it('is no finding any more once the index is there', async () => {
+    await session.runCommand('View: Focus First Editor Group');
+    await session.placeCursor(posts, byAuthor, 3);
+    const text = await session.hover(/Index Scan/);
+    assert.doesNotMatch(text, /Seq Scan/);
+  });
+});

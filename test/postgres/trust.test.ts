@@ -1,0 +1,244 @@
+import assert from 'node:assert/strict';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import type { ExplainRequest } from '../../src/database/planner';
+import { Server } from '../../src/database/server';
+import { Problem } from '../../src/nouns/problem';
+import { checksum } from '../support/checksum';
+import { blog, createDatabase, sharedServer, type TestDatabase } from '../support/postgres-server';
+import { problemOf } from '../support/problems';
+import { Statements } from '../support/statements';
+
+/** Functions, views, triggers and types that hide something behind an innocent name. */
+const traps = (folder: string) => `
+  CREATE EXTENSION dblink;
+  CREATE EXTENSION file_fdw;
+  CREATE TABLE log (id serial, note text);
+  CREATE SEQUENCE visits;
+  CREATE TABLE numbered (id int GENERATED ALWAYS AS IDENTITY, note text);
+  CREATE FUNCTION touch() RETURNS int LANGUAGE sql AS $$ INSERT INTO log (note) VALUES ('touched') RETURNING id $$;
+  CREATE FUNCTION quietly() RETURNS int LANGUAGE plpgsql AS $$ BEGIN PERFORM nextval('visits'); RETURN 1; END $$;
+  CREATE FUNCTION liar() RETURNS int STABLE LANGUAGE sql AS $$ SELECT 1 FROM dblink('host=nowhere', 'SELECT 1') AS t(x int) $$;
+  CREATE FUNCTION sly_reader() RETURNS text IMMUTABLE LANGUAGE plpgsql AS $$ BEGIN RETURN pg_read_file('PG_VERSION'); END $$;
+  CREATE FUNCTION behind_sly() RETURNS text IMMUTABLE LANGUAGE sql AS $$ SELECT sly_reader() $$;
+  CREATE FUNCTION export(x int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS
+    $$ BEGIN EXECUTE format('COPY (SELECT 1) TO %L', '${folder}/immutable'); RETURN x; END $$;
+  CREATE FUNCTION honest(x int) RETURNS int IMMUTABLE LANGUAGE sql AS $$ SELECT x + 1 $$;
+  CREATE FUNCTION plus(a posts, b int) RETURNS int LANGUAGE plpgsql AS $$ BEGIN INSERT INTO log (note) VALUES ('+'); RETURN 1; END $$;
+  CREATE OPERATOR @@@ (LEFTARG = posts, RIGHTARG = int, FUNCTION = plus);
+  CREATE FUNCTION step(state int, x int) RETURNS int LANGUAGE plpgsql AS $$ BEGIN PERFORM nextval('visits'); RETURN 1; END $$;
+  CREATE AGGREGATE counting(int) (SFUNC = step, STYPE = int, INITCOND = '0');
+  CREATE VIEW innocent AS SELECT id, nextval('visits') AS visit FROM posts;
+  CREATE VIEW sly_view AS SELECT id FROM posts WHERE title = behind_sly();
+  CREATE TABLE logged (id int PRIMARY KEY, note text);
+  INSERT INTO logged VALUES (1, 'a');
+  CREATE FUNCTION write_log() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN INSERT INTO log (note) VALUES (TG_OP); RETURN NEW; END $$;
+  CREATE TRIGGER logging AFTER UPDATE ON logged FOR EACH ROW EXECUTE FUNCTION write_log();
+  CREATE TABLE stamped (id int PRIMARY KEY, note text, changed timestamptz);
+  INSERT INTO stamped VALUES (1, 'a', NULL);
+  CREATE FUNCTION stamp() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN IF NEW.note IS DISTINCT FROM OLD.note THEN NEW.changed := now(); END IF; RETURN NEW; END $$;
+  CREATE TRIGGER stamping BEFORE UPDATE ON stamped FOR EACH ROW EXECUTE FUNCTION stamp();
+  CREATE TABLE checked (id int CHECK (quietly() = 1));
+  CREATE TABLE parents (id int PRIMARY KEY);
+  CREATE TABLE children (parent int REFERENCES parents ON DELETE CASCADE);
+  CREATE TRIGGER logging AFTER DELETE ON children FOR EACH ROW EXECUTE FUNCTION write_log();
+  CREATE TABLE ruled (id int);
+  CREATE RULE also AS ON INSERT TO ruled DO ALSO INSERT INTO log (note) VALUES ('rule');
+  CREATE PROCEDURE doing() LANGUAGE sql AS $$ INSERT INTO log (note) VALUES ('called') $$;
+  CREATE SERVER files FOREIGN DATA WRAPPER file_fdw;
+  CREATE FOREIGN TABLE program (line text) SERVER files OPTIONS (program 'touch ${folder}/program; echo 1');
+  SELECT lo_from_bytea(4711, 'data');
+`;
+
+const hostile = (folder: string) => [
+  // Changes of data, openly and hidden.
+  'WITH gone AS (DELETE FROM posts RETURNING *) SELECT count(*) FROM gone',
+  "WITH new AS (INSERT INTO users (name) VALUES ('x') RETURNING id) SELECT * FROM new",
+  'SELECT * INTO copied FROM posts',
+  'CREATE TABLE copied AS SELECT * FROM posts',
+  'CREATE MATERIALIZED VIEW copied AS SELECT * FROM posts',
+  'TRUNCATE posts',
+  'DROP TABLE posts',
+  'ALTER TABLE posts ADD COLUMN x int',
+  'MERGE INTO users u USING posts p ON u.id = p.id WHEN NOT MATCHED THEN INSERT (name) VALUES (p.title)',
+  "INSERT INTO users (name) VALUES ('x')",
+  'INSERT INTO ruled VALUES (1)',
+  "UPDATE logged SET note = 'x'",
+  'DELETE FROM parents',
+  'INSERT INTO checked VALUES (1)',
+  'INSERT INTO innocent (id) VALUES (1)',
+  // Functions that a rollback does not undo.
+  "SELECT nextval('visits')",
+  "SELECT setval('visits', 100)",
+  'SELECT touch()',
+  'SELECT quietly() FROM posts',
+  'SELECT * FROM posts WHERE quietly() = id',
+  'SELECT * FROM posts ORDER BY quietly()',
+  'SELECT * FROM touch()',
+  'SELECT counting(id) FROM posts',
+  'SELECT posts @@@ 1 FROM posts',
+  'SELECT * FROM innocent',
+  'SELECT p.sly_view FROM sly_view p',
+  'SELECT liar()',
+  'SELECT * FROM posts WHERE id = liar()',
+  'SELECT sly_reader()',
+  'SELECT * FROM posts WHERE title = behind_sly()',
+  'SELECT * FROM sly_view',
+  'SELECT export(1)',
+  'SELECT * FROM posts WHERE id = export(1)',
+  "SELECT * FROM dblink('dbname=postgres', 'SELECT 1') AS t(x int)",
+  "SELECT dblink_exec('dbname=postgres', 'CREATE ROLE intruder')",
+  "SELECT pg_read_file('PG_VERSION')",
+  "SELECT pg_ls_dir('.')",
+  `SELECT lo_export(4711, '${folder}/large')`,
+  'SELECT lo_unlink(4711)',
+  'SELECT pg_advisory_lock(1)',
+  'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()',
+  'SELECT pg_cancel_backend(1)',
+  'SELECT pg_reload_conf()',
+  'SELECT pg_rotate_logfile()',
+  'SELECT pg_switch_wal()',
+  "SELECT pg_create_restore_point('x')",
+  "SELECT pg_logical_emit_message(false, 'a', 'b')",
+  'SELECT pg_stat_reset()',
+  'SELECT pg_promote()',
+  'SELECT pg_sleep(60)',
+  "SELECT query_to_xml('SELECT nextval(''visits'')', true, true, '')",
+  "SELECT * FROM ts_stat('SELECT to_tsvector(nextval(''visits'')::text)')",
+  'SELECT * FROM program',
+  "SELECT set_config('log_statement', 'all', false)",
+  // What is no query at all.
+  'COMMIT',
+  'BEGIN',
+  'ROLLBACK',
+  'DO $$ BEGIN DELETE FROM posts; COMMIT; END $$',
+  'CALL doing()',
+  'EXPLAIN ANALYZE DELETE FROM posts',
+  'EXPLAIN SELECT 1',
+  'DECLARE c CURSOR FOR SELECT touch()',
+  `COPY posts TO '${folder}/copied'`,
+  `COPY posts TO PROGRAM 'cat > ${folder}/copied'`,
+  `COPY log (note) FROM PROGRAM 'echo 1'`,
+  'PREPARE p AS DELETE FROM posts',
+  "SET log_statement = 'all'",
+  'ALTER SYSTEM SET work_mem = 1000',
+  'CREATE ROLE intruder SUPERUSER',
+  'NOTIFY channel',
+  'LISTEN channel',
+  'VACUUM posts',
+  'LOCK TABLE posts',
+  "SECURITY LABEL ON TABLE posts IS 'x'",
+  'REFRESH MATERIALIZED VIEW x',
+];
+
+/** A text with more than one statement never passes the parser: these pretend that it was fooled. */
+const smuggled = [
+  'SELECT 1; DROP TABLE posts',
+  'SELECT 1; COMMIT; DROP TABLE posts',
+  "SELECT '\\'; COMMIT; DROP TABLE posts --'",
+  'DELETE FROM posts',
+  'ANALYZE DELETE FROM posts',
+  '(ANALYZE) DELETE FROM posts',
+];
+
+describe('hostile statements', () => {
+  let database: TestDatabase;
+  let server: Server;
+  let statements: Statements;
+  let folder: string;
+
+  before(async function () {
+    this.timeout(60_000);
+    folder = await mkdtemp(path.join(os.tmpdir(), 'planlight-files-'));
+    await chmod(folder, 0o777);
+    statements = await Statements.load();
+    database = await createDatabase(await sharedServer(), blog + traps(folder));
+    server = new Server(database.gateOptions());
+  });
+  after(async () => {
+    await server?.dispose();
+    await database?.drop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  async function unchanged(request: ExplainRequest): Promise<unknown> {
+    const before = await checksum(database.admin, folder);
+    const answer = await server.explain(request).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    assert.equal(await checksum(database.admin, folder), before, `${request.statement.text} changed something`);
+    return answer;
+  }
+
+  for (const mode of ['estimate', 'analyze'] as const) {
+    it(`change nothing when asked to ${mode}, confirmed or not`, async function () {
+      this.timeout(60_000);
+      const ran: string[] = [];
+      for (const sql of hostile(folder)) {
+        for (const confirmed of [false, true]) {
+          const problem = await unchanged({ ...statements.request(sql, mode), confirmed });
+          if (problem === undefined && mode === 'analyze')
+            ran.push(`${sql} (${confirmed ? 'confirmed' : 'automatic'})`);
+          if (problem !== undefined) assert.ok(problem instanceof Problem, `${sql}: ${String(problem)}`);
+        }
+      }
+      // Only what a rollback undoes may run, and only after a confirmation.
+      const harmless =
+        mode === 'estimate'
+          ? []
+          : ['WITH gone AS (DELETE FROM posts RETURNING *) SELECT count(*) FROM gone (confirmed)'];
+      assert.deepEqual(ran, harmless);
+    });
+  }
+
+  it('change nothing even when the parser was fooled', async () => {
+    const innocent = statements.request('SELECT 1');
+    for (const text of smuggled) {
+      for (const mode of ['estimate', 'analyze'] as const) {
+        const statement = {
+          ...innocent.statement,
+          ast: innocent.statement.ast,
+          text,
+          kind: 'select' as const,
+          readsOnly: true,
+        };
+        await unchanged({ ...innocent, statement: { ...statement, functions: [], relations: [] }, mode });
+      }
+    }
+  });
+
+  it('are refused with a sentence that says why', async () => {
+    const why = async (sql: string, confirmed = false) => {
+      const request = { ...statements.request(sql, 'analyze'), confirmed };
+      return (await problemOf(server.explain(request), 'refused')).message;
+    };
+    assert.match(
+      await why("INSERT INTO users (name) VALUES ('x')", true),
+      /nextval\(\) advances the sequence users_id_seq/,
+    );
+    assert.match(await why("UPDATE logged SET note = 'x'", true), /trigger logging on logged.*write_log\(\).*INSERT/);
+    assert.match(await why('SELECT touch()'), /touch\(\) is volatile/);
+    assert.match(await why("SELECT pg_read_file('PG_VERSION')"), /acts outside the transaction/);
+    assert.match(await why('SELECT * FROM program'), /foreign table/);
+    assert.match(await why('SELECT sly_reader()'), /Planning this query would run sly_reader\(\)/);
+    assert.match(await why('DO $$ BEGIN END $$'), /explains SELECT/);
+  });
+
+  it('does not refuse what is harmless', async () => {
+    for (const sql of [
+      'SELECT honest(author_id), random(), now(), count(*) FROM posts GROUP BY 1',
+      "SELECT lower(title) FROM posts WHERE title LIKE '%x%' ORDER BY created_at LIMIT 3",
+      "SELECT id, pg_total_relation_size('posts'), currval('posts_id_seq') FROM posts WHERE false",
+      'SELECT u.name, (SELECT max(created_at) FROM posts p WHERE p.author_id = u.id) FROM users u',
+    ]) {
+      const { plan } = await server.explain(statements.request(sql, 'analyze'));
+      assert.equal(plan.source, 'analyze', sql);
+    }
+    const update = { ...statements.request("UPDATE stamped SET note = 'x'", 'analyze'), confirmed: true };
+    assert.equal((await server.explain(update)).plan.source, 'analyze');
+  });
+});
