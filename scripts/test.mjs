@@ -35,6 +35,9 @@ const needDist = new Set(['unit', 'postgres', 'editor']);
 /** Steps that can say nothing of an extension that was not built. */
 const needExtension = new Set(['editor', 'browser']);
 
+/** A step has limits of its own; this is for what they do not see. */
+const stepLimitMs = 600_000;
+
 async function runStep(name, context) {
   const { title, work } = steps[name];
   const started = Date.now();
@@ -42,12 +45,25 @@ async function runStep(name, context) {
   let counts;
   try {
     if (!context.isBuilt && needExtension.has(name)) throw new Error('Not run: the build failed.');
-    counts = await work(context);
+    counts = await within(stepLimitMs, work(context));
   } catch (error) {
     console.log(error instanceof Error ? error.message : String(error));
     counts = { passed: 0, failed: 1, skipped: 0 };
   }
   return { title, counts, ms: Date.now() - started };
+}
+
+/** Rejects when the work takes too long; what it started ends with this process. */
+async function within(limitMs, work) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`Not done in ${duration(limitMs)}.`)), limitMs);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function said({ passed, failed, skipped }) {

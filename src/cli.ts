@@ -31,7 +31,7 @@ class Services {
     });
     this.#ends.push(() => whatIf.dispose());
     const analyzer = await Analyzer.load({ grammarFolder: join(__dirname, 'grammars'), whatIf });
-    const target = (await this.#server(run, analyzer)) ?? embedded(run, schemaRoots, whatIf, analyzer);
+    const target = (await this.#server(run)) ?? embedded(run, schemaRoots, whatIf);
     return { analyzer, target };
   }
 
@@ -39,7 +39,7 @@ class Services {
     await Promise.allSettled(this.#ends.map((end) => end()));
   }
 
-  async #server(run: Run, analyzer: Analyzer): Promise<Server | undefined> {
+  async #server(run: Run): Promise<Server | undefined> {
     const env = run.database === undefined ? process.env : { ...process.env, DATABASE_URL: run.database };
     const { connections, problems } = await discoverConnections({ settings: [], env, folders: [], home: '' });
     for (const problem of problems) tell(problem);
@@ -53,18 +53,16 @@ class Services {
       password: async () => found.password,
       isTrusted: () => true,
       timeouts: { statementMs: run.timeoutMs, lockMs: 1_000, connectMs: 5_000 },
-      parser: analyzer.parser,
     });
     this.#ends.push(() => server.dispose());
     return server;
   }
 }
 
-function embedded(run: Run, roots: readonly string[], whatIf: WhatIfPlanner, analyzer: Analyzer): Target {
+function embedded(run: Run, roots: readonly string[], whatIf: WhatIfPlanner): Target {
   return new EmbeddedTarget({
     label: 'the planner in memory (no database given: table sizes are assumed)',
     whatIf,
-    parser: analyzer.parser,
     read: async (signal) => {
       const paths = (await sourceFiles(roots)).filter((path) => path.endsWith('.sql'));
       const documents = await Promise.all(paths.map(readSource));
@@ -74,7 +72,11 @@ function embedded(run: Run, roots: readonly string[], whatIf: WhatIfPlanner, ana
   });
 }
 
-async function check(run: Extract<Run, { command: 'check' }>, services: Services, signal: AbortSignal): Promise<number> {
+async function check(
+  run: Extract<Run, { command: 'check' }>,
+  services: Services,
+  signal: AbortSignal,
+): Promise<number> {
   const paths = await sourceFiles(run.paths);
   const { analyzer, target } = await services.build(run, run.paths);
   const options: CheckOptions = {
@@ -91,7 +93,11 @@ async function check(run: Extract<Run, { command: 'check' }>, services: Services
   return reachesLevel(report, run.failOn) ? 1 : 0;
 }
 
-async function explain(run: Extract<Run, { command: 'explain' }>, services: Services, signal: AbortSignal): Promise<number> {
+async function explain(
+  run: Extract<Run, { command: 'explain' }>,
+  services: Services,
+  signal: AbortSignal,
+): Promise<number> {
   const { analyzer, target } = await services.build(run, ['.']);
   const document = { uri: 'argument', languageId: 'sql', text: run.sql };
   const mode = run.analyze ? 'analyze' : 'estimate';
@@ -146,7 +152,9 @@ async function main(argv: readonly string[]): Promise<number> {
     }
   } catch (error) {
     const hint = error instanceof Problem && error.hint ? ` ${error.hint}` : '';
-    tell(interrupt.signal.aborted ? 'Interrupted.' : `${error instanceof Error ? error.message : String(error)}${hint}`);
+    tell(
+      interrupt.signal.aborted ? 'Interrupted.' : `${error instanceof Error ? error.message : String(error)}${hint}`,
+    );
     return 2;
   } finally {
     await services.end();

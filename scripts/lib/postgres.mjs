@@ -166,6 +166,17 @@ async function readableByOthers(folder, major) {
   return folder;
 }
 
+/** Started as root, the server runs as somebody else, who must be able to reach its data. */
+async function mustBeReachable(dataFolder) {
+  for (let parent = path.dirname(dataFolder); parent !== path.dirname(parent); parent = path.dirname(parent)) {
+    if (((await stat(parent)).mode & 0o001) === 0) {
+      throw new Error(
+        `PostgreSQL cannot run as root, and ${parent} is closed to other users: choose another data folder.`,
+      );
+    }
+  }
+}
+
 /** @returns {Promise<number>} */
 export function freePort() {
   return new Promise((resolve, reject) => {
@@ -191,7 +202,10 @@ export async function startPostgres(options = {}, onProgress = () => {}) {
   const temporary = options.dataFolder === undefined;
   const dataFolder = options.dataFolder ?? (await mkdtemp(path.join(os.tmpdir(), 'planlight-data-')));
   await mkdir(dataFolder, { recursive: true, mode: 0o700 });
-  if (ids) await chown(dataFolder, ids.uid, ids.gid);
+  if (ids) {
+    await chown(dataFolder, ids.uid, ids.gid);
+    await mustBeReachable(dataFolder);
+  }
   if (!existsSync(path.join(dataFolder, 'PG_VERSION'))) {
     onProgress(`initialising PostgreSQL ${major}`);
     await initialise(folder, dataFolder, ids, superuser, password);

@@ -68,13 +68,21 @@ function orderedIndexes(use: TableUse): IndexColumn[][] {
     const has = new Set(start);
     result.push(columns);
     for (const range of ranges) if (!has.has(range)) result.push([...columns, { name: range }]);
-    const sorted = order.filter(({ name }) => !has.has(name));
+    const sorted = isSearch(use) ? [] : order.filter(({ name }) => !has.has(name));
     // Columns that are equal to a constant do not disturb the order; those of an IN list do.
     if (sorted.length > 0 && !start.some((name) => use.anyOf.has(name))) {
       result.push([...columns, ...plainIfSingle(columns, sorted)]);
     }
   }
   return result.filter((columns) => columns.length > 0 && columns.length <= maxColumns);
+}
+
+/**
+ * With a search for a pattern, walking the sort order until LIMIT rows match looks cheap only because the planner has
+ * to guess how many match; when none does, it reads the whole table.
+ */
+function isSearch(use: TableUse): boolean {
+  return use.contains.size > 0 || use.alternatives.some((branches) => branches.some(({ kind }) => kind === 'contains'));
 }
 
 /** An index is read backwards as well as forwards: `(created_at)` serves `ORDER BY created_at DESC`. */

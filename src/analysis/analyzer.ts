@@ -8,7 +8,7 @@ import { planRules } from '../rules/plan-rules';
 import { textRules } from '../rules/text-rules';
 import { SqlParser } from '../sql/parser';
 import type { DocumentReading, Judgement, ReadQuery } from './judgement';
-import { type Planning, type PlanningMode, PlanningDesk } from './planning';
+import { type Planning, PlanningDesk, type PlanningMode } from './planning';
 
 export interface AnalyzerOptions {
   /** The folder with tree-sitter's grammars (`tree-sitter-typescript.wasm`, …). */
@@ -85,7 +85,10 @@ export function explainableStatement(parsed: ParsedSql): Statement | undefined {
   return parsed.ok && explainable.has(parsed.statement.kind) ? parsed.statement : undefined;
 }
 
-function syntaxFinding(site: QuerySite, problem: { message: string; range: { start: number; end: number } }): Finding[] {
+function syntaxFinding(
+  site: QuerySite,
+  problem: { message: string; range: { start: number; end: number } },
+): Finding[] {
   // A spliced name or clause is unknown text: the parser's complaint about its stand-in would be ours, not the user's.
   if (site.parameters.some((parameter) => parameter.kind === 'spliced')) return [];
   return [

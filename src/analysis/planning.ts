@@ -30,7 +30,14 @@ interface PlanningRequest {
 const KEPT = 2_000;
 
 /** These say something of the moment, not of the statement: ask again next time. */
-const passing: ReadonlySet<string> = new Set(['cancelled', 'timeout', 'unreachable', 'authentication', 'tls', 'server']);
+const passing: ReadonlySet<string> = new Set([
+  'cancelled',
+  'timeout',
+  'unreachable',
+  'authentication',
+  'tls',
+  'server',
+]);
 
 /** Asks each statement's plan once per target and keeps it until the target changes. */
 export class PlanningDesk {
@@ -141,7 +148,8 @@ function keyOf(statement: Statement, target: Target, mode: PlanningMode): string
 
 function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
-  if (error instanceof Error && error.name === 'AbortError') return new Problem('cancelled', 'Cancelled.', { cause: error });
+  if (error instanceof Error && error.name === 'AbortError')
+    return new Problem('cancelled', 'Cancelled.', { cause: error });
   const message = error instanceof Error ? error.message : String(error);
   return new Problem('server', message, { cause: error });
 }

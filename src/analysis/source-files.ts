@@ -1,11 +1,19 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { languageOf } from '../code/language-of';
-import type { SourceDocument } from '../nouns/query-site';
 import { Problem } from '../nouns/problem';
+import type { SourceDocument } from '../nouns/query-site';
 
 /** Folders of other people's code and of generated files. */
-const skipped: ReadonlySet<string> = new Set(['node_modules', 'dist', 'build', 'out', 'coverage', 'vendor', 'bower_components']);
+const skipped: ReadonlySet<string> = new Set([
+  'node_modules',
+  'dist',
+  'build',
+  'out',
+  'coverage',
+  'vendor',
+  'bower_components',
+]);
 
 /** All readable source files at or below the paths, sorted; hidden folders and other people's code are passed over. */
 export async function sourceFiles(paths: readonly string[]): Promise<string[]> {

@@ -26,8 +26,15 @@ export class QuerySiteFinder {
 
   /** In the order of the document; none for a language that we do not read and for a binary file. */
   find(document: SourceDocument): QuerySite[] {
-    if (document.text.includes('\0')) return [];
+    if (document.text.includes('\0') || isOfOtherDatabase(document.uri)) return [];
     const sites = this.#languages.get(document.languageId)?.find(document) ?? [];
     return sites.sort((a, b) => a.range.start - b.range.start);
   }
+}
+
+/** `db/clickhouse/01_init.sql`, `migrations-sqlite/2.js`, `schema.mysql.sql`: looks at the file and the two folders around it. */
+function isOfOtherDatabase(uri: string): boolean {
+  const other = /(?:^|[-_.])(?:clickhouse|mysql|mariadb|sqlite3?|mssql|sqlserver|oracle|snowflake|bigquery|duckdb)$/i;
+  const [file = '', ...folders] = uri.split(/[\\/]/).slice(-3).reverse();
+  return folders.some((folder) => other.test(folder)) || other.test(file.replace(/\.\w+$/, ''));
 }

@@ -30,7 +30,8 @@ export function sqlStart(text: string): string | undefined {
   // `query('select')` asks for an element, not the database.
   if (/^\w+$/.test(trimmed)) return /^(begin|commit|rollback)$/i.test(trimmed) ? word : undefined;
   if (/^[\s\w'’.!?…:-]*$/.test(trimmed)) {
-    if (sentence.test(trimmed) && !/\s(?:From|Where|Into|Set|FROM|WHERE|INTO|SET|TABLE)\s/.test(trimmed)) return undefined;
+    if (sentence.test(trimmed) && !/\s(?:From|Where|Into|Set|FROM|WHERE|INTO|SET|TABLE)\s/.test(trimmed))
+      return undefined;
     if (article.test(trimmed) && !/[A-Z]{4}/.test(trimmed)) return undefined;
   }
   return word;

@@ -10,6 +10,8 @@ const aside = /(^|[/\\])(seeds?|fixtures?|test|tests|down|rollback)([/\\]|[._-])
  * structure.sql alone when there is no migration, else migrations by path (numbers and timestamps sort).
  */
 export function schemaFiles<T extends { readonly name: string; readonly text: string }>(files: readonly T[]): T[] {
-  const defining = files.filter((file) => /\.sql$/i.test(file.name) && !aside.test(file.name) && definition.test(file.text));
+  const defining = files.filter(
+    (file) => /\.sql$/i.test(file.name) && !aside.test(file.name) && definition.test(file.text),
+  );
   return defining.sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
 }

@@ -10,6 +10,11 @@ export interface SettledSql extends BoundSql {
   readonly replaced: readonly Replaced[];
 }
 
+interface Failure {
+  readonly at: number;
+  readonly starts: readonly number[];
+}
+
 /** Parses for one query at most; each takes some 0.1 ms. */
 const mostAttempts = 40;
 
@@ -24,7 +29,7 @@ export function settleSplices(parser: SqlParser, mapped: MappedText, placeholder
   const choices: (string | undefined)[] = sorted.map((_, i) => literals.get(i)?.newText);
   const whole = sorted.map((placeholder, i) => literals.get(i)?.range ?? placeholder.range);
   let attempts = 0;
-  const parse = () => {
+  const parse = (): Failure | undefined => {
     attempts++;
     const { text, starts } = fill(mapped.text, whole, choices);
     const parsed = parser.parse(text);
@@ -41,12 +46,13 @@ export function settleSplices(parser: SqlParser, mapped: MappedText, placeholder
     if (suspect < 0) break;
     settled.add(suspect);
     const before = choices[suspect];
-    let best: { choice: string | undefined; failure: typeof failure; reach: number } | undefined;
+    let best: { choice: string; failure: Failure | undefined; reach: number } | undefined;
     for (const choice of alternatives(mapped.text, sorted[suspect])) {
       choices[suspect] = choice;
       const next = parse();
       // Counted from the end, for the texts differ in length.
-      const reach = next === undefined ? Number.POSITIVE_INFINITY : next.at - (next.starts[suspect] ?? 0) - choice.length;
+      const reach =
+        next === undefined ? Number.POSITIVE_INFINITY : next.at - (next.starts[suspect] ?? 0) - choice.length;
       if (best === undefined || reach > best.reach) best = { choice, failure: next, reach };
       if (next === undefined || attempts >= mostAttempts) break;
     }
@@ -76,7 +82,13 @@ function alternatives(text: string, placeholder: Placeholder | undefined): strin
       before,
     ) || text[placeholder.range.end] === '.';
   const literal = /\b(?:interval|date|time|timestamp|timestamptz)\s*$/i.test(before) ? ["'1'"] : [];
-  const list = [`(${parameter})`, `${name} = ${parameter}`, `(${name}) VALUES (${parameter})`, `VALUES (${parameter})`, '='];
+  const list = [
+    `(${parameter})`,
+    `${name} = ${parameter}`,
+    `(${name}) VALUES (${parameter})`,
+    `VALUES (${parameter})`,
+    '=',
+  ];
   return [...literal, ...(needsName ? [name, ''] : ['', name]), ...list];
 }
 
@@ -121,7 +133,11 @@ function insideQuotes(text: string, sorted: readonly Placeholder[]): Map<number,
   return edits;
 }
 
-function fill(text: string, ranges: readonly { start: number; end: number }[], choices: readonly (string | undefined)[]) {
+function fill(
+  text: string,
+  ranges: readonly { start: number; end: number }[],
+  choices: readonly (string | undefined)[],
+) {
   let filled = '';
   let at = 0;
   const starts: number[] = [];
@@ -156,8 +172,13 @@ function assemble(
     if (at < 0) {
       if (range.end > range.start || choice !== '') edits.push({ range, newText: choice });
       replaced.push({ source: placeholder.source, range: mapped.rangeToDocument(placeholder.range) });
+    } else if (choice === parameter && range === placeholder.range) {
+      kept.push({ ...placeholder, range: { start: range.start + shift, end: range.end + shift } });
+      return;
     } else {
       edits.push({ range, newText: choice });
+      if (choice.includes('"'))
+        replaced.push({ source: placeholder.source, range: mapped.rangeToDocument(placeholder.range) });
       const start = range.start + shift + at;
       const kind = choice === parameter ? placeholder.kind : 'spliced';
       kept.push({ ...placeholder, kind, range: { start, end: start + parameter.length } });

@@ -5,7 +5,7 @@ import type { ConnectionProfile, Secret } from './profile';
 import { isSocketFolder } from './tls';
 
 /** How long the server may take to answer a cancel before the connection is given up, in ms. */
-export const cancelMs = 2_000;
+export const cancelMs = 1_000;
 
 /** Which transaction of which server process; `started` is its transaction_timestamp. */
 export interface RunningTransaction {

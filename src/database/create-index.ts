@@ -40,7 +40,7 @@ export async function buildIndex(gate: Gate, fix: IndexFix, options: BuildOption
       }
     });
   } catch (error) {
-    await dropInvalid(gate, index, error);
+    await dropInvalid(gate, index, error, onProgress);
     throw error;
   }
   onProgress(1, 'done');
@@ -136,7 +136,12 @@ function pollProgress(gate: Gate, relation: string, onProgress: BuildOptions['on
 }
 
 /** An index that was not there before, on our table, under our name, and invalid: what a broken build leaves. */
-async function dropInvalid(gate: Gate, index: BuiltIndex, cause: unknown): Promise<void> {
+async function dropInvalid(
+  gate: Gate,
+  index: BuiltIndex,
+  cause: unknown,
+  onProgress: BuildOptions['onProgress'],
+): Promise<void> {
   const full = `${quoteIdentifier(index.schema)}.${quoteIdentifier(index.name)}`;
   try {
     await gate.session(AbortSignal.timeout(cleanUpMs), async ({ query }) => {
@@ -145,7 +150,9 @@ async function dropInvalid(gate: Gate, index: BuiltIndex, cause: unknown): Promi
          WHERE n.nspname = $1 AND c.relname = $2 AND i.indrelid = $3::oid AND NOT i.indisvalid`,
         [index.schema, index.name, index.relation],
       );
-      if (rows.length > 0) await query(`DROP INDEX CONCURRENTLY IF EXISTS ${full}`);
+      if (rows.length === 0) return;
+      onProgress(undefined, 'removing the unfinished index');
+      await query(`DROP INDEX CONCURRENTLY IF EXISTS ${full}`);
     });
   } catch (error) {
     const why = cause instanceof Error ? cause.message : String(cause);

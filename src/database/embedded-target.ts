@@ -1,4 +1,5 @@
 import { Problem } from '../nouns/problem';
+import type { SqlParser } from '../sql/parser';
 import { chooseValues } from './parameter-values';
 import type { ExplainRequest, ExplainResult, ParameterValues, Target } from './planner';
 import type { Snapshot } from './snapshot';
@@ -8,6 +9,8 @@ export interface EmbeddedTargetOptions {
   /** `in memory: schema of 3 files` */
   readonly label: string;
   readonly whatIf: WhatIfPlanner;
+  /** Not needed so far: statements come parsed. */
+  readonly parser?: SqlParser;
   /** A server's snapshot, or the workspace's scripts; asked once per generation. */
   readonly read: (signal?: AbortSignal) => Promise<Snapshot>;
 }

@@ -5,7 +5,7 @@ import { destroy, isAlive } from './connect';
 import { type ErrorContext, seconds, toProblem } from './server-errors';
 
 /** How much later than the server's own statement_timeout we stop waiting, in ms. */
-const backstopMs = 2_000;
+const backstopMs = 1_000;
 
 /** The connection did not answer any more and was given up. */
 export class Abandoned extends Problem {}

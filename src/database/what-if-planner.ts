@@ -46,10 +46,11 @@ export class WhatIfPlanner {
   #child: WhatIfChild | undefined;
   /** The snapshot that the process was last sent. */
   #heldKey: string | undefined;
+  /** Requests that the process has not replied to, the abandoned ones included. */
+  readonly #unanswered = new Set<number>();
   #nextId = 1;
   #idle: NodeJS.Timeout | undefined;
   #disposed = false;
-  #restarts = 0;
 
   constructor(options: WhatIfOptions) {
     this.#options = options;
@@ -126,6 +127,7 @@ export class WhatIfPlanner {
     const { id, request, key, snapshot } = pending;
     const isHeld = key === undefined || key === this.#heldKey;
     if (key !== undefined) this.#heldKey = key;
+    this.#unanswered.add(id);
     this.#child.send({ id, request, key, ...(!isHeld && { snapshot }) });
   }
 
@@ -141,6 +143,7 @@ export class WhatIfPlanner {
   }
 
   #receive(reply: WhatIfReply): void {
+    this.#unanswered.delete(reply.id);
     const pending = this.#pending.get(reply.id);
     if (pending) {
       if ('needsSnapshot' in reply) {
@@ -173,26 +176,23 @@ export class WhatIfPlanner {
     const child = this.#child;
     this.#settle(pending, problem);
     child?.send({ cancel: pending.id });
-    const restarts = this.#restarts;
-    const answeredSince = this.#nextId;
     setTimeout(() => {
-      const waiting = [...this.#pending.values()].some((other) => other.id < answeredSince);
-      if ((waiting || graceMs === 0) && child === this.#child && restarts === this.#restarts) void this.#restart();
+      if (child === this.#child && this.#unanswered.has(pending.id)) void this.#restart();
     }, graceMs).unref();
   }
 
   /** Ends the process; what others still wait for goes to a new one. */
   async #restart(): Promise<void> {
-    this.#restarts++;
+    const waiting = [...this.#pending.values()];
     await this.#endChild();
-    for (const pending of this.#pending.values()) this.#send(pending);
+    for (const pending of waiting) if (this.#pending.has(pending.id)) this.#send(pending);
   }
 
   #crashed(child: WhatIfChild, reason: string): void {
     if (child !== this.#child) return;
     this.#child = undefined;
     this.#heldKey = undefined;
-    this.#restarts++;
+    this.#unanswered.clear();
     const message = `The planner in memory stopped (${reason}); the next request starts it again.`;
     this.#options.onProblem(message);
     // The first one was being worked on; the others get a second chance.
@@ -208,6 +208,7 @@ export class WhatIfPlanner {
     const child = this.#child;
     this.#child = undefined;
     this.#heldKey = undefined;
+    this.#unanswered.clear();
     await child?.end();
   }
 

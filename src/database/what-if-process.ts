@@ -28,10 +28,9 @@ class WhatIfProcess {
 
   async #handle(message: Exclude<WhatIfMessage, { cancel: number }>): Promise<void> {
     const { id } = message;
-    // The parent has given its caller the answer already.
-    if (this.#cancelled.delete(id)) return;
     let outcome: { answer: WhatIfAnswers[keyof WhatIfAnswers] } | { problem: ProblemText } | { needsSnapshot: true };
     try {
+      if (this.#cancelled.delete(id)) throw new Problem('cancelled', 'Cancelled before it began.');
       outcome = await this.#answer(message);
     } catch (error) {
       outcome = { problem: problemText(error) };

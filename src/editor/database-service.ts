@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import type { Discovery } from '../database/connection-sources';
+import type { EmbeddedTarget } from '../database/embedded-target';
 import type { Target } from '../database/planner';
 import type { ConnectionProfile, ProfileSource } from '../database/profile';
 import { Problem, type ProblemKind } from '../nouns/problem';
@@ -41,6 +42,8 @@ export class DatabaseService implements vscode.Disposable {
   #state: Promise<DatabaseState> | undefined;
   #settled: DatabaseState | undefined;
   #trouble: Problem | undefined;
+  /** One for the whole session: its generation tells old answers from new ones. */
+  #embedded: EmbeddedTarget | undefined;
   #disposed = false;
   readonly #troubleChanged = new vscode.EventEmitter<void>();
 
@@ -182,7 +185,11 @@ export class DatabaseService implements vscode.Disposable {
 
   /** Earlier answers no longer hold: an index was built, the schema's files changed. */
   announceChange(): void {
-    if (this.#settled) this.#changed.fire(this.#settled);
+    const state = this.#settled;
+    if (!state) return;
+    if (state.kind === 'server') state.offline.invalidate();
+    if (state.kind === 'embedded') state.target.invalidate();
+    this.#changed.fire(state);
   }
 
   async #find(): Promise<DatabaseState> {
@@ -222,7 +229,6 @@ export class DatabaseService implements vscode.Disposable {
       import('../database/server'),
       import('../database/embedded-target'),
     ]);
-    const analyzer = await this.#analyzers.analyzer();
     const server = new Server({
       profile,
       password: async () => (await this.#passwords.get(profile)) ?? this.#passwordOf(profile),
@@ -236,7 +242,6 @@ export class DatabaseService implements vscode.Disposable {
     const offline = new EmbeddedTarget({
       label: `statistics of ${profile.database}@${profile.host}`,
       whatIf: await this.#analyzers.whatIf(),
-      parser: analyzer.parser,
       read: (signal) => server.snapshot(signal),
     });
     this.#log.info(`Using ${databaseLine(profile)}.`);
@@ -246,16 +251,22 @@ export class DatabaseService implements vscode.Disposable {
   async #embeddedState(): Promise<DatabaseState> {
     const files = await readWorkspaceSchema();
     if (files.length === 0) return { kind: 'none', reason: 'choose a database to see more' };
+    this.#log.info(`No database is in use: planning in memory with ${files.map((file) => file.name).join(', ')}.`);
+    if (this.#embedded) {
+      this.#embedded.invalidate();
+      return { kind: 'embedded', target: this.#embedded };
+    }
     const { EmbeddedTarget } = await import('../database/embedded-target');
-    const [analyzer, whatIf] = await Promise.all([this.#analyzers.analyzer(), this.#analyzers.whatIf()]);
-    const target = new EmbeddedTarget({
-      label: `in memory: schema of ${files.length} ${files.length === 1 ? 'file' : 'files'}`,
+    const whatIf = await this.#analyzers.whatIf();
+    this.#embedded = new EmbeddedTarget({
+      label: 'in memory',
       whatIf,
-      parser: analyzer.parser,
-      read: (signal) => whatIf.snapshotOfScripts(files, { assumedRows: this.#settings.assumedRows }, signal),
+      read: async (signal) => {
+        const scripts = await readWorkspaceSchema(signal);
+        return whatIf.snapshotOfScripts(scripts, { assumedRows: this.#settings.assumedRows }, signal);
+      },
     });
-    this.#log.info(`No database is configured: planning in memory with ${files.map((file) => file.name).join(', ')}.`);
-    return { kind: 'embedded', target };
+    return { kind: 'embedded', target: this.#embedded };
   }
 
   #passwordOf(profile: ConnectionProfile) {

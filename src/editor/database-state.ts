@@ -1,11 +1,16 @@
-import type { Target } from '../database/planner';
+import type { EmbeddedTarget } from '../database/embedded-target';
 import type { ConnectionProfile } from '../database/profile';
 import type { Server } from '../database/server';
 
 /** Whom Planlight asks. */
 export type DatabaseState =
-  | { readonly kind: 'server'; readonly profile: ConnectionProfile; readonly server: Server; readonly offline: Target }
-  | { readonly kind: 'embedded'; readonly target: Target }
+  | {
+      readonly kind: 'server';
+      readonly profile: ConnectionProfile;
+      readonly server: Server;
+      readonly offline: EmbeddedTarget;
+    }
+  | { readonly kind: 'embedded'; readonly target: EmbeddedTarget }
   /** `reason`: what is missing to see more, in a few words. */
   | { readonly kind: 'none'; readonly reason: string }
   | { readonly kind: 'restricted'; readonly reason: string };

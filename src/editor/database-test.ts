@@ -21,7 +21,9 @@ export class DatabaseTest {
     const facts = await this.#databases.withPassword(() =>
       withProgress(`Connecting to ${databaseName(profile)}`, (signal) => state.server.test(signal)),
     );
+    state.server.invalidate();
     this.#databases.noteProblem(state.server, undefined);
+    this.#databases.announceChange();
     void vscode.window.showInformationMessage(
       `Planlight: ${databaseName(profile)} answers: PostgreSQL ${versionOf(facts.version)}.`,
     );

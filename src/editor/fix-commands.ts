@@ -134,8 +134,9 @@ async function insertBelow({ tracked, query, fix }: FixTask): Promise<void> {
 async function newMigration({ tracked, fix }: FixTask): Promise<void> {
   const folder = vscode.workspace.getWorkspaceFolder(tracked.document.uri) ?? vscode.workspace.workspaceFolders?.[0];
   if (!folder) throw new Problem('unsupported', 'Open a folder first: a migration needs a place to go.');
-  const document = await writeMigration(folder, fix);
-  await vscode.window.showTextDocument(document);
+  for (const document of await writeMigration(folder, fix, tracked.document.uri)) {
+    await vscode.window.showTextDocument(document, { preview: false });
+  }
 }
 
 async function copy(fix: IndexFix | StatementFix): Promise<void> {

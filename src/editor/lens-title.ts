@@ -1,8 +1,10 @@
 import type { Judgement } from '../analysis/judgement';
 import type { Finding } from '../nouns/finding';
+import type { Plan } from '../nouns/plan';
 import type { ProblemKind } from '../nouns/problem';
-import { formatCounted } from '../plan/format';
-import { lensTitle as planTitle } from '../plan/verdict';
+import { describeNode } from '../plan/describe-node';
+import { formatCost, formatCounted, formatMs } from '../plan/format';
+import { statementMs, worstNode } from '../plan/worst-node';
 
 export interface LensContent {
   readonly findings: readonly Finding[];
@@ -27,7 +29,7 @@ export function lensTitle(content: LensContent): string {
   const parts = ['Explain'];
   const { judgement } = content;
   if (content.broken && !content.touched) parts.push('syntax error');
-  else if (!content.touched && judgement?.explained) parts.push(planTitle(judgement.explained.plan, []));
+  else if (!content.touched && judgement?.explained) parts.push(...planParts(judgement.explained.plan));
   else if (!content.touched && judgement?.problem)
     parts.push(short[judgement.problem.kind] ?? judgement.problem.message);
   else if (content.missing) parts.push(content.missing);
@@ -42,4 +44,10 @@ export function lensTitle(content: LensContent): string {
 
 export function countFixes(findings: readonly Finding[]): number {
   return new Set(findings.flatMap((finding) => finding.fixes.map((fix) => fix.title))).size;
+}
+
+/** Time where it was measured, else the planner's cost; and the node that takes most of it. */
+function planParts(plan: Plan): string[] {
+  const ms = statementMs(plan);
+  return [ms === undefined ? `cost ${formatCost(plan.root.totalCost)}` : formatMs(ms), describeNode(worstNode(plan))];
 }

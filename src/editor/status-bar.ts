@@ -51,7 +51,7 @@ function explanation(state: DatabaseState): string {
     case 'server':
       return `Planlight asks ${databaseName(state.profile)} as ${state.profile.user}.`;
     case 'embedded':
-      return `Planlight plans in memory (${state.target.label}).`;
+      return 'Planlight plans in memory, with the schema of the workspace’s .sql files.';
     case 'none':
       return 'Planlight knows no database and no schema here.';
     case 'restricted':

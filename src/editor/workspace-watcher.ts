@@ -52,7 +52,7 @@ export class WorkspaceWatcher implements Feature {
   /** The schema matters only while it stands in for a database. */
   #schemaChanged(): void {
     const kind = this.#databases.settled?.kind;
-    if (kind === 'embedded' || kind === 'none') this.#soon();
+    if (kind === 'none' || kind === 'embedded') this.#soon();
   }
 
   #soon(): void {

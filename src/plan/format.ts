@@ -45,6 +45,6 @@ export function formatBytes(bytes: number): string {
 /** How much cheaper: (5013, 28) → '180 times', (100, 80) → '20 %'. `after` 0 counts as 0.01. */
 export function formatGain(before: number, after: number): string {
   const ratio = before / Math.max(after, 0.01);
-  if (ratio >= 2) return `${formatCount(ratio >= 10 ? ratio : Math.round(ratio * 10) / 10)} times`;
+  if (ratio >= 2) return `${ratio.toLocaleString('en-US', { maximumFractionDigits: ratio >= 10 ? 0 : 1 })} times`;
   return `${formatCount((1 - after / before) * 100)} %`;
 }

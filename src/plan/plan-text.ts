@@ -8,6 +8,8 @@ import { isMeasured, shareOf, worstNode } from './worst-node';
 /** A deeper node is drawn at this depth, and a longer name is cut: a hover is about 100 characters wide. */
 const deepest = 16;
 const longestName = 64;
+/** The root, the worst node, and the gaps around it. */
+const fewestLines = 4;
 
 /**
  * The plan as an indented tree in plain text with aligned columns; rows are estimated → actual:
@@ -22,7 +24,7 @@ export function planText(plan: Plan, options: { readonly maxLines: number }): st
   const worst = worstNode(plan);
   const nodes = planNodes(plan.root);
   const depths = depthsById(plan.root);
-  const lines = selectNodes(nodes, worst, Math.max(3, options.maxLines)).map((entry): readonly string[] => {
+  const lines = selectNodes(nodes, worst, Math.max(fewestLines, options.maxLines)).map((entry): readonly string[] => {
     if (typeof entry === 'number') return [`… ${formatCount(entry)} more ${entry === 1 ? 'node' : 'nodes'}`];
     const depth = Math.min(deepest, depths.get(entry.id) ?? 0);
     return [
@@ -38,15 +40,19 @@ export function planText(plan: Plan, options: { readonly maxLines: number }): st
 /** Nodes to print, with the numbers of those left out between them. */
 function selectNodes(nodes: readonly PlanNode[], worst: PlanNode, maxLines: number): (PlanNode | number)[] {
   if (nodes.length <= maxLines) return [...nodes];
+  const cut = (head: number, tail: number, middle: readonly (PlanNode | number)[]) => [
+    ...nodes.slice(0, head),
+    ...middle.filter((entry) => entry !== 0),
+    ...nodes.slice(nodes.length - tail),
+  ];
   const head = Math.ceil((maxLines - 1) / 2);
-  const tail = nodes.length - (maxLines - 1 - head);
-  if (worst.id < head || worst.id >= tail) return [...nodes.slice(0, head), tail - head, ...nodes.slice(tail)];
-  // The worst node stands in the gap: it takes one line, and perhaps another for the second gap.
-  const shorterHead = Math.max(1, head - 2);
-  const gaps = [worst.id - shorterHead, tail - worst.id - 1];
-  return [...nodes.slice(0, shorterHead), gaps[0], worst, gaps[1], ...nodes.slice(tail)].filter(
-    (entry): entry is PlanNode | number => entry !== 0 && entry !== undefined,
-  );
+  const tail = maxLines - 1 - head;
+  const left = nodes.length - head - tail;
+  if (worst.id < head || worst.id >= head + left) return cut(head, tail, [left]);
+  // The worst node stands in the gap: it and the second gap take two of the lines.
+  const shortHead = Math.ceil((maxLines - 3) / 2);
+  const shortTail = maxLines - 3 - shortHead;
+  return cut(shortHead, shortTail, [worst.id - shortHead, worst, nodes.length - shortTail - worst.id - 1]);
 }
 
 function depthsById(root: PlanNode): Map<number, number> {

@@ -22,10 +22,17 @@ export interface ScriptPart {
  * commands, the data of COPY … FROM stdin. Unlike psql it goes on after a missing quote or parenthesis, so that a
  * broken statement hides no other. Linear in the length of the text.
  */
-export function splitScript(text: string, options: { readonly recover?: boolean } = {}): ScriptPart[] {
-  const splitter = new Splitter(text, options.recover ?? false);
+export function splitScript(text: string, options: SplitOptions = {}): ScriptPart[] {
+  const splitter = new Splitter(text, options);
   const parts = splitter.run();
-  return splitter.endsInside && !options.recover ? new Splitter(text, true).run() : parts;
+  return splitter.endsInside && !options.recover ? new Splitter(text, { ...options, recover: true }).run() : parts;
+}
+
+export interface SplitOptions {
+  /** Ends a literal where a line ends with a semicolon and the next begins a statement. */
+  readonly recover?: boolean;
+  /** False for the text that a program sends, which has no commands of psql and no COPY data. */
+  readonly psql?: boolean;
 }
 
 /** A literal that goes on over the end of one statement and the beginning of the next. */
@@ -35,6 +42,7 @@ const swallowed =
 class Splitter {
   readonly #text: string;
   readonly #recover: boolean;
+  readonly #psql: boolean;
   readonly #lexer: Lexer;
   readonly #parts: ScriptPart[] = [];
   /** The text ends inside a quote or a BEGIN ATOMIC body. */
@@ -56,9 +64,10 @@ class Splitter {
   /** No line says `\\.` from here on. */
   #noMoreData = false;
 
-  constructor(text: string, recover: boolean) {
+  constructor(text: string, options: SplitOptions) {
     this.#text = text;
-    this.#recover = recover;
+    this.#recover = options.recover ?? false;
+    this.#psql = options.psql ?? true;
     this.#lexer = new Lexer(text);
   }
 
@@ -67,7 +76,7 @@ class Splitter {
     while (lexer.next()) {
       if (lexer.kind === 'space') this.#space();
       else if (lexer.kind === 'comment') this.#literal(false);
-      else if (lexer.kind === 'mark' && lexer.text === '\\') this.#backslash();
+      else if (this.#psql && lexer.kind === 'mark' && lexer.text === '\\') this.#backslash();
       else if (lexer.kind === 'mark' && lexer.text === ';') this.#semicolon();
       else this.#token();
     }
@@ -138,7 +147,7 @@ class Splitter {
       this.#end = this.#lexer.end;
       return;
     }
-    if (this.#fromStdin && this.#words[0] === 'copy') this.#pendingData++;
+    if (this.#psql && this.#fromStdin && this.#words[0] === 'copy') this.#pendingData++;
     this.#finish(true);
   }
 

@@ -96,7 +96,7 @@ describe('with a database', () => {
     const insert = actions.find((action) => action.title.includes('below the query'));
     assert.ok(insert, actions.map((action) => action.title).join('\n'));
     await apply(insert);
-    assert.match(document.getText(), /LIMIT 10;\n\nCREATE INDEX \w+ ON posts \(author_id, created_at( DESC)?\);/);
+    assert.match(document.getText(), /LIMIT 10;\n\nCREATE INDEX \w+ ON posts \(author_id[^)]*\);/);
   });
 
   it('copies the index', async () => {

@@ -73,14 +73,8 @@ describe('limits of a query', () => {
     await until(async () => (await activeQueries(database.admin)) === 1);
     controller.abort();
     await asked;
-    const left = 'SELECT count(*) FROM pg_prepared_statements HAVING count(*) > $1';
-    const { plan } = await server.explain(statements.request('SELECT 1 FROM posts WHERE id = $1', 'analyze'));
-    assert.equal(plan.source, 'analyze');
-    assert.equal(
-      (await server.explain(statements.request(left.replace(' HAVING count(*) > $1', ''), 'analyze'))).plan.root.actual
-        ?.rows,
-      1,
-    );
+    const { plan } = await server.explain(statements.request('SELECT * FROM pg_prepared_statements', 'analyze'));
+    assert.equal(plan.root.actual?.rows, 0);
   });
 
   it('a query that takes too long is stopped and says so', async function () {

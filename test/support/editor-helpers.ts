@@ -9,7 +9,7 @@ export interface CommandArgument {
 export async function eventually<T>(
   what: string,
   look: () => T | undefined | false | Promise<T | undefined | false>,
-  timeoutMs = 30_000,
+  timeoutMs = 15_000,
 ): Promise<T> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
@@ -98,7 +98,8 @@ export async function actionsAt(document: vscode.TextDocument, range: vscode.Ran
     range,
     vscode.CodeActionKind.QuickFix.value,
   );
-  return actions.filter((action) => action.diagnostics?.some(({ source }) => source === 'Planlight'));
+  // The command that gives the actions leaves their diagnostics out.
+  return actions.filter(({ command, edit }) => edit !== undefined || command?.command.startsWith('planlight.'));
 }
 
 /** Runs a code action as the light bulb does. */

@@ -28,7 +28,17 @@ export const queryFunctionNames: readonly string[] = [
 const tagPattern =
   /(?<![\w$])((?:[\w$]+\s*\??\.\s*)*)(sql|SQL|pgsql|psql|postgres|unsafe|fragment|\$queryRaw|\$executeRaw|\$queryRawUnsafe|query|execute|typeAlias|type)\s*(?:\([^`()]*(?:\([^`()]*\)[^`()]*)*\))?\s*(?:<(?:[^`;]{0,400})>)?\s*`/g;
 
-const tagNames = new Set(['sql', 'SQL', 'pgsql', 'psql', '$queryRaw', '$executeRaw', '$queryRawUnsafe', 'query', 'execute']);
+const tagNames = new Set([
+  'sql',
+  'SQL',
+  'pgsql',
+  'psql',
+  '$queryRaw',
+  '$executeRaw',
+  '$queryRawUnsafe',
+  'query',
+  'execute',
+]);
 
 /** A string is marked before it or at its beginning. */
 const markPattern =
@@ -42,7 +52,9 @@ export class Candidates {
   readonly #callPattern: RegExp;
 
   constructor(names: readonly string[]) {
-    const escaped = [...new Set(names)].map((name) => name.replace(/[^\w]/g, '\\$&')).sort((a, b) => b.length - a.length);
+    const escaped = [...new Set(names)]
+      .map((name) => name.replace(/[^\w]/g, '\\$&'))
+      .sort((a, b) => b.length - a.length);
     this.#callPattern = new RegExp(`(?<![\\w$])(${escaped.join('|')})(?![\\w$])\\s*(?=[(<?])`, 'g');
   }
 
@@ -64,7 +76,13 @@ export class Candidates {
       const template = root.descendantForIndex(open, open + 1);
       const expression = template?.type === 'template_string' ? template : template?.parent;
       if (expression?.type !== 'template_string' || expression.startIndex !== open) continue;
-      yield { kind: 'tag', expression, use: expression, name: isSlonik ? 'sql' : name, receiver: trimReceiver(receiver) };
+      yield {
+        kind: 'tag',
+        expression,
+        use: expression,
+        name: isSlonik ? 'sql' : name,
+        receiver: trimReceiver(receiver),
+      };
     }
     for (const match of text.matchAll(markPattern)) {
       const open = match[1] === undefined ? match.index : match.index + match[0].length - 1;
@@ -86,7 +104,8 @@ function callAt(text: string, root: Node, at: number, name: string): Candidate |
   const use = root.descendantForIndex(at, at + name.length);
   if (use === null || !/identifier$/.test(use.type)) return undefined;
   const list = root.descendantForIndex(open, open + 1)?.parent;
-  if (list === null || list === undefined || !/^(?:arguments|parenthesized_expression|ERROR)$/.test(list.type)) return undefined;
+  if (list === null || list === undefined || !/^(?:arguments|parenthesized_expression|ERROR)$/.test(list.type))
+    return undefined;
   if (list.type === 'ERROR' && list.startIndex > open) return undefined;
   const expression = firstArgument(list, open);
   if (expression === undefined) return undefined;
@@ -96,7 +115,9 @@ function callAt(text: string, root: Node, at: number, name: string): Candidate |
 
 /** The first expression in the parentheses that open there; a half-typed call has no list of its own. */
 function firstArgument(list: Node, open: number): Node | undefined {
-  const first = list.namedChildren.find((child) => child !== null && child.startIndex > open && child.type !== 'comment');
+  const first = list.namedChildren.find(
+    (child) => child !== null && child.startIndex > open && child.type !== 'comment',
+  );
   // `query<Row>(text, values)` after some words is read as a comparison with a sequence.
   return (first?.type === 'sequence_expression' ? first.namedChildren[0] : first) ?? undefined;
 }

@@ -39,8 +39,10 @@ export function importedLibraries(text: string): { readonly names: readonly stri
 export function libraryOfCall(name: string, receiver: string, imported: readonly string[]): string {
   if (/^\$(?:query|execute)Raw/.test(name)) return 'prisma';
   if (/sequelize$/i.test(receiver)) return 'sequelize';
-  if (/(?:^|\.)(?:knex|trx)$/i.test(receiver) || /^(?:where|join|from)Raw$/.test(name)) return only(imported, ['knex', 'objection']) ?? 'knex';
-  if (/^(?:oneOrNone|manyOrNone|none|multi|multiResult|ParameterizedQuery|PreparedStatement)$/.test(name)) return 'pg-promise';
+  if (/(?:^|\.)(?:knex|trx)$/i.test(receiver) || /^(?:where|join|from)Raw$/.test(name))
+    return only(imported, ['knex', 'objection']) ?? 'knex';
+  if (/^(?:oneOrNone|manyOrNone|none|multi|multiResult|ParameterizedQuery|PreparedStatement)$/.test(name))
+    return 'pg-promise';
   if (/(?:dataSource|entityManager|queryRunner|manager|repository)$/i.test(receiver) && !imported.includes('pg')) {
     return only(imported, ['typeorm', 'mikro-orm']) ?? 'typeorm';
   }

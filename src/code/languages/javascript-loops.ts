@@ -10,7 +10,8 @@ const laterFunctions =
   /^(?:on|once|addListener|addEventListener|get|post|put|patch|delete|use|all|route|it|test|describe|before|after|beforeEach|afterEach|beforeAll|afterAll|setTimeout|setInterval|useCallback|useMemo|useEffect)$/;
 
 const functionTypes = /^(?:arrow_function|function_expression|function|generator_function)$/;
-const declarationTypes = /^(?:function_declaration|generator_function_declaration|method_definition|class_body|program)$/;
+const declarationTypes =
+  /^(?:function_declaration|generator_function_declaration|method_definition|class_body|program)$/;
 
 /** Names in the head of a loop that goes through many rows at a time, or tries again. */
 const batchNames = /batch|chunk|page|cursor|offset|attempt|retr|tries|slice|hasMore|hasNext|lastId|after|backoff/i;
@@ -71,9 +72,13 @@ function isRepeating(node: Node, body: Node, text: string): boolean {
       if (/^\(\s*(?:true|1)\s*\)$/.test(condition)) return !leaves(body.text);
       if (batchNames.test(condition)) return false;
       // `batch = await next()`, `ids.splice(0, 100)`: many rows at a time, or the next page.
-      const names = [...condition.matchAll(/(?<![.\w$])[A-Za-z_$][\w$]*/g)].map(([name]) => name.replaceAll('$', '\\$'));
+      const names = [...condition.matchAll(/(?<![.\w$])[A-Za-z_$][\w$]*/g)].map(([name]) =>
+        name.replaceAll('$', '\\$'),
+      );
       if (/\.splice\(\s*0\s*,\s*(?!1\s*\))/.test(body.text)) return false;
-      return !names.some((name) => new RegExp(`(?<![.\\w$])${name}\\s*(?:=(?![=>])|[+-]=\\s*(?!1\\b))`).test(body.text));
+      return !names.some((name) =>
+        new RegExp(`(?<![.\\w$])${name}\\s*(?:=(?![=>])|[+-]=\\s*(?!1\\b))`).test(body.text),
+      );
     }
     default:
       return true;
@@ -114,7 +119,9 @@ function headStart(call: Node): number {
 /** Up to the callback's arrow or opening brace. */
 function callHeadEnd(callback: Node): number {
   const body = callback.childForFieldName('body');
-  return body === null ? callback.startIndex : trimEnd(callback.text, 0, body.startIndex - callback.startIndex) + callback.startIndex;
+  return body === null
+    ? callback.startIndex
+    : trimEnd(callback.text, 0, body.startIndex - callback.startIndex) + callback.startIndex;
 }
 
 function trimEnd(text: string, start: number, end: number): number {

@@ -3,15 +3,16 @@ import { Language as Grammar, type Node, Parser } from 'web-tree-sitter';
 import type { Loop, QuerySite, SourceDocument } from '../../nouns/query-site';
 import type { SqlParser } from '../../sql/parser';
 import { findPlaceholders, type Placeholder } from '../../sql/placeholders';
+import type { MappedText } from '../../sql/source-map';
 import { splitScript } from '../../sql/split';
 import type { QuerySiteOptions } from '../find-query-sites';
 import type { Language } from '../language';
 import { isPlausibleSql, sqlStart } from '../looks-like-sql';
 import { settleSplices } from '../splices';
+import { Candidates, queryFunctionNames } from './javascript-candidates';
 import { importedLibraries, libraryOfCall, libraryOfTag } from './javascript-libraries';
 import { enclosingLoop } from './javascript-loops';
 import { type EvaluatedText, TextEvaluator } from './javascript-text';
-import { Candidates, queryFunctionNames } from './javascript-candidates';
 
 const grammarFiles: Readonly<Record<string, string>> = {
   javascript: 'tree-sitter-javascript.wasm',
@@ -59,7 +60,9 @@ export class JavaScriptLanguage implements Language {
     parser.setLanguage(grammar);
     const tree = parser.parse(document.text);
     try {
-      return tree === null ? [] : new FileReader(document, tree.rootNode, this.#sqlParser, libraries.names).sites(this.#candidates);
+      return tree === null
+        ? []
+        : new FileReader(document, tree.rootNode, this.#sqlParser, libraries.names).sites(this.#candidates);
     } finally {
       tree?.delete();
       parser.delete();
@@ -105,14 +108,19 @@ class FileReader {
     return [...this.#sites.values()];
   }
 
-  #add(evaluated: EvaluatedText, library: string, kind: 'call' | 'tag' | 'mark', loop: () => Loop | undefined): boolean {
+  #add(
+    evaluated: EvaluatedText,
+    library: string,
+    kind: 'call' | 'tag' | 'mark',
+    loop: () => Loop | undefined,
+  ): boolean {
     const { mapped, holes } = evaluated;
     if (kind !== 'mark' && sqlStart(mapped.text) === undefined) return false;
     let found = false;
-    for (const part of splitScript(mapped.text)) {
+    for (const part of splitScript(mapped.text, { psql: false })) {
       const { start, end } = part.range;
       if (kind !== 'mark' && sqlStart(part.text) === undefined) continue;
-      const text = mapped.slice(start, end);
+      const text = unescapeQuestionMarks(mapped.slice(start, end));
       const inside = holes
         .filter((hole) => hole.range.start >= start && hole.range.end <= end)
         .map((hole) => ({ ...hole, range: { start: hole.range.start - start, end: hole.range.end - start } }));
@@ -140,4 +148,10 @@ class FileReader {
     }
     return found;
   }
+}
+
+/** knex and others take `\\?` for the operator `?`. The backslash becomes a space, so that offsets stay. */
+function unescapeQuestionMarks(text: MappedText): MappedText {
+  const found = [...text.text.matchAll(/\\(?=\?)/g)];
+  return text.replace(found.map(({ index }) => ({ range: { start: index, end: index + 1 }, newText: ' ' })));
 }

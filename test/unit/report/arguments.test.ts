@@ -33,8 +33,7 @@ describe('command line arguments', () => {
     it(`${argv.join(' ')} is refused with one sentence`, () => {
       assert.throws(
         () => readArguments(argv),
-        (error: unknown) =>
-          error instanceof Problem && sentence.test(error.message) && !error.message.includes('\n'),
+        (error: unknown) => error instanceof Problem && sentence.test(error.message) && !error.message.includes('\n'),
       );
     });
   }

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import type { HypoPg } from '../../src/database/hypopg';
+import { Server } from '../../src/database/server';
+import type { IndexDefinition } from '../../src/nouns/fix';
+import { hypopgMajor, provideHypoPg } from '../support/hypopg';
+import { blog, createDatabase, sharedServer, type TestDatabase } from '../support/postgres-server';
+
+const useful: IndexDefinition = {
+  schema: 'public',
+  table: 'posts',
+  name: 'posts_author',
+  method: 'btree',
+  columns: [{ name: 'author_id' }, { name: 'created_at', descending: true }],
+};
+const useless: IndexDefinition = { ...useful, name: 'posts_title', columns: [{ name: 'title' }] };
+
+describe('HypoPG, the server’s own planner with hypothetical indexes', () => {
+  let database: TestDatabase;
+  let server: Server;
+  let planner: HypoPg;
+
+  before(async function () {
+    this.timeout(120_000);
+    const missing = await provideHypoPg();
+    if (missing !== undefined) {
+      console.log(`      ${missing}.`);
+      this.skip();
+    }
+    database = await createDatabase(await sharedServer(hypopgMajor), blog);
+    server = new Server(database.gateOptions());
+    assert.equal(await server.hypotheticalPlanner(), undefined);
+    await database.admin.query('CREATE EXTENSION hypopg');
+    server.invalidate();
+    const found = await server.hypotheticalPlanner();
+    assert.ok(found);
+    planner = found;
+  });
+  after(async () => {
+    await server?.dispose();
+    await database?.drop();
+  });
+
+  it('uses the index that helps and leaves the other', async () => {
+    const sql = 'SELECT * FROM posts WHERE author_id = $1 ORDER BY created_at DESC LIMIT $2';
+    const before = await planner.plan({ sql, values: ['3', '10'], indexes: [] });
+    const after = await planner.plan({ sql, values: ['3', '10'], indexes: [useful, useless] });
+    assert.deepEqual(
+      after.indexes.map(({ used }) => used),
+      [true, false],
+    );
+    assert.ok(after.indexes.every(({ sizeBytes }) => sizeBytes > 8192));
+    assert.ok(after.plan.root.totalCost < before.plan.root.totalCost);
+    assert.equal(after.plan.source, 'what-if');
+  });
+
+  it('leaves nothing behind, also after an error', async () => {
+    await assert.rejects(planner.plan({ sql: 'SELECT nothing FROM posts', indexes: [useful] }), /nothing/);
+    await planner.plan({ sql: 'SELECT * FROM posts', indexes: [useful] });
+    const { plan, indexes } = await planner.plan({ sql: 'SELECT * FROM hypopg()', indexes: [] });
+    assert.deepEqual(indexes, []);
+    assert.equal(plan.root.type, 'Function Scan');
+    const again = await planner.plan({ sql: 'SELECT * FROM posts WHERE author_id = 3', indexes: [] });
+    assert.equal(again.plan.root.type, 'Seq Scan');
+  });
+});
