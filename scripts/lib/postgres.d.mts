@@ -29,6 +29,7 @@ export interface PostgresServer {
   kill(): void;
 }
 
+export const oldestMajor: number;
 export const newestMajor: number;
 export const majors: readonly number[];
 export function cacheFolder(): string;

@@ -40,6 +40,7 @@ const builds = {
   17: '17.10.0-beta.17',
 };
 
+export const oldestMajor = 13;
 export const newestMajor = 18;
 export const majors = [13, 14, 15, 16, 17, 18];
 

@@ -1,7 +1,7 @@
 import type { Replaced } from '../nouns/query-site';
-import { tokens } from '../sql/lexer';
+import { type Token, tokens } from '../sql/lexer';
 import type { SqlParser } from '../sql/parser';
-import { type BoundSql, bindPlaceholders, type Placeholder } from '../sql/placeholders';
+import { type BoundSql, bindPlaceholders, endsValue, type Placeholder } from '../sql/placeholders';
 import type { MappedText, TextEdit } from '../sql/source-map';
 
 /** A query in which program text was pasted, made to parse as far as possible. */
@@ -25,8 +25,8 @@ const mostAttempts = 40;
  */
 export function settleSplices(parser: SqlParser, mapped: MappedText, placeholders: readonly Placeholder[]): SettledSql {
   const sorted = [...placeholders].sort((a, b) => a.range.start - b.range.start);
-  const literals = insideQuotes(mapped.text, sorted);
-  const choices: (string | undefined)[] = sorted.map((_, i) => literals.get(i)?.newText);
+  const { literals, clauses } = insideText(mapped.text, sorted);
+  const choices = sorted.map((_, i) => literals.get(i)?.newText ?? (clauses.has(i) ? '' : undefined));
   const whole = sorted.map((placeholder, i) => literals.get(i)?.range ?? placeholder.range);
   let attempts = 0;
   const parse = (): Failure | undefined => {
@@ -81,7 +81,10 @@ function alternatives(text: string, placeholder: Placeholder | undefined): strin
     /(?:\b(?:from|join|into|update|table|only|exists|by|on|index|view|schema|sequence|as|truncate|column|references)\s*|[.,(]\s*)$/i.test(
       before,
     ) || text[placeholder.range.end] === '.';
-  const literal = /\b(?:interval|date|time|timestamp|timestamptz)\s*$/i.test(before) ? ["'1'"] : [];
+  // `interval :'age'`, `COPY posts FROM :'file'`: only a literal will do.
+  const quoted = `'${placeholder.source.replace(/^:?'|'$/g, '').replaceAll("'", '')}'`;
+  const literal = placeholder.source.startsWith(":'") ? [quoted] : [];
+  const last = placeholder.spliceMark ? [] : [quoted];
   const list = [
     `(${parameter})`,
     `${name} = ${parameter}`,
@@ -89,7 +92,7 @@ function alternatives(text: string, placeholder: Placeholder | undefined): strin
     `VALUES (${parameter})`,
     '=',
   ];
-  return [...literal, ...(needsName ? [name, ''] : ['', name]), ...list];
+  return [...literal, ...(needsName ? [name, ''] : ['', name]), ...list, ...last];
 }
 
 /** `"${table}"`: an identifier that says what it is. */
@@ -99,19 +102,33 @@ function nameFor(source: string): string {
 
 /**
  * Placeholders inside a quoted literal take its place: `'%${term}%'` → `$n`. Inside a quoted name, or grown together
- * with a name, they become part of the name: `posts_${year}` → `"posts_${year}"`.
+ * with a name, they become part of the name: `posts_${year}` → `"posts_${year}"`. Also says which stand where only a
+ * clause can come.
  */
-function insideQuotes(text: string, sorted: readonly Placeholder[]): Map<number, TextEdit> {
+function insideText(
+  text: string,
+  sorted: readonly Placeholder[],
+): { literals: Map<number, TextEdit>; clauses: Set<number> } {
   const edits = new Map<number, TextEdit>();
-  if (sorted.every(({ spliceMark }) => spliceMark !== true)) return edits;
+  const clauses = new Set<number>();
+  if (sorted.every(({ spliceMark }) => spliceMark !== true)) return { literals: edits, clauses };
+  let previous: Token | undefined;
   for (const token of tokens(text)) {
+    const before = previous;
+    previous = token;
     const inside = sorted.flatMap((each, i) =>
       each.spliceMark && each.range.start >= token.start && each.range.end <= token.end ? [i] : [],
     );
     const [first, ...others] = inside;
     if (first === undefined) continue;
     const lone = sorted[first]?.range;
-    if (lone?.start === token.start && lone.end === token.end) continue;
+    if (lone?.start === token.start && lone.end === token.end) {
+      // Behind a value or a name only a clause can come; libpg_query would read `name $1` as a constant of the type `name`.
+      if (before !== undefined && endsValue(text, before) && !typeNames.test(text.slice(before.start, before.end))) {
+        clauses.add(first);
+      }
+      continue;
+    }
     const content = text.slice(token.start, token.end);
     if (token.kind === 'string' && !content.startsWith('$')) {
       edits.set(first, { range: token, newText: parameter });
@@ -130,8 +147,10 @@ function insideQuotes(text: string, sorted: readonly Placeholder[]): Map<number,
     // They went into the first one's place.
     for (const i of others) edits.set(i, { range: { start: token.end, end: token.end }, newText: '' });
   }
-  return edits;
+  return { literals: edits, clauses };
 }
+
+const typeNames = /^(?:interval|date|time|timestamp|timestamptz)$/i;
 
 function fill(
   text: string,

@@ -201,7 +201,9 @@ class Search {
 
   #problem(where: string, error: unknown): void {
     const message = error instanceof Error ? error.message : String(error);
-    this.problems.push(`${where} cannot be used: ${message.split('\n')[0]?.replace(/[.:]$/, '')}.`);
+    const problem = `${where} cannot be used: ${message.split('\n')[0]?.replace(/[.:]$/, '')}.`;
+    // The .env file is read for its own sake and for Compose.
+    if (!this.problems.includes(problem)) this.problems.push(problem);
   }
 }
 

@@ -75,6 +75,22 @@ export class Gate {
    * where the server itself refuses a second statement in the same text. Rejects with a Problem only.
    */
   async transaction<T>(options: TransactionOptions, work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    const progress = { hasBegun: false };
+    try {
+      return await this.#transaction(options, work, progress);
+    } catch (error) {
+      // A connection that broke while it was idle says so only when it is used: nothing was asked yet, so once more.
+      const isBroken = error instanceof Problem && error.kind === 'unreachable';
+      if (progress.hasBegun || !isBroken || this.#breaker.open) throw error;
+      return this.#transaction(options, work, progress);
+    }
+  }
+
+  async #transaction<T>(
+    options: TransactionOptions,
+    work: (transaction: Transaction) => Promise<T>,
+    progress: { hasBegun: boolean },
+  ): Promise<T> {
     const statementMs = options.statementMs ?? this.#options.timeouts.statementMs;
     return this.#withClient(options.signal, async (client) => {
       const run = this.#run(client, this.#context(statementMs), options.signal);
@@ -94,6 +110,7 @@ export class Gate {
           [`${statementMs}ms`, `${this.#options.timeouts.lockMs}ms`, `${Math.max(30_000, 2 * statementMs)}ms`],
         );
         run.transaction = started;
+        progress.hasBegun = true;
         return await work({
           query: (sql, values) => run.query(sql, values),
           send: (prefix, text) => run.query(prefix + text, [], { text, prefix }),

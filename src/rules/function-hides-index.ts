@@ -97,7 +97,7 @@ function readWrapped(node: unknown, statement: Statement, offsets: ByteOffsets):
     const call = node.FuncCall;
     const args = Array.isArray(call.args) ? call.args : [];
     const columns = args.flatMap(
-      (arg) => asColumn(arg, statement) ?? readWrapped(arg, statement, offsets)?.column ?? [],
+      (arg) => asColumn(arg, statement, offsets) ?? readWrapped(arg, statement, offsets)?.column ?? [],
     );
     const [column] = columns;
     if (column === undefined || columns.length > 1) return undefined;
@@ -106,7 +106,7 @@ function readWrapped(node: unknown, statement: Statement, offsets: ByteOffsets):
     return { column, range, text: text.slice(range.start, range.end) };
   }
   if (!isNode(node.TypeCast)) return undefined;
-  const column = asColumn(node.TypeCast.arg, statement);
+  const column = asColumn(node.TypeCast.arg, statement, offsets);
   if (column === undefined) return undefined;
   const cast = /^\s*::\s*[\w ]*\w(?:\(\d+\))?/.exec(text.slice(column.end).split(/[=<>)]/)[0] ?? '')?.[0] ?? '';
   const range = { start: column.start, end: column.end + cast.length };

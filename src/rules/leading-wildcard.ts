@@ -1,5 +1,4 @@
 import type { Finding } from '../nouns/finding';
-import type { IndexFix } from '../nouns/fix';
 import type { PlanNode } from '../nouns/plan';
 import type { Statement } from '../nouns/statement';
 import type { TextRange } from '../nouns/text-range';
@@ -10,7 +9,7 @@ import { planNodes } from '../plan/walk-plan';
 import { shareWithInputs } from '../plan/worst-node';
 import { isNode, walk } from '../sql/ast';
 import { ByteOffsets } from '../sql/byte-offsets';
-import { bestByTable, indexEvidence, whatHappens } from './missing-index';
+import { type IndexStep, indexEvidence, indexSteps, whatHappens } from './missing-index';
 import { asColumn, type ColumnMention, clausePlace, expressionEnd } from './places';
 import type { PlanContext, PlanRule } from './rule';
 import { leastShare, severityOf } from './weight';
@@ -26,7 +25,7 @@ export const leadingWildcard: PlanRule = {
   check(context) {
     if (isNegligible(context.explained.plan)) return [];
     const searches = wildcardSearches(context.statement, context);
-    const proved = bestByTable(context.indexes, 'gin').map((fixes) => provedFinding(fixes, searches, context));
+    const proved = indexSteps(context.indexes, 'gin').map((step) => provedFinding(step, searches, context));
     return proved.length > 0 ? proved : unprovedFinding(searches, context);
   },
 };
@@ -37,14 +36,14 @@ interface Search {
   readonly range: TextRange;
 }
 
-function provedFinding(fixes: IndexFix[], searches: readonly Search[], context: PlanContext): Finding {
-  const [best] = fixes as [IndexFix];
+function provedFinding({ fixes, savedShare }: IndexStep, searches: readonly Search[], context: PlanContext): Finding {
+  const best = fixes.find(({ index }) => index.method === 'gin') ?? fixes[0];
   const { costBefore, costAfter, sizeBytes, assumed } = best.proof;
   const names = best.index.columns.map((column) => column.name).join(', ');
   const search = searches.find(({ column }) => best.index.columns.some(({ name }) => name.includes(column.name)));
   return {
     rule: 'leading-wildcard',
-    severity: severityOf((costBefore - costAfter) / costBefore, context.explained.plan),
+    severity: severityOf(savedShare, context.explained.plan),
     confidence: 'proved',
     message:
       `${whatHappens(best, context)}, because the pattern starts with a wildcard; a trigram index on ${names} ` +
@@ -104,7 +103,7 @@ function wildcardSearches(statement: Statement, { explained }: PlanContext): Sea
   const searches: Search[] = [];
   walk(statement.ast, (type, node) => {
     if (type !== 'A_Expr' || (node.kind !== 'AEXPR_LIKE' && node.kind !== 'AEXPR_ILIKE')) return undefined;
-    const column = asColumn(node.lexpr, statement);
+    const column = asColumn(node.lexpr, statement, offsets);
     const pattern = readPattern(node.rexpr, explained.values);
     if (column === undefined || pattern === undefined || !/^[%_]/.test(pattern.text)) return undefined;
     const start = offsets.fromByte(pattern.location);

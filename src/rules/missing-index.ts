@@ -19,39 +19,66 @@ export const missingIndex: PlanRule = {
   reference: 'https://www.postgresql.org/docs/current/indexes-intro.html',
   check(context) {
     if (isNegligible(context.explained.plan)) return [];
-    return bestByTable(context.indexes, 'btree').map((fixes) => indexFinding('missing-index', fixes, context));
+    return indexSteps(context.indexes, 'btree').map((step) => indexFinding(step, context));
   },
 };
 
-/** The proofs of one table, the cheapest plan first: one finding offers the best and lists the others. */
-export function bestByTable(indexes: readonly IndexFix[], method: IndexFix['index']['method']): IndexFix[][] {
-  const byTable = new Map<string, IndexFix[]>();
-  for (const fix of indexes) {
-    if (fix.index.method !== method || fix.proof.costAfter >= fix.proof.costBefore) continue;
-    const table = `${fix.index.schema}.${fix.index.table}`;
-    byTable.set(table, [...(byTable.get(table) ?? []), fix]);
-  }
-  return [...byTable.values()].map((fixes) => fixes.sort((a, b) => a.proof.costAfter - b.proof.costAfter));
+/** Indexes that were proved together, as one addition to those of the steps before. */
+export interface IndexStep {
+  readonly fixes: readonly [IndexFix, ...IndexFix[]];
+  readonly isFurther: boolean;
+  /** The share of the statement's cost, without any new index, that this step takes away. */
+  readonly savedShare: number;
 }
 
-function indexFinding(rule: string, fixes: IndexFix[], context: PlanContext): Finding {
-  const [best] = fixes as [IndexFix];
-  const { costBefore, costAfter, assumed } = best.proof;
-  const columns = best.index.columns.map((column) => column.name);
+/** The advisor's fixes, each proof starting where the one before ends, in the steps that they were proved in. */
+export function indexSteps(indexes: readonly IndexFix[], method: 'btree' | 'gin'): IndexStep[] {
+  const groups: [IndexFix, ...IndexFix[]][] = [];
+  for (const fix of indexes) {
+    const last = groups.at(-1);
+    if (last !== undefined && last[0].proof.before === fix.proof.before && last[0].proof.after === fix.proof.after) {
+      last.push(fix);
+    } else groups.push([fix]);
+  }
+  const wholeCost = indexes[0]?.proof.costBefore ?? 0;
+  return groups
+    .map((fixes, i) => {
+      const { costBefore, costAfter } = fixes[0].proof;
+      return { fixes, isFurther: i > 0, savedShare: (costBefore - costAfter) / wholeCost };
+    })
+    .filter(({ fixes, savedShare }) => {
+      // A step with one trigram index is about the search, whatever stands beside it.
+      const isText = fixes.some((fix) => fix.index.method === 'gin');
+      return savedShare > 0 && isText === (method === 'gin');
+    });
+}
+
+function indexFinding({ fixes, isFurther, savedShare }: IndexStep, context: PlanContext): Finding {
+  const [first] = fixes;
+  const { costBefore, costAfter, assumed } = first.proof;
+  const columns = fixes.flatMap((fix) => fix.index.columns.map((column) => column.name));
   const message =
-    `${whatHappens(best, context)}; an index on (${indexColumnsSql(best.index)}) makes it ` +
+    `${whatHappens(first, context)}; ${whichIndexes(fixes, isFurther)} it ` +
     `${formatGain(costBefore, costAfter)} cheaper (cost ${formatCost(costBefore)} → ${formatCost(costAfter)})` +
     (assumed ? '. Table sizes are assumed' : '');
   return {
-    rule,
-    severity: severityOf((costBefore - costAfter) / costBefore, context.explained.plan),
+    rule: 'missing-index',
+    severity: severityOf(savedShare, context.explained.plan),
     confidence: 'proved',
     message: `${message}.`,
     range: columnPlace(context.site, context.statement, columns, ['where', 'from', 'order by', 'group by']),
-    evidence: indexEvidence(best, context),
+    evidence: indexEvidence(first, context),
     fixes,
-    nodeId: scanOf(best, context.explained.plan.root)?.id,
+    nodeId: scanOf(first, context.explained.plan.root)?.id,
   };
+}
+
+/** `an index on (author_id) makes`, `indexes on posts (author_id) and comments (post_id) together make` */
+function whichIndexes(fixes: IndexStep['fixes'], isFurther: boolean): string {
+  if (fixes.length === 1)
+    return `${isFurther ? 'a further' : 'an'} index on (${indexColumnsSql(fixes[0].index)}) makes`;
+  const names = fixes.map(({ index }) => `${index.table} (${indexColumnsSql(index)})`);
+  return `${isFurther ? 'further ' : ''}indexes on ${names.slice(0, -1).join(', ')} and ${names.at(-1)} together make`;
 }
 
 /** The numbers behind a proved index, for every rule that proposes one. */

@@ -41,8 +41,8 @@ function notInSubqueries(statement: Statement): { table: string; column: string;
     const [argument] = Array.isArray(node.args) ? node.args : [];
     const link = isNode(argument) && isNode(argument.SubLink) ? argument.SubLink : undefined;
     if (link?.subLinkType !== 'ANY_SUBLINK' || link.operName !== undefined) return undefined;
-    const source = nullableSource(link.subselect, statement);
-    const outer = asColumn(link.testexpr, statement);
+    const source = nullableSource(link.subselect, statement, offsets);
+    const outer = asColumn(link.testexpr, statement, offsets);
     if (source !== undefined) {
       const location = typeof link.location === 'number' ? offsets.fromByte(link.location) : 0;
       found.push({ ...source, start: outer?.start ?? location });
@@ -53,14 +53,18 @@ function notInSubqueries(statement: Statement): { table: string; column: string;
 }
 
 /** `SELECT parent_id FROM categories` without a WHERE that could exclude NULL. */
-function nullableSource(subselect: unknown, statement: Statement): { table: string; column: string } | undefined {
+function nullableSource(
+  subselect: unknown,
+  statement: Statement,
+  offsets: ByteOffsets,
+): { table: string; column: string } | undefined {
   const select = isNode(subselect) && isNode(subselect.SelectStmt) ? subselect.SelectStmt : undefined;
   if (select === undefined || select.whereClause !== undefined) return undefined;
   const [target, another] = list(select.targetList);
   const [from, second] = list(select.fromClause);
   if (another !== undefined || second !== undefined || !isNode(target?.ResTarget) || !isNode(from?.RangeVar))
     return undefined;
-  const column = asColumn(target.ResTarget.val, statement)?.name;
+  const column = asColumn(target.ResTarget.val, statement, offsets)?.name;
   const table = from.RangeVar.relname;
   return column === undefined || typeof table !== 'string' ? undefined : { table, column };
 }

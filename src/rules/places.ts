@@ -58,10 +58,9 @@ export function columnMentions(statement: Statement): ColumnMention[] {
   return mentions;
 }
 
-/** The ColumnRef below `node`'s key, if that is what it is: `{ ColumnRef: {...} }`. */
-export function asColumn(node: unknown, statement: Statement): ColumnMention | undefined {
-  if (!isNode(node) || !isNode(node.ColumnRef)) return undefined;
-  return readColumn(node.ColumnRef, statement.text, new ByteOffsets(statement.text));
+/** The column that `node` is, if it is one: `{ ColumnRef: {...} }`. `offsets` are those of the statement's text. */
+export function asColumn(node: unknown, statement: Statement, offsets: ByteOffsets): ColumnMention | undefined {
+  return isNode(node) && isNode(node.ColumnRef) ? readColumn(node.ColumnRef, statement.text, offsets) : undefined;
 }
 
 function readColumn(node: AstNode, text: string, offsets: ByteOffsets): ColumnMention | undefined {

@@ -2,6 +2,7 @@ import type { Finding } from '../nouns/finding';
 import type { Loop } from '../nouns/query-site';
 import type { Statement } from '../nouns/statement';
 import { type AstNode, isNode } from '../sql/ast';
+import { ByteOffsets } from '../sql/byte-offsets';
 import { asColumn } from './places';
 import type { TextRule } from './rule';
 
@@ -56,23 +57,24 @@ function replacement(statement: Statement, loop: Loop): string | undefined {
 
 /** The column of `column = $1`, as the statement writes it; conditions joined by AND are looked through. */
 function keyColumn(where: unknown, statement: Statement): string | undefined {
+  const offsets = new ByteOffsets(statement.text);
   const pending = [where];
   for (let node = pending.shift(); node !== undefined; node = pending.shift()) {
     if (!isNode(node)) continue;
     if (isNode(node.BoolExpr) && node.BoolExpr.boolop === 'AND_EXPR' && Array.isArray(node.BoolExpr.args)) {
       pending.push(...node.BoolExpr.args);
     }
-    const column = isNode(node.A_Expr) ? comparedWithParameter(node.A_Expr, statement) : undefined;
+    const column = isNode(node.A_Expr) ? comparedWithParameter(node.A_Expr, statement, offsets) : undefined;
     if (column !== undefined) return column;
   }
   return undefined;
 }
 
-function comparedWithParameter(expression: AstNode, statement: Statement): string | undefined {
+function comparedWithParameter(expression: AstNode, statement: Statement, offsets: ByteOffsets): string | undefined {
   const [operator] = Array.isArray(expression.name) ? expression.name : [];
   const isEquality = isNode(operator) && isNode(operator.String) && operator.String.sval === '=';
   if (expression.kind !== 'AEXPR_OP' || !isEquality) return undefined;
-  const column = asColumn(expression.lexpr, statement) ?? asColumn(expression.rexpr, statement);
+  const column = asColumn(expression.lexpr, statement, offsets) ?? asColumn(expression.rexpr, statement, offsets);
   const isKey = isParameter(expression.rexpr) || isParameter(expression.lexpr);
   return column === undefined || !isKey ? undefined : statement.text.slice(column.start, column.end);
 }

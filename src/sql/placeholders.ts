@@ -49,7 +49,15 @@ const jsonbOperators = new Set(['?', '?|', '?&', '@?', '?-', '?#', '?||', '?-|']
  * expected; an operator stands between two values.
  */
 export function findPlaceholders(text: string): Placeholder[] {
-  return /[$:?%]/.test(text) ? new PlaceholderFinder(text).find() : [];
+  return /[$:?%]|\{\{/.test(text) ? new PlaceholderFinder(text).find() : [];
+}
+
+/** Whether a token ends a value or a name, so that an operator or a clause comes next. */
+export function endsValue(text: string, token: Token): boolean {
+  const content = text.slice(token.start, token.end);
+  if (token.kind === 'word') return !valueFollows.has(content.toLowerCase());
+  if (token.kind === 'mark') return content === ')' || content === ']';
+  return token.kind !== 'operator';
 }
 
 class PlaceholderFinder {
@@ -91,6 +99,7 @@ class PlaceholderFinder {
         return;
       case 'mark':
         if (text === '$') this.#pgPromise(token);
+        else if (text === '{' && this.#mustache(token)) return;
         else {
           if (text === '[') this.#brackets++;
           if (text === ']') this.#brackets--;
@@ -115,11 +124,13 @@ class PlaceholderFinder {
 
   #variable(token: Token, text: string): void {
     const inSlice = this.#brackets > 0 && this.#afterValue;
-    if (inSlice || text.startsWith(':{')) {
+    if (inSlice) {
       this.#afterValue = true;
       return;
     }
-    this.#add(token, text[1] === '"' ? 'spliced' : 'value', { name: text.replace(/^:['"]?|['"]$/g, '') });
+    this.#add(token, /["{]/.test(text[1] ?? '') ? 'spliced' : 'value', {
+      name: text.replace(/^:(?:['"]|\{\?)?|['"}]$/g, ''),
+    });
   }
 
   #operator(token: Token, text: string): void {
@@ -173,6 +184,18 @@ class PlaceholderFinder {
     const end = token.start + found[0].length;
     this.#skipTo(end);
     this.#add({ start: token.start, end }, isPasted(modifier) ? 'spliced' : 'value', { name });
+  }
+
+  /** `{{websiteId}}`, `{{websiteId::uuid}}` of home-made helpers. */
+  #mustache(token: Token): boolean {
+    const variable = /\{\{\s*([\w.]+)\s*(?:::\s*\w+\s*)?\}\}/y;
+    variable.lastIndex = token.start;
+    const found = variable.exec(this.#text);
+    if (found === null) return false;
+    const end = token.start + found[0].length;
+    this.#skipTo(end);
+    this.#add({ start: token.start, end }, 'value', { name: found[1] ?? '' });
+    return true;
   }
 
   /** Leaves `#index` at the last token before the offset. */

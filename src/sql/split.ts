@@ -132,7 +132,8 @@ class Splitter {
 
   #word(word: string): void {
     if (this.#words.length < 5) this.#words.push(word);
-    if (word === 'stdin' && this.#lastWord === 'from') this.#fromStdin = true;
+    // The server takes STDOUT for STDIN there.
+    if (/^std(?:in|out)$/.test(word) && this.#lastWord === 'from') this.#fromStdin = true;
     this.#lastWord = word;
     if (this.#parens > 0) return;
     if (this.#blocks > 0) {
@@ -147,7 +148,6 @@ class Splitter {
       this.#end = this.#lexer.end;
       return;
     }
-    if (this.#psql && this.#fromStdin && this.#words[0] === 'copy') this.#pendingData++;
     this.#finish(true);
   }
 
@@ -168,6 +168,7 @@ class Splitter {
   }
 
   #finish(terminated: boolean): void {
+    if (terminated && this.#psql && this.#fromStdin && this.#words[0] === 'copy') this.#pendingData++;
     if (this.#start >= 0) {
       const range = { start: this.#start, end: this.#end };
       const text = blankMetaCommands(this.#text, range, this.#metas);

@@ -28,7 +28,10 @@ describe('what the text alone says', () => {
   });
 
   it('underlines a syntax error inside a template literal in its own line', async () => {
-    const document = await openText('pool.query(`SELECT id\n  FROM posts\n  WHERE AND id = ${id}`);\n', 'javascript');
+    const document = await openText(
+      'pool.query(`SELECT id\n  FROM posts\n  WHERE AND id = $1`, [id]);\n',
+      'javascript',
+    );
     const [diagnostic] = await eventually('the syntax error', () => {
       const found = diagnosticsOf(document);
       return found.length > 0 && found;

@@ -75,10 +75,10 @@ describe('building an index', () => {
       const building = server.createIndex(fixFor({ name: 'posts_cancelled' }), {
         signal: controller.signal,
         onProgress: (_, phase) => {
-          phases.push(phase);
-          controller.abort();
+          if (phases.at(-1) !== phase) phases.push(phase);
+          if (phase === 'waiting for writers before build') controller.abort();
           // Also the clean-up has to wait for it.
-          if (phases.length === 2) released = writer.query('ROLLBACK');
+          if (phase === 'removing the unfinished index') released = writer.query('ROLLBACK');
         },
       });
       await problemOf(building, 'cancelled');
@@ -86,7 +86,7 @@ describe('building an index', () => {
       await released;
       await writer.end();
     }
-    assert.deepEqual(phases, ['waiting for writers before build', 'removing the unfinished index']);
+    assert.deepEqual(phases.slice(-2), ['waiting for writers before build', 'removing the unfinished index']);
     assert.deepEqual(await indexes(), before);
   });
 

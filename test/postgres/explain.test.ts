@@ -31,6 +31,16 @@ for (const major of testedMajors()) {
       assert.ok(facts.extensions.plpgsql);
     });
 
+    it('reads schema and statistics once per generation', async () => {
+      const snapshot = await server.snapshot();
+      assert.equal(await server.snapshot(), snapshot);
+      const posts = snapshot.tables.find(({ name }) => name === 'posts');
+      assert.equal(posts?.rows, 2000);
+      assert.ok(posts.columns.find(({ name }) => name === 'author_id')?.statistics?.mostCommonValues);
+      server.invalidate();
+      assert.notEqual(await server.snapshot(), snapshot);
+    });
+
     it('estimates a plan without running the query', async () => {
       const { plan, notices } = await server.explain(request("SELECT * FROM posts WHERE title = 'x'"));
       assert.equal(plan.source, 'estimate');

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { newestMajor, oldestMajor } from '../../scripts/lib/postgres.mjs';
 import type { ExplainRequest } from '../../src/database/planner';
 import { Server } from '../../src/database/server';
 import { Problem } from '../../src/nouns/problem';
@@ -144,101 +145,102 @@ const smuggled = [
   '(ANALYZE) DELETE FROM posts',
 ];
 
-describe('hostile statements', () => {
-  let database: TestDatabase;
-  let server: Server;
-  let statements: Statements;
-  let folder: string;
+for (const major of [oldestMajor, newestMajor])
+  describe(`hostile statements on PostgreSQL ${major}`, () => {
+    let database: TestDatabase;
+    let server: Server;
+    let statements: Statements;
+    let folder: string;
 
-  before(async function () {
-    this.timeout(60_000);
-    folder = await mkdtemp(path.join(os.tmpdir(), 'planlight-files-'));
-    await chmod(folder, 0o777);
-    statements = await Statements.load();
-    database = await createDatabase(await sharedServer(), blog + traps(folder));
-    server = new Server(database.gateOptions());
-  });
-  after(async () => {
-    await server?.dispose();
-    await database?.drop();
-    await rm(folder, { recursive: true, force: true });
-  });
-
-  async function unchanged(request: ExplainRequest): Promise<unknown> {
-    const before = await checksum(database.admin, folder);
-    const answer = await server.explain(request).then(
-      () => undefined,
-      (error: unknown) => error,
-    );
-    assert.equal(await checksum(database.admin, folder), before, `${request.statement.text} changed something`);
-    return answer;
-  }
-
-  for (const mode of ['estimate', 'analyze'] as const) {
-    it(`change nothing when asked to ${mode}, confirmed or not`, async function () {
+    before(async function () {
       this.timeout(60_000);
-      const ran: string[] = [];
-      for (const sql of hostile(folder)) {
-        for (const confirmed of [false, true]) {
-          const problem = await unchanged({ ...statements.request(sql, mode), confirmed });
-          if (problem === undefined && mode === 'analyze')
-            ran.push(`${sql} (${confirmed ? 'confirmed' : 'automatic'})`);
-          if (problem !== undefined) assert.ok(problem instanceof Problem, `${sql}: ${String(problem)}`);
+      folder = await mkdtemp(path.join(os.tmpdir(), 'planlight-files-'));
+      await chmod(folder, 0o777);
+      statements = await Statements.load();
+      database = await createDatabase(await sharedServer(major), blog + traps(folder));
+      server = new Server(database.gateOptions());
+    });
+    after(async () => {
+      await server?.dispose();
+      await database?.drop();
+      await rm(folder, { recursive: true, force: true });
+    });
+
+    async function unchanged(request: ExplainRequest): Promise<unknown> {
+      const before = await checksum(database.admin, folder);
+      const answer = await server.explain(request).then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+      assert.equal(await checksum(database.admin, folder), before, `${request.statement.text} changed something`);
+      return answer;
+    }
+
+    for (const mode of ['estimate', 'analyze'] as const) {
+      it(`change nothing when asked to ${mode}, confirmed or not`, async function () {
+        this.timeout(60_000);
+        const ran: string[] = [];
+        for (const sql of hostile(folder)) {
+          for (const confirmed of [false, true]) {
+            const problem = await unchanged({ ...statements.request(sql, mode), confirmed });
+            if (problem === undefined && mode === 'analyze')
+              ran.push(`${sql} (${confirmed ? 'confirmed' : 'automatic'})`);
+            if (problem !== undefined) assert.ok(problem instanceof Problem, `${sql}: ${String(problem)}`);
+          }
+        }
+        // Only what a rollback undoes may run, and only after a confirmation.
+        const harmless =
+          mode === 'estimate'
+            ? []
+            : ['WITH gone AS (DELETE FROM posts RETURNING *) SELECT count(*) FROM gone (confirmed)'];
+        assert.deepEqual(ran, harmless);
+      });
+    }
+
+    it('change nothing even when the parser was fooled', async () => {
+      const innocent = statements.request('SELECT 1');
+      for (const text of smuggled) {
+        for (const mode of ['estimate', 'analyze'] as const) {
+          const statement = {
+            ...innocent.statement,
+            ast: innocent.statement.ast,
+            text,
+            kind: 'select' as const,
+            readsOnly: true,
+          };
+          await unchanged({ ...innocent, statement: { ...statement, functions: [], relations: [] }, mode });
         }
       }
-      // Only what a rollback undoes may run, and only after a confirmation.
-      const harmless =
-        mode === 'estimate'
-          ? []
-          : ['WITH gone AS (DELETE FROM posts RETURNING *) SELECT count(*) FROM gone (confirmed)'];
-      assert.deepEqual(ran, harmless);
     });
-  }
 
-  it('change nothing even when the parser was fooled', async () => {
-    const innocent = statements.request('SELECT 1');
-    for (const text of smuggled) {
-      for (const mode of ['estimate', 'analyze'] as const) {
-        const statement = {
-          ...innocent.statement,
-          ast: innocent.statement.ast,
-          text,
-          kind: 'select' as const,
-          readsOnly: true,
-        };
-        await unchanged({ ...innocent, statement: { ...statement, functions: [], relations: [] }, mode });
+    it('are refused with a sentence that says why', async () => {
+      const why = async (sql: string, confirmed = false) => {
+        const request = { ...statements.request(sql, 'analyze'), confirmed };
+        return (await problemOf(server.explain(request), 'refused')).message;
+      };
+      assert.match(
+        await why("INSERT INTO users (name) VALUES ('x')", true),
+        /nextval\(\) advances the sequence users_id_seq/,
+      );
+      assert.match(await why("UPDATE logged SET note = 'x'", true), /trigger logging on logged.*write_log\(\).*INSERT/);
+      assert.match(await why('SELECT touch()'), /touch\(\) is volatile/);
+      assert.match(await why("SELECT pg_read_file('PG_VERSION')"), /acts outside the transaction/);
+      assert.match(await why('SELECT * FROM program'), /foreign table/);
+      assert.match(await why('SELECT sly_reader()'), /Planning this query would run sly_reader\(\)/);
+      assert.match(await why('DO $$ BEGIN END $$'), /explains SELECT/);
+    });
+
+    it('does not refuse what is harmless', async () => {
+      for (const sql of [
+        'SELECT honest(author_id), random(), now(), count(*) FROM posts GROUP BY 1',
+        "SELECT lower(title) FROM posts WHERE title LIKE '%x%' ORDER BY created_at LIMIT 3",
+        "SELECT id, pg_total_relation_size('posts'), currval('posts_id_seq') FROM posts WHERE false",
+        'SELECT u.name, (SELECT max(created_at) FROM posts p WHERE p.author_id = u.id) FROM users u',
+      ]) {
+        const { plan } = await server.explain(statements.request(sql, 'analyze'));
+        assert.equal(plan.source, 'analyze', sql);
       }
-    }
+      const update = { ...statements.request("UPDATE stamped SET note = 'x'", 'analyze'), confirmed: true };
+      assert.equal((await server.explain(update)).plan.source, 'analyze');
+    });
   });
-
-  it('are refused with a sentence that says why', async () => {
-    const why = async (sql: string, confirmed = false) => {
-      const request = { ...statements.request(sql, 'analyze'), confirmed };
-      return (await problemOf(server.explain(request), 'refused')).message;
-    };
-    assert.match(
-      await why("INSERT INTO users (name) VALUES ('x')", true),
-      /nextval\(\) advances the sequence users_id_seq/,
-    );
-    assert.match(await why("UPDATE logged SET note = 'x'", true), /trigger logging on logged.*write_log\(\).*INSERT/);
-    assert.match(await why('SELECT touch()'), /touch\(\) is volatile/);
-    assert.match(await why("SELECT pg_read_file('PG_VERSION')"), /acts outside the transaction/);
-    assert.match(await why('SELECT * FROM program'), /foreign table/);
-    assert.match(await why('SELECT sly_reader()'), /Planning this query would run sly_reader\(\)/);
-    assert.match(await why('DO $$ BEGIN END $$'), /explains SELECT/);
-  });
-
-  it('does not refuse what is harmless', async () => {
-    for (const sql of [
-      'SELECT honest(author_id), random(), now(), count(*) FROM posts GROUP BY 1',
-      "SELECT lower(title) FROM posts WHERE title LIKE '%x%' ORDER BY created_at LIMIT 3",
-      "SELECT id, pg_total_relation_size('posts'), currval('posts_id_seq') FROM posts WHERE false",
-      'SELECT u.name, (SELECT max(created_at) FROM posts p WHERE p.author_id = u.id) FROM users u',
-    ]) {
-      const { plan } = await server.explain(statements.request(sql, 'analyze'));
-      assert.equal(plan.source, 'analyze', sql);
-    }
-    const update = { ...statements.request("UPDATE stamped SET note = 'x'", 'analyze'), confirmed: true };
-    assert.equal((await server.explain(update)).plan.source, 'analyze');
-  });
-});

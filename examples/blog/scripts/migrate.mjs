@@ -9,30 +9,37 @@ const FOLDER = new URL('../migrations/', import.meta.url);
 export const TABLES = ['post_tags', 'tags', 'comments', 'posts', 'users'];
 
 /**
- * Runs the files of migrations/ that have not run yet, each in a transaction, and returns their names.
+ * Runs the files of migrations/ that have not run yet, in one transaction, and returns their names.
  * @param {pg.Client} client
  */
 export async function migrate(client) {
   const applied = await appliedMigrations(client);
   if (!applied) {
     await refuseForeignTables(client);
-    await client.query('CREATE TABLE blog_migrations (name text PRIMARY KEY, applied_at timestamptz DEFAULT now())');
   }
   const files = (await readdir(FOLDER)).filter((name) => name.endsWith('.sql')).sort();
   const pending = files.filter((name) => !applied?.has(name));
-  for (const name of pending) {
-    const script = await readFile(new URL(name, FOLDER), 'utf8');
-    await client.query('BEGIN');
-    try {
-      await client.query(script);
-      await client.query('INSERT INTO blog_migrations (name) VALUES ($1)', [name]);
-      await client.query('COMMIT');
-    } catch (error) {
-      await client.query('ROLLBACK');
-      throw new Error(`${name}: ${error.message}`, { cause: error });
+  await client.query('BEGIN');
+  try {
+    for (const name of pending) {
+      await runFile(client, name);
     }
+    await client.query('INSERT INTO blog_migrations (name) SELECT unnest($1::text[])', [pending]);
+    await client.query('COMMIT');
+  } catch (error) {
+    await client.query('ROLLBACK');
+    throw error;
   }
   return pending;
+}
+
+async function runFile(client, name) {
+  const script = await readFile(new URL(name, FOLDER), 'utf8');
+  try {
+    await client.query(script);
+  } catch (error) {
+    throw new Error(`${name}: ${error.message}`, { cause: error });
+  }
 }
 
 /** Drops the tables that the migrations made; a database without blog_migrations is left alone. */

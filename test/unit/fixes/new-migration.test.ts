@@ -85,7 +85,10 @@ CREATE INDEX posts_author_id_created_at_idx ON posts (author_id, created_at DESC
 
   it('quotes in JavaScript what a name or a condition needs', async () => {
     const odd = indexFix({}, planFixture('seq-scan-estimate'), planFixture('index-scan-fast'), {
-      concurrently: "CREATE INDEX CONCURRENTLY a ON b (c) WHERE d = '`${e}\\' AND f ? 'g'",
+      concurrently: "CREATE INDEX CONCURRENTLY a ON b (c) WHERE d = '`$PLACEHOLDER' AND f ? 'g'".replace(
+        'PLACEHOLDER',
+        '{e}\\',
+      ),
     });
     const [file] = newMigration(odd, { paths: ['migrations/20240101120000-tags.js'], now });
     const module: { exports: { up?: Run } } = { exports: {} };

@@ -86,10 +86,37 @@ describe('plan rules', () => {
       assert.match(only('seq-scan-estimate', { indexes: [assumed] }).message, /\. Table sizes are assumed\.$/);
     });
 
-    it('is one finding for a table, which offers the cheapest index first', () => {
-      const [cheap, dear] = [proof(), proof()];
-      const better = { ...cheap, proof: { ...cheap.proof, costAfter: 12 } };
-      assert.deepEqual(only('seq-scan-estimate', { indexes: [dear, better] }).fixes, [better, dear]);
+    it('is one finding for indexes that were proved together', () => {
+      const other = { ...proof(), index: { ...proof().index, table: 'users', columns: [{ name: 'id' }] } };
+      const first = proof();
+      const both = [first, { ...other, proof: first.proof }];
+      const finding = only('seq-scan-estimate', { indexes: both });
+      assert.match(
+        finding.message,
+        /; indexes on posts \(author_id, created_at DESC\) and users \(id\) together make it 190 times/,
+      );
+      assert.deepEqual(finding.fixes, both);
+    });
+
+    it('is a finding of its own for each further step, weighed against the whole statement', () => {
+      const first = proof();
+      const cheap = planFixture('index-scan-fast');
+      const second = {
+        ...proof(),
+        proof: { ...first.proof, before: cheap, after: cheap, costBefore: 44.23, costAfter: 20 },
+      };
+      const { findings } = judge('seq-scan-estimate', { indexes: [first, second] });
+      assert.deepEqual(
+        findings.map(({ severity, fixes }) => [severity, fixes]),
+        [
+          ['warning', [first]],
+          ['info', [second]],
+        ],
+      );
+      assert.match(
+        findings[1]?.message ?? '',
+        /; a further index on \(author_id, created_at DESC\) makes it 2\.2 times cheaper/,
+      );
     });
 
     it('says nothing of a statement that is cheap and quick anyway', () => {

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import type { Candidate } from '../../../src/advisor/candidates';
+import { chooseIndexes } from '../../../src/advisor/choose-indexes';
+import type { HypotheticalPlanner } from '../../../src/database/planner';
+import type { IndexDefinition } from '../../../src/nouns/fix';
+import { Problem } from '../../../src/nouns/problem';
+import { parsePlan } from '../../../src/plan/parse-plan';
+import { problemOf } from '../../support/problems';
+
+function candidate(...columns: string[]): Candidate {
+  const index: IndexDefinition = {
+    schema: 'public',
+    table: 't',
+    name: `t_${columns.join('_')}`,
+    method: 'btree',
+    columns: columns.map((name) => ({ name })),
+  };
+  return { indexes: [index] };
+}
+
+/** A planner whose cost depends on the names of the indexes, as the test says; it uses all of them. */
+function plannerOf(cost: (names: readonly string[]) => number | Problem): HypotheticalPlanner {
+  return {
+    by: 'what-if',
+    async plan({ indexes }) {
+      const total = cost(indexes.map((index) => index.name));
+      if (total instanceof Problem) throw total;
+      const plan = parsePlan([{ Plan: { 'Node Type': 'Result', 'Total Cost': total } }], 'what-if');
+      return { plan, indexes: indexes.map(() => ({ sizeBytes: 8192, used: true })) };
+    },
+  };
+}
+
+async function chosen(
+  candidates: Candidate[],
+  cost: (names: readonly string[]) => number | Problem,
+): Promise<string[]> {
+  const steps = await chooseIndexes({ sql: 'SELECT 1', candidates, planner: plannerOf(cost), minimumGain: 0.1 });
+  return steps.flatMap((step) => step.added.map((index) => index.name));
+}
+
+describe('choosing indexes', () => {
+  it('takes the cheapest', async () => {
+    const costs: Record<string, number> = { t_a: 500, t_b: 200 };
+    assert.deepEqual(await chosen([candidate('a'), candidate('b')], ([name]) => costs[name ?? ''] ?? 1000), ['t_b']);
+  });
+
+  it('prefers fewer columns within 3 % of the cost', async () => {
+    const costs: Record<string, number> = { t_a: 205, t_a_b: 200 };
+    assert.deepEqual(await chosen([candidate('a', 'b'), candidate('a')], ([name]) => costs[name ?? ''] ?? 1000), [
+      't_a',
+    ]);
+    costs.t_a = 210;
+    assert.deepEqual(await chosen([candidate('a', 'b'), candidate('a')], ([name]) => costs[name ?? ''] ?? 1000), [
+      't_a_b',
+    ]);
+  });
+
+  it('adds a second index only when it pays', async () => {
+    const pair = (both: number) => (names: readonly string[]) =>
+      names.length === 2 ? both : names.length === 1 ? 500 : 1000;
+    assert.deepEqual(await chosen([candidate('a'), candidate('b')], pair(100)), ['t_a', 't_b']);
+    assert.deepEqual(await chosen([candidate('a'), candidate('b')], pair(495)), ['t_a']);
+  });
+
+  it('drops an index that a later one made superfluous', async () => {
+    const cost = (names: readonly string[]): number => {
+      if (names.includes('t_b')) return names.includes('t_c') ? 100 : 700;
+      return names.includes('t_a') ? (names.includes('t_c') ? 100 : 500) : 1000;
+    };
+    assert.deepEqual(await chosen([candidate('a'), candidate('c'), candidate('b')], cost), ['t_a', 't_c']);
+  });
+
+  it('proposes nothing for less than a tenth, nor for what is cheap already', async () => {
+    assert.deepEqual(await chosen([candidate('a')], (names) => (names.length > 0 ? 920 : 1000)), []);
+    assert.deepEqual(await chosen([candidate('a')], (names) => (names.length > 0 ? 1 : 99)), []);
+  });
+
+  it('passes over what the planner cannot build and passes on every other problem', async () => {
+    const unsupported = new Problem('unsupported', 'no such access method');
+    assert.deepEqual(
+      await chosen([candidate('a'), candidate('b')], ([name]) => (name === 't_a' ? unsupported : name ? 100 : 1000)),
+      ['t_b'],
+    );
+    const lost = new Problem('server', 'gone');
+    await problemOf(
+      chosen([candidate('a')], (names) => (names.length > 0 ? lost : 1000)),
+      'server',
+    );
+  });
+});

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { calledFunctions, type FunctionFacts, withoutLiterals } from '../../../src/database/function-catalog';
+import { mayPlan, mayRun } from '../../../src/database/function-trust';
+
+const plain: FunctionFacts = {
+  oid: 1,
+  schema: 'public',
+  name: 'f',
+  volatility: 'stable',
+  language: 'sql',
+  isTrustedLanguage: true,
+  extension: null,
+  isVisible: true,
+  body: '',
+};
+
+describe('the functions that a text calls', () => {
+  it('are found with their schema, quoted or not', () => {
+    assert.deepEqual(calledFunctions('(lower((p.title)::text) = app."We""ird" (1)) AND "now"()'), [
+      { name: 'lower' },
+      { schema: 'app', name: 'We"ird' },
+      { name: 'now' },
+    ]);
+  });
+
+  it('do not stand in strings and comments', () => {
+    const text = "a('x(' || E'it\\'s y(' || $q$ z( $q$) -- b(\n /* c( */";
+    assert.deepEqual(calledFunctions(text), [{ name: 'a' }]);
+    assert.equal(withoutLiterals("'it''s'").trim(), '');
+  });
+});
+
+describe('a function may run', () => {
+  const allowed = (changes: Partial<FunctionFacts>) => mayRun({ ...plain, ...changes }).ok;
+
+  it('when it only reads', () => {
+    assert.equal(allowed({}), true);
+    assert.equal(allowed({ schema: 'pg_catalog', name: 'lower', volatility: 'immutable', language: 'internal' }), true);
+    assert.equal(allowed({ schema: 'pg_catalog', name: 'random', volatility: 'volatile', language: 'internal' }), true);
+    assert.equal(allowed({ name: 'similarity', language: 'c', isTrustedLanguage: false, extension: 'pg_trgm' }), true);
+  });
+
+  it('but not when it is volatile, reaches outside or runs text', () => {
+    assert.equal(allowed({ volatility: 'volatile' }), false);
+    assert.equal(allowed({ name: 'random', volatility: 'volatile' }), false, 'a user’s own random()');
+    assert.equal(allowed({ schema: 'pg_catalog', name: 'pg_future', volatility: 'volatile' }), false);
+    assert.equal(allowed({ schema: 'pg_catalog', name: 'table_to_xml', language: 'internal' }), false);
+    assert.equal(
+      allowed({ name: 'dblink_get_pkey', language: 'c', isTrustedLanguage: false, extension: 'dblink' }),
+      false,
+    );
+    assert.equal(allowed({ language: 'plpython3u', isTrustedLanguage: false }), false);
+    assert.equal(mayPlan({ ...plain, language: 'c', isTrustedLanguage: false }).ok, false);
+  });
+});
