@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Analyzer } from './analysis/analyzer';
 import { type CheckOptions, checkDocument, checkFiles } from './analysis/check-files';
 import { readSource, sourceFiles } from './analysis/source-files';
-import { schemaFiles } from './code/schema-files';
+import { isSchemaFile } from './code/schema-files';
 import { discoverConnections } from './database/connection-sources';
 import { EmbeddedTarget } from './database/embedded-target';
 import type { Target } from './database/planner';
@@ -67,7 +67,7 @@ function embedded(run: Run, roots: readonly string[], whatIf: WhatIfPlanner): Ta
       const paths = (await sourceFiles(roots)).filter((path) => path.endsWith('.sql'));
       const documents = await Promise.all(paths.map(readSource));
       const files = documents.flatMap((document) => (document ? [{ name: document.uri, text: document.text }] : []));
-      return whatIf.snapshotOfScripts(schemaFiles(files), { assumedRows: run.assumedRows }, signal);
+      return whatIf.snapshotOfScripts(files.filter(isSchemaFile), { assumedRows: run.assumedRows }, signal);
     },
   });
 }

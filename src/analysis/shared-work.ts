@@ -18,20 +18,20 @@ export class SharedWork<T> {
     const entry = this.#entries.get(key) ?? this.#start(key, work);
     entry.waiting++;
     if (!signal) return entry.promise;
+    let onAbort = (): void => undefined;
     const leave = new Promise<never>((_, reject) => {
-      signal.addEventListener('abort', () => reject(new Problem('cancelled', 'Cancelled.')), { once: true });
-    });
-    const left = () => {
-      if (--entry.waiting === 0) {
+      onAbort = () => {
+        reject(new Problem('cancelled', 'Cancelled.'));
+        if (--entry.waiting > 0) return;
         this.#forget(key, entry);
         entry.abort.abort();
-      }
-    };
-    signal.addEventListener('abort', left, { once: true });
+      };
+    });
+    signal.addEventListener('abort', onAbort, { once: true });
     try {
       return await Promise.race([entry.promise, leave]);
     } finally {
-      signal.removeEventListener('abort', left);
+      signal.removeEventListener('abort', onAbort);
     }
   }
 

@@ -37,9 +37,9 @@ export async function readSnapshot(query: CatalogQuery, signal?: AbortSignal): P
       leftOut.push(`Table ${shown} has tables that inherit from it: its plans in memory leave their rows out.`);
     }
     const known = new Map((statistics.get(`${schema}.${name}`) ?? []).map((row) => [row.column, row]));
-    const pages = realPages(relation.pages, relation.bytes);
+    const pages = plannedPages(relation);
     const rows = estimatedRows(relation.rows, relation.pages, pages, columns.get(oid) ?? []);
-    if (known.size === 0 && relation.rows > 0 && relation.kind !== 'p') {
+    if (known.size === 0 && pages > leastPages && relation.kind !== 'p') {
       leftOut.push(
         `The statistics of table ${shown} cannot be read (or it was never analysed): its plans are guesses.`,
       );
@@ -98,9 +98,18 @@ function realPages(counted: number, bytes: number | null): number {
   return bytes === null ? counted : Math.ceil(bytes / pageBytes);
 }
 
+/** The planner takes a table that was never vacuumed for one of at least so many pages (estimate_rel_size). */
+const leastPages = 10;
+
+function plannedPages({ kind, rows, pages, bytes }: sql.RelationRow): number {
+  const real = realPages(pages, bytes);
+  const isNew = kind === 'r' && (rows < 0 || (rows === 0 && pages === 0));
+  return isNew ? Math.max(real, leastPages) : real;
+}
+
 /**
  * pg_class's rows, scaled to the pages of today as the planner does. Never analysed (-1): the planner's guess from
- * the width of the types (estimate_rel_size), and at least 10 pages for a table that was never vacuumed.
+ * the width of the types (estimate_rel_size).
  */
 function estimatedRows(
   rows: number,

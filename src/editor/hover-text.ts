@@ -25,7 +25,7 @@ export interface HoverContent {
   readonly waiting?: string;
 }
 
-/** Verdict, plan, findings with their fixes, and what one can do next; Markdown. */
+/** Verdict, what one can do next (in sight without scrolling), plan, findings with their fixes; Markdown. */
 export function hoverText({ query, argument, waiting }: HoverContent): string {
   const { parsed } = query.query;
   const parts: string[] = [];
@@ -35,6 +35,7 @@ export function hoverText({ query, argument, waiting }: HoverContent): string {
     parts.push(`**Syntax error:** ${plain(parsed.problem.message)}`);
   } else if (explained) {
     parts.push(`**${plain(verdict(explained.plan))}**`);
+    parts.push(links(argument, true, query.judgement?.target));
     parts.push(codeBlock(planText(explained.plan, { maxLines: MOST_PLAN_LINES }), 'text'));
   } else if (problem && problem.kind !== 'cancelled') {
     parts.push(
@@ -46,6 +47,7 @@ export function hoverText({ query, argument, waiting }: HoverContent): string {
   } else if (waiting) {
     parts.push(`*${plain(waiting)}*`);
   }
+  if (parsed.ok && !explained) parts.push(links(argument, false, query.judgement?.target));
   const findings = query.findings.filter((finding) => finding.rule !== 'syntax-error' || parsed.ok);
   for (const finding of findings.slice(0, MOST_FINDINGS)) {
     parts.push(`${mark(finding.severity)} ${plain(finding.message)} *(${finding.confidence})*`);
@@ -58,7 +60,6 @@ export function hoverText({ query, argument, waiting }: HoverContent): string {
     if (said.length > 0) parts.push(`Planned with ${said.map(plain).join(', ')}.`);
     parts.push(...explained.notices.map((notice) => plain(notice)));
   }
-  if (parsed.ok) parts.push(links(argument, explained !== undefined, query.judgement?.target));
   return parts.join('\n\n');
 }
 
@@ -72,8 +73,9 @@ function fixText(fix: Fix): string {
   const { proof } = fix;
   const by = { 'what-if': 'the planner in memory', hypopg: 'HypoPG on the server', server: 'the server' }[proof.by];
   const assumed = proof.assumed ? ', with assumed table sizes' : '';
-  const size = proof.sizeBytes > 0 ? ` About ${formatBytes(proof.sizeBytes)} on disk.` : '';
-  return `$(lightbulb) ${plain(fix.title)}\n\n${plain(`Proved by ${by}${assumed}.${size}`)}\n${codeBlock(fix.sql, 'sql')}`;
+  const size = proof.sizeBytes > 0 ? `, about ${formatBytes(proof.sizeBytes)} on disk` : '';
+  return `$(lightbulb) ${plain(fix.title)} *(${plain(`proved by ${by}${assumed}${size}`)})*
+${codeBlock(fix.sql, 'sql')}`;
 }
 
 function links(argument: QueryArgument, hasPlan: boolean, target: string | undefined): string {

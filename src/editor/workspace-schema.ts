@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { schemaFiles } from '../code/schema-files';
+import { isSchemaFile } from '../code/schema-files';
 
 /** Other people's code and generated files. */
 const EXCLUDED = '**/{node_modules,dist,build,out,coverage,vendor,.git}/**';
@@ -20,7 +20,7 @@ export async function readWorkspaceSchema(signal?: AbortSignal): Promise<SchemaF
     const text = await readText(uri);
     if (text !== undefined) files.push({ name: vscode.workspace.asRelativePath(uri, false), text });
   }
-  return schemaFiles(files);
+  return files.filter(isSchemaFile);
 }
 
 /** Undefined for a file that is gone since it was listed, too long, or not text. */

@@ -57,8 +57,11 @@ function readSpill(node: PlanNode): { batches: number; peakBytes: number; needed
   const { properties } = node;
   const peakBytes = Number(properties['Peak Memory Usage'] ?? 0) * 1024;
   const joinBatches = Number(properties['Hash Batches'] ?? 0);
-  if (node.type === 'Hash' && joinBatches > 1)
-    return { batches: joinBatches, peakBytes, neededBytes: peakBytes * joinBatches };
+  if (node.type === 'Hash' && joinBatches > 1) {
+    // The processes of a parallel hash share one table, and their memory for it.
+    const processes = properties['Parallel Aware'] === true ? Math.max(1, node.actual?.loops ?? 1) : 1;
+    return { batches: joinBatches, peakBytes, neededBytes: (peakBytes * joinBatches) / processes };
+  }
   const aggregateBatches = Number(properties['HashAgg Batches'] ?? 0);
   const diskBytes = Number(properties['Disk Usage'] ?? 0) * 1024;
   if (aggregateBatches <= 1 || diskBytes === 0) return undefined;

@@ -110,12 +110,17 @@ export function whatHappens(fix: IndexFix, context: PlanContext): string {
   const scan = scanOf(fix, plan.root);
   const table = fix.index.table;
   if (scan === undefined) return `Reads ${table} without a fitting index`;
-  if (!scan.type.includes('Seq Scan')) return `Runs ${describeNode(scan)}${keeps(scan)}`;
+  if (!scan.type.includes('Seq Scan')) return `Runs ${describeNode(scan)}${times(scan)}${keeps(scan)}`;
   const loops = isMeasured(plan) && scan.properties['Parallel Aware'] !== true ? (scan.actual?.loops ?? 1) : 1;
   const rows = tableRows(fix, context);
   const all = rows === undefined ? `the whole table ${table}` : `all ${formatCount(rows)} rows of ${table}`;
   if (loops > 1) return `Reads ${all} ${formatCount(loops)} times`;
   return `Reads ${all}${returns(context)}`;
+}
+
+function times(scan: PlanNode): string {
+  const loops = scan.actual?.loops ?? 1;
+  return loops > 1 && scan.properties['Parallel Aware'] !== true ? ` ${formatCount(loops)} times` : '';
 }
 
 function keeps(scan: PlanNode): string {

@@ -25,9 +25,9 @@ export const sortSpill: PlanRule = {
     return planNodes(plan.root).flatMap((node) => {
       const diskBytes = spilledBytes(node);
       if (diskBytes === 0 || !matters(node, plan)) return [];
-      const processes = Math.max(1, workers(node).length);
       const rows = node.actual?.rows ?? node.planRows;
-      const needed = diskBytes + (rows / processes) * memoryOverDisk;
+      // Each loop, and each worker's share of a parallel sort, is a sort of its own.
+      const needed = diskBytes + (rows / Math.max(1, node.actual?.loops ?? 1)) * memoryOverDisk;
       const raise = raiseWorkMem(needed);
       const enough = raise === undefined ? '' : `; ${formatBytes(raise.bytes)} would keep it in memory`;
       return [

@@ -128,8 +128,8 @@ class FileReader {
       const settled = settleSplices(this.#parser, text, placeholders);
       const parsed = this.#parser.parse(settled.text.text);
       const isSql = parsed.ok || parsed.problem.unread || kind === 'mark' || isPlausibleSql(part.text);
-      // MySQL's `names` are no SQL of PostgreSQL.
-      if (!isSql || (!parsed.ok && kind !== 'mark' && /`\w+`/.test(part.text))) continue;
+      // `name` is MySQL, {name:UUID} ClickHouse.
+      if (!isSql || (!parsed.ok && kind !== 'mark' && /`\w+`|\{\w+:\w/.test(part.text))) continue;
       const range = text.rangeToDocument({ start: 0, end: text.text.length });
       const key = `${range.start}-${range.end}`;
       const head = loop();

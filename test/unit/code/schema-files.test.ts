@@ -1,22 +1,18 @@
 import assert from 'node:assert/strict';
-import { schemaFiles } from '../../../src/code/schema-files';
+import { isSchemaFile } from '../../../src/code/schema-files';
 
-const names = (files: { name: string; text: string }[]) => schemaFiles(files).map((file) => file.name);
-
-describe('schema files', () => {
-  it('are the .sql files that define something, in the order of their numbers', () => {
-    const files = [
-      { name: 'migrations/10_tags.sql', text: 'CREATE TABLE tags (id int);' },
-      { name: 'migrations/2_users.sql', text: '-- people\ncreate unlogged table users (id int);' },
-      { name: 'reports/monthly.sql', text: 'SELECT count(*) FROM users;' },
-      { name: 'notes.txt', text: 'CREATE TABLE x (id int);' },
-    ];
-    assert.deepEqual(names(files), ['migrations/2_users.sql', 'migrations/10_tags.sql']);
-  });
-
-  it('are not rollbacks, seeds or fixtures', () => {
-    const text = 'ALTER TABLE users ADD name text;';
-    const files = ['1_users.down.sql', 'seeds/1.sql', 'db/down/1.sql', 'test/schema.sql'].map((name) => ({ name, text }));
-    assert.deepEqual(names(files), []);
-  });
+describe('a schema file', () => {
+  const yes: [string, string][] = [
+    ['migrations/10_tags.sql', 'CREATE TABLE tags (id int);'],
+    ['db/structure.sql', '-- people\ncreate unlogged table users (id int);'],
+    ['schema.sql', "SET client_encoding = 'UTF8';\nALTER TABLE ONLY users ADD PRIMARY KEY (id);"],
+  ];
+  const no: [string, string][] = [
+    ['reports/monthly.sql', 'SELECT count(*) FROM users;'],
+    ['notes.txt', 'CREATE TABLE x (id int);'],
+    ['test/tables.sql', 'CREATE TABLE x (id int);'],
+    ['db/seeds/1.sql', 'CREATE TABLE x (id int);'],
+  ];
+  for (const [name, text] of yes) it(`is ${name}`, () => assert.equal(isSchemaFile({ name, text }), true));
+  for (const [name, text] of no) it(`is not ${name}`, () => assert.equal(isSchemaFile({ name, text }), false));
 });
