@@ -10,7 +10,8 @@ import { tableUses } from './table-uses';
 
 export interface AdviceRequest {
   readonly statement: Statement;
-  readonly values?: ParameterValues;
+  /** An index that helps one author and hurts the others is no advice: all of them are planned. Empty: generic plans. */
+  readonly valueSets: readonly ParameterValues[];
   readonly snapshot: Snapshot;
   readonly planner: HypotheticalPlanner;
   readonly signal?: AbortSignal;
@@ -24,10 +25,11 @@ export interface AdviceRequest {
  * with the planner's Problem, or 'cancelled'.
  */
 export async function adviseQuery(request: AdviceRequest): Promise<IndexFix[]> {
-  const { statement, values, snapshot, planner, signal, minimumGain = 0.1 } = request;
+  const { statement, valueSets, snapshot, planner, signal, minimumGain = 0.1 } = request;
   const found = candidates(tableUses(statement.ast, snapshot), snapshot);
   if (found.length === 0) return [];
-  const steps = await chooseIndexes({ sql: statement.text, values, candidates: found, planner, signal, minimumGain });
+  const sql = statement.text;
+  const steps = await chooseIndexes({ sql, valueSets, candidates: found, planner, signal, minimumGain });
   return steps.flatMap((step) => step.added.map((index, i) => fix(index, step, step.sizes[i] ?? 0, request)));
 }
 
@@ -51,6 +53,7 @@ function fix(index: IndexDefinition, step: ChosenStep, sizeBytes: number, reques
       costBefore,
       costAfter,
       sizeBytes,
+      values: step.values,
       assumed: request.snapshot.assumed,
     },
   };

@@ -4,6 +4,7 @@ import type { WhatIfPlanner } from '../database/what-if-planner';
 import type { Finding } from '../nouns/finding';
 import type { QuerySite, SourceDocument } from '../nouns/query-site';
 import type { ParsedSql, Statement } from '../nouns/statement';
+import { ExpressionReader } from '../plan/expressions';
 import { planRules } from '../rules/plan-rules';
 import { textRules } from '../rules/text-rules';
 import { SqlParser } from '../sql/parser';
@@ -34,6 +35,7 @@ export class Analyzer {
   readonly parser: SqlParser;
   readonly #finder: QuerySiteFinder;
   readonly #desk: PlanningDesk;
+  #expressions: ExpressionReader | undefined;
 
   private constructor(parser: SqlParser, finder: QuerySiteFinder, desk: PlanningDesk) {
     this.parser = parser;
@@ -61,14 +63,15 @@ export class Analyzer {
     const statement = explainableStatement(query.parsed);
     if (!statement) return { query, findings: query.findings };
     const planning = await this.#desk.plan(statement, query.site.parameters, request);
-    return judgement(query, statement, planning);
+    this.#expressions ??= await ExpressionReader.load();
+    return judgement(query, statement, planning, this.#expressions);
   }
 
   /** What is already known of this query, the run before the estimate; at once. */
   cached(query: ReadQuery, target: Target): Judgement | undefined {
     const statement = explainableStatement(query.parsed);
     const planning = statement && this.#desk.known(statement, target);
-    return planning && judgement(query, statement, planning);
+    return planning && judgement(query, statement, planning, this.#expressions);
   }
 
   #readQuery(site: QuerySite): ReadQuery {
@@ -104,10 +107,15 @@ function syntaxFinding(
   ];
 }
 
-function judgement(query: ReadQuery, statement: Statement, planning: Planning): Judgement {
+function judgement(
+  query: ReadQuery,
+  statement: Statement,
+  planning: Planning,
+  expressions: ExpressionReader | undefined,
+): Judgement {
   const { explained, snapshot, indexes, problem, target } = planning;
   if (!explained) return { query, findings: query.findings, problem, target };
-  const context = { site: query.site, statement, explained, snapshot, indexes };
+  const context = { site: query.site, statement, explained, snapshot, indexes, expressions };
   const found = planRules.flatMap((rule) => rule.check(context));
   return { query, explained, findings: [...query.findings, ...found], problem, target };
 }

@@ -100,7 +100,7 @@ export class PlanningDesk {
   ): Promise<readonly IndexFix[]> {
     const planner = await this.#hypothetical(statement, snapshot, request);
     if (!planner) return [];
-    return adviseQuery({ statement, values: explained.values, snapshot, planner, signal: request.signal });
+    return adviseQuery({ statement, valueSets: explained.valueSets ?? [], snapshot, planner, signal: request.signal });
   }
 
   /** The planner in memory, unless it had to leave out a table of the statement and the server has HypoPG. */
@@ -112,7 +112,7 @@ export class PlanningDesk {
     const inMemory = await this.#whatIf?.open(snapshot, signal);
     const names = statement.relations.map((relation) => relation.name);
     const missing = inMemory?.leftOut.some((sentence) => names.some((name) => sentence.includes(name))) ?? true;
-    return (missing ? await target.hypothetical?.(signal) : undefined) ?? inMemory;
+    return (missing ? await target.hypotheticalPlanner?.(signal) : undefined) ?? inMemory;
   }
 
   #keep(key: string, planning: Planning): void {

@@ -28,10 +28,11 @@ export function settleSplices(parser: SqlParser, mapped: MappedText, placeholder
   const { literals, clauses } = insideText(mapped.text, sorted);
   const choices = sorted.map((_, i) => literals.get(i)?.newText ?? (clauses.has(i) ? '' : undefined));
   const whole = sorted.map((placeholder, i) => literals.get(i)?.range ?? placeholder.range);
+  const numbers = numbered(sorted);
   let attempts = 0;
   const parse = (): Failure | undefined => {
     attempts++;
-    const { text, starts } = fill(mapped.text, whole, choices);
+    const { text, starts } = fill(mapped.text, whole, choices, numbers);
     const parsed = parser.parse(text);
     return parsed.ok ? undefined : { at: parsed.problem.range.start, starts };
   };
@@ -156,6 +157,7 @@ function fill(
   text: string,
   ranges: readonly { start: number; end: number }[],
   choices: readonly (string | undefined)[],
+  numbers: readonly number[],
 ) {
   let filled = '';
   let at = 0;
@@ -167,10 +169,21 @@ function fill(
     }
     filled += text.slice(at, range.start);
     starts.push(filled.length);
-    filled += (choices[i] ?? parameter).replaceAll(parameter, () => `$${i + 1}`);
+    filled += (choices[i] ?? parameter).replaceAll(parameter, () => `$${numbers[i] ?? i + 1}`);
     at = range.end;
   });
   return { text: filled + text.slice(at), starts };
+}
+
+/** As bindPlaceholders numbers them, so that the text that parses is the final one and its tree is known already. */
+function numbered(sorted: readonly Placeholder[]): number[] {
+  let highest = sorted.reduce((most, { number = 0 }) => Math.max(most, number), 0);
+  const names = new Map<string, number>();
+  return sorted.map(({ name, number }) => {
+    const index = number ?? (name === undefined ? undefined : names.get(name)) ?? ++highest;
+    if (name !== undefined) names.set(name, index);
+    return index;
+  });
 }
 
 function assemble(

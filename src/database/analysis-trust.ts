@@ -86,25 +86,36 @@ async function refuseTrigger(query: CatalogQuery, trigger: TriggerFacts): Promis
   });
 }
 
+/** Also what the bodies of the person's own functions call: a stable function may call a volatile one. */
 async function refuseCalls(
   query: CatalogQuery,
   called: readonly { schema?: string; name: string }[],
   { onlyVisible }: { onlyVisible: boolean },
+  seen: Set<number> = new Set(),
 ): Promise<void> {
-  if (called.length === 0) return;
-  const facts = await lookUpFunctions(query, [...new Set(called.map(({ name }) => name))]);
+  const names = new Set(called.map(({ name }) => name));
+  if (names.size === 0) return;
+  const facts = await lookUpFunctions(query, [...names]);
   const isCalled = (one: FunctionFacts) =>
     called.some(
       ({ schema, name }) =>
         name === one.name && (schema === undefined ? one.isVisible || !onlyVisible : schema === one.schema),
     );
-  const names = new Set(called.map(({ name }) => name));
+  const inner: { schema?: string; name: string }[] = [];
   for (const one of facts) {
     // What is not named is a part of an aggregate that is.
-    if (names.has(one.name) && !isCalled(one)) continue;
+    if (seen.has(one.oid) || (names.has(one.name) && !isCalled(one))) continue;
+    seen.add(one.oid);
     const verdict: Verdict = mayRun(one);
     if (!verdict.ok) throw refused(verdict.why);
+    if (one.schema === 'pg_catalog' || one.extension !== null) continue;
+    const body = withoutLiterals(one.body);
+    if (one.language === 'plpgsql' && /\bexecute\b/i.test(body)) {
+      throw refused(`${one.name}() builds the SQL that it runs (EXECUTE)`);
+    }
+    inner.push(...calledFunctions(body));
   }
+  await refuseCalls(query, inner, { onlyVisible: false }, seen);
 }
 
 /** Operators are shown as symbols and implicit casts not at all: look whether the database has bad ones of its own. */

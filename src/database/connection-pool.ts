@@ -25,10 +25,17 @@ export class ConnectionPool {
     while (this.#busy >= maximum) await this.#nextFree(signal);
     if (this.#disposed) throw new Problem('cancelled', 'The connection was closed.');
     this.#busy++;
+    const idle = this.#takeIdle();
+    if (idle) return idle;
+    const opened = this.#openNext();
     try {
-      return this.#takeIdle() ?? (await this.#openNext());
+      return await orCancelled(opened, signal);
     } catch (error) {
-      this.#release();
+      // Whoever asked has gone, and the connection may still come: then it is there for the next one.
+      opened.then(
+        (client) => this.give(client, true),
+        () => this.#release(),
+      );
       throw error;
     }
   }
@@ -101,4 +108,15 @@ export class ConnectionPool {
       this.#waiting.push(wake);
     });
   }
+}
+
+/** The promise's answer, or Problem 'cancelled' as soon as the signal says so. */
+function orCancelled<T>(promise: Promise<T>, signal?: AbortSignal): Promise<T> {
+  if (signal === undefined) return promise;
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(new Problem('cancelled', 'The request was cancelled.'));
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
 }

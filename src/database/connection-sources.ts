@@ -1,8 +1,16 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import path from 'node:path';
+import { Problem } from '../nouns/problem';
 import { readCompose } from './compose-source';
-import { type ConnectionParts, connectionOf, type FoundConnection, type Origin } from './connection-text';
+import {
+  type ConnectionParts,
+  connectionOf,
+  type FoundConnection,
+  isPostgresUrl,
+  type Origin,
+  partsOfUrl,
+} from './connection-text';
 import { connectionsOfVariables, type Variables } from './environment-source';
 import { findPassword, type PasswordLine, readPasswordFile } from './password-file';
 import type { Environment, ProfileSource, SslMode } from './profile';
@@ -52,6 +60,31 @@ export async function discoverConnections(options: DiscoveryOptions): Promise<Di
   return { connections: search.connections, problems: search.problems };
 }
 
+/**
+ * The database of a URL that a person typed (`--database`), with the password of PGPASSWORD or ~/.pgpass where the URL
+ * has none. Throws Problem 'no-database', which does not show the URL.
+ */
+export async function connectionOfUrl(
+  url: string,
+  { env, home }: Pick<DiscoveryOptions, 'env' | 'home'>,
+): Promise<FoundConnection> {
+  if (!isPostgresUrl(url)) {
+    throw new Problem('no-database', 'A database is given as postgresql://user@host:port/database.');
+  }
+  try {
+    const parts = partsOfUrl(url);
+    const origin = { name: 'command line', source: 'command line', user: env.PGUSER || userName(env) } as const;
+    const found = connectionOf({ ...parts, password: parts.password || env.PGPASSWORD }, origin);
+    if (found.password !== undefined) return found;
+    const search = new Search({ settings: [], env, folders: [], home });
+    await search.passwords();
+    const password = findPassword(search.passwordLines, found.profile);
+    return password === undefined ? found : { ...found, password };
+  } catch (error) {
+    throw new Problem('no-database', `The database URL cannot be used: ${(error as Error).message}.`);
+  }
+}
+
 class Search {
   readonly problems: string[] = [];
   readonly #found: FoundConnection[] = [];
@@ -70,6 +103,10 @@ class Search {
       const password = one.password ?? findPassword(this.#passwords, one.profile);
       return password === undefined ? one : { ...one, password };
     });
+  }
+
+  get passwordLines(): readonly PasswordLine[] {
+    return this.#passwords;
   }
 
   settings(): void {

@@ -4,6 +4,7 @@ import { chooseValues } from './parameter-values';
 import type { ExplainRequest, ExplainResult, ParameterValues, Target } from './planner';
 import type { Snapshot } from './snapshot';
 import type { WhatIfDatabase, WhatIfPlanner } from './what-if-planner';
+import { worstPlan } from './worst-plan';
 
 export interface EmbeddedTargetOptions {
   /** `in memory: schema of 3 files` */
@@ -70,11 +71,11 @@ export class EmbeddedTarget implements Target {
       if (parameter.kind !== 'spliced') continue;
       notices.push(`${parameter.source} is put into the text of the query: the plan takes it for a value.`);
     }
-    return worstPlan(database, request, snapshot, notices);
+    return explainWith(database, request, snapshot, notices);
   }
 }
 
-async function worstPlan(
+async function explainWith(
   database: WhatIfDatabase,
   { statement, signal }: ExplainRequest,
   snapshot: Snapshot,
@@ -84,19 +85,14 @@ async function worstPlan(
     (await database.plan({ sql: statement.text, values, indexes: [], signal })).plan;
   const types = /\$\d/.test(statement.text) ? await database.parameterTypes(statement.text, signal) : [];
   if (types.length === 0) return { plan: await explain(), notices };
-  let worst: ExplainResult | undefined;
-  for (const { values, said } of chooseValues(statement, types, snapshot)) {
-    const plan = await explain(values);
-    if (worst && plan.root.totalCost <= worst.plan.root.totalCost) continue;
-    worst = { plan, values, valuesSaid: said, notices };
-  }
-  return (
-    worst ?? {
-      plan: await explain(),
-      notices: [
-        ...notices,
-        'There are no statistics to take values from: this is the generic plan, which holds for any value.',
-      ],
-    }
-  );
+  const worst = await worstPlan(chooseValues(statement, types, snapshot), explain);
+  return worst
+    ? { ...worst, notices }
+    : {
+        plan: await explain(),
+        notices: [
+          ...notices,
+          'There are no statistics to take values from: this is the generic plan, which holds for any value.',
+        ],
+      };
 }

@@ -6,10 +6,11 @@ import { refuseUnsafeRun } from './analysis-trust';
 import type { Transaction } from './gate';
 import { readParameterStatistics } from './parameter-statistics';
 import { parameterCount } from './parameter-uses';
-import { type CandidateValues, chooseValues } from './parameter-values';
-import type { ExplainRequest, ExplainResult } from './planner';
+import { chooseValues } from './parameter-values';
+import type { ExplainRequest, ExplainResult, ParameterValues } from './planner';
 import { relationText } from './planning-trust';
 import { PreparedStatement } from './prepared-statement';
+import { worstPlan } from './worst-plan';
 
 /** SETTINGS came with 12 and WAL with 13, the oldest version that we ask. */
 const estimateOptions = 'FORMAT JSON, SETTINGS';
@@ -36,8 +37,22 @@ function isPlannable(ast: Statement['ast']): boolean {
   return more.length === 0 && /^(Select|Insert|Update|Delete|Merge)Stmt$/.test(type ?? '');
 }
 
+/**
+ * Throws Problem 'refused' unless running the statement is safe. For a read-only transaction, before another one that
+ * may write: planning alone runs functions, and only there the server keeps them from writing.
+ */
+export async function judgeStatement(transaction: Transaction, request: ExplainRequest): Promise<void> {
+  await explainStatement(transaction, { ...request, mode: 'estimate' }, (verbosePlan) =>
+    refuseUnsafeRun(transaction.query, request.statement, verbosePlan),
+  );
+}
+
 /** Inside a transaction that will be rolled back: the worst plan of those that real values give. */
-export async function explainStatement(transaction: Transaction, request: ExplainRequest): Promise<ExplainResult> {
+export async function explainStatement(
+  transaction: Transaction,
+  request: ExplainRequest,
+  judge?: (verbosePlan: unknown) => Promise<void>,
+): Promise<ExplainResult> {
   const { statement, mode } = request;
   const notices = await rowSecurityNotices(transaction, statement);
   for (const parameter of request.parameters) {
@@ -47,8 +62,8 @@ export async function explainStatement(transaction: Transaction, request: Explai
   const count = parameterCount(statement);
   const explained =
     count === 0
-      ? await withoutParameters(transaction, statement, mode)
-      : await withParameters(transaction, statement, mode, count, notices);
+      ? await withoutParameters(transaction, statement, mode, judge)
+      : await withParameters(transaction, statement, mode, count, notices, judge);
   return { ...explained, notices: [...notices, ...transaction.notices] };
 }
 
@@ -56,11 +71,13 @@ async function withoutParameters(
   transaction: Transaction,
   statement: Statement,
   mode: ExplainRequest['mode'],
+  judge?: (verbosePlan: unknown) => Promise<void>,
 ): Promise<Omit<ExplainResult, 'notices'>> {
   const explain = async (options: string) => {
     const rows = await transaction.send<Record<string, unknown>>(`EXPLAIN (${options}) `, statement.text);
     return Object.values(rows[0] ?? {})[0];
   };
+  await judge?.(await explain(verboseOptions));
   if (mode === 'estimate') return { plan: parsePlan(await explain(estimateOptions), 'estimate') };
   await refuseUnsafeRun(transaction.query, statement, await explain(verboseOptions));
   return { plan: parsePlan(await explain(analyzeOptions), 'analyze') };
@@ -72,13 +89,14 @@ async function withParameters(
   mode: ExplainRequest['mode'],
   count: number,
   notices: string[],
+  judge?: (verbosePlan: unknown) => Promise<void>,
 ): Promise<Omit<ExplainResult, 'notices'>> {
   const prepared = await PreparedStatement.prepare(transaction, statement, count);
   for (const name of prepared.assumedText) notices.push(`The type of ${name} cannot be told: taken as text.`);
   const statistics = await readParameterStatistics(transaction.query, statement.relations);
   const candidates = chooseValues(statement, prepared.types, statistics);
   if (candidates.length === 0) {
-    if (mode === 'analyze') {
+    if (mode === 'analyze' || judge) {
       throw new Problem('unsupported', 'There are no statistics to take values for the placeholders from.', {
         hint: 'Run ANALYZE on the tables, or put a value in place of each placeholder.',
       });
@@ -86,21 +104,13 @@ async function withParameters(
     notices.push('There are no statistics to take values from: this is the generic plan, which holds for any value.');
     return { plan: parsePlan(await prepared.explain(estimateOptions, undefined), 'estimate') };
   }
-  const worst = await worstPlan(prepared, candidates);
-  const { values, said } = worst.candidate;
-  if (mode === 'estimate') return { plan: worst.plan, values, valuesSaid: said };
-  await refuseUnsafeRun(transaction.query, statement, await prepared.explain(verboseOptions, values));
-  return { plan: parsePlan(await prepared.explain(analyzeOptions, values), 'analyze'), values, valuesSaid: said };
-}
-
-async function worstPlan(prepared: PreparedStatement, candidates: readonly CandidateValues[]) {
-  let worst: { plan: ExplainResult['plan']; candidate: CandidateValues } | undefined;
-  for (const candidate of candidates) {
-    const plan = parsePlan(await prepared.explain(estimateOptions, candidate.values), 'estimate');
-    if (worst === undefined || plan.root.totalCost > worst.plan.root.totalCost) worst = { plan, candidate };
-  }
-  if (worst === undefined) throw new Error('worstPlan needs a candidate');
-  return worst;
+  const estimate = async (values: ParameterValues) =>
+    parsePlan(await prepared.explain(estimateOptions, values), 'estimate');
+  const worst = await worstPlan(candidates, estimate);
+  if (worst === undefined) throw new Error('There is a candidate, so there is a worst plan.');
+  if (mode === 'estimate') return worst;
+  await refuseUnsafeRun(transaction.query, statement, await prepared.explain(verboseOptions, worst.values));
+  return { ...worst, plan: parsePlan(await prepared.explain(analyzeOptions, worst.values), 'analyze') };
 }
 
 async function rowSecurityNotices(transaction: Transaction, statement: Statement): Promise<string[]> {

@@ -95,9 +95,7 @@ export class Gate {
     return this.#withClient(options.signal, async (client) => {
       const run = this.#run(client, this.#context(statementMs), options.signal);
       const notices: string[] = [];
-      const onNotice = (notice: { severity?: string; message?: string }) => {
-        if (/^(WARNING|NOTICE)$/.test(notice.severity ?? '')) notices.push(`The server says: ${notice.message}`);
-      };
+      const onNotice = (notice: { message?: string }) => notices.push(`The server says: ${notice.message}`);
       client.on('notice', onNotice);
       try {
         await run.query(options.access === 'read only' ? 'BEGIN READ ONLY' : 'BEGIN READ WRITE');

@@ -21,6 +21,8 @@ export interface ExplainResult {
   readonly plan: Plan;
   /** The values that gave it; undefined: a generic plan, or no parameters. */
   readonly values?: ParameterValues;
+  /** Values for which the plan was made: the worst, a middling and the best, by cost; the first is `values`. */
+  readonly valueSets?: readonly ParameterValues[];
   /** Where each value came from, for people: `author_id = 17 (most common value)`. */
   readonly valuesSaid?: readonly string[];
   /** The server's notices and what we could not do ("statistics cannot be read: generic plan"). */
@@ -38,7 +40,7 @@ export interface Target {
   /** Schema and statistics; read once per generation, then kept. */
   snapshot(signal?: AbortSignal): Promise<Snapshot>;
   /** The server's own hypothetical indexes (HypoPG), where it has them. */
-  hypothetical?(signal?: AbortSignal): Promise<HypotheticalPlanner | undefined>;
+  hypotheticalPlanner?(signal?: AbortSignal): Promise<HypotheticalPlanner | undefined>;
 }
 
 /** A planner that can be asked with indexes that do not exist. Statement text uses `$n`. */

@@ -1,9 +1,10 @@
 import type { IndexFix } from '../nouns/fix';
 import { Problem } from '../nouns/problem';
+import type { Statement } from '../nouns/statement';
 import { type BuildOptions, buildIndex } from './create-index';
-import { explainStatement, refuseUnexplainable } from './explain-statement';
+import { explainStatement, judgeStatement, refuseUnexplainable } from './explain-statement';
 import type { FunctionFacts } from './function-catalog';
-import { Gate, type GateOptions } from './gate';
+import { Gate, type GateOptions, type Transaction } from './gate';
 import { HypoPg } from './hypopg';
 import type { ExplainRequest, ExplainResult, Target } from './planner';
 import { dangerousWhenPlanned, refuseDangerousPlanning } from './planning-trust';
@@ -78,11 +79,21 @@ export class Server implements Target {
         hint: 'Explain it without running it.',
       });
     }
+    if (writes) {
+      await this.#gate.transaction({ access: 'read only', signal }, async (transaction) => {
+        await this.#refuseDangerous(transaction, statement);
+        await judgeStatement(transaction, request);
+      });
+    }
     return this.#gate.transaction({ access: writes ? 'rolled back' : 'read only', signal }, async (transaction) => {
-      this.#dangerous ??= await dangerousWhenPlanned(transaction.query);
-      await refuseDangerousPlanning(transaction.query, statement, this.#dangerous);
+      await this.#refuseDangerous(transaction, statement);
       return explainStatement(transaction, request);
     });
+  }
+
+  async #refuseDangerous({ query }: Transaction, statement: Statement): Promise<void> {
+    this.#dangerous ??= await dangerousWhenPlanned(query);
+    await refuseDangerousPlanning(query, statement, this.#dangerous);
   }
 
   async snapshot(signal?: AbortSignal): Promise<Snapshot> {

@@ -56,6 +56,8 @@ export class WhatIfChild {
     const alreadyEnded = this.#ended || this.#process.exitCode !== null || this.#process.signalCode !== null;
     this.#ended = true;
     if (alreadyEnded) return;
+    // Else nothing keeps the parent alive for the rest of its own work.
+    this.setReferenced(true);
     await new Promise<void>((resolve) => {
       this.#process.once('exit', () => resolve());
       this.#process.kill('SIGKILL');

@@ -26,10 +26,18 @@ export interface KeyColumn {
 export function btreePages(rows: number, columns: readonly KeyColumn[], deduplicates: boolean): number {
   if (rows <= 0) return 1;
   const width = tupleBytes(columns);
-  const bytes = deduplicates
-    ? groups(rows, columns).reduce((sum, group) => sum + group.count * groupBytes(group.size, width), 0)
-    : rows * (width + linePointerBytes);
-  const leaves = Math.max(1, Math.ceil(bytes / (leafBytes - width - linePointerBytes)));
+  let bytes = rows * (width + linePointerBytes);
+  let tuples = rows;
+  if (deduplicates) {
+    bytes = 0;
+    tuples = 0;
+    for (const group of groups(rows, columns)) {
+      bytes += group.count * groupBytes(group.size, width);
+      tuples += group.count * Math.ceil(Math.max(1, Math.floor(group.size)) / tidsPerList(width));
+    }
+  }
+  const tuplesPerLeaf = Math.max(1, Math.floor(leafBytes / (bytes / tuples)));
+  const leaves = Math.max(1, Math.ceil(tuples / tuplesPerLeaf));
   let pages = leaves + 1;
   const fanOut = Math.max(2, Math.floor(internalBytes / (width + linePointerBytes)));
   for (let level = leaves; level > 1; ) {
@@ -88,10 +96,10 @@ export function distinctValues(statistics: ColumnStatistics, rows: number): numb
 /** Bytes for `size` rows of one key: plain tuples while the group is on average one row, else posting lists. */
 function groupBytes(size: number, width: number): number {
   if (size <= 1) return width + linePointerBytes;
-  const tidsPerList = Math.max(1, Math.floor((maxPostingBytes - width) / tidBytes));
-  const fullLists = Math.floor(size / tidsPerList);
-  const rest = size - fullLists * tidsPerList;
-  const full = fullLists * (align8(width + tidsPerList * tidBytes) + linePointerBytes);
+  const perList = tidsPerList(width);
+  const fullLists = Math.floor(size / perList);
+  const rest = size - fullLists * perList;
+  const full = fullLists * (align8(width + perList * tidBytes) + linePointerBytes);
   if (rest <= 0) return full;
   if (rest < 2) {
     // Between one and two rows a key on average: some keys are single, the others share one list of two.
@@ -101,6 +109,9 @@ function groupBytes(size: number, width: number): number {
   }
   return full + align8(width + rest * tidBytes) + linePointerBytes;
 }
+
+/** Row addresses that fit in one posting list. */
+const tidsPerList = (width: number): number => Math.max(1, Math.floor((maxPostingBytes - width) / tidBytes));
 
 const align8 = (bytes: number): number => Math.ceil(bytes / 8) * 8;
 

@@ -4,7 +4,7 @@ import { createIndexSql } from '../sql/create-index';
 import type { ColumnStatistics, Snapshot, SnapshotTable } from './snapshot';
 import { deduplicates, raiseBtree } from './what-if-btree';
 import { writeGinMetapage } from './what-if-gin';
-import { btreePages, type KeyColumn, tupleBytes } from './what-if-index-size';
+import { btreePages, type GinSize, type KeyColumn, tupleBytes } from './what-if-index-size';
 import { restoreRelationSize, restoreTableSize } from './what-if-load';
 import type { MemoryPostgres } from './what-if-pglite';
 import { trigramIndexSize } from './what-if-trigrams';
@@ -134,7 +134,15 @@ export class HypotheticalIndexes {
     const statistics = definition.columns.map((column) => statisticsOf(table, column.name));
     const rows = Math.max(0, table.rows);
     if (definition.method === 'gin') {
-      const size = trigramIndexSize(rows, table.pages, statistics[0]);
+      const parts = statistics.map((one) => trigramIndexSize(rows, table.pages, one));
+      // Entries of all columns share one tree.
+      const sum = (of: (part: GinSize) => number): number => parts.reduce((total, part) => total + of(part), 0);
+      const size: GinSize = {
+        pages: 1 + sum((part) => part.pages - 1),
+        entryPages: sum((part) => part.entryPages),
+        dataPages: sum((part) => part.dataPages),
+        entries: sum((part) => part.entries),
+      };
       await this.#db.run('CREATE EXTENSION IF NOT EXISTS pg_buffercache SCHEMA pg_catalog');
       await this.#db.query('SELECT pg_buffercache_evict_relation($1::oid::regclass)', [index.oid]);
       writeGinMetapage(this.#db, index.path, size);

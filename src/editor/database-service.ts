@@ -165,7 +165,8 @@ export class DatabaseService implements vscode.Disposable {
     const state = this.#settled;
     if (state?.kind !== 'server' || (target !== state.server && target !== state.offline)) return;
     const trouble = problem && ofTheConnection.has(problem.kind) ? problem : undefined;
-    if (problem && !trouble) return;
+    // A plan from statistics that were read earlier says nothing of the server now.
+    if ((problem && !trouble) || (!problem && target === state.offline)) return;
     if (this.#trouble?.message === trouble?.message) return;
     this.#trouble = trouble;
     if (trouble) this.#log.warn(trouble.message);

@@ -57,6 +57,8 @@ export interface Proof {
   readonly by: 'what-if' | 'hypopg' | 'server';
   readonly before: Plan;
   readonly after: Plan;
+  /** The values of `$1`, `$2`, … in both plans: of those tried, the ones that gain most. */
+  readonly values?: readonly (string | null)[];
   readonly costBefore: number;
   readonly costAfter: number;
   /** Estimated size of the index, in bytes. */

@@ -4,7 +4,7 @@ import { ByteOffsets } from './byte-offsets';
 import { lastToken } from './lexer';
 import { LruCache } from './lru-cache';
 import { PgQuery } from './pg-query';
-import { calledFunctions, namedRelations, readsOnly, statementKind } from './statement-facts';
+import { type StatementFacts, statementFacts, statementKind } from './statement-facts';
 
 /**
  * Statements over this many UTF-16 code units are not parsed. Measured: 0.2 ms a kB, so that the longest takes some
@@ -75,21 +75,33 @@ interface RawStatement {
 class ParsedStatement implements Statement {
   readonly text: string;
   readonly kind: StatementKind;
-  readonly readsOnly: boolean;
-  readonly functions: readonly string[];
-  readonly relations: readonly RelationName[];
   readonly ast: AstNode;
   readonly #engine: PgQuery;
   #fingerprint: string | undefined;
+  #facts: StatementFacts | undefined;
 
   constructor(text: string, ast: AstNode, engine: PgQuery) {
     this.text = text;
     this.ast = ast;
     this.#engine = engine;
     this.kind = statementKind(ast);
-    this.readsOnly = readsOnly(ast);
-    this.functions = calledFunctions(ast);
-    this.relations = namedRelations(ast);
+  }
+
+  get readsOnly(): boolean {
+    return this.#known.readsOnly;
+  }
+
+  get functions(): readonly string[] {
+    return this.#known.functions;
+  }
+
+  get relations(): readonly RelationName[] {
+    return this.#known.relations;
+  }
+
+  get #known(): StatementFacts {
+    this.#facts ??= statementFacts(this.ast);
+    return this.#facts;
   }
 
   get fingerprint(): string {

@@ -1,5 +1,5 @@
 import type { RelationName, StatementKind } from '../nouns/statement';
-import { type AstNode, isNode, walk } from './ast';
+import { type AstNode, isNode } from './ast';
 
 const kinds: Readonly<Record<string, StatementKind>> = {
   SelectStmt: 'select',
@@ -18,34 +18,13 @@ export function statementKind(ast: AstNode): StatementKind {
   return kinds[type] ?? (ddl.test(type) ? 'ddl' : 'other');
 }
 
-/** A SELECT, VALUES or TABLE in which nothing writes, locks or creates. */
-export function readsOnly(ast: AstNode): boolean {
-  if (!isNode(ast.SelectStmt) || Object.keys(ast).length !== 1) return false;
-  let reads = true;
-  visitNodes(ast, (node) => {
-    if ('intoClause' in node || 'lockingClause' in node || 'LockingClause' in node) reads = false;
-  });
-  walk(ast, (type) => {
-    if (/Stmt$/.test(type) && type !== 'SelectStmt') reads = false;
-    return reads;
-  });
-  return reads;
-}
-
-/** Names of the functions that are called: `now`, `audit.log`. `EXTRACT(…)` and its like count under their plain name. */
-export function calledFunctions(ast: AstNode): string[] {
-  const names = new Set<string>();
-  const add = (call: AstNode) => {
-    const parts = strings(call.funcname);
-    if (call.funcformat === 'COERCE_SQL_SYNTAX' && parts[0] === 'pg_catalog') parts.shift();
-    if (parts.length > 0) names.add(parts.join('.').toLowerCase());
-  };
-  walk(ast, (type, node) => {
-    if (type === 'FuncCall') add(node);
-    if (type === 'CallStmt' && isNode(node.funccall)) add(node.funccall);
-    return true;
-  });
-  return [...names];
+export interface StatementFacts {
+  /** A SELECT, VALUES or TABLE in which nothing writes, locks or creates. */
+  readonly readsOnly: boolean;
+  /** The functions that are called: `now`, `audit.log`. `EXTRACT(…)` and its like count under their plain name. */
+  readonly functions: readonly string[];
+  /** The relations that are named, in the order of the tree, each name and alias once. */
+  readonly relations: readonly RelationName[];
 }
 
 interface Scope {
@@ -53,10 +32,12 @@ interface Scope {
   readonly outer?: Scope;
 }
 
-/** The relations that are named, in the order of the tree, each name and alias once. */
-export function namedRelations(ast: AstNode): RelationName[] {
-  const found = new Map<string, RelationName>();
-  const pending: { value: unknown; scope?: Scope }[] = [{ value: ast }];
+/** One pass over the tree: this runs for every statement of every file that is opened. */
+export function statementFacts(ast: AstNode): StatementFacts {
+  let readsOnly = 'SelectStmt' in ast;
+  const functions = new Set<string>();
+  const relations = new Map<string, RelationName>();
+  const pending: Pending[] = [{ value: ast, scope: undefined }];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const { value } = next;
     let { scope } = next;
@@ -64,30 +45,54 @@ export function namedRelations(ast: AstNode): RelationName[] {
       for (let i = value.length - 1; i >= 0; i--) pending.push({ value: value[i], scope });
       continue;
     }
-    if (!isNode(value)) continue;
-    if (typeof value.relname === 'string' && ('relpersistence' in value || 'inh' in value))
-      addRelation(value, scope, found);
-    if (isNode(value.withClause)) scope = openWith(value.withClause, scope, pending);
-    const children = Object.entries(value);
-    for (let i = children.length - 1; i >= 0; i--) {
-      const [key, child] = children[i] ?? ['', undefined];
-      if (key === 'withClause' || child === null || typeof child !== 'object') continue;
+    const node = value as AstNode;
+    if (node.relname !== undefined && ('relpersistence' in node || 'inh' in node)) addRelation(node, scope, relations);
+    if (node.withClause !== undefined && isNode(node.withClause)) scope = openWith(node.withClause, scope, pending);
+    const first = pending.length;
+    for (const key in node) {
+      const child = node[key];
+      if (child === null || typeof child !== 'object' || key === 'withClause') continue;
+      if (key === 'FuncCall' || key === 'funccall') addFunction(child as AstNode, functions);
+      else if (changesThings(key)) readsOnly = false;
       // `INSERT INTO r` writes the table r, also below a CTE of that name.
       pending.push({ value: child, scope: key === 'relation' ? undefined : scope });
     }
+    // The stack gives the last first.
+    for (let i = first, j = pending.length - 1; i < j; i++, j--) {
+      const swapped = pending[i] as Pending;
+      pending[i] = pending[j] as Pending;
+      pending[j] = swapped;
+    }
   }
-  return [...found.values()];
+  return { readsOnly, functions: [...functions], relations: [...relations.values()] };
+}
+
+interface Pending {
+  /** An object or an array. */
+  readonly value: unknown;
+  readonly scope: Scope | undefined;
+}
+
+function changesThings(key: string): boolean {
+  if (key === 'intoClause' || key === 'lockingClause' || key === 'LockingClause') return true;
+  return key.endsWith('Stmt') && key !== 'SelectStmt';
+}
+
+function addFunction(call: AstNode, names: Set<string>): void {
+  const parts = strings(call.funcname);
+  if (call.funcformat === 'COERCE_SQL_SYNTAX' && parts[0] === 'pg_catalog') parts.shift();
+  if (parts.length > 0) names.add(parts.join('.').toLowerCase());
 }
 
 /** A CTE is visible in the statement and in the CTEs after it; with RECURSIVE, in all of them. */
-function openWith(clause: AstNode, outer: Scope | undefined, pending: { value: unknown; scope?: Scope }[]): Scope {
+function openWith(clause: AstNode, outer: Scope | undefined, pending: Pending[]): Scope {
   const names = new Set<string>();
   const scope: Scope = { names, outer };
   let seen: Scope = { names: new Set(), outer };
   for (const item of Array.isArray(clause.ctes) ? clause.ctes : []) {
     const cte = isNode(item) && isNode(item.CommonTableExpr) ? item.CommonTableExpr : undefined;
     if (cte === undefined) continue;
-    pending.push({ value: cte.ctequery, scope: clause.recursive === true ? scope : seen });
+    if (isNode(cte.ctequery)) pending.push({ value: cte.ctequery, scope: clause.recursive === true ? scope : seen });
     const name = String(cte.ctename);
     names.add(name);
     seen = { names: new Set([...seen.names, name]), outer };
@@ -103,18 +108,6 @@ function addRelation(range: AstNode, scope: Scope | undefined, found: Map<string
   const key = JSON.stringify([schema, name, alias]);
   if (!found.has(key)) {
     found.set(key, { ...(schema === undefined ? {} : { schema }), name, ...(alias === undefined ? {} : { alias }) });
-  }
-}
-
-function visitNodes(root: unknown, visit: (node: AstNode) => void): void {
-  const pending: unknown[] = [root];
-  while (pending.length > 0) {
-    const value = pending.pop();
-    if (Array.isArray(value)) for (const item of value) pending.push(item);
-    else if (isNode(value)) {
-      visit(value);
-      for (const child of Object.values(value)) if (child !== null && typeof child === 'object') pending.push(child);
-    }
   }
 }
 

@@ -71,6 +71,16 @@ describe('a server that cannot be asked', () => {
     assert.equal(fake.connections(), 2);
   });
 
+  it('is left at once by a request that is cancelled while it connects', async () => {
+    fake = await startFakeServer(() => undefined);
+    const silent = at(fake.port);
+    const controller = new AbortController();
+    const asked = problemOf(silent.explain({ ...query(), signal: controller.signal }), 'cancelled');
+    controller.abort();
+    await asked;
+    await problemOf(silent.explain(query()), 'unreachable');
+  });
+
   it('is named when nothing listens there', async () => {
     fake = await startFakeServer(() => undefined);
     const { port } = fake;

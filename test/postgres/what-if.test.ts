@@ -168,8 +168,13 @@ describe('the planner in memory, beside a PostgreSQL 18 with the rows', () => {
     ];
     for (const [sql, expected] of queries) {
       const statement = statements.read(sql);
-      const values = sql.includes('ILIKE') ? ['summerhouse'] : sql.includes('$1') ? ['1234'] : undefined;
-      const [fix, ...others] = await adviseQuery({ statement, values, snapshot, planner: inMemory });
+      const valueSets = sql.includes('ILIKE') ? [['summerhouse']] : sql.includes('$1') ? [['1234']] : [];
+      const [fix, ...others] = await adviseQuery({
+        statement,
+        valueSets,
+        snapshot,
+        planner: inMemory,
+      });
       assert.ok(fix, sql);
       assert.deepEqual(others, []);
       assert.match(fix.title, expected);
@@ -197,7 +202,11 @@ describe('the planner in memory, beside a PostgreSQL 18 with the rows', () => {
       'SELECT 1',
     ];
     for (const sql of fine) {
-      assert.deepEqual(await adviseQuery({ statement: statements.read(sql), snapshot, planner: inMemory }), [], sql);
+      assert.deepEqual(
+        await adviseQuery({ statement: statements.read(sql), valueSets: [], snapshot, planner: inMemory }),
+        [],
+        sql,
+      );
     }
   }).timeout(60_000);
 });

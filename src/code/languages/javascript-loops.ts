@@ -14,6 +14,7 @@ const declarationTypes =
   /^(?:function_declaration|generator_function_declaration|method_definition|class_body|program)$/;
 
 /** Names in the head of a loop that goes through many rows at a time, or tries again. */
+const batchElements = /batch|chunk|page|slice|attempt|retr|tries/i;
 const batchNames = /batch|chunk|page|cursor|offset|attempt|retr|tries|slice|hasMore|hasNext|lastId|after|backoff/i;
 
 /**
@@ -57,7 +58,7 @@ function isRepeating(node: Node, body: Node, text: string): boolean {
     case 'for_in_statement': {
       const right = node.childForFieldName('right');
       const left = node.childForFieldName('left');
-      return right?.type !== 'array' && !batchNames.test(`${left?.text} ${right?.text.slice(0, 200)}`);
+      return right?.type !== 'array' && !batchElements.test(`${left?.text} ${right?.text.slice(0, 200)}`);
     }
     case 'for_statement': {
       const condition = node.childForFieldName('condition');

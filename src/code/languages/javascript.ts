@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Language as Grammar, type Node, Parser } from 'web-tree-sitter';
+import type { Node, Parser } from 'web-tree-sitter';
 import type { Loop, QuerySite, SourceDocument } from '../../nouns/query-site';
 import type { SqlParser } from '../../sql/parser';
 import { findPlaceholders, type Placeholder } from '../../sql/placeholders';
@@ -28,36 +28,39 @@ const longestFile = 2_000_000;
 export class JavaScriptLanguage implements Language {
   readonly languageIds = Object.keys(grammarFiles);
   readonly #sqlParser: SqlParser;
-  readonly #grammars: ReadonlyMap<string, Grammar>;
+  readonly #parsers: ReadonlyMap<string, Parser>;
   readonly #candidates: Candidates;
 
-  private constructor(options: QuerySiteOptions, grammars: ReadonlyMap<string, Grammar>) {
+  private constructor(options: QuerySiteOptions, parsers: ReadonlyMap<string, Parser>) {
     this.#sqlParser = options.parser;
-    this.#grammars = grammars;
+    this.#parsers = parsers;
     this.#candidates = new Candidates([...queryFunctionNames, ...(options.queryFunctions ?? [])]);
   }
 
   static async load(options: QuerySiteOptions): Promise<JavaScriptLanguage> {
+    const { Language: Grammar, Parser } = await import('web-tree-sitter');
     await Parser.init();
     const files = [...new Set(Object.values(grammarFiles))];
-    const loaded = await Promise.all(files.map((file) => Grammar.load(join(options.grammarFolder, file))));
-    const byFile = new Map(files.map((file, i) => [file, loaded[i]]));
-    const grammars = new Map<string, Grammar>();
-    for (const [languageId, file] of Object.entries(grammarFiles)) {
-      const grammar = byFile.get(file);
-      if (grammar !== undefined) grammars.set(languageId, grammar);
+    const byFile = new Map<string, Parser>();
+    for (const file of files) {
+      const parser = new Parser();
+      parser.setLanguage(await Grammar.load(join(options.grammarFolder, file)));
+      byFile.set(file, parser);
     }
-    return new JavaScriptLanguage(options, grammars);
+    const parsers = new Map<string, Parser>();
+    for (const [languageId, file] of Object.entries(grammarFiles)) {
+      const parser = byFile.get(file);
+      if (parser !== undefined) parsers.set(languageId, parser);
+    }
+    return new JavaScriptLanguage(options, parsers);
   }
 
   find(document: SourceDocument): QuerySite[] {
-    const grammar = this.#grammars.get(document.languageId);
-    if (grammar === undefined || document.text.length > longestFile) return [];
+    const parser = this.#parsers.get(document.languageId);
+    if (parser === undefined || document.text.length > longestFile) return [];
     if (!this.#candidates.mayExist(document.text)) return [];
     const libraries = importedLibraries(document.text);
     if (libraries.other && libraries.names.length === 0) return [];
-    const parser = new Parser();
-    parser.setLanguage(grammar);
     const tree = parser.parse(document.text);
     try {
       return tree === null
@@ -65,7 +68,6 @@ export class JavaScriptLanguage implements Language {
         : new FileReader(document, tree.rootNode, this.#sqlParser, libraries.names).sites(this.#candidates);
     } finally {
       tree?.delete();
-      parser.delete();
     }
   }
 }

@@ -35,7 +35,13 @@ async function chosen(
   candidates: Candidate[],
   cost: (names: readonly string[]) => number | Problem,
 ): Promise<string[]> {
-  const steps = await chooseIndexes({ sql: 'SELECT 1', candidates, planner: plannerOf(cost), minimumGain: 0.1 });
+  const steps = await chooseIndexes({
+    sql: 'SELECT 1',
+    valueSets: [],
+    candidates,
+    planner: plannerOf(cost),
+    minimumGain: 0.1,
+  });
   return steps.flatMap((step) => step.added.map((index) => index.name));
 }
 
@@ -87,5 +93,35 @@ describe('choosing indexes', () => {
       chosen([candidate('a')], (names) => (names.length > 0 ? lost : 1000)),
       'server',
     );
+  });
+
+  it('weighs all values together: an index that serves only the most common one is not taken', async () => {
+    // Per index: the cost for a common author, and for a rare one.
+    const costs: Record<string, [number, number]> = { t_created: [17, 15000], t_author_created: [28, 12] };
+    const planner: HypotheticalPlanner = {
+      by: 'what-if',
+      async plan({ indexes, values }) {
+        const [common, rare] = costs[indexes[0]?.name ?? ''] ?? [15200, 15100];
+        const total = values?.[0] === 'common' ? common : rare;
+        const plan = parsePlan([{ Plan: { 'Node Type': 'Result', 'Total Cost': total } }], 'what-if');
+        return { plan, indexes: indexes.map(() => ({ sizeBytes: 8192, used: true })) };
+      },
+    };
+    const steps = await chooseIndexes({
+      sql: 'SELECT 1',
+      valueSets: [['common'], ['rare']],
+      candidates: [candidate('created'), candidate('author', 'created')],
+      planner,
+      minimumGain: 0.1,
+    });
+    assert.deepEqual(
+      steps.map(({ added, values }) => [added[0]?.name, values]),
+      [['t_author_created', ['common']]],
+    );
+  });
+
+  it('stops when the plan is fine, although a further index would save half of the rest', async () => {
+    const costs = (names: readonly string[]) => (names.length === 0 ? 15000 : names.length === 1 ? 28 : 14);
+    assert.deepEqual(await chosen([candidate('a'), candidate('b')], costs), ['t_a']);
   });
 });

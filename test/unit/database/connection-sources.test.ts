@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { type Discovery, type DiscoveryOptions, discoverConnections } from '../../../src/database/connection-sources';
+import {
+  connectionOfUrl,
+  type Discovery,
+  type DiscoveryOptions,
+  discoverConnections,
+} from '../../../src/database/connection-sources';
 
 describe('connections are found', () => {
   let home: string;
@@ -145,6 +150,18 @@ describe('connections are found', () => {
     assert.equal(found.problems.length, 5, found.problems.join('\n'));
     assert.doesNotMatch(found.problems.join(), /hunter2|secret/);
     assert.doesNotMatch(JSON.stringify(found), /hunter2/);
+  });
+
+  it('from a URL on the command line, with a password from where libpq takes it', async () => {
+    const typed = await connectionOfUrl('postgres://app@localhost/blog', { env: { PGPASSWORD: 'x' }, home });
+    assert.equal(typed.profile.source, 'command line');
+    assert.equal(typed.password?.reveal(), 'x');
+    await writeFile(path.join(home, '.pgpass'), '*:*:*:app:filed\n', { mode: 0o600 });
+    const filed = await connectionOfUrl('postgres://app@localhost/blog', { env: {}, home });
+    assert.equal(filed.password?.reveal(), 'filed');
+    for (const url of ['mysql://localhost/blog', 'postgres://app:hunter2@localhost:x/blog', 'blog']) {
+      await assert.rejects(connectionOfUrl(url, { env: {}, home }), (error: Error) => !/hunter2/.test(error.message));
+    }
   });
 
   it('nowhere when there is nothing, not even the folder', async () => {

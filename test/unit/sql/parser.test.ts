@@ -72,7 +72,9 @@ describe('SqlParser', () => {
   });
 
   it('gives the same fingerprint to statements that differ in constants', () => {
-    const fingerprints = ['SELECT * FROM a WHERE b = 1', 'select  * from a where b = 2'].map((t) => statement(t).fingerprint);
+    const fingerprints = ['SELECT * FROM a WHERE b = 1', 'select  * from a where b = 2'].map(
+      (t) => statement(t).fingerprint,
+    );
     assert.equal(fingerprints[0], fingerprints[1]);
     assert.notEqual(fingerprints[0], statement('SELECT * FROM a WHERE c = 1').fingerprint);
   });

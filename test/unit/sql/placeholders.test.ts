@@ -18,7 +18,7 @@ describe('placeholders', () => {
     ['WHERE a = %s AND b = %(b)s AND c % 5 = 1', 'WHERE a = $1 AND b = $2 AND c % 5 = 1'],
     ["WHERE a LIKE '%s:x?' -- :y ?", "WHERE a LIKE '%s:x?' -- :y ?"],
     ['VALUES ($(a), ${b}, $<c>, $/d/)', 'VALUES ($1, $2, $3, $4)'],
-    ["SELECT :'a', :b FROM :\"t\"", 'SELECT $1, $2 FROM $3'],
+    ['SELECT :\'a\', :b FROM :"t"', 'SELECT $1, $2 FROM $3'],
     ['x=?OR y', 'x=$1 OR y'],
     ['f(a := 1, b => ?)', 'f(a := 1, b => $1)'],
   ];

@@ -13,7 +13,10 @@ describe('splitScript', () => {
 
   it('gives ranges without surrounding comments and the semicolon', () => {
     const script = '\ufeff-- first\r\nSELECT 1 ; -- done\r\n';
-    assert.deepEqual(splitScript(script).map(({ range }) => script.slice(range.start, range.end)), ['SELECT 1']);
+    assert.deepEqual(
+      splitScript(script).map(({ range }) => script.slice(range.start, range.end)),
+      ['SELECT 1'],
+    );
   });
 
   it('keeps BEGIN ATOMIC bodies and the actions of rules whole', () => {
@@ -37,7 +40,12 @@ describe('splitScript', () => {
   });
 
   it('finds the statements behind a missing quote', () => {
-    assert.deepEqual(texts("SELECT 'a;\nSELECT 2;\nSELECT 'x';\nSELECT 3"), ["SELECT 'a", 'SELECT 2', "SELECT 'x'", 'SELECT 3']);
+    assert.deepEqual(texts("SELECT 'a;\nSELECT 2;\nSELECT 'x';\nSELECT 3"), [
+      "SELECT 'a",
+      'SELECT 2',
+      "SELECT 'x'",
+      'SELECT 3',
+    ]);
     assert.deepEqual(texts('SELECT "a;\nSELECT 2;'), ['SELECT "a', 'SELECT 2']);
     assert.deepEqual(texts('SELECT 1 /* a;\nSELECT 2;'), ['SELECT 1', 'SELECT 2']);
   });
@@ -52,10 +60,24 @@ describe('splitScript', () => {
 
   it('splits 10 MB, a line of 1 MB and hostile repetitions without trouble', () => {
     assert.equal(splitScript("SELECT * FROM a WHERE b = 'x';\n".repeat(330_000)).length, 330_000);
-    for (const piece of ["'", '"', '$a$', '/*', '(', '\\', "\\x '", "E'\\", 'COPY a FROM stdin;\n', "SELECT 'a;\nSELECT 1;\n"]) {
+    for (const piece of [
+      "'",
+      '"',
+      '$a$',
+      '/*',
+      '(',
+      '\\',
+      "\\x '",
+      "E'\\",
+      'COPY a FROM stdin;\n',
+      "SELECT 'a;\nSELECT 1;\n",
+    ]) {
       const script = piece.repeat(Math.ceil(1_000_000 / piece.length));
       const parts = splitScript(script);
-      assert.ok(parts.every(({ range }) => range.start < range.end && range.end <= script.length), piece);
+      assert.ok(
+        parts.every(({ range }) => range.start < range.end && range.end <= script.length),
+        piece,
+      );
     }
   });
 });
