@@ -3,11 +3,12 @@ import type { Target } from '../database/planner';
 import type { WhatIfPlanner } from '../database/what-if-planner';
 import type { Finding } from '../nouns/finding';
 import type { QuerySite, SourceDocument } from '../nouns/query-site';
-import type { ParsedSql, Statement } from '../nouns/statement';
+import type { Statement, SyntaxProblem } from '../nouns/statement';
 import { ExpressionReader } from '../plan/expressions';
 import { planRules } from '../rules/plan-rules';
 import { textRules } from '../rules/text-rules';
 import { SqlParser } from '../sql/parser';
+import { explainableStatement } from './explainable';
 import type { DocumentReading, Judgement, ReadQuery } from './judgement';
 import { type Planning, PlanningDesk, type PlanningMode } from './planning';
 
@@ -27,8 +28,6 @@ export interface JudgeRequest {
   readonly confirmed?: boolean;
   readonly signal?: AbortSignal;
 }
-
-const explainable: ReadonlySet<Statement['kind']> = new Set(['select', 'insert', 'update', 'delete', 'merge']);
 
 /** Source text → query sites → plans → findings, for one document at a time. */
 export class Analyzer {
@@ -60,7 +59,7 @@ export class Analyzer {
 
   /** Asks the target's planner. Never rejects: what went wrong is the judgement's `problem`. */
   async judge(query: ReadQuery, request: JudgeRequest): Promise<Judgement> {
-    const statement = explainableStatement(query.parsed);
+    const statement = explainableStatement(query);
     if (!statement) return { query, findings: query.findings };
     const planning = await this.#desk.plan(statement, query.site.parameters, request);
     this.#expressions ??= await ExpressionReader.load();
@@ -69,7 +68,7 @@ export class Analyzer {
 
   /** What is already known of this query, the run before the estimate; at once. */
   cached(query: ReadQuery, target: Target): Judgement | undefined {
-    const statement = explainableStatement(query.parsed);
+    const statement = explainableStatement(query);
     const planning = statement && this.#desk.known(statement, target);
     return planning && judgement(query, statement, planning, this.#expressions);
   }
@@ -83,28 +82,16 @@ export class Analyzer {
   }
 }
 
-/** The statement that EXPLAIN takes, if this is one. */
-export function explainableStatement(parsed: ParsedSql): Statement | undefined {
-  return parsed.ok && explainable.has(parsed.statement.kind) ? parsed.statement : undefined;
-}
-
-function syntaxFinding(
-  site: QuerySite,
-  problem: { message: string; range: { start: number; end: number } },
-): Finding[] {
-  // A spliced name or clause is unknown text: the parser's complaint about its stand-in would be ours, not the user's.
-  if (site.parameters.some((parameter) => parameter.kind === 'spliced')) return [];
-  return [
-    {
-      rule: 'syntax-error',
-      severity: 'error',
-      confidence: 'proved',
-      message: problem.message,
-      range: site.sourceMap.rangeToDocument(problem.range),
-      evidence: {},
-      fixes: [],
-    },
-  ];
+function syntaxFinding(site: QuerySite, problem: SyntaxProblem): Finding[] {
+  const range = site.sourceMap.rangeToDocument(problem.range);
+  const { message } = problem;
+  if (problem.unread) {
+    return [{ rule: 'no-plan', severity: 'info', confidence: 'proved', message, range, evidence: {}, fixes: [] }];
+  }
+  // Behind program text that is pasted in, the parser's complaint would be about our stand-in for it.
+  const pasted = [...site.parameters.filter(({ kind }) => kind === 'spliced'), ...(site.replaced ?? [])];
+  if (pasted.some((one) => one.range.start < range.end)) return [];
+  return [{ rule: 'syntax-error', severity: 'error', confidence: 'proved', message, range, evidence: {}, fixes: [] }];
 }
 
 function judgement(
@@ -113,9 +100,10 @@ function judgement(
   planning: Planning,
   expressions: ExpressionReader | undefined,
 ): Judgement {
-  const { explained, snapshot, indexes, problem, target } = planning;
-  if (!explained) return { query, findings: query.findings, problem, target };
+  const { explained, snapshot, indexes, problem } = planning;
+  const by = { problem, target: planning.target.label, targetKind: planning.target.kind };
+  if (!explained) return { query, findings: query.findings, ...by };
   const context = { site: query.site, statement, explained, snapshot, indexes, expressions };
   const found = planRules.flatMap((rule) => rule.check(context));
-  return { query, explained, findings: [...query.findings, ...found], problem, target };
+  return { query, explained, findings: [...query.findings, ...found], ...by };
 }

@@ -1,4 +1,4 @@
-import type { ExplainResult } from '../database/planner';
+import type { ExplainResult, Target } from '../database/planner';
 import type { Finding } from '../nouns/finding';
 import type { Problem } from '../nouns/problem';
 import type { QuerySite } from '../nouns/query-site';
@@ -27,4 +27,5 @@ export interface Judgement {
   readonly problem?: Problem;
   /** Who was asked: `blog@localhost:5432`. */
   readonly target?: string;
+  readonly targetKind?: Target['kind'];
 }

@@ -12,7 +12,7 @@ export type PlanningMode = 'estimate' | 'analyze';
 
 /** Everything the planners said of one statement; knows nothing of where it stands. */
 export interface Planning {
-  readonly target: string;
+  readonly target: Target;
   readonly explained?: ExplainResult;
   readonly snapshot?: Snapshot;
   readonly indexes: readonly IndexFix[];
@@ -66,7 +66,7 @@ export class PlanningDesk {
       if (!planning.problem || !passing.has(planning.problem.kind)) this.#keep(key, planning);
       return planning;
     } catch (error) {
-      return { target: target.label, indexes: [], problem: toProblem(error) };
+      return { target, indexes: [], problem: toProblem(error) };
     }
   }
 
@@ -76,7 +76,7 @@ export class PlanningDesk {
     try {
       explained = await explain(statement, parameters, request);
     } catch (error) {
-      return { target: target.label, indexes: [], problem: toProblem(error) };
+      return { target, indexes: [], problem: toProblem(error) };
     }
     const notices = [...explained.notices];
     let snapshot: Snapshot | undefined;
@@ -89,7 +89,7 @@ export class PlanningDesk {
       if (problem.kind === 'cancelled') throw problem;
       notices.push(`No index was tried: ${problem.message}`);
     }
-    return { target: target.label, explained: { ...explained, notices }, snapshot, indexes };
+    return { target, explained: { ...explained, notices }, snapshot, indexes };
   }
 
   async #advise(

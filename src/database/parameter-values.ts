@@ -62,7 +62,13 @@ function combinations(choices: readonly (readonly Choice[])[]): CandidateValues[
 
 function fixedChoices(use: ParameterUse): Choice[] | undefined {
   if (use.kind === 'limit') return [{ value: '10', said: 'LIMIT 10 (assumed)' }];
-  if (use.kind === 'offset') return [{ value: '0', said: 'OFFSET 0 (assumed)' }];
+  if (use.kind === 'offset') {
+    // A crawler or a person with patience gets to the 500th page of 20.
+    return [
+      { value: '0', said: 'OFFSET 0 (assumed)' },
+      { value: '10000', said: 'OFFSET 10000 (assumed)' },
+    ];
+  }
   return undefined;
 }
 

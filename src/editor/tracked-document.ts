@@ -1,11 +1,9 @@
 import type * as vscode from 'vscode';
+import { explainableStatement } from '../analysis/explainable';
 import type { Judgement, ReadQuery } from '../analysis/judgement';
 import type { Finding } from '../nouns/finding';
 import type { TextRange } from '../nouns/text-range';
 import { shifted } from './ranges';
-
-/** As in src/analysis/analyzer.ts, which is too heavy to be loaded before a document is open. */
-const explainable: ReadonlySet<string> = new Set(['select', 'insert', 'update', 'delete', 'merge']);
 
 /** One query as it stands in the editor now: edits move it until the document is read again. */
 export class TrackedQuery {
@@ -25,8 +23,7 @@ export class TrackedQuery {
 
   /** EXPLAIN takes it. */
   get isExplainable(): boolean {
-    const { parsed } = this.query;
-    return parsed.ok && explainable.has(parsed.statement.kind);
+    return explainableStatement(this.query) !== undefined;
   }
 
   /** The findings that hold, with their ranges in the document as it is now. */

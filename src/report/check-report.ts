@@ -106,7 +106,7 @@ const ofConnection: ReadonlySet<ProblemKind> = new Set([
 ]);
 
 /** Why there is no plan, told where the query stands. */
-function problemFinding({ query, problem }: Judgement, told: Set<ProblemKind>): Finding[] {
+function problemFinding({ query, problem, targetKind }: Judgement, told: Set<ProblemKind>): Finding[] {
   if (problem === undefined) return [];
   if (ofConnection.has(problem.kind)) {
     if (told.has(problem.kind)) return [];
@@ -116,7 +116,8 @@ function problemFinding({ query, problem }: Judgement, told: Set<ProblemKind>): 
   return [
     {
       rule: 'no-plan',
-      severity: 'info',
+      // On a server the statement would fail; the planner in memory may not have been given the whole schema.
+      severity: problem.kind === 'missing-object' && targetKind === 'server' ? 'warning' : 'info',
       confidence: 'proved',
       message: `No plan: ${problem.message}${problem.hint === undefined ? '' : ` ${problem.hint}`}`,
       range: problem.range === undefined ? site.range : site.sourceMap.rangeToDocument(problem.range),

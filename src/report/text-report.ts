@@ -15,9 +15,15 @@ export function textReport(report: CheckReport, target?: string): string {
 
 /** `src/posts.ts:42:18` is what terminals and editors make a link of. */
 function findingText(finding: ReportFinding): string {
-  const head = `${finding.file}:${finding.line}:${finding.column}  ${finding.severity}  ${finding.rule} (${finding.confidence})`;
-  return [head, `  ${finding.message}`, ...finding.fixes.flatMap(fixLines)].join('\n');
+  // What the parser or the server says needs no word on how sure we are.
+  const sure = isOfTheServer(finding) ? '' : ` (${finding.confidence})`;
+  const head = `${finding.file}:${finding.line}:${finding.column}  ${finding.severity}  ${finding.rule}${sure}`;
+  const { values } = finding.evidence;
+  const planned = Array.isArray(values) && values.length > 0 ? [`  Planned with ${values.join(', ')}.`] : [];
+  return [head, `  ${finding.message}`, ...planned, ...finding.fixes.flatMap(fixLines)].join('\n');
 }
+
+const isOfTheServer = ({ rule }: ReportFinding): boolean => rule === 'syntax-error' || rule === 'no-plan';
 
 export function fixLines(fix: ReportFix): string[] {
   switch (fix.kind) {
