@@ -34,6 +34,8 @@ interface Planned {
 export const fineCost = 100;
 /** Every further index or column must take away this share of the cost; within it the smaller set wins. */
 const worthwhile = 0.03;
+/** Less than this share of the first cost is not felt. */
+const feltShare = 0.01;
 const maxSteps = 4;
 
 /**
@@ -47,13 +49,22 @@ export async function chooseIndexes(request: ChooseRequest): Promise<ChosenStep[
   let current = base;
   while (chosen.length < maxSteps && !isFine(current)) {
     const best = await bestAddition(request, chosen, current);
-    if (!best) break;
+    if (!best || (chosen.length > 0 && !paysForItself(best.plan, current, base, request.minimumGain))) break;
     chosen.push(best.candidate);
     current = best.plan;
   }
   if (chosen.length === 0) return [];
   const kept = await minimal(request, chosen, current);
   return await steps(request, kept, base);
+}
+
+/**
+ * A further index is written and kept for ever: it has to earn what the first one has to, and what it saves has to be
+ * felt beside the cost that the person started from.
+ */
+function paysForItself(planned: Planned, current: Planned, base: Planned, minimumGain: number): boolean {
+  const saved = cost(current) - cost(planned);
+  return saved >= cost(current) * minimumGain && saved >= cost(base) * feltShare;
 }
 
 async function bestAddition(

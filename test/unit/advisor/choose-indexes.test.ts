@@ -124,4 +124,9 @@ describe('choosing indexes', () => {
     const costs = (names: readonly string[]) => (names.length === 0 ? 15000 : names.length === 1 ? 28 : 14);
     assert.deepEqual(await chosen([candidate('a'), candidate('b')], costs), ['t_a']);
   });
+
+  it('does not add an index that saves a lot of the rest and nothing of the whole', async () => {
+    const costs = (names: readonly string[]) => [460_000, 15_000, 150, 120][names.length] ?? 120;
+    assert.equal((await chosen([candidate('a'), candidate('b'), candidate('c')], costs)).length, 2);
+  });
 });
