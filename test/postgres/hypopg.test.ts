@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { HypoPg } from '../../src/database/hypopg';
 import { Server } from '../../src/database/server';
 import type { IndexDefinition } from '../../src/nouns/fix';
-import { hypopgMajor, provideHypoPg } from '../support/hypopg';
+import { provideHypoPg } from '../support/hypopg';
 import { blog, createDatabase, sharedServer, type TestDatabase } from '../support/postgres-server';
 
 const useful: IndexDefinition = {
@@ -21,12 +21,12 @@ describe('HypoPG, the server’s own planner with hypothetical indexes', () => {
 
   before(async function () {
     this.timeout(120_000);
-    const missing = await provideHypoPg();
-    if (missing !== undefined) {
-      console.log(`      ${missing}.`);
+    const major = await provideHypoPg();
+    if (major === undefined) {
+      console.log('      There is no package of HypoPG for this system.');
       this.skip();
     }
-    database = await createDatabase(await sharedServer(hypopgMajor), blog);
+    database = await createDatabase(await sharedServer(major), blog);
     server = new Server(database.gateOptions());
     assert.equal(await server.hypotheticalPlanner(), undefined);
     await database.admin.query('CREATE EXTENSION hypopg');

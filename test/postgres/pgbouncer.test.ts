@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Server } from '../../src/database/server';
 import type { IndexFix } from '../../src/nouns/fix';
-import { findPgBouncer, type PgBouncer, startPgBouncer } from '../support/pgbouncer';
+import { type PgBouncer, providePgBouncer, startPgBouncer } from '../support/pgbouncer';
 import { blog, connectTo, createDatabase, sharedServer, type TestDatabase } from '../support/postgres-server';
 import { problemOf } from '../support/problems';
 import { Statements } from '../support/statements';
@@ -13,10 +13,10 @@ describe('behind PgBouncer in transaction mode', () => {
   let server: Server;
 
   before(async function () {
-    this.timeout(60_000);
-    const program = findPgBouncer();
+    this.timeout(120_000);
+    const program = await providePgBouncer();
     if (program === undefined) {
-      console.log('      PgBouncer is not installed here (Debian: apt-get install pgbouncer).');
+      console.log('      PgBouncer is not on the PATH, and there is no package of it for this system.');
       this.skip();
     }
     statements = await Statements.load();

@@ -1,41 +1,30 @@
-import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, readdirSync } from 'node:fs';
-import { copyFile, mkdtemp, rm } from 'node:fs/promises';
-import os from 'node:os';
+import { existsSync, readdirSync } from 'node:fs';
+import { copyFile } from 'node:fs/promises';
 import path from 'node:path';
+import { debianFiles } from '../../scripts/lib/debian.mjs';
 import { postgresFolder } from '../../scripts/lib/postgres.mjs';
 
-/** Debian's build of HypoPG is for this major version (bookworm). */
-export const hypopgMajor = 15;
+/** The major version whose HypoPG the system has: Debian 12, Debian 13, Ubuntu 24.04, Ubuntu 22.04. */
+const majors = [15, 17, 16, 14];
 
 /**
- * Puts HypoPG beside the embedded PostgreSQL 15, from Debian's package; nothing is installed on the system.
- * Returns why it cannot, or undefined.
+ * Puts HypoPG beside an embedded PostgreSQL, from Debian's package; nothing is installed on the system. Returns the
+ * server's major version, or undefined where there is none.
  */
-export async function provideHypoPg(): Promise<string | undefined> {
-  if (process.platform !== 'linux' || process.arch !== 'x64') return 'Debian’s HypoPG is for Linux x64';
-  const native = await postgresFolder(hypopgMajor);
-  const libraries = path.join(native, 'lib', 'postgresql');
-  const extensions = path.join(native, 'share', 'postgresql', 'extension');
-  if (existsSync(path.join(libraries, 'hypopg.so'))) return undefined;
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'planlight-hypopg-'));
-  try {
-    chmodSync(folder, 0o755);
-    const fetched = spawnSync('apt-get', ['download', `postgresql-${hypopgMajor}-hypopg`], {
-      cwd: folder,
-      encoding: 'utf8',
-    });
-    if (fetched.status !== 0) return `apt-get cannot download postgresql-${hypopgMajor}-hypopg`;
-    const [file] = readdirSync(folder).filter((name) => name.endsWith('.deb'));
-    if (file === undefined || spawnSync('dpkg-deb', ['-x', file, '.'], { cwd: folder }).status !== 0) {
-      return 'dpkg-deb cannot unpack HypoPG';
-    }
-    const shared = path.join(folder, 'usr', 'share', 'postgresql', String(hypopgMajor), 'extension');
+export async function provideHypoPg(): Promise<number | undefined> {
+  if (process.platform !== 'linux') return undefined;
+  for (const major of majors) {
+    const files = await debianFiles(`postgresql-${major}-hypopg`);
+    if (files === undefined) continue;
+    const native = await postgresFolder(major);
+    const libraries = path.join(native, 'lib', 'postgresql');
+    const extensions = path.join(native, 'share', 'postgresql', 'extension');
+    if (existsSync(path.join(libraries, 'hypopg.so'))) return major;
+    const shared = path.join(files, 'usr', 'share', 'postgresql', String(major), 'extension');
     for (const name of readdirSync(shared)) await copyFile(path.join(shared, name), path.join(extensions, name));
-    const library = path.join(folder, 'usr', 'lib', 'postgresql', String(hypopgMajor), 'lib', 'hypopg.so');
+    const library = path.join(files, 'usr', 'lib', 'postgresql', String(major), 'lib', 'hypopg.so');
     await copyFile(library, path.join(libraries, 'hypopg.so'));
-    return undefined;
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+    return major;
   }
+  return undefined;
 }

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { chown, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { chmod, chown, cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { debianFiles } from '../../scripts/lib/debian.mjs';
 import { freePort, type PostgresServer, unprivileged } from '../../scripts/lib/postgres.mjs';
 
 export interface PgBouncer {
@@ -10,19 +11,42 @@ export interface PgBouncer {
   stop(): Promise<void>;
 }
 
-/** Where the system's package puts it; undefined when this machine has none. */
-export function findPgBouncer(): string | undefined {
+export interface PgBouncerProgram {
+  readonly file: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** The machine's own, else Debian's in the cache; undefined where there is neither. */
+export async function providePgBouncer(): Promise<PgBouncerProgram | undefined> {
   const folders = [
     ...(process.env.PATH ?? '').split(path.delimiter),
     '/usr/sbin',
     '/usr/local/sbin',
     '/opt/homebrew/bin',
   ];
-  return folders.map((folder) => path.join(folder, 'pgbouncer')).find((file) => existsSync(file));
+  const own = folders.map((folder) => path.join(folder, 'pgbouncer')).find((file) => existsSync(file));
+  if (own !== undefined) return { file: own, env: process.env };
+  if (process.platform !== 'linux') return undefined;
+  const files = await debianFiles('pgbouncer', /^lib(?:event|c-ares)/);
+  if (files === undefined) return undefined;
+  const folder = await readableByAll(files);
+  const libraries = readdirSync(path.join(folder, 'usr', 'lib')).map((name) => path.join(folder, 'usr', 'lib', name));
+  const env = { ...process.env, LD_LIBRARY_PATH: libraries.join(path.delimiter) };
+  return { file: path.join(folder, 'usr', 'sbin', 'pgbouncer'), env };
+}
+
+/** PgBouncer does not run as root, and another user does not get into root's cache folder. */
+async function readableByAll(files: string): Promise<string> {
+  if (unprivileged() === undefined) return files;
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'planlight-pgbouncer-program-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  await cp(files, folder, { recursive: true, verbatimSymlinks: true });
+  await chmod(folder, 0o755);
+  return folder;
 }
 
 /** PgBouncer in transaction mode with one connection to the server: whoever leaves something behind is found out. */
-export async function startPgBouncer(program: string, server: PostgresServer): Promise<PgBouncer> {
+export async function startPgBouncer(program: PgBouncerProgram, server: PostgresServer): Promise<PgBouncer> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'planlight-pgbouncer-'));
   const ids = unprivileged();
   if (ids) await chown(folder, ids.uid, ids.gid);
@@ -43,7 +67,12 @@ reserve_pool_size = 0
 `.replace('* = ', `* = user=${server.superuser} `),
     { mode: 0o644 },
   );
-  const child = spawn(program, [file], { ...ids, cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(program.file, [file], {
+    ...ids,
+    env: program.env,
+    cwd: folder,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   let log = '';
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
   await new Promise<void>((resolve, reject) => {

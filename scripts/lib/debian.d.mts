@@ -1,0 +1,1 @@
+export function debianFiles(name: string, libraries?: RegExp): Promise<string | undefined>;
