@@ -16,7 +16,9 @@ await runAsProgram(import.meta.url, async () => {
   const vsix = await makePackage();
   const { size } = await stat(vsix);
   const analysis = await step('Measuring the analysis', measureAnalysis);
-  const { activations, hovers } = await measureEditor();
+  const { activations, hovers, empty } = await measureEditor();
+  // Hovers alternate with those of a provider that has nothing to do, and so meet the same load.
+  const ours = hovers.map((ms, turn) => Math.max(0, ms - empty[turn]));
   const rows = [
     ['activation', times(activations), goal(median(activations), 50), '< 50 ms'],
     [
@@ -33,7 +35,8 @@ await runAsProgram(import.meta.url, async () => {
       '< 50 ms',
     ],
     ['  after one edit', times(analysis.sql.edit), goal(median(analysis.sql.edit), 50), '< 50 ms'],
-    ['hover with a known plan', times(hovers), goal(median(hovers), 5), '< 5 ms'],
+    ['hover with a known plan', times(ours), goal(median(ours), 5), '< 5 ms'],
+    ["  with VS Code's own way to it and back", times(hovers), ' ', 'none'],
     ['VSIX', `${(size / 1e6).toFixed(1)} MB`, goal(size / 1e6, 15), '< 15 MB'],
   ];
   const width = Math.max(...rows.map(([name]) => name.length));
@@ -58,6 +61,7 @@ async function measureEditor() {
   const database = await startSampleDatabase(testAmounts, { keep: false });
   const activations = [];
   let hovers = [];
+  let empty = [];
   try {
     for (let host = 1; host <= hosts; host++) {
       await step(`Measuring in extension host ${host} of ${hosts}`, async () => {
@@ -68,13 +72,13 @@ async function measureEditor() {
         const result = JSON.parse(await readFile(reportFile, 'utf8'));
         if (result.error) throw new Error(result.error);
         activations.push(result.activation);
-        if (last) hovers = result.hovers;
+        if (last) ({ ours: hovers, empty } = result);
       });
     }
   } finally {
     await database.stop();
   }
-  return { activations, hovers };
+  return { activations, hovers, empty };
 }
 
 function times(values) {
