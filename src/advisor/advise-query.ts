@@ -4,8 +4,9 @@ import type { IndexDefinition, IndexFix } from '../nouns/fix';
 import type { Statement } from '../nouns/statement';
 import { createIndexSql, indexColumnsSql } from '../sql/create-index';
 import { qualifiedName } from '../sql/identifiers';
-import { candidates } from './candidates';
-import { type ChosenStep, chooseIndexes } from './choose-indexes';
+import { candidates, takenNames } from './candidates';
+import { chooseIndexes } from './choose-indexes';
+import type { ChosenStep } from './chosen-steps';
 import { tableUses } from './table-uses';
 
 export interface AdviceRequest {
@@ -17,7 +18,11 @@ export interface AdviceRequest {
   readonly signal?: AbortSignal;
   /** Share of the cost that the indexes must save together; 0.1 is a tenth. */
   readonly minimumGain?: number;
+  /** After so long, in ms, the best that was found until then is the answer. A search takes less than a second mostly. */
+  readonly budgetMs?: number;
 }
+
+const usualBudgetMs = 10_000;
 
 /**
  * The smallest set of indexes that makes the statement clearly cheaper, each with the planner's proof; empty when the
@@ -25,11 +30,20 @@ export interface AdviceRequest {
  * with the planner's Problem, or 'cancelled'.
  */
 export async function adviseQuery(request: AdviceRequest): Promise<IndexFix[]> {
-  const { statement, valueSets, snapshot, planner, signal, minimumGain = 0.1 } = request;
+  const { statement, valueSets, snapshot, planner, signal, minimumGain = 0.1, budgetMs = usualBudgetMs } = request;
   const found = candidates(tableUses(statement.ast, snapshot), snapshot);
   if (found.length === 0) return [];
   const sql = statement.text;
-  const steps = await chooseIndexes({ sql, valueSets, candidates: found, planner, signal, minimumGain });
+  const steps = await chooseIndexes({
+    sql,
+    valueSets,
+    candidates: found,
+    takenNames: takenNames(snapshot),
+    planner,
+    signal,
+    minimumGain,
+    budgetMs,
+  });
   return steps.flatMap((step) => step.added.map((index, i) => fix(index, step, step.sizes[i] ?? 0, request)));
 }
 

@@ -15,7 +15,7 @@ const maxKeyWidth = 500;
 
 /** Every index that could serve the statement and that no existing one serves already; the planner judges them. */
 export function candidates(uses: readonly TableUse[], snapshot: Snapshot): Candidate[] {
-  const taken = new Set(snapshot.tables.flatMap((table) => [table.name, ...table.indexes.map((index) => index.name)]));
+  const taken = takenNames(snapshot);
   const found = new Map<string, Candidate>();
   for (const use of uses) {
     if (use.table.kind !== 'table' && use.table.kind !== 'materialized view') continue;
@@ -37,6 +37,11 @@ export function candidates(uses: readonly TableUse[], snapshot: Snapshot): Candi
     }
   }
   return [...found.values()];
+}
+
+/** A table and an index of one schema cannot have the same name. */
+export function takenNames(snapshot: Snapshot): Set<string> {
+  return new Set(snapshot.tables.flatMap((table) => [table.name, ...table.indexes.map((index) => index.name)]));
 }
 
 /** B-trees: equalities first, then one range or the sort order. */

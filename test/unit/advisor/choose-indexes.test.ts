@@ -35,14 +35,22 @@ async function chosen(
   candidates: Candidate[],
   cost: (names: readonly string[]) => number | Problem,
 ): Promise<string[]> {
+  return (await chosenSteps(candidates, cost)).flat();
+}
+
+async function chosenSteps(
+  candidates: Candidate[],
+  cost: (names: readonly string[]) => number | Problem,
+): Promise<string[][]> {
   const steps = await chooseIndexes({
     sql: 'SELECT 1',
     valueSets: [],
     candidates,
     planner: plannerOf(cost),
     minimumGain: 0.1,
+    budgetMs: 10_000,
   });
-  return steps.flatMap((step) => step.added.map((index) => index.name));
+  return steps.map((step) => step.added.map((index) => index.name));
 }
 
 describe('choosing indexes', () => {
@@ -113,6 +121,7 @@ describe('choosing indexes', () => {
       candidates: [candidate('created'), candidate('author', 'created')],
       planner,
       minimumGain: 0.1,
+      budgetMs: 10_000,
     });
     assert.deepEqual(
       steps.map(({ added, values }) => [added[0]?.name, values]),
@@ -123,6 +132,80 @@ describe('choosing indexes', () => {
   it('stops when the plan is fine, although a further index would save half of the rest', async () => {
     const costs = (names: readonly string[]) => (names.length === 0 ? 15000 : names.length === 1 ? 28 : 14);
     assert.deepEqual(await chosen([candidate('a'), candidate('b')], costs), ['t_a']);
+  });
+
+  it('starts with the index that saves most', async () => {
+    // What the first one leaves is the same whichever it is; alone, b saves more for the pair than it shows.
+    const cost = (names: readonly string[]): number =>
+      ({ '': 1000, t_a: 600, t_b: 640, 't_a t_b': 100, 't_a t_c': 590 })[[...names].sort().join(' ')] ?? 1000;
+    assert.deepEqual(await chosenSteps([candidate('a'), candidate('b')], cost), [['t_a', 't_b']]);
+    const other = (names: readonly string[]): number =>
+      ({ '': 1000, t_a: 400, t_b: 800, 't_a t_b': 100 })[[...names].sort().join(' ')] ?? 1000;
+    assert.deepEqual(await chosenSteps([candidate('b'), candidate('a')], other), [['t_a'], ['t_b']]);
+  });
+
+  it('leaves out a companion that saves less than a tenth beside what came later', async () => {
+    // a is the best alone; b and c together hardly need it.
+    const costs: Record<string, number> = {
+      '': 1000,
+      t_a: 500,
+      t_b: 600,
+      t_c: 600,
+      't_a t_b': 300,
+      't_a t_c': 310,
+      't_a t_b t_c': 200,
+      't_b t_c': 210,
+    };
+    const cost = (names: readonly string[]): number => costs[[...names].sort().join(' ')] ?? 1000;
+    assert.deepEqual((await chosen([candidate('a'), candidate('b'), candidate('c')], cost)).sort(), ['t_b', 't_c']);
+  });
+
+  it('gives indexes that would be called the same names of their own', async () => {
+    const down: Candidate = {
+      indexes: candidate('a').indexes.map((index) => ({ ...index, columns: [{ name: 'a', descending: true }] })),
+    };
+    const cost = (names: readonly string[]): number => [1000, 500, 100][new Set(names).size] ?? 1000;
+    const names = await chosen([candidate('a'), down], cost);
+    assert.deepEqual(names, ['t_a', 't_a_idx']);
+  });
+
+  it('answers with the best so far when its time is over, also while the planner plans', async () => {
+    const asked: string[] = [];
+    const planner = plannerOf(([name]) => ({ t_a: 500, t_b: 10 })[name ?? ''] ?? 1000);
+    const slow: HypotheticalPlanner = {
+      by: 'what-if',
+      async plan(request) {
+        const [name] = request.indexes.map((index) => index.name);
+        asked.push(name ?? '');
+        // As a planner does that thinks about a dozen joins, until it is told to stop.
+        if (name === 't_b') {
+          await new Promise<never>((_, reject) => {
+            request.signal?.addEventListener('abort', () => reject(new Problem('cancelled', 'Cancelled.')));
+          });
+        }
+        return planner.plan(request);
+      },
+    };
+    const search = { sql: '', valueSets: [], planner: slow, minimumGain: 0.1, budgetMs: 200 };
+    const steps = await chooseIndexes({
+      ...search,
+      candidates: [candidate('a'), candidate('b'), candidate('c')],
+    });
+    assert.deepEqual(
+      steps.flatMap(({ added }) => added.map(({ name }) => name)),
+      ['t_a'],
+    );
+    assert.deepEqual(asked, ['', 't_a', 't_b']);
+  });
+
+  it('stops at once when it is cancelled', async () => {
+    const controller = new AbortController();
+    const planner = plannerOf((names) => {
+      if (names.length > 0) controller.abort();
+      return 1000;
+    });
+    const search = { sql: '', valueSets: [], planner, minimumGain: 0.1, budgetMs: 10_000, signal: controller.signal };
+    await problemOf(chooseIndexes({ ...search, candidates: [candidate('a'), candidate('b')] }), 'cancelled');
   });
 
   it('does not add an index that saves a lot of the rest and nothing of the whole', async () => {
