@@ -1,10 +1,18 @@
 import { Problem } from '../nouns/problem';
 import type { Statement } from '../nouns/statement';
 import { walk } from '../sql/ast';
-import { calledFunctions, type FunctionFacts, lookUpFunctions, withoutLiterals } from './function-catalog';
+import { type DomainCheck, domainChecks, mentionsDomain } from './domain-checks';
+import {
+  type CalledFunction,
+  calledFunctions,
+  type FunctionFacts,
+  lookUpByOid,
+  lookUpFunctions,
+  withoutLiterals,
+} from './function-catalog';
 import { mayRun, type Verdict } from './function-trust';
 import type { CatalogQuery } from './gate';
-import { relationText } from './planning-trust';
+import { calledByStatement, relationText } from './planning-trust';
 
 /**
  * Throws Problem 'refused' unless a rollback undoes everything that running the statement can do. The judge is the
@@ -18,7 +26,7 @@ export async function refuseUnsafeRun(query: CatalogQuery, statement: Statement,
   if (foreign[0] !== undefined) {
     throw refused(`${foreign[0]} is a foreign table, and what its server does is not known`);
   }
-  const called = [...calledFunctions(texts.join('\n')), ...statement.functions.map(fromDotted)];
+  const called = [...texts.flatMap((text) => calledFunctions(text)), ...calledByStatement(statement)];
   if (targets.length > 0) {
     // MERGE and ON CONFLICT do not show in the plan what they put into the rows.
     texts.push(statement.text);
@@ -29,8 +37,12 @@ export async function refuseUnsafeRun(query: CatalogQuery, statement: Statement,
     refuseSequence(texts);
     for (const trigger of more.triggers) await refuseTrigger(query, trigger);
   }
-  await refuseCalls(query, called, { onlyVisible: true });
-  await refuseHiddenCalls(query, texts);
+  const domains = await domainChecks(query);
+  const mentioned = domains.filter((domain) => [statement.text, ...texts].some((text) => mentionsDomain(text, domain)));
+  called.push(...mentioned.flatMap(({ check }) => calledFunctions(check)));
+  const calls = new Calls(query, domains);
+  await calls.refuse(called, { onlyVisible: true });
+  await refuseHiddenCalls(query, texts, calls);
 }
 
 function refuseSequence(texts: readonly string[]): void {
@@ -81,59 +93,76 @@ async function refuseTrigger(query: CatalogQuery, trigger: TriggerFacts): Promis
   const body = withoutLiterals(trigger.body);
   const word = doing.exec(body.replace(/\b(?:is|not)\s+distinct\s+from\b/gi, ' '));
   if (word) throw sentence(`its function ${trigger.name}() may do more than compute (${word[0].toUpperCase()})`);
-  await refuseCalls(query, calledFunctions(body), { onlyVisible: false }).catch((error: unknown) => {
+  const calls = new Calls(query, await domainChecks(query));
+  await calls.refuse(calledFunctions(body, { attributes: true }), { onlyVisible: false }).catch((error: unknown) => {
     throw error instanceof Problem ? sentence(`its function ${trigger.name}() is not known to be harmless`) : error;
   });
 }
 
 /** Also what the bodies of the person's own functions call: a stable function may call a volatile one. */
-async function refuseCalls(
-  query: CatalogQuery,
-  called: readonly { schema?: string; name: string }[],
-  { onlyVisible }: { onlyVisible: boolean },
-  seen: Set<number> = new Set(),
-): Promise<void> {
-  const names = new Set(called.map(({ name }) => name));
-  if (names.size === 0) return;
-  const facts = await lookUpFunctions(query, [...names]);
-  const isCalled = (one: FunctionFacts) =>
-    called.some(
-      ({ schema, name }) =>
-        name === one.name && (schema === undefined ? one.isVisible || !onlyVisible : schema === one.schema),
-    );
-  const inner: { schema?: string; name: string }[] = [];
-  for (const one of facts) {
-    // What is not named is a part of an aggregate that is.
-    if (seen.has(one.oid) || (names.has(one.name) && !isCalled(one))) continue;
-    seen.add(one.oid);
-    const verdict: Verdict = mayRun(one);
-    if (!verdict.ok) throw refused(verdict.why);
-    if (one.schema === 'pg_catalog' || one.extension !== null) continue;
-    const body = withoutLiterals(one.body);
-    if (one.language === 'plpgsql' && /\bexecute\b/i.test(body)) {
-      throw refused(`${one.name}() builds the SQL that it runs (EXECUTE)`);
-    }
-    inner.push(...calledFunctions(body));
+class Calls {
+  readonly #query: CatalogQuery;
+  readonly #domains: readonly DomainCheck[];
+  readonly #seen = new Set<number>();
+
+  constructor(query: CatalogQuery, domains: readonly DomainCheck[]) {
+    this.#query = query;
+    this.#domains = domains;
   }
-  await refuseCalls(query, inner, { onlyVisible: false }, seen);
+
+  async refuse(called: readonly CalledFunction[], { onlyVisible }: { onlyVisible: boolean }): Promise<void> {
+    const names = new Set(called.map(({ name }) => name));
+    if (names.size === 0) return;
+    const facts = await lookUpFunctions(this.#query, [...names]);
+    const isCalled = (one: FunctionFacts) =>
+      called.some(
+        ({ schema, name }) =>
+          name === one.name && (schema === undefined ? one.isVisible || !onlyVisible : schema === one.schema),
+      );
+    // What is not named is a part of an aggregate that is.
+    await this.refuseFunctions(facts.filter((one) => !names.has(one.name) || isCalled(one)));
+  }
+
+  async refuseFunctions(functions: readonly FunctionFacts[]): Promise<void> {
+    const inner: CalledFunction[] = [];
+    for (const one of functions) {
+      if (this.#seen.has(one.oid)) continue;
+      this.#seen.add(one.oid);
+      const verdict: Verdict = mayRun(one);
+      if (!verdict.ok) throw refused(verdict.why);
+      if (one.schema === 'pg_catalog' || one.extension !== null) continue;
+      const body = withoutLiterals(one.body);
+      if (one.language === 'plpgsql' && /\bexecute\b/i.test(body)) {
+        throw refused(`${one.name}() builds the SQL that it runs (EXECUTE)`);
+      }
+      inner.push(...calledFunctions(body, { attributes: true }));
+      for (const domain of this.#domains) {
+        if (mentionsDomain(`${body} ${one.signature}`, domain)) inner.push(...calledFunctions(domain.check));
+      }
+    }
+    await this.refuse(inner, { onlyVisible: false });
+  }
 }
 
-/** Operators are shown as symbols and implicit casts not at all: look whether the database has bad ones of its own. */
-async function refuseHiddenCalls(query: CatalogQuery, texts: readonly string[]): Promise<void> {
-  const rows = await query<{ kind: string; name: string }>(
-    `WITH bad AS (
-       SELECT p.oid FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
-       WHERE p.pronamespace <> 'pg_catalog'::regnamespace
-         AND (p.provolatile = 'v' OR l.lanname NOT IN ('sql', 'plpgsql', 'internal', 'c') AND NOT l.lanpltrusted)
-     )
-     SELECT 'operator' AS kind, o.oprname AS name FROM pg_operator o JOIN bad ON bad.oid = o.oprcode
-     UNION SELECT 'cast', format('%s to %s', castsource::regtype, casttarget::regtype)
-       FROM pg_cast JOIN bad ON bad.oid = castfunc`,
+/** Operators are shown as symbols and implicit casts not at all: the functions behind those of the database itself. */
+async function refuseHiddenCalls(query: CatalogQuery, texts: readonly string[], calls: Calls): Promise<void> {
+  const rows = await query<{ kind: string; name: string; oid: number }>(
+    `WITH own AS (SELECT p.oid FROM pg_proc p WHERE p.pronamespace <> 'pg_catalog'::regnamespace)
+     SELECT 'operator' AS kind, o.oprname AS name, own.oid::int8::int AS oid FROM pg_operator o JOIN own ON own.oid = o.oprcode
+     UNION SELECT 'cast', format('%s to %s', castsource::regtype, casttarget::regtype), own.oid::int8::int
+       FROM pg_cast JOIN own ON own.oid = castfunc`,
   );
   const text = texts.join('\n');
-  for (const { kind, name } of rows) {
-    if (kind === 'operator' && !text.includes(` ${name} `) && !text.includes(`.${name})`)) continue;
-    throw refused(`the ${kind} ${name} of this database calls a volatile function`);
+  const used = rows.filter(({ kind, name }) => kind !== 'operator' || text.includes(name));
+  const functions = await lookUpByOid(query, [...new Set(used.map(({ oid }) => oid))]);
+  for (const { kind, name, oid } of used) {
+    try {
+      await calls.refuseFunctions(functions.filter((one) => one.oid === oid));
+    } catch (error) {
+      throw error instanceof Problem
+        ? refused(`the ${kind} ${name} of this database is not known to be harmless`)
+        : error;
+    }
   }
 }
 
@@ -154,6 +183,11 @@ async function writtenTables(
       ) AS more
     )`;
   const names = [targets.map(({ schema }) => schema), targets.map(({ name }) => name)];
+  const [foreign] = await query<{ name: string }>(
+    `${reached} SELECT r.oid::regclass::text AS name FROM reached r JOIN pg_class c ON c.oid = r.oid WHERE c.relkind = 'f'`,
+    names,
+  );
+  if (foreign) throw refused(`${foreign.name} is a foreign table, and what its server does is not known`);
   const triggers = await query<TriggerFacts & { type: number; isTarget: boolean }>(
     `${reached} SELECT t.tgname AS trigger, t.tgrelid::regclass::text AS "table", p.proname AS name,
        l.lanname AS language, p.prosrc AS body, t.tgtype AS type, t.tgrelid::regclass::text AS relation
@@ -233,11 +267,6 @@ function collect(
       for (const one of Object.values(node)) pending.push(one);
     }
   }
-}
-
-function fromDotted(dotted: string): { schema?: string; name: string } {
-  const at = dotted.lastIndexOf('.');
-  return at < 0 ? { name: dotted } : { schema: dotted.slice(0, at), name: dotted.slice(at + 1) };
 }
 
 function refused(why: string): Problem {

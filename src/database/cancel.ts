@@ -29,9 +29,13 @@ export async function cancelOnServer({ client, profile, password, transaction }:
     try {
       const second = await connect({ profile, password, connectMs: cancelMs });
       try {
+        await second.query('BEGIN READ ONLY');
+        // Whatever the search_path leads to: PostgreSQL's own names.
         const { rows } = await second.query({
-          text: `SELECT pg_cancel_backend(pid) FROM pg_stat_activity
-            WHERE pid = $1::int AND xact_start = $2::timestamptz AND state = 'active'`,
+          text: `SELECT pg_catalog.pg_cancel_backend(a.pid) FROM pg_catalog.pg_stat_activity AS a
+            WHERE a.pid OPERATOR(pg_catalog.=) CAST($1 AS pg_catalog.int4)
+              AND a.xact_start OPERATOR(pg_catalog.=) CAST($2 AS pg_catalog.timestamptz)
+              AND a.state OPERATOR(pg_catalog.=) CAST('active' AS pg_catalog.text)`,
           values: [transaction.pid, transaction.started],
         });
         if (rows.length > 0) return;

@@ -28,11 +28,13 @@ export async function buildIndex(gate: Gate, fix: IndexFix, options: BuildOption
   const { schema, table } = fix.index;
   const { relation, name } = await checkTable(gate, fix, signal);
   const index = { schema, table, name, relation };
+  let hasBegun = false;
   try {
     await gate.session(signal, async (session) => {
       await setTimeouts(session);
       if (fix.needs !== undefined) await installExtension(session, fix.needs);
       const stop = pollProgress(gate, relation, onProgress);
+      hasBegun = true;
       try {
         await session.query(createIndexSql({ ...fix.index, name }, { concurrently: true }));
       } finally {
@@ -40,7 +42,7 @@ export async function buildIndex(gate: Gate, fix: IndexFix, options: BuildOption
       }
     });
   } catch (error) {
-    await dropInvalid(gate, index, error, onProgress);
+    if (hasBegun) await dropInvalid(gate, index, error, onProgress);
     throw error;
   }
   onProgress(1, 'done');

@@ -1,3 +1,4 @@
+import { Lexer, tokens } from '../sql/lexer';
 import type { CatalogQuery } from './gate';
 
 /** A function as pg_proc describes it. */
@@ -11,7 +12,10 @@ export interface FunctionFacts {
   readonly isTrustedLanguage: boolean;
   readonly extension: string | null;
   readonly isVisible: boolean;
+  /** SQL or PL/pgSQL. */
   readonly body: string;
+  /** Types of arguments and result: a domain among them runs its checks. */
+  readonly signature: string;
 }
 
 export interface CalledFunction {
@@ -21,24 +25,63 @@ export interface CalledFunction {
 
 /**
  * The functions that are called in SQL text, PL/pgSQL or expressions of a plan. May name what is no function
- * (`IN (`), which no catalog look-up finds.
+ * (`IN (`), which no catalog look-up finds. `attributes`: also `post.touch`, which may mean `touch(post)`.
  */
-export function calledFunctions(text: string): CalledFunction[] {
-  const bare = withoutLiterals(text);
-  const name = '(?:"(?:[^"]|"")+"|[\\p{L}_][\\p{L}\\p{N}_$]*)';
-  const call = new RegExp(`(?:(${name})\\s*\\.\\s*)?(${name})\\s*\\(`, 'gu');
-  return [...bare.matchAll(call)].map(([, schema, called]) => ({
-    ...(schema === undefined ? {} : { schema: unquoted(schema) }),
-    name: unquoted(called ?? ''),
-  }));
+export function calledFunctions(text: string, { attributes = false } = {}): CalledFunction[] {
+  const calls: CalledFunction[] = [];
+  let schema: string | undefined;
+  let name: string | undefined;
+  let isAfterDot = false;
+  for (const part of parts(withoutLiterals(text))) {
+    if (part === '.') {
+      isAfterDot = true;
+    } else if (/^["\p{L}_]|^[uU]&"/u.test(part)) {
+      schema = isAfterDot ? name : undefined;
+      name = unquoted(part);
+      if (attributes && isAfterDot) calls.push({ name });
+      isAfterDot = false;
+    } else {
+      if (part === '(' && name !== undefined) calls.push({ ...(schema === undefined ? {} : { schema }), name });
+      schema = undefined;
+      name = undefined;
+      isAfterDot = false;
+    }
+  }
+  return calls;
 }
 
-/** Without comments, 'strings', E'strings' and $$strings$$. */
+/** Names, quoted names as one, and every other token. psql's `:name` is a name here: `a[1:touch()]`. */
+function parts(text: string): string[] {
+  const found: string[] = [];
+  let end = -1;
+  for (const token of tokens(text)) {
+    const part = text.slice(token.start, token.end).replace(/^:(?=["\p{L}_])/u, '');
+    const last = found.at(-1);
+    // `"a""b"` is one name for PostgreSQL and two for psql.
+    if (token.kind === 'quoted name' && token.start === end && last?.endsWith('"'))
+      found[found.length - 1] = last + part;
+    else found.push(part);
+    end = token.end;
+  }
+  return found;
+}
+
+/** Without comments, 'strings', E'strings' and $$strings$$. A quote that nothing closes counts as space. */
 export function withoutLiterals(text: string): string {
-  return text.replace(
-    /--[^\n]*|\/\*[\s\S]*?\*\/|\b[eE]'(?:[^'\\]|\\[\s\S]|'')*'|'(?:[^']|'')*'|(\$[\p{L}_]*\$)[\s\S]*?\1/gu,
-    ' ',
-  );
+  const lexer = new Lexer(text);
+  let bare = '';
+  while (lexer.next()) {
+    if (lexer.unterminated) {
+      lexer.unterminated = false;
+      lexer.jump(lexer.start + 1);
+      bare += ' ';
+    } else bare += lexer.kind === 'string' || lexer.kind === 'comment' ? ' ' : lexer.text;
+  }
+  return bare;
+}
+
+export async function lookUpByOid(query: CatalogQuery, oids: readonly number[]): Promise<FunctionFacts[]> {
+  return oids.length === 0 ? [] : query<FunctionFacts>(`${selectFunctions} WHERE p.oid = ANY($1)`, [oids]);
 }
 
 export async function lookUpFunctions(query: CatalogQuery, names: readonly string[]): Promise<FunctionFacts[]> {
@@ -49,7 +92,7 @@ export async function lookUpFunctions(query: CatalogQuery, names: readonly strin
 export async function functionsThatMention(query: CatalogQuery, pattern: string): Promise<FunctionFacts[]> {
   return query<FunctionFacts>(
     `${selectFunctions} WHERE p.pronamespace <> 'pg_catalog'::regnamespace AND e.extname IS NULL AND (
-       l.lanname IN ('sql', 'plpgsql') AND ${bodyOf} ~* $1 OR NOT l.lanpltrusted)
+       l.lanname NOT IN ('c', 'internal') AND ${bodyOf} ~* $1 OR NOT l.lanpltrusted)
      UNION ${selectFunctions} WHERE e.extname = ANY($2)`,
     [pattern, [...outsideExtensions]],
   );
@@ -68,7 +111,8 @@ const selectFunctions = `SELECT p.oid::int8::int AS oid, n.nspname AS schema, p.
     CASE p.provolatile WHEN 'i' THEN 'immutable' WHEN 's' THEN 'stable' ELSE 'volatile' END AS volatility,
     l.lanname AS language, l.lanpltrusted AS "isTrustedLanguage", e.extname AS extension,
     pg_function_is_visible(p.oid) AS "isVisible",
-    CASE WHEN l.lanname IN ('sql', 'plpgsql') THEN ${bodyOf} ELSE '' END AS body
+    CASE WHEN l.lanname IN ('sql', 'plpgsql') THEN ${bodyOf} ELSE '' END AS body,
+    pg_get_function_arguments(p.oid) || ' ' || coalesce(pg_get_function_result(p.oid), '') AS signature
   FROM pg_proc p
   JOIN pg_namespace n ON n.oid = p.pronamespace
   JOIN pg_language l ON l.oid = p.prolang
@@ -82,6 +126,13 @@ const aggregateParts = `SELECT unnest(ARRAY[a.aggtransfn, a.aggfinalfn, a.aggcom
   FROM pg_aggregate a JOIN pg_proc q ON q.oid = a.aggfnoid
   WHERE q.proname = ANY($1) AND q.pronamespace <> 'pg_catalog'::regnamespace`;
 
+/** `"a""b"`, `U&"pg\\005fsleep"`, `Now` */
 function unquoted(name: string): string {
-  return name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name.toLowerCase();
+  const open = name.indexOf('"');
+  if (open < 0) return name.toLowerCase();
+  const inner = name.slice(open + 1, -1).replaceAll('""', '"');
+  if (open === 0) return inner;
+  return inner.replace(/\\(?:([0-9a-f]{4})|\+([0-9a-f]{6}))/gi, (_, short, long) =>
+    String.fromCodePoint(Number.parseInt(short ?? long, 16)),
+  );
 }

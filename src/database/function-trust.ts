@@ -31,8 +31,13 @@ const outside =
 
 const outsideName = new RegExp(`^(?:${outside})$`);
 
-/** For PostgreSQL's own regular expressions: a call of such a function, a sequence's, or a COPY in a body. */
-export const outsidePattern = `\\m(?:${outside})\\s*\\(|\\mcopy\\M[^;]*\\m(?:program|to|from)\\M`;
+/** For PostgreSQL's own regular expressions: such a function named in a body, a name in disguise, or a COPY. */
+export const outsidePattern = `\\m(?:${outside})\\M|\\mu&"|\\mcopy\\M[^;]*\\m(?:program|to|from)\\M`;
+
+/** Is it the name of a function of PostgreSQL or its extensions that a rollback does not undo? */
+export function actsOutside(name: string): boolean {
+  return outsideName.test(name);
+}
 
 export type Verdict = { readonly ok: true } | { readonly ok: false; readonly why: string };
 

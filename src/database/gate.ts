@@ -1,12 +1,16 @@
 import type { Client } from 'pg';
 import { Problem } from '../nouns/problem';
-import { cancelOnServer } from './cancel';
+import { cancelOnServer, type RunningTransaction } from './cancel';
 import { CircuitBreaker } from './circuit-breaker';
 import { backendKey, connect, destroy, isAlive } from './connect';
 import { ConnectionPool } from './connection-pool';
 import type { ConnectionProfile, Secret } from './profile';
+import { type NamesInForce, namesInForce, pathWithCatalogFirst } from './search-path';
 import { type ErrorContext, toProblem } from './server-errors';
 import { Abandoned, StatementRun } from './statement-run';
+
+/** A function may raise one for every row. */
+const maximumNotices = 20;
 
 export interface GateOptions {
   readonly profile: ConnectionProfile;
@@ -95,19 +99,30 @@ export class Gate {
     return this.#withClient(options.signal, async (client) => {
       const run = this.#run(client, this.#context(statementMs), options.signal);
       const notices: string[] = [];
-      const onNotice = (notice: { message?: string }) => notices.push(`The server says: ${notice.message}`);
+      const onNotice = ({ message }: { message?: string }) => {
+        if (notices.length < maximumNotices) notices.push(`The server says: ${message}`);
+      };
       client.on('notice', onNotice);
       try {
         await run.query(options.access === 'read only' ? 'BEGIN READ ONLY' : 'BEGIN READ WRITE');
         // One round trip for all; local to the transaction, so that a pooler's next client does not inherit them.
-        const [started] = await run.query<{ pid: number; started: string }>(
-          `SELECT pg_backend_pid() AS pid, transaction_timestamp()::text AS started,
-             set_config('statement_timeout', $1, true), set_config('lock_timeout', $2, true),
-             set_config('idle_in_transaction_session_timeout', $3, true), set_config('application_name', 'planlight', true),
-             set_config('standard_conforming_strings', 'on', true)`,
+        const [started] = await run.query<RunningTransaction & NamesInForce>(
+          `SELECT pg_catalog.pg_backend_pid() AS pid,
+             CAST(pg_catalog.transaction_timestamp() AS pg_catalog.text) AS started,
+             pg_catalog.set_config('statement_timeout', $1, true), pg_catalog.set_config('lock_timeout', $2, true),
+             pg_catalog.set_config('idle_in_transaction_session_timeout', $3, true),
+             pg_catalog.set_config('application_name', 'planlight', true),
+             pg_catalog.set_config('standard_conforming_strings', 'on', true), ${namesInForce}`,
           [`${statementMs}ms`, `${this.#options.timeouts.lockMs}ms`, `${Math.max(30_000, 2 * statementMs)}ms`],
         );
         run.transaction = started;
+        const safePath = started && pathWithCatalogFirst(started);
+        if (safePath !== undefined) {
+          await run.query(`SELECT pg_catalog.set_config('search_path', $1, true)`, [safePath]);
+          notices.push(
+            `The search_path has other names before PostgreSQL's own: planned with search_path = ${safePath}.`,
+          );
+        }
         progress.hasBegun = true;
         return await work({
           query: (sql, values) => run.query(sql, values),
@@ -133,8 +148,15 @@ export class Gate {
       const client = await this.#open(signal);
       try {
         const run = this.#run(client, context, signal);
-        const [row] = await run.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+        const [row] = await run.query<{ pid: number } & NamesInForce>(
+          `SELECT pg_catalog.pg_backend_pid() AS pid, ${namesInForce}`,
+        );
         const pid = row?.pid ?? 0;
+        if (row && pathWithCatalogFirst(row) !== undefined) {
+          throw new Problem('refused', `The search_path in ${this.label} has other names before PostgreSQL's own.`, {
+            hint: 'Run the statement yourself, or name pg_catalog first in the search_path.',
+          });
+        }
         const query: CatalogQuery = (sql, values) => run.query(sql, values);
         return await work({ query, pid, isPooled: backendKey(client)?.processId !== pid });
       } finally {

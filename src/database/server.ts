@@ -3,11 +3,10 @@ import { Problem } from '../nouns/problem';
 import type { Statement } from '../nouns/statement';
 import { type BuildOptions, buildIndex } from './create-index';
 import { explainStatement, judgeStatement, refuseUnexplainable } from './explain-statement';
-import type { FunctionFacts } from './function-catalog';
 import { Gate, type GateOptions, type Transaction } from './gate';
 import { HypoPg } from './hypopg';
 import type { ExplainRequest, ExplainResult, Target } from './planner';
-import { dangerousWhenPlanned, refuseDangerousPlanning } from './planning-trust';
+import { dangerousWhenPlanned, type PlanningDangers, refuseDangerousPlanning } from './planning-trust';
 import type { ConnectionProfile } from './profile';
 import { SharedAnswer } from './shared-answer';
 import type { Snapshot } from './snapshot';
@@ -36,7 +35,7 @@ export class Server implements Target {
   #generation = 0;
   readonly #facts = new SharedAnswer<ServerFacts>();
   readonly #snapshot = new SharedAnswer<Snapshot>();
-  #dangerous: readonly FunctionFacts[] | undefined;
+  #dangerous: PlanningDangers | undefined;
 
   constructor(options: GateOptions) {
     this.profile = options.profile;

@@ -57,6 +57,35 @@ const traps = (folder: string) => `
   CREATE SERVER files FOREIGN DATA WRAPPER file_fdw;
   CREATE FOREIGN TABLE program (line text) SERVER files OPTIONS (program 'touch ${folder}/program; echo 1');
   SELECT lo_from_bytea(4711, 'data');
+  CREATE FUNCTION "Export"(x int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS
+    $$ BEGIN RETURN lo_export(4711, '${folder}/upper case'); END $$;
+  CREATE FUNCTION quoted_call() RETURNS int IMMUTABLE LANGUAGE sql AS $$ SELECT "lo_export"/* */(4711, '${folder}/quoted') $$;
+  CREATE FUNCTION unicode_call() RETURNS int STABLE LANGUAGE plpgsql AS
+    $$ BEGIN RETURN U&"lo\\005fexport"(4711, '${folder}/unicode'); END $$;
+  CREATE VIEW "o'view" AS
+    SELECT "o'x".id, lo_export(4711, '${folder}/view') AS done, "o'x".author_id FROM posts AS "o'x";
+  CREATE DOMAIN exported AS int CHECK (lo_export(4711, '${folder}/domain') = VALUE);
+  CREATE TABLE of_exported (id exported);
+  CREATE FUNCTION as_domain() RETURNS exported STABLE LANGUAGE plpgsql AS $$ BEGIN RETURN 1; END $$;
+  CREATE FUNCTION same(a int, b int) RETURNS boolean STABLE LANGUAGE plpgsql AS
+    $$ BEGIN PERFORM nextval('visits'); RETURN true; END $$;
+  CREATE OPERATOR |||| (LEFTARG = int, RIGHTARG = int, FUNCTION = same);
+  CREATE FUNCTION above(a posts, b int) RETURNS boolean STABLE LANGUAGE plpgsql AS
+    $$ BEGIN PERFORM lo_export(4711, '${folder}/between'); RETURN true; END $$;
+  CREATE OPERATOR >= (LEFTARG = posts, RIGHTARG = int, FUNCTION = above);
+  CREATE OPERATOR <= (LEFTARG = posts, RIGHTARG = int, FUNCTION = above);
+  CREATE FUNCTION before_it(a posts) RETURNS int STABLE LANGUAGE plpgsql AS
+    $$ BEGIN RETURN lo_export(4711, '${folder}/prefix'); END $$;
+  CREATE OPERATOR ##! (RIGHTARG = posts, FUNCTION = before_it);
+  CREATE TABLE fielded (id int PRIMARY KEY, note text);
+  INSERT INTO fielded VALUES (1, 'a');
+  CREATE FUNCTION visited(a fielded) RETURNS text LANGUAGE plpgsql AS $$ BEGIN RETURN nextval('visits'); END $$;
+  CREATE FUNCTION field() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.note := (OLD).visited; RETURN NEW; END $$;
+  CREATE TRIGGER fielding BEFORE UPDATE ON fielded FOR EACH ROW EXECUTE FUNCTION field();
+  CREATE EXTENSION postgres_fdw;
+  CREATE SERVER far FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host 'nowhere.invalid');
+  CREATE USER MAPPING FOR PUBLIC SERVER far;
+  CREATE FOREIGN TABLE far_log (note text) SERVER far;
 `;
 
 const hostile = (folder: string) => [
@@ -122,6 +151,24 @@ const hostile = (folder: string) => [
   "SELECT * FROM ts_stat('SELECT to_tsvector(nextval(''visits'')::text)')",
   'SELECT * FROM program',
   "SELECT set_config('log_statement', 'all', false)",
+  // The same behind quotes, domains, operators and attributes.
+  'SELECT "Export"(1)',
+  'SELECT quoted_call()',
+  'SELECT unicode_call()',
+  'SELECT id FROM posts WHERE id = unicode_call()',
+  `SELECT * FROM "o'view"`,
+  'SELECT id::exported FROM posts',
+  'SELECT * FROM posts WHERE id = $1::exported',
+  'INSERT INTO of_exported VALUES ($1)',
+  'SELECT as_domain()',
+  'SELECT id FROM posts WHERE id |||| 1',
+  "UPDATE posts SET title = 'x' WHERE id |||| 1",
+  'SELECT id FROM posts WHERE posts BETWEEN 1 AND 2',
+  'SELECT ##! posts FROM posts',
+  "UPDATE fielded SET note = 'x'",
+  "INSERT INTO far_log VALUES ('x')",
+  'SELECT * FROM posts FOR UPDATE',
+  "SELECT set_config('statement_timeout', '0', false)",
   // What is no query at all.
   'COMMIT',
   'BEGIN',
@@ -204,7 +251,10 @@ for (const major of [oldestMajor, newestMajor])
         const harmless =
           mode === 'estimate'
             ? []
-            : ['WITH gone AS (DELETE FROM posts RETURNING *) SELECT count(*) FROM gone (confirmed)'];
+            : [
+                'WITH gone AS (DELETE FROM posts RETURNING *) SELECT count(*) FROM gone (confirmed)',
+                'SELECT * FROM posts FOR UPDATE (confirmed)',
+              ];
         assert.deepEqual(ran, harmless);
       });
     }
@@ -240,6 +290,48 @@ for (const major of [oldestMajor, newestMajor])
       assert.match(await why('SELECT * FROM program'), /foreign table/);
       assert.match(await why('SELECT sly_reader()'), /Planning this query would run sly_reader\(\)/);
       assert.match(await why('DO $$ BEGIN END $$'), /explains SELECT/);
+    });
+
+    it("cannot stand in for PostgreSQL's own names, wherever the search_path leads", async function () {
+      this.timeout(60_000);
+      const { admin, name } = database;
+      const intruder = (signature: string, returns: string) =>
+        `CREATE FUNCTION evil.${signature} RETURNS ${returns} LANGUAGE plpgsql AS
+           $$ BEGIN PERFORM lo_export(4711, '${folder}/evil'); RETURN NULL; END $$;`;
+      await admin.query(`CREATE SCHEMA evil;
+        ${intruder('set_config(text, text, boolean)', 'text')} ${intruder('pg_backend_pid()', 'int')}
+        ${intruder('current_setting(text)', 'text')} ${intruder('pg_cancel_backend(int)', 'boolean')}
+        ${intruder('lower(text)', 'text')} ${intruder('same(int, int)', 'boolean')}
+        CREATE OPERATOR evil.= (LEFTARG = int, RIGHTARG = int, FUNCTION = evil.same);
+        CREATE VIEW evil.pg_proc AS SELECT * FROM pg_catalog.pg_proc WHERE false;
+        CREATE VIEW evil.pg_stat_activity AS SELECT * FROM pg_catalog.pg_stat_activity WHERE false;
+        ALTER DATABASE ${name} SET search_path = evil, pg_catalog, public`);
+      const other = new Server(database.gateOptions());
+      const untouchedByThen = await checksum(admin, folder);
+      try {
+        const { notices } = await other.explain(
+          statements.request("SELECT id FROM posts WHERE lower(title) < 'x'", 'analyze'),
+        );
+        assert.match(notices.join(), /search_path = pg_catalog, evil, public, pg_temp/);
+        await problemOf(other.explain(statements.request('SELECT touch()', 'analyze')), 'refused');
+        const slow = 'SELECT count(*) FROM generate_series(1, 100000) a, generate_series(1, 100000) b';
+        const signal = AbortSignal.timeout(500);
+        await problemOf(other.explain({ ...statements.request(slow, 'analyze'), signal }), 'cancelled');
+        const index = {
+          schema: 'public',
+          table: 'posts',
+          name: 'x',
+          method: 'btree',
+          columns: [{ name: 'title' }],
+        } as const;
+        const fix = { kind: 'index', title: 'x', sql: 'x', index } as never;
+        await problemOf(other.createIndex(fix, { onProgress: () => undefined }), 'refused');
+        assert.equal(await checksum(admin, folder), untouchedByThen);
+      } finally {
+        await other.dispose();
+        await admin.query(`ALTER DATABASE ${name} RESET search_path`);
+        await admin.query('DROP SCHEMA evil CASCADE');
+      }
     });
 
     it('does not refuse what is harmless', async () => {

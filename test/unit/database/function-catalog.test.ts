@@ -12,6 +12,7 @@ const plain: FunctionFacts = {
   extension: null,
   isVisible: true,
   body: '',
+  signature: '',
 };
 
 describe('the functions that a text calls', () => {
@@ -27,6 +28,22 @@ describe('the functions that a text calls', () => {
     const text = "a('x(' || E'it\\'s y(' || $q$ z( $q$) -- b(\n /* c( */";
     assert.deepEqual(calledFunctions(text), [{ name: 'a' }]);
     assert.equal(withoutLiterals("'it''s'").trim(), '');
+  });
+
+  it('sees calls between quoted names that hold quotes', () => {
+    assert.deepEqual(calledFunctions(`"o'x".id, touch(), "o'x".id`), [{ name: 'touch' }]);
+    assert.deepEqual(calledFunctions('a$$, touch(), b$$'), [{ name: 'touch' }]);
+  });
+
+  it('sees calls behind comments, in slices, with Unicode escapes and after a literal that does not end', () => {
+    assert.deepEqual(calledFunctions('touch /* ( */ ()'), [{ name: 'touch' }]);
+    assert.deepEqual(calledFunctions('a[1:touch()]'), [{ name: 'touch' }]);
+    assert.deepEqual(calledFunctions('U&"t\\006fuch"()'), [{ name: 'touch' }]);
+    assert.deepEqual(calledFunctions("'it touch()"), [{ name: 'touch' }]);
+  });
+
+  it('takes an attribute for a call where it may be one', () => {
+    assert.deepEqual(calledFunctions('(OLD).visited', { attributes: true }), [{ name: 'visited' }]);
   });
 });
 

@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+
+const source = new URL('../../../src/', import.meta.url);
+const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+
+function filesWith(pattern: RegExp): string[] {
+  return files.filter((name) => pattern.test(readFileSync(new URL(name, source), 'utf8'))).sort();
+}
+
+describe("The one door to a person's server", () => {
+  it('is the only way to a connection', () => {
+    assert.deepEqual(filesWith(/import\('pg'\)|require\('pg'\)|import (?!type).*from 'pg'/), ['database/connect.ts']);
+    assert.deepEqual(filesWith(/from '(?:\.|\.\.)\/(?:database\/)?connect'/), [
+      'database/cancel.ts',
+      'database/connection-pool.ts',
+      'database/gate.ts',
+      'database/statement-run.ts',
+    ]);
+  });
+
+  it('is the only place that sends a statement, beside the request to cancel one', () => {
+    assert.deepEqual(filesWith(/\b(?:client|second)\.query\(/), ['database/cancel.ts', 'database/statement-run.ts']);
+    assert.deepEqual(filesWith(/new StatementRun\(/), ['database/gate.ts']);
+  });
+});
