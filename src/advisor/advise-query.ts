@@ -52,13 +52,19 @@ function fix(index: IndexDefinition, step: ChosenStep, sizeBytes: number, reques
   const costAfter = step.after.plan.root.totalCost;
   const what = index.method === 'btree' ? 'index' : `${index.method.toUpperCase()} index`;
   const where = `${qualifiedName(index.schema, index.table)} (${indexColumnsSql(index)})`;
+  const isPartitioned = request.snapshot.tables.some(
+    ({ schema, name, kind }) => schema === index.schema && name === index.table && kind === 'partitioned table',
+  );
   const needsTrigrams = index.method === 'gin' && !('pg_trgm' in request.snapshot.extensions);
   return {
     kind: 'index',
-    title: `Create ${what} on ${where}: cost ${costText(costBefore)} → ${costText(costAfter)}`,
+    title:
+      `Create ${what} on ${where}: cost ${costText(costBefore)} → ${costText(costAfter)}` +
+      (isPartitioned ? ' (partitioned: not CONCURRENTLY, writes wait meanwhile)' : ''),
     index,
     sql: createIndexSql(index),
-    concurrently: createIndexSql(index, { concurrently: true }),
+    // PostgreSQL refuses CONCURRENTLY on a partitioned table.
+    concurrently: createIndexSql(index, { concurrently: !isPartitioned }),
     ...(needsTrigrams && { needs: 'CREATE EXTENSION IF NOT EXISTS pg_trgm' }),
     proof: {
       by: request.planner.by,

@@ -18,7 +18,7 @@ export function candidates(uses: readonly TableUse[], snapshot: Snapshot): Candi
   const taken = takenNames(snapshot);
   const found = new Map<string, Candidate>();
   for (const use of uses) {
-    if (use.table.kind !== 'table' && use.table.kind !== 'materialized view') continue;
+    if (use.table.kind === 'foreign table') continue;
     for (const sets of [...orderedIndexes(use).map((columns) => [columns]), ...alternativeIndexes(use, snapshot)]) {
       const indexes = sets
         .filter((columns) => columns.length > 0 && !isServed(use.table, columns))

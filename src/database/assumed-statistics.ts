@@ -1,3 +1,4 @@
+import { partitionsOf } from './partitions';
 import type { ColumnStatistics, Snapshot, SnapshotColumn, SnapshotIndex, SnapshotTable } from './snapshot';
 import { btreePages, type KeyColumn } from './what-if-index-size';
 
@@ -27,8 +28,18 @@ export function assumeStatistics(snapshot: Snapshot, assumptions: Assumptions): 
   return {
     ...snapshot,
     assumed: true,
-    tables: snapshot.tables.map((table) => assumeTable(table, enums, assumptions)),
+    tables: snapshot.tables.map((table) =>
+      assumeTable(table, enums, { ...assumptions, rows: assumptions.rows * shareOfWhole(table, snapshot.tables) }),
+    ),
   };
+}
+
+/** The partitions of a table hold equally many of its rows. */
+function shareOfWhole(table: SnapshotTable, tables: readonly SnapshotTable[]): number {
+  const parent = tables.find(
+    ({ schema, name }) => schema === table.partitionOf?.schema && name === table.partitionOf.table,
+  );
+  return parent === undefined ? 1 : shareOfWhole(parent, tables) / partitionsOf(parent, tables).length;
 }
 
 function assumeTable(

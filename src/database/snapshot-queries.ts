@@ -32,13 +32,22 @@ export interface RelationRow {
   readonly allVisiblePages: number;
   readonly bytes: number | null;
   readonly hasChildren: boolean;
+  readonly partitionKey: string | null;
+  readonly bound: string | null;
+  readonly parentSchema: string | null;
+  readonly parentName: string | null;
 }
 export const relations = `
   SELECT c.oid::text AS oid, n.nspname::text AS schema, c.relname::text AS name, c.relkind::text AS kind,
     c.relpages AS pages, c.reltuples::float8 AS rows, c.relallvisible AS "allVisiblePages",
     CASE WHEN c.relkind IN ('r', 'm') THEN pg_relation_size(c.oid)::float8 END AS bytes,
-    EXISTS (SELECT FROM pg_inherits i WHERE i.inhparent = c.oid) AS "hasChildren"
+    EXISTS (SELECT FROM pg_inherits i WHERE i.inhparent = c.oid) AS "hasChildren",
+    pg_get_partkeydef(c.oid) AS "partitionKey", pg_get_expr(c.relpartbound, c.oid) AS bound,
+    pn.nspname::text AS "parentSchema", p.relname::text AS "parentName"
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+  LEFT JOIN pg_inherits parent ON parent.inhrelid = c.oid AND c.relispartition
+  LEFT JOIN pg_class p ON p.oid = parent.inhparent
+  LEFT JOIN pg_namespace pn ON pn.oid = p.relnamespace
   WHERE ${userTable}
   ORDER BY c.oid`;
 
@@ -74,13 +83,14 @@ export interface ConstraintRow {
   readonly kind: string;
   readonly statement: string;
 }
+/** Partitions have keys of their own; foreign keys come to them from the table that they are part of. */
 export const constraints = `
   SELECT k.conrelid::text AS relation, k.contype::text AS kind,
     format('ALTER TABLE %I.%I ADD CONSTRAINT %I %s', n.nspname, c.relname, k.conname, pg_get_constraintdef(k.oid)) AS statement
   FROM pg_constraint k
   JOIN pg_class c ON c.oid = k.conrelid
   JOIN pg_namespace n ON n.oid = c.relnamespace
-  WHERE ${userTable} AND k.contype IN ('c', 'p', 'u', 'x', 'f') AND k.conparentid = 0
+  WHERE ${userTable} AND k.contype IN ('c', 'p', 'u', 'x', 'f') AND (k.conparentid = 0 OR k.contype <> 'f')
   ORDER BY k.conrelid, CASE k.contype WHEN 'p' THEN 0 WHEN 'u' THEN 1 ELSE 2 END, k.conname`;
 
 export interface IndexRow {
@@ -122,6 +132,8 @@ export interface StatisticsRow {
   /** A table, or an index with expressions. */
   readonly relation: string;
   readonly column: string;
+  /** Of the table with all that inherits from it; a partitioned table has no other statistics. */
+  readonly isInherited: boolean;
   readonly nullFraction: number;
   readonly averageWidth: number;
   readonly distinct: number;
@@ -135,14 +147,14 @@ export interface StatisticsRow {
 }
 export const statistics = `
   SELECT n.schemaname::text AS schema, n.tablename::text AS relation, n.attname::text AS column,
-    n.null_frac::float8 AS "nullFraction", n.avg_width AS "averageWidth", n.n_distinct::float8 AS distinct,
+    n.inherited AS "isInherited", n.null_frac::float8 AS "nullFraction", n.avg_width AS "averageWidth", n.n_distinct::float8 AS distinct,
     n.correlation::float8 AS correlation,
     n.most_common_vals::text AS "mostCommonValues", n.most_common_freqs::text AS "mostCommonFrequencies",
     n.histogram_bounds::text AS "histogramBounds", n.most_common_elems::text AS "mostCommonElements",
     n.most_common_elem_freqs::text AS "mostCommonElementFrequencies",
     n.elem_count_histogram::text AS "elementCountHistogram"
   FROM pg_stats n
-  WHERE n.schemaname !~ '^pg_' AND n.schemaname <> 'information_schema' AND NOT n.inherited`;
+  WHERE n.schemaname !~ '^pg_' AND n.schemaname <> 'information_schema'`;
 
 export interface StatementRow {
   readonly statement: string;

@@ -1,5 +1,6 @@
 import { Problem } from '../nouns/problem';
 import type { CatalogQuery } from './gate';
+import { leavesOf } from './partitions';
 import type { Snapshot, SnapshotIndex, SnapshotTable } from './snapshot';
 import * as sql from './snapshot-queries';
 
@@ -36,8 +37,12 @@ export async function readSnapshot(query: CatalogQuery, signal?: AbortSignal): P
     if (relation.hasChildren && relation.kind !== 'p') {
       leftOut.push(`Table ${shown} has tables that inherit from it: its plans in memory leave their rows out.`);
     }
-    const known = new Map((statistics.get(`${schema}.${name}`) ?? []).map((row) => [row.column, row]));
-    const pages = plannedPages(relation);
+    const known = new Map(
+      (statistics.get(`${schema}.${name}`) ?? [])
+        .filter((row) => row.isInherited === (relation.kind === 'p'))
+        .map((row) => [row.column, row]),
+    );
+    const pages = plannedPages(relation, server.version);
     const rows = estimatedRows(relation.rows, relation.pages, pages, columns.get(oid) ?? []);
     if (known.size === 0 && pages > leastPages && relation.kind !== 'p') {
       leftOut.push(
@@ -67,13 +72,15 @@ export async function readSnapshot(query: CatalogQuery, signal?: AbortSignal): P
       pages,
       rows,
       allVisiblePages: Math.min(relation.allVisiblePages, pages),
+      ...optional('partitionKey', relation.partitionKey),
+      ...partitionOf(relation, relations),
     };
   });
   return {
     version: server.version,
     assumed: false,
     prelude,
-    tables,
+    tables: withSums(tables),
     views: views.map((row) => row.statement),
     settings: Object.fromEntries(settings.map((row) => [row.name, row.value])),
     extensions: Object.fromEntries(extensions.map((row) => [row.name, row.version])),
@@ -91,6 +98,31 @@ const kinds: Readonly<Record<string, SnapshotTable['kind']>> = {
   f: 'foreign table',
 };
 
+function partitionOf(
+  { bound, parentSchema, parentName }: sql.RelationRow,
+  relations: readonly sql.RelationRow[],
+): Pick<SnapshotTable, 'partitionOf'> {
+  if (bound === null || parentSchema === null || parentName === null) return {};
+  // That of an extension is not among ours.
+  if (!relations.some(({ schema, name }) => schema === parentSchema && name === parentName)) return {};
+  return { partitionOf: { schema: parentSchema, table: parentName, bound } };
+}
+
+/** A partitioned table has no file: it is as large as its partitions together. */
+function withSums(tables: readonly SnapshotTable[]): SnapshotTable[] {
+  return tables.map((table) => {
+    if (table.kind !== 'partitioned table') return table;
+    const leaves = leavesOf(table, tables);
+    const sum = (of: (leaf: SnapshotTable) => number): number => leaves.reduce((total, leaf) => total + of(leaf), 0);
+    return {
+      ...table,
+      pages: sum(({ pages }) => pages),
+      rows: sum(({ rows }) => rows),
+      allVisiblePages: sum(({ allVisiblePages }) => allVisiblePages),
+    };
+  });
+}
+
 const pageBytes = 8192;
 
 /** The file's size where it was told, else what the last VACUUM or ANALYZE counted. */
@@ -101,9 +133,10 @@ function realPages(counted: number, bytes: number | null): number {
 /** The planner takes a table that was never vacuumed for one of at least so many pages (estimate_rel_size). */
 const leastPages = 10;
 
-function plannedPages({ kind, rows, pages, bytes }: sql.RelationRow): number {
+function plannedPages({ kind, rows, pages, bytes }: sql.RelationRow, version: number): number {
   const real = realPages(pages, bytes);
-  const isNew = kind === 'r' && (rows < 0 || (rows === 0 && pages === 0));
+  // Before 14 an empty table that was vacuumed looks like one that never was.
+  const isNew = kind === 'r' && (rows < 0 || (version < 140_000 && rows === 0 && pages === 0));
   return isNew ? Math.max(real, leastPages) : real;
 }
 

@@ -35,6 +35,16 @@ export interface SnapshotTable {
   readonly pages: number;
   readonly rows: number;
   readonly allVisiblePages: number;
+  /** Of a partitioned table: `RANGE (created_at)`. Its pages, rows and statistics are those of all partitions together. */
+  readonly partitionKey?: string;
+  /** Of a partition: whose, and which part of it: `FOR VALUES FROM (…) TO (…)`, `DEFAULT`. */
+  readonly partitionOf?: PartitionOf;
+}
+
+export interface PartitionOf {
+  readonly schema: string;
+  readonly table: string;
+  readonly bound: string;
 }
 
 export interface SnapshotColumn {

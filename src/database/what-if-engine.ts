@@ -40,7 +40,9 @@ export class WhatIfEngine {
     const text = comparableText(request.sql);
     try {
       const json = await this.#explain(text, request.values);
-      const names = new Map(built.map((index, i) => [index.name, request.indexes[i]?.name ?? index.name]));
+      const names = new Map(
+        built.flatMap((index, i) => index.names.map((name) => [name, request.indexes[i]?.name ?? name] as const)),
+      );
       const used = renameIndexes(json, names);
       return { json, indexes: built.map((index) => said(index, used)) };
     } catch (error) {
@@ -164,7 +166,7 @@ function planOf(rows: readonly Record<string, unknown>[]): unknown {
 }
 
 function said(index: BuiltIndex, used: ReadonlySet<string>): { sizeBytes: number; used: boolean } {
-  return { sizeBytes: index.sizeBytes, used: used.has(index.name) };
+  return { sizeBytes: index.sizeBytes, used: index.names.some((name) => used.has(name)) };
 }
 
 /** Only one statement that EXPLAIN takes gets here; a comment before it would hide which one it is. */

@@ -1,7 +1,8 @@
 import { quoteIdentifier, quoteLiteral } from '../sql/identifiers';
-import type { ColumnStatistics, Snapshot, SnapshotColumn, SnapshotTable } from './snapshot';
+import type { ColumnStatistics, Snapshot, SnapshotTable } from './snapshot';
 import { raiseBtree } from './what-if-btree';
 import type { MemoryPostgres } from './what-if-pglite';
+import { createFamily, displayName, families, reason, silently } from './what-if-tables';
 import { headOf, isDispensable } from './workspace-schema';
 
 /** What came of loading a snapshot. */
@@ -42,24 +43,22 @@ export async function loadSnapshot(db: MemoryPostgres, snapshot: Snapshot): Prom
 
   const isC = /^(c|posix)$/i.test(snapshot.collation ?? '');
   const tables: SnapshotTable[] = [];
-  for (const table of snapshot.tables) {
-    const failure =
-      table.kind === 'table' || table.kind === 'materialized view'
-        ? await createTable(db, table, isC, leftOut)
-        : `it is a ${table.kind}, which the planner in memory does not hold yet`;
-    if (failure === undefined) tables.push(table);
+  for (const family of families(snapshot.tables)) {
+    const failure = await createFamily(db, family, isC, leftOut);
+    if (failure === undefined) tables.push(...family);
     else {
-      missingTables.set(`${table.schema}.${table.name}`, failure);
-      leftOut.push(`Table ${displayName(table)} is left out: ${failure}.`);
+      for (const table of family) missingTables.set(`${table.schema}.${table.name}`, failure);
+      leftOut.push(`Table ${displayName(family[0])} is left out: ${failure}.`);
     }
   }
   for (const statement of later) await attempt(statement, headOf(statement));
-  for (const table of tables) {
+  // Partitions first: an index of the whole then takes theirs for its parts, as on the server.
+  for (const table of [...tables].reverse()) {
     for (const constraint of table.constraints) await attempt(constraint, `A constraint of ${displayName(table)}`);
     const existing = await indexNames(db, table);
     for (const index of table.indexes) {
       if (existing.has(index.name) || !index.isValid) continue;
-      await attempt(index.definition, `Index ${index.name}`);
+      await attempt(index.definition.replace(/\bON ONLY /, 'ON '), `Index ${index.name}`);
     }
   }
   const files = await relationFiles(db);
@@ -79,81 +78,38 @@ export async function loadSnapshot(db: MemoryPostgres, snapshot: Snapshot): Prom
   return { leftOut, missingTables };
 }
 
-/** pg_class's numbers of a table; to be restored after every CREATE INDEX on it, which sets them to those of an empty heap. */
-export async function restoreTableSize(db: MemoryPostgres, table: SnapshotTable): Promise<void> {
-  await restoreRelationSize(db, table.schema, table.name, table.pages, table.rows, table.allVisiblePages);
+export interface RelationSize {
+  readonly schema: string;
+  readonly name: string;
+  readonly pages: number;
+  readonly rows: number;
+  readonly allVisiblePages: number;
 }
 
-export async function restoreRelationSize(
-  db: MemoryPostgres,
-  schema: string,
-  name: string,
-  pages: number,
-  rows: number,
-  allVisiblePages: number,
-): Promise<void> {
+/** pg_class's numbers; to be restored after every CREATE INDEX on a table, which sets them to those of an empty heap. */
+export async function restoreSizes(db: MemoryPostgres, sizes: readonly RelationSize[]): Promise<void> {
+  if (sizes.length === 0) return;
   await db.query(
-    `SELECT pg_restore_relation_stats('schemaname', $1::text, 'relname', $2::text,
-       'relpages', $3::integer, 'reltuples', $4::real, 'relallvisible', $5::integer)`,
-    [schema, name, clampInteger(pages), finite(rows, -1), clampInteger(Math.min(allVisiblePages, pages))],
+    `SELECT pg_restore_relation_stats('schemaname', schema, 'relname', name,
+       'relpages', pages, 'reltuples', rows, 'relallvisible', visible)
+     FROM json_to_recordset($1) AS x (schema text, name text, pages integer, rows real, visible integer)`,
+    [
+      JSON.stringify(
+        sizes.map(({ schema, name, pages, rows, allVisiblePages }) => ({
+          schema,
+          name,
+          pages: clampInteger(pages),
+          rows: finite(rows, -1),
+          visible: clampInteger(Math.min(allVisiblePages, pages)),
+        })),
+      ),
+    ],
   );
 }
 
 async function setSearchPath(db: MemoryPostgres, snapshot: Snapshot): Promise<void> {
   const schemas = snapshot.searchPath.length > 0 ? snapshot.searchPath : ['public'];
   await db.run(`SET search_path = ${schemas.map((schema) => `"${schema.replaceAll('"', '""')}"`).join(', ')}`);
-}
-
-/** Returns why it could not be created; a column whose type is missing here becomes text, and that is said. */
-async function createTable(
-  db: MemoryPostgres,
-  table: SnapshotTable,
-  isC: boolean,
-  leftOut: string[],
-): Promise<string | undefined> {
-  const columnSql = table.columns.map((column) => columnDefinition(column, column.type, isC));
-  const create = (): Promise<void> => db.run(`CREATE TABLE ${name(table)} (${columnSql.join(', ')})`);
-  try {
-    await create();
-    return undefined;
-  } catch (error) {
-    const unknown: number[] = [];
-    for (const [i, column] of table.columns.entries()) {
-      if (!(await typeExists(db, column.type))) unknown.push(i);
-    }
-    if (unknown.length === 0) return reason(error);
-    for (const i of unknown) {
-      const column = table.columns[i] as SnapshotColumn;
-      columnSql[i] = columnDefinition({ ...column, collation: undefined, generated: undefined }, 'text', isC);
-      leftOut.push(
-        `Column ${displayName(table)}.${column.name} has type ${column.type}, which the planner in memory lacks: planned as text.`,
-      );
-    }
-  }
-  try {
-    await create();
-    return undefined;
-  } catch (error) {
-    return reason(error);
-  }
-}
-
-const collatable = /^(text|character|varchar|char|bpchar|citext)\b/;
-
-function columnDefinition(column: SnapshotColumn, type: string, isC: boolean): string {
-  const parts = [`"${column.name.replaceAll('"', '""')}"`, type];
-  if (column.collation !== undefined) parts.push(`COLLATE ${column.collation}`);
-  else if (isC && collatable.test(type)) parts.push('COLLATE "C"');
-  if (column.generated !== undefined) {
-    parts.push(`GENERATED ALWAYS AS (${column.generated}) ${column.isVirtual ? 'VIRTUAL' : 'STORED'}`);
-  }
-  if (column.notNull) parts.push('NOT NULL');
-  return parts.join(' ');
-}
-
-async function typeExists(db: MemoryPostgres, type: string): Promise<boolean> {
-  const [row] = await db.query<{ known: boolean }>('SELECT to_regtype($1) IS NOT NULL AS known', [type]);
-  return row?.known ?? false;
 }
 
 async function indexNames(db: MemoryPostgres, table: SnapshotTable): Promise<Set<string>> {
@@ -165,33 +121,29 @@ async function indexNames(db: MemoryPostgres, table: SnapshotTable): Promise<Set
 }
 
 async function restoreStatistics(db: MemoryPostgres, table: SnapshotTable): Promise<void> {
-  await restoreTableSize(db, table);
+  await restoreSizes(db, [table]);
   for (const column of table.columns) {
-    if (column.statistics) await restoreColumn(db, table.schema, table.name, column.name, column.statistics);
+    // What PostgreSQL finds contradictory it warns about and skips; the rest is kept.
+    if (column.statistics) await silently(db, attributeStatistics(table, table.name, column.name, column.statistics));
   }
   for (const index of table.indexes) {
     for (const [column, statistics] of Object.entries(index.statistics ?? {})) {
       // The index may have been left out.
-      await silently(db, attributeStatistics(table.schema, index.name, column, statistics));
+      await silently(db, attributeStatistics(table, index.name, column, statistics));
     }
   }
 }
 
-async function restoreColumn(
-  db: MemoryPostgres,
-  schema: string,
+/** `relation`: the table, or one of its indexes. */
+function attributeStatistics(
+  { schema, kind }: SnapshotTable,
   relation: string,
   column: string,
   statistics: ColumnStatistics,
-): Promise<void> {
-  // What PostgreSQL finds contradictory it warns about and skips; the rest is kept.
-  await silently(db, attributeStatistics(schema, relation, column, statistics));
-}
-
-function attributeStatistics(schema: string, relation: string, column: string, statistics: ColumnStatistics): string {
+): string {
   const values: string[] = [
     `'schemaname', ${quoteLiteral(schema)}, 'relname', ${quoteLiteral(relation)}, 'attname', ${quoteLiteral(column)}`,
-    `'inherited', false`,
+    `'inherited', ${kind === 'partitioned table'}`,
     `'null_frac', ${finite(statistics.nullFraction, 0)}::real`,
     `'avg_width', ${clampInteger(statistics.averageWidth)}::integer`,
     `'n_distinct', ${finite(statistics.distinct, 0)}::real`,
@@ -241,7 +193,7 @@ async function setLengths(
     for (const index of table.indexes) {
       const indexPath = files.get(`${table.schema}.${index.name}`);
       if (indexPath === undefined) continue;
-      await restoreRelationSize(db, table.schema, index.name, index.pages, index.rows, 0);
+      await restoreSizes(db, [{ ...index, schema: table.schema, allVisiblePages: 0 }]);
       db.setPages(indexPath, clampInteger(index.pages));
     }
   }
@@ -264,25 +216,6 @@ async function applySettings(db: MemoryPostgres, snapshot: Snapshot, leftOut: st
   // PGlite has no workers: costs are compared as of a serial plan.
   await db.run('SET max_parallel_workers_per_gather = 0');
 }
-
-async function silently(db: MemoryPostgres, sql: string): Promise<boolean> {
-  try {
-    await db.run(sql);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function reason(error: unknown): string {
-  return error instanceof Error ? error.message.replace(/\.$/, '') : String(error);
-}
-
-const name = (table: SnapshotTable): string =>
-  `"${table.schema.replaceAll('"', '""')}"."${table.name.replaceAll('"', '""')}"`;
-
-const displayName = (table: SnapshotTable): string =>
-  table.schema === 'public' ? table.name : `${table.schema}.${table.name}`;
 
 const clampInteger = (value: number): number => Math.min(Math.max(Math.round(finite(value, 0)), 0), 2_147_483_647);
 

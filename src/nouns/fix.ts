@@ -18,7 +18,7 @@ export interface IndexFix {
   readonly index: IndexDefinition;
   /** CREATE INDEX without CONCURRENTLY, for a migration. */
   readonly sql: string;
-  /** CREATE INDEX CONCURRENTLY, for a running server. */
+  /** CREATE INDEX CONCURRENTLY, for a running server; without that word for a partitioned table, which cannot have it. */
   readonly concurrently: string;
   /** The statement that has to run before, such as `CREATE EXTENSION IF NOT EXISTS pg_trgm`. */
   readonly needs?: string;

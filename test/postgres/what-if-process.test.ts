@@ -150,14 +150,14 @@ describe('the process of the planner in memory', function () {
   });
 
   it('says which table is missing in memory and why, and plans the rest', async () => {
-    const snapshot = snapshotWith({ parts: { id: 'integer' } }, { kind: 'partitioned table' });
+    const snapshot = snapshotWith({ parts: { id: 'integer' } }, { kind: 'foreign table' });
     const places = snapshotWith({ places: { id: 'integer', spot: 'geometry(Point,4326)' } });
     const database = await whatIf.open({ ...posts, tables: [...posts.tables, ...snapshot.tables, ...places.tables] });
     assert.equal(database.leftOut.length, 2);
-    assert.match(database.leftOut.join('\n'), /parts is left out: it is a partitioned table/);
+    assert.match(database.leftOut.join('\n'), /parts is left out: it is a foreign table/);
     assert.match(database.leftOut.join('\n'), /places\.spot has type geometry/);
     const problem = await problemOf(database.plan({ sql: 'SELECT * FROM parts', indexes: [] }), 'unsupported');
-    assert.match(problem.message, /parts.*partitioned/);
+    assert.match(problem.message, /parts.*foreign/);
     assert.ok((await database.plan({ sql: 'SELECT spot FROM places', indexes: [] })).plan);
   });
 

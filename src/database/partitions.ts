@@ -1,0 +1,23 @@
+import type { SnapshotTable } from './snapshot';
+
+export function partitionsOf(table: SnapshotTable, tables: readonly SnapshotTable[]): SnapshotTable[] {
+  return tables.filter(({ partitionOf }) => partitionOf?.table === table.name && partitionOf.schema === table.schema);
+}
+
+/** The tables that hold the rows: the partitions, theirs where they are partitioned again; itself where it is not. */
+export function leavesOf(table: SnapshotTable, tables: readonly SnapshotTable[]): SnapshotTable[] {
+  if (table.kind !== 'partitioned table') return [table];
+  return partitionsOf(table, tables).flatMap((partition) => leavesOf(partition, tables));
+}
+
+/** Each partitioned table before its partitions, in the given order otherwise. */
+export function parentsFirst(tables: readonly SnapshotTable[]): SnapshotTable[] {
+  return tables
+    .filter(({ partitionOf }) => partitionOf === undefined)
+    .flatMap((table) => [table, ...descendants(table, tables)]);
+}
+
+function descendants(table: SnapshotTable, tables: readonly SnapshotTable[]): SnapshotTable[] {
+  if (table.kind !== 'partitioned table') return [];
+  return partitionsOf(table, tables).flatMap((partition) => [partition, ...descendants(partition, tables)]);
+}
