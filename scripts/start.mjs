@@ -64,8 +64,17 @@ await runAsProgram(import.meta.url, async (args) => {
 
 /** Prints what the command line finds in the sample. Findings are what it is for: they are no failure. */
 async function report(url, open) {
-  console.log('\n  planlight check examples/blog\n');
-  const args = [join(root, 'dist/cli.js'), 'check', 'examples/blog', '--database', url, '--fail-on', 'never'];
+  console.log('\n  planlight check examples/blog --analyze\n');
+  const args = [
+    join(root, 'dist/cli.js'),
+    'check',
+    'examples/blog',
+    '--database',
+    url,
+    '--analyze',
+    '--fail-on',
+    'never',
+  ];
   const child = start(process.execPath, args, { cwd: root, stdio: 'inherit' });
   open.push(() => stop(child));
   const code = await new Promise((resolve) => child.once('exit', resolve));

@@ -24,6 +24,11 @@ export const testAmounts = { users: 2_000, posts: 20_000, comments: 80_000 };
 export async function startSampleDatabase(amounts, { keep }) {
   const dataFolder = keep ? await keptFolder(amounts) : undefined;
   const mark = dataFolder && `${dataFolder}.loaded`;
+  if (dataFolder && (await isInUse(dataFolder))) {
+    throw new Error(
+      'The sample is in use by another "npm start". End that one first, or ask for another amount: --posts 100000.',
+    );
+  }
   if (dataFolder && mark && !existsSync(mark)) await rm(dataFolder, { recursive: true, force: true });
   const settings = { shared_buffers: '256MB', max_wal_size: '4GB', synchronous_commit: 'off' };
   const server = await step('Starting PostgreSQL', (say) => startPostgres({ dataFolder, settings }, say));
@@ -37,6 +42,19 @@ export async function startSampleDatabase(amounts, { keep }) {
     throw error;
   }
   return { url: server.connectionString('blog'), stop: () => server.stop() };
+}
+
+/** PostgreSQL writes its process's number into the first line of this file, and takes the file away when it ends. */
+async function isInUse(dataFolder) {
+  const file = join(dataFolder, 'postmaster.pid');
+  if (!existsSync(file)) return false;
+  const pid = Number((await readFile(file, 'utf8')).split('\n')[0]);
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
 }
 
 async function load(server, amounts, say) {
