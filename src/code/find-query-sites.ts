@@ -3,6 +3,7 @@ import type { SqlParser } from '../sql/parser';
 import type { Language } from './language';
 import { JavaScriptLanguage } from './languages/javascript';
 import { SqlLanguage } from './languages/sql';
+import { isMigration } from './schema-files';
 
 export interface QuerySiteOptions {
   readonly parser: SqlParser;
@@ -27,7 +28,8 @@ export class QuerySiteFinder {
   /** In the order of the document; none for a language that we do not read and for a binary file. */
   find(document: SourceDocument): QuerySite[] {
     if (document.text.includes('\0') || isOfOtherDatabase(document.uri)) return [];
-    const sites = this.#languages.get(document.languageId)?.find(document) ?? [];
+    const found = this.#languages.get(document.languageId)?.find(document) ?? [];
+    const sites = isMigration(document.uri) ? found.map((site) => ({ ...site, runsOnce: true as const })) : found;
     return sites.sort((a, b) => a.range.start - b.range.start);
   }
 }

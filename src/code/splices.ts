@@ -1,8 +1,9 @@
-import type { Replaced } from '../nouns/query-site';
+import type { Replaced, Wildcards } from '../nouns/query-site';
 import { type Token, tokens } from '../sql/lexer';
 import type { SqlParser } from '../sql/parser';
 import { type BoundSql, bindPlaceholders, endsValue, type Placeholder } from '../sql/placeholders';
 import type { MappedText, TextEdit } from '../sql/source-map';
+import { wildcardsOfText } from '../sql/wildcards';
 
 /** A query in which program text was pasted, made to parse as far as possible. */
 export interface SettledSql extends BoundSql {
@@ -24,8 +25,9 @@ const mostAttempts = 40;
  * placeholder stays a parameter.
  */
 export function settleSplices(parser: SqlParser, mapped: MappedText, placeholders: readonly Placeholder[]): SettledSql {
-  const sorted = [...placeholders].sort((a, b) => a.range.start - b.range.start);
-  const { literals, clauses } = insideText(mapped.text, sorted);
+  const given = [...placeholders].sort((a, b) => a.range.start - b.range.start);
+  const { literals, clauses, wildcards } = insideText(mapped.text, given);
+  const sorted = given.map((each, i) => ({ ...each, wildcards: each.wildcards ?? wildcards.get(i) }));
   const choices = sorted.map((_, i) => literals.get(i)?.newText ?? (clauses.has(i) ? '' : undefined));
   const whole = sorted.map((placeholder, i) => literals.get(i)?.range ?? placeholder.range);
   const numbers = numbered(sorted);
@@ -44,6 +46,8 @@ export function settleSplices(parser: SqlParser, mapped: MappedText, placeholder
     // The one at the error, or the last one before it.
     let suspect = -1;
     for (let i = 0; i < sorted.length; i++) if (!settled.has(i) && (starts[i] ?? 0) <= at) suspect = i;
+    // An error at the end of the text is reported at the last token, which stands before the gap.
+    if (suspect < 0) suspect = choices.findIndex((choice, i) => choice === '' && !settled.has(i));
     if (suspect < 0) break;
     settled.add(suspect);
     const before = choices[suspect];
@@ -85,7 +89,6 @@ function alternatives(text: string, placeholder: Placeholder | undefined): strin
   // `interval :'age'`, `COPY posts FROM :'file'`: only a literal will do.
   const quoted = `'${placeholder.source.replace(/^:?'|'$/g, '').replaceAll("'", '')}'`;
   const literal = placeholder.source.startsWith(":'") ? [quoted] : [];
-  const last = placeholder.spliceMark ? [] : [quoted];
   const list = [
     `(${parameter})`,
     `${name} = ${parameter}`,
@@ -93,7 +96,7 @@ function alternatives(text: string, placeholder: Placeholder | undefined): strin
     `VALUES (${parameter})`,
     '=',
   ];
-  return [...literal, ...(needsName ? [name, ''] : ['', name]), ...list, ...last];
+  return [...literal, ...(needsName ? [name, ''] : ['', name]), ...list, quoted];
 }
 
 /** `"${table}"`: an identifier that says what it is. */
@@ -109,10 +112,11 @@ function nameFor(source: string): string {
 function insideText(
   text: string,
   sorted: readonly Placeholder[],
-): { literals: Map<number, TextEdit>; clauses: Set<number> } {
+): { literals: Map<number, TextEdit>; clauses: Set<number>; wildcards: Map<number, Wildcards> } {
   const edits = new Map<number, TextEdit>();
   const clauses = new Set<number>();
-  if (sorted.every(({ spliceMark }) => spliceMark !== true)) return { literals: edits, clauses };
+  const wildcards = new Map<number, Wildcards>();
+  if (sorted.every(({ spliceMark }) => spliceMark !== true)) return { literals: edits, clauses, wildcards };
   let previous: Token | undefined;
   for (const token of tokens(text)) {
     const before = previous;
@@ -133,6 +137,8 @@ function insideText(
     const content = text.slice(token.start, token.end);
     if (token.kind === 'string' && !content.startsWith('$')) {
       edits.set(first, { range: token, newText: parameter });
+      const ends = wildcardsOfText(content.replace(/^\w?'|'$/g, ''));
+      if (ends !== undefined) wildcards.set(first, ends);
     } else if (token.kind === 'word' || token.kind === 'quoted name') {
       let name = '';
       let at = token.start;
@@ -148,7 +154,7 @@ function insideText(
     // They went into the first one's place.
     for (const i of others) edits.set(i, { range: { start: token.end, end: token.end }, newText: '' });
   }
-  return { literals: edits, clauses };
+  return { literals: edits, clauses, wildcards };
 }
 
 const typeNames = /^(?:interval|date|time|timestamp|timestamptz)$/i;

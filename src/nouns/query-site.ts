@@ -27,6 +27,8 @@ export interface QuerySite {
    * such as `"${table}"` or nothing took its place, so that the rest can be read; a planner cannot be asked.
    */
   readonly replaced?: readonly Replaced[];
+  /** A statement of a migration: it runs once, on a schema that is not today's. */
+  readonly runsOnce?: true;
 }
 
 export interface Replaced {
@@ -54,7 +56,12 @@ export interface Parameter {
    * name or a whole clause, so a syntax error behind it says nothing.
    */
   readonly kind: 'value' | 'spliced';
+  /** Where the program puts `%` around the value for certain. */
+  readonly wildcards?: Wildcards;
 }
+
+/** `%word%`, `word%`, `%word` */
+export type Wildcards = 'both' | 'after' | 'before';
 
 /** Carries offsets in `sql` back to offsets in the document. */
 export interface SourceMap {

@@ -16,6 +16,7 @@ export interface Placeholder {
   readonly kind: Parameter['kind'];
   /** One private character that stands for program text; it may be in a quoted literal or grown together with a name. */
   readonly spliceMark?: boolean;
+  readonly wildcards?: Parameter['wildcards'];
 }
 
 export interface BoundSql {
@@ -86,6 +87,7 @@ class PlaceholderFinder {
     const text = this.#text.slice(token.start, token.end);
     switch (token.kind) {
       case 'word':
+        if (text.endsWith('$') && this.#templated(token)) return;
         this.#afterValue = !valueFollows.has(text.toLowerCase());
         return;
       case 'parameter':
@@ -198,6 +200,18 @@ class PlaceholderFinder {
     return true;
   }
 
+  /** `tenant_${database}` of a script that a program fills in: a name that is not known. */
+  #templated(token: Token): boolean {
+    const variable = /\$\{\s*[\w.]+\s*\}\w*/y;
+    variable.lastIndex = token.end - 1;
+    const found = variable.exec(this.#text);
+    if (found === null) return false;
+    const end = token.end - 1 + found[0].length;
+    this.#skipTo(end);
+    this.#add({ start: token.start, end }, 'spliced', {});
+    return true;
+  }
+
   /** Leaves `#index` at the last token before the offset. */
   #skipTo(end: number): void {
     while ((this.#tokens[this.#index + 1]?.start ?? end) < end) this.#index++;
@@ -238,12 +252,15 @@ export function bindPlaceholders(
   const names = new Map<string, number>();
   const edits: TextEdit[] = [];
   const parameters = new Map<number, Parameter>();
-  for (const { range, source, name, number, kind } of all) {
+  for (const { range, source, name, number, kind, wildcards } of all) {
     const index = number ?? (name === undefined ? undefined : names.get(name)) ?? ++highest;
     if (name !== undefined) names.set(name, index);
     const newText = apart(mapped.text, range, `$${index}`);
     if (newText !== source) edits.push({ range, newText });
-    if (!parameters.has(index)) parameters.set(index, { index, source, range: mapped.rangeToDocument(range), kind });
+    if (!parameters.has(index)) {
+      const place = mapped.rangeToDocument(range);
+      parameters.set(index, { index, source, range: place, kind, ...(wildcards && { wildcards }) });
+    }
   }
   const sorted = [...parameters.values()].sort((a, b) => a.index - b.index);
   return { text: mapped.replace(edits), parameters: sorted };

@@ -10,6 +10,25 @@ export interface MetaCommand {
   readonly readsData: boolean;
 }
 
+/** `\\set author 17`; `end` is where the command ends in the script. */
+export interface PsqlVariable {
+  readonly name: string;
+  readonly value: string;
+  readonly end: number;
+}
+
+/** The script's `\\set name value …`, with the values put together and their quotes removed, as psql does. */
+export function psqlVariables(text: string): PsqlVariable[] {
+  if (!text.includes('\\set')) return [];
+  return [...text.matchAll(/^[ \t]*\\set[ \t]+(\w+)[ \t]+([^\r\n]*)/gm)].flatMap((match) => {
+    const [whole, name = '', rest = ''] = match;
+    // `\\set now `date`` asks the shell, `\\set b :a` another variable: not known here.
+    if (/`|(?:^|\s):/.test(rest)) return [];
+    const value = rest.replace(/'((?:[^']|'')*)'|[ \t]+/g, (_, quoted?: string) => quoted?.replaceAll("''", "'") ?? '');
+    return value === '' ? [] : [{ name, value, end: match.index + whole.length }];
+  });
+}
+
 /** Commands that send the statement before them, as a semicolon does. */
 const senders = new Set([
   'g',

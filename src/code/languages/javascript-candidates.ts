@@ -3,8 +3,10 @@ import type { Node } from 'web-tree-sitter';
 /** An expression that may be the text of a query. */
 export interface Candidate {
   readonly kind: 'call' | 'tag' | 'mark';
-  /** The argument, or the template. */
-  readonly expression: Node;
+  /** The template, or the arguments that may be the text: `query(sql, values)`, `query(database, sql)`. */
+  readonly expressions: readonly Node[];
+  /** The function is known to send queries; otherwise its name only sounds like it. */
+  readonly isKnown: boolean;
   /** Where the query is sent: the name of the function or the template. */
   readonly use: Node;
   /** `query`, `$queryRaw`, `sql`; '' for marked strings. */
@@ -26,7 +28,12 @@ export const queryFunctionNames: readonly string[] = [
 
 /** `sql`…``, `Prisma.sql`…``, `sql.type(row)`…``, `client.sql<Row>`…``, `prisma.$queryRaw`…`` */
 const tagPattern =
-  /(?<![\w$])((?:[\w$]+\s*\??\.\s*)*)(sql|SQL|pgsql|psql|postgres|unsafe|fragment|\$queryRaw|\$executeRaw|\$queryRawUnsafe|query|execute|typeAlias|type)\s*(?:\([^`()]*(?:\([^`()]*\)[^`()]*)*\))?\s*(?:<(?:[^`;]{0,400})>)?\s*`/g;
+  /(?<![\w$])((?:[\w$]+\s*\??\.\s*)*)(sql|SQL|pgsql|psql|postgres|unsafe|fragment|\$queryRaw|\$executeRaw|\$queryRawUnsafe|query|execute|typeAlias|type)\s*(?:\([^`()]*(?:\([^`()]*\)[^`()]*)*\))?\s*(?=[<`])/g;
+
+/** `fetchQuery`, `runSql`, `queryRows`, `executeStatement`: names that sound like sending a query. */
+const soundsLikeQuery = /(?<![\w$])[\w$]*(?:query|sql|execute)[\w$]*\s*(?=[(<])/gi;
+const soundsOtherwise =
+  /^(?:querySelector|queryCommand|queryClient|queryKey|queryParam|queryString|define|function|use|expect|assert|mock|describe|log|print|parse|format|is|to)(?:[A-Z]|$)/;
 
 const tagNames = new Set([
   'sql',
@@ -42,16 +49,19 @@ const tagNames = new Set([
 
 /** A string is marked before it or at its beginning. */
 const markPattern =
-  /\/\*\s*(?:sql|pgsql|postgres|postgresql)\s*\*\/\s*(['"`])|(['"`])\s*(?:\/\*\s*(?:sql|pgsql|postgres|postgresql)\s*\*\/|--\s*(?:sql|pgsql|postgres|postgresql)\b)/gi;
+  /\/\*\s*(?:sql|pgsql|postgres|postgresql)\s*\*\/\s*(['"`])|(['"`])\s*(?:\/\*\s*(?:sql|pgsql|postgres|postgresql)\s*\*\/|--\s*(?:sql|pgsql|postgres|postgresql)[ \t\r]*(?:\\n|\n))/gi;
 
+/** A literal that begins as a statement does, or a mark; a text without one needs no tree. */
 const anyStatement =
-  /\b(?:select|insert|update|delete|merge|with|values|table|create|alter|drop|truncate|explain|analyze|vacuum|refresh|reindex|call|do|copy|grant|revoke|comment|lock|set|reset|show|begin|commit|rollback|sql|pgsql|postgres|postgresql)\b/i;
+  /["'`}](?:\s|\\[nrt]|\\\r?\n|\(|--[^\n]*\n|\/\*[^*]*\*\/)*(?:select|insert|update|delete|merge|with|values|table|create|alter|drop|truncate|explain|analyze|vacuum|refresh|reindex|cluster|call|do|copy|grant|revoke|comment|lock|set|reset|show|begin|start|commit|rollback|savepoint|release|declare|fetch|close|listen|notify|unlisten|prepare|execute|deallocate|import)\b|(?:\/\*|--)\s*(?:sql|pgsql|postgres|postgresql)\b/i;
 
 /** Finds candidates by patterns first, and asks the tree only for those: walking the whole tree would take longer. */
 export class Candidates {
   readonly #callPattern: RegExp;
+  readonly #names: ReadonlySet<string>;
 
   constructor(names: readonly string[]) {
+    this.#names = new Set(names);
     const escaped = [...new Set(names)]
       .map((name) => name.replace(/[^\w]/g, '\\$&'))
       .sort((a, b) => b.length - a.length);
@@ -65,20 +75,29 @@ export class Candidates {
   /** Calls, then tags, then marks; each in the order of the text. */
   *find(text: string, root: Node): Generator<Candidate> {
     for (const match of text.matchAll(this.#callPattern)) {
-      const candidate = callAt(text, root, match.index, match[1] ?? '');
+      const candidate = callAt(text, root, match.index, match[1] ?? '', true);
+      if (candidate !== undefined) yield candidate;
+    }
+    for (const match of text.matchAll(soundsLikeQuery)) {
+      const name = match[0].trimEnd();
+      if (this.#names.has(name) || soundsOtherwise.test(name)) continue;
+      const candidate = callAt(text, root, match.index, name, false);
       if (candidate !== undefined) yield candidate;
     }
     for (const match of text.matchAll(tagPattern)) {
       const [whole, receiver = '', name = ''] = match;
       const isSlonik = /^(?:unsafe|fragment|type|typeAlias)$/.test(name) && /\b(?:sql|t)\s*\.\s*$/.test(receiver);
       if (!isSlonik && !tagNames.has(name)) continue;
-      const open = match.index + whole.length - 1;
+      let open = match.index + whole.length;
+      if (text[open] === '<') open = skipSpace(text, endOfTypeArguments(text, open));
+      if (text[open] !== '`') continue;
       const template = root.descendantForIndex(open, open + 1);
       const expression = template?.type === 'template_string' ? template : template?.parent;
       if (expression?.type !== 'template_string' || expression.startIndex !== open) continue;
       yield {
         kind: 'tag',
-        expression,
+        expressions: [wholeChain(expression)],
+        isKnown: true,
         use: expression,
         name: isSlonik ? 'sql' : name,
         receiver: trimReceiver(receiver),
@@ -89,12 +108,13 @@ export class Candidates {
       const node = root.descendantForIndex(open, open + 1);
       const literal = node?.type === 'string' || node?.type === 'template_string' ? node : node?.parent;
       if ((literal?.type !== 'string' && literal?.type !== 'template_string') || literal.startIndex !== open) continue;
-      yield { kind: 'mark', expression: wholeConcatenation(literal), use: literal, name: '', receiver: '' };
+      const expressions = [wholeConcatenation(literal)];
+      yield { kind: 'mark', expressions, isKnown: true, use: literal, name: '', receiver: '' };
     }
   }
 }
 
-function callAt(text: string, root: Node, at: number, name: string): Candidate | undefined {
+function callAt(text: string, root: Node, at: number, name: string, isKnown: boolean): Candidate | undefined {
   let open = skipSpace(text, at + name.length);
   if (text.startsWith('?.', open)) open = skipSpace(text, open + 2);
   if (text[open] === '<') open = skipSpace(text, endOfTypeArguments(text, open));
@@ -107,19 +127,36 @@ function callAt(text: string, root: Node, at: number, name: string): Candidate |
   if (list === null || list === undefined || !/^(?:arguments|parenthesized_expression|ERROR)$/.test(list.type))
     return undefined;
   if (list.type === 'ERROR' && list.startIndex > open) return undefined;
-  const expression = firstArgument(list, open);
-  if (expression === undefined) return undefined;
-  const before = /(?:(?:[\w$\])]+|\?)\s*\.\s*)+$/.exec(text.slice(Math.max(0, at - 80), at))?.[0] ?? '';
-  return { kind: 'call', expression, use, name, receiver: trimReceiver(before) };
+  const expressions = firstArguments(list, open);
+  if (expressions.length === 0) return undefined;
+  const before = /(?:(?:[\w$\])]+(?:\(\s*\))?|\?)\s*\.\s*)+$/.exec(text.slice(Math.max(0, at - 80), at))?.[0] ?? '';
+  return { kind: 'call', expressions, isKnown, use, name, receiver: trimReceiver(before) };
 }
 
-/** The first expression in the parentheses that open there; a half-typed call has no list of its own. */
-function firstArgument(list: Node, open: number): Node | undefined {
-  const first = list.namedChildren.find(
+/** Up to three expressions in the parentheses that open there; a half-typed call has no list of its own. */
+function firstArguments(list: Node, open: number): Node[] {
+  const found = list.namedChildren.filter(
     (child) => child !== null && child.startIndex > open && child.type !== 'comment',
   );
+  const [first] = found;
   // `query<Row>(text, values)` after some words is read as a comparison with a sequence.
-  return (first?.type === 'sequence_expression' ? first.namedChildren[0] : first) ?? undefined;
+  const all = first?.type === 'sequence_expression' ? first.namedChildren : found;
+  return all.filter((each) => each !== null).slice(0, 3);
+}
+
+/** SQL`…`.append(SQL`…`), of which the template is the first. */
+function wholeChain(template: Node): Node {
+  const tag = template.parent;
+  if (tag?.type !== 'call_expression') return template;
+  let whole: Node = tag;
+  for (;;) {
+    const member = whole.parent;
+    const call = member?.type === 'member_expression' ? member.parent : null;
+    if (call?.type !== 'call_expression' || member?.childForFieldName('property')?.text !== 'append') break;
+    whole = call;
+  }
+  const isLone = whole.parent?.type === 'variable_declarator';
+  return whole === tag && !isLone ? template : whole;
 }
 
 /** 'a' + 'b', of which the literal is the first. */

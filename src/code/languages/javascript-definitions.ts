@@ -1,10 +1,22 @@
 import type { Node } from 'web-tree-sitter';
 
+export interface VariableHistory {
+  /** The values that it is set to; the last sure one hides those before it. */
+  readonly starts: readonly Node[];
+  /** What is put behind it, in order; not sure under a condition or in a loop. */
+  readonly added: readonly { readonly value: Node; readonly isSure: boolean }[];
+}
+
+interface Declaration {
+  readonly declarator: Node;
+  readonly scope: Node;
+}
+
 /** What a name stands for in the same file, when it is set once: `const text = "…"`, `{ find: '…' }.find`, `enum`. */
 export class Definitions {
   readonly #text: string;
   readonly #root: Node;
-  readonly #declarations = new Map<string, { readonly declarator: Node; readonly scope: Node }[]>();
+  readonly #declarations = new Map<string, Declaration[]>();
 
   constructor(text: string, root: Node) {
     this.#text = text;
@@ -22,6 +34,65 @@ export class Definitions {
     if (object.type === 'this') return this.#field(property.text);
     const literal = value === undefined ? undefined : strip(value);
     return literal?.type === 'object' ? this.property(literal, property.text) : undefined;
+  }
+
+  /**
+   * What a `let` was given before the use: `let q = 'a'; if (x) q += 'b'` starts as 'a', to which 'b' is perhaps added.
+   * Undefined when the node is no such variable, or is changed in ways that say nothing.
+   */
+  history(use: Node): VariableHistory | undefined {
+    if (use.type !== 'identifier') return undefined;
+    const name = use.text;
+    const declaration = this.#declarationOf(use, name);
+    if (declaration?.declarator.type !== 'variable_declarator') return undefined;
+    const { declarator, scope } = declaration;
+    let starts: Node[] = [];
+    let added: { value: Node; isSure: boolean }[] = [];
+    const initial = declarator.childForFieldName('value');
+    if (initial !== null) starts.push(initial);
+    const pattern = new RegExp(
+      `(?<![.\\w$])${name.replaceAll('$', '\\$')}\\s*(?:[-+*/%&|^?]{0,3}=(?![=>])|\\+\\+|--)`,
+      'g',
+    );
+    pattern.lastIndex = 0;
+    const from = declarator.endIndex;
+    for (const match of this.#text.slice(from, Math.min(scope.endIndex, use.startIndex)).matchAll(pattern)) {
+      const at = from + match.index;
+      const target = this.#root.descendantForIndex(at, at + name.length);
+      const assignment = target?.parent;
+      if (!target || !assignment || this.#declarationOf(target, name)?.declarator.id !== declarator.id) continue;
+      const value = assignment.childForFieldName('right');
+      const isLeft = assignment.childForFieldName('left')?.id === target.id;
+      if (value === null || !isLeft) return undefined;
+      const certainty = certaintyOf(assignment, use, scope);
+      if (certainty === 'never') continue;
+      const isSure = certainty === 'always';
+      if (assignment.type === 'augmented_assignment_expression') {
+        if (!/\+=$/.test(match[0])) return undefined;
+        added.push({ value, isSure });
+      } else if (value.type === 'binary_expression' && value.childForFieldName('left')?.text === name) {
+        // q = q + ' LIMIT 1'
+        const right = value.childForFieldName('right');
+        if (right !== null) added.push({ value: right, isSure });
+      } else if (new RegExp(`\\$\\{\\s*${name.replaceAll('$', '\\$')}\\b`).test(value.text)) {
+        added.push({ value, isSure: false });
+      } else if (isSure) {
+        starts = [value];
+        added = [];
+      } else starts.push(value);
+    }
+    return starts.length === 0 ? undefined : { starts, added };
+  }
+
+  /** `parts.push(…)`, `parts[0] = …` */
+  isMutated(use: Node): boolean {
+    if (use.type !== 'identifier') return false;
+    const scope = this.#declarationOf(use, use.text)?.scope ?? this.#root;
+    const name = use.text.replaceAll('$', '\\$');
+    const change = new RegExp(
+      `(?<![.\\w$])${name}\\s*(?:\\.(?:push|unshift|splice|concat|pop|shift)\\(|\\[[^\\]]*\\]\\s*=(?!=))`,
+    );
+    return change.test(this.#text.slice(scope.startIndex, scope.endIndex));
   }
 
   /** The value of an object literal's property; `{ text }` is `text`. */
@@ -43,22 +114,27 @@ export class Definitions {
 
   /** The declaration in the innermost scope around the use. */
   #lookUp(use: Node, name: string): Node | undefined {
-    let best: { declarator: Node; scope: Node } | undefined;
-    for (const each of this.#declarationsOf(name)) {
-      const contains = each.scope.startIndex <= use.startIndex && use.endIndex <= each.scope.endIndex;
-      if (contains && (best === undefined || each.scope.startIndex >= best.scope.startIndex)) best = each;
-    }
+    const best = this.#declarationOf(use, name);
     if (best === undefined) return undefined;
     const value = best.declarator.childForFieldName('value');
     if (value === null || this.#isAssigned(name, best)) return undefined;
     return value;
   }
 
+  #declarationOf(use: Node, name: string): Declaration | undefined {
+    let best: Declaration | undefined;
+    for (const each of this.#declarationsOf(name)) {
+      const contains = each.scope.startIndex <= use.startIndex && use.endIndex <= each.scope.endIndex;
+      if (contains && (best === undefined || each.scope.startIndex >= best.scope.startIndex)) best = each;
+    }
+    return best;
+  }
+
   /** `const`, and `let` or `var` that nothing sets again. A parameter or an import hides it, with no value. */
-  #declarationsOf(name: string): { readonly declarator: Node; readonly scope: Node }[] {
+  #declarationsOf(name: string): Declaration[] {
     const known = this.#declarations.get(name);
     if (known !== undefined) return known;
-    const found: { declarator: Node; scope: Node }[] = [];
+    const found: Declaration[] = [];
     const pattern = new RegExp(`(?<![.\\w$])${name.replaceAll('$', '\\$')}(?![\\w$])`, 'g');
     for (const match of this.#text.matchAll(pattern)) {
       const node = this.#root.descendantForIndex(match.index, match.index + name.length);
@@ -94,6 +170,24 @@ export class Definitions {
     if (new RegExp(`this\\.${name.replace(/[#$]/g, '\\$&')}\\s*[-+]?=(?!=)`).test(this.#text)) return undefined;
     return parent.childForFieldName('value') ?? undefined;
   }
+}
+
+const conditional =
+  /^(?:if_statement|else_clause|switch_case|switch_default|for_statement|for_in_statement|while_statement|do_statement|catch_clause|ternary_expression|arrow_function|function_expression|function_declaration|method_definition)$/;
+
+/** Whether an assignment has happened at the use: 'never' from the other branch of an `if` around the use. */
+function certaintyOf(assignment: Node, use: Node, scope: Node): 'always' | 'perhaps' | 'never' {
+  let certainty: 'always' | 'perhaps' = 'always';
+  let child = assignment;
+  for (let node = assignment.parent; node !== null && node.id !== scope.id; child = node, node = node.parent) {
+    if (!conditional.test(node.type) && !/^(?:&&|\|\||\?\?)$/.test(node.childForFieldName('operator')?.type ?? ''))
+      continue;
+    if (child.startIndex <= use.startIndex && use.endIndex <= child.endIndex) continue;
+    if (node.type === 'if_statement' && node.startIndex <= use.startIndex && use.endIndex <= node.endIndex)
+      return 'never';
+    certainty = 'perhaps';
+  }
+  return certainty;
 }
 
 function scopeOf(declaration: Node): Node {

@@ -3,7 +3,7 @@ const packages: readonly (readonly [RegExp, string])[] = [
   [/^(?:pg|pg-pool|pg-native|pg-cursor|pg-query-stream)$/, 'pg'],
   [/^postgres$/, 'postgres'],
   [/^pg-promise$/, 'pg-promise'],
-  [/^slonik/, 'slonik'],
+  [/^(?:@[\w-]+\/)?slonik/, 'slonik'],
   [/^@vercel\/postgres/, '@vercel/postgres'],
   [/^@neondatabase\/serverless$/, '@neondatabase/serverless'],
   [/^@electric-sql\/pglite/, 'pglite'],
@@ -36,17 +36,36 @@ export function importedLibraries(text: string): { readonly names: readonly stri
   return { names: [...names], other };
 }
 
-export function libraryOfCall(name: string, receiver: string, imported: readonly string[]): string {
+export interface CallFacts {
+  readonly name: string;
+  readonly receiver: string;
+  readonly parameters: readonly { readonly source: string }[];
+  readonly imported: readonly string[];
+}
+
+/** What projects call the pool or client that a module of their own exports. */
+const clientNames =
+  /(?:^|\.)_?(?:pg\w*|postgres\w*|\w*pool|\w*client|db\w*|\w*db|database|conn(?:ection)?|tx|trx|transaction)(?:\(\))?$/i;
+
+/** By the name that is called, the file's imports, and where these say nothing, by what projects usually call it. */
+export function libraryOfCall({ name, receiver, parameters, imported }: CallFacts): string {
   if (/^\$(?:query|execute)Raw/.test(name)) return 'prisma';
   if (/sequelize$/i.test(receiver)) return 'sequelize';
-  if (/(?:^|\.)(?:knex|trx)$/i.test(receiver) || /^(?:where|join|from)Raw$/.test(name))
-    return only(imported, ['knex', 'objection']) ?? 'knex';
+  if (/(?:^|\.)(?:knex|trx)$/i.test(receiver) || /^(?:where|join|from)Raw$/.test(name)) {
+    const builder = only(imported, ['knex', 'objection']);
+    if (builder !== undefined || name !== 'query') return builder ?? 'knex';
+  }
   if (/^(?:oneOrNone|manyOrNone|none|multi|multiResult|ParameterizedQuery|PreparedStatement)$/.test(name))
     return 'pg-promise';
+  if (/^(?:anyFirst|oneFirst|manyFirst|maybeOne|maybeOneFirst)$/.test(name)) return 'slonik';
   if (/(?:dataSource|entityManager|queryRunner|manager|repository)$/i.test(receiver) && !imported.includes('pg')) {
     return only(imported, ['typeorm', 'mikro-orm']) ?? 'typeorm';
   }
-  return imported[0] ?? 'sql string';
+  if (imported[0] !== undefined) return imported[0];
+  // `$1` is what the protocol has; `?` and `:name` belong to layers above.
+  if (parameters.some(({ source }) => /^(?:\?|:)/.test(source))) return 'sql string';
+  if (parameters.some(({ source }) => /^\$\d/.test(source))) return 'pg';
+  return name === 'query' && clientNames.test(receiver) ? 'pg' : 'sql string';
 }
 
 export function libraryOfTag(name: string, imported: readonly string[]): string {

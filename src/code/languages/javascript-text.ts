@@ -1,15 +1,19 @@
 import type { Node } from 'web-tree-sitter';
+import type { Replaced } from '../../nouns/query-site';
 import type { TextRange } from '../../nouns/text-range';
 import type { Placeholder } from '../../sql/placeholders';
 import { MappedText } from '../../sql/source-map';
 import { Definitions } from './javascript-definitions';
 import { decodeEscape } from './javascript-escapes';
+import { wildcardsOf } from './javascript-wildcards';
 
 /** The text of an expression as far as it is known before the program runs. */
 export interface EvaluatedText {
   readonly mapped: MappedText;
   /** What is not constant; a private character stands for each in the text. */
   readonly holes: readonly Placeholder[];
+  /** `${isAdmin ? '' : 'AND …'}`: of several texts one was taken, so that a syntax error may be ours. */
+  readonly choices: readonly Replaced[];
 }
 
 /** One private character, which SQL takes for a letter. */
@@ -28,34 +32,59 @@ const pasteFunctions = /(?:^|\.)(?:raw|unsafe|ref|table|id|identifier|column|lit
 const sqlTags = /(?:^|\.)(?:sql|SQL|pgsql|psql|fragment|unsafe|\$queryRaw|\$executeRaw)$/;
 
 export class TextEvaluator {
+  readonly definitions: Definitions;
   readonly #text: string;
-  readonly #definitions: Definitions;
+  #choices: Replaced[] = [];
 
   constructor(text: string, root: Node) {
     this.#text = text;
-    this.#definitions = new Definitions(text, root);
+    this.definitions = new Definitions(text, root);
   }
 
-  /** Undefined when nothing of the text is known. `binds`: expressions in a template are values, as in sql`…`. */
-  evaluate(expression: Node, binds: boolean): EvaluatedText | undefined {
+  /**
+   * The texts that the expression may have: one for each value that a variable is given, none when nothing of them is
+   * known. `binds`: expressions in a template are values, as in sql`…`.
+   */
+  evaluate(expression: Node, binds: boolean): EvaluatedText[] {
     const target = this.#configText(this.#follow(expression));
-    const pieces = this.#pieces(target, binds, 0);
-    if (pieces.length === 0 || pieces[0]?.hole !== undefined) return undefined;
-    const holes: Placeholder[] = [];
-    let length = 0;
-    for (const { mapped, hole } of pieces) {
-      const start = length;
-      length += mapped.text.length;
-      if (hole !== undefined) holes.push({ ...hole, range: { start, end: length } });
+    return this.#ways(target, binds).flatMap((way) => {
+      this.#choices = [];
+      const pieces = numbersAsParameters(way());
+      return pieces.length === 0 || pieces[0]?.hole !== undefined ? [] : [assembled(pieces, this.#choices)];
+    });
+  }
+
+  /** Each way to get at a text, evaluated when it is asked. */
+  #ways(target: Node, binds: boolean): (() => Piece[])[] {
+    if (target.type === 'ternary_expression' && !binds) {
+      const parts = [target.childForFieldName('consequence'), target.childForFieldName('alternative')];
+      return parts.flatMap((part) => (part === null ? [] : this.#ways(this.#follow(part), binds)));
     }
-    return { mapped: MappedText.concat(pieces.map((piece) => piece.mapped)), holes };
+    const history = this.definitions.history(target);
+    if (history === undefined) {
+      return [() => [...this.#pieces(target, binds, 0), ...this.#appendedLater(target)]];
+    }
+    return history.starts.map((start) => () => {
+      const added = history.added.flatMap(({ value, isSure }) =>
+        isSure ? this.#operand(value, binds, 1) : this.#clause(value),
+      );
+      return [...this.#pieces(start, binds, 1), ...added];
+    });
+  }
+
+  /** `const query = SQL`…`; query.append(…)`: more may follow. */
+  #appendedLater(tag: Node): Piece[] {
+    const declarator = tag.type === 'call_expression' ? tag.parent : null;
+    const name = declarator?.type === 'variable_declarator' ? declarator.childForFieldName('name')?.text : undefined;
+    if (name === undefined || !/^\w+$/.test(name)) return [];
+    return new RegExp(`(?<![.\\w$])${name}\\s*\\.append\\(`).test(this.#text) ? [this.#hole(tag, 'spliced')] : [];
   }
 
   /** From `text` to the `"SELECT …"` of `const text = "SELECT …"`. */
   #follow(expression: Node): Node {
     let node = unwrap(expression);
     for (let depth = 0; depth < deepest; depth++) {
-      const value = this.#definitions.valueOf(node);
+      const value = this.definitions.valueOf(node);
       if (value === undefined) return node;
       node = unwrap(value);
     }
@@ -70,7 +99,7 @@ export class TextEvaluator {
     }
     if (node.type !== 'object') return node;
     for (const name of ['text', 'sql', 'query']) {
-      const value = this.#definitions.property(node, name);
+      const value = this.definitions.property(node, name);
       if (value !== undefined) return this.#follow(value);
     }
     return node;
@@ -124,6 +153,8 @@ export class TextEvaluator {
   #substitution(substitution: Node, binds: boolean, depth: number): Piece[] {
     const inner = substitution.namedChildren.find((child) => child !== null && child.type !== 'comment');
     if (inner === null || inner === undefined) return [this.#hole(substitution, 'spliced')];
+    // In sql`…` a plain text is a value, also `%${term}%`.
+    if (binds && isText(inner) && inner.type !== 'number') return [this.#hole(inner, 'value')];
     const pieces = this.#pieces(inner, binds, depth + 1);
     // A constant stands where its `${…}` is, not where it is defined.
     return pieces.map((piece) => this.#at(piece, rangeOf(substitution), isFragment(unwrap(inner))));
@@ -142,7 +173,10 @@ export class TextEvaluator {
     if (operator === '+') return [...this.#operand(left, binds, depth), ...this.#operand(right, binds, depth)];
     // sql<Row>`SELECT …` is read as two comparisons.
     if (operator === '>' && right.type === 'template_string') return this.#literal(right, true, depth);
-    if ((operator === '||' || operator === '??') && isText(unwrap(right))) return this.#pieces(right, binds, depth);
+    if ((operator === '||' || operator === '??') && isText(unwrap(right)) && !binds) {
+      this.#choices.push({ source: node.text, range: rangeOf(node) });
+      return this.#pieces(right, binds, depth);
+    }
     return [this.#hole(node, binds ? 'value' : 'spliced')];
   }
 
@@ -163,6 +197,14 @@ export class TextEvaluator {
     }
     const receiver = callee?.childForFieldName('object') ?? undefined;
     const method = callee?.childForFieldName('property')?.text;
+    if (receiver !== undefined && method === 'append') {
+      const first = list?.namedChildren[0];
+      const before = this.#pieces(receiver, true, depth + 1);
+      if (before[0]?.hole === undefined && first !== null && first !== undefined) {
+        const isKnown = isText(unwrap(first)) || isFragment(unwrap(first));
+        return [...before, ...(isKnown ? this.#operand(first, !isText(unwrap(first)), depth) : this.#clause(first))];
+      }
+    }
     if (receiver !== undefined && method === 'join') {
       const joined = this.#join(unwrap(receiver), list, binds, depth);
       if (joined !== undefined) return joined;
@@ -193,11 +235,19 @@ export class TextEvaluator {
     return [this.#hole(node, 'spliced')];
   }
 
+  /** Text that comes only sometimes. */
+  #clause(node: Node): Piece[] {
+    const space = { mapped: MappedText.standingFor(' ', { start: node.startIndex, end: node.startIndex }) };
+    return [space, this.#hole(node, 'spliced'), space];
+  }
+
   /** ['SELECT *', 'FROM posts'].join(' ') */
   #join(receiver: Node, list: Node | null, binds: boolean, depth: number): Piece[] | undefined {
-    const array = receiver.type === 'array' ? receiver : this.#definitions.valueOf(receiver);
+    const array = receiver.type === 'array' ? receiver : this.definitions.valueOf(receiver);
     const separator = list?.namedChildren[0];
     if (array?.type !== 'array') return undefined;
+    const grows = receiver !== array && this.definitions.isMutated(receiver);
+    if (grows && array.namedChildCount === 0) return undefined;
     const text =
       separator === null || separator === undefined
         ? ','
@@ -211,12 +261,13 @@ export class TextEvaluator {
       if (pieces.length > 0) pieces.push({ mapped: MappedText.standingFor(text, before) });
       pieces.push(...this.#operand(element, binds, depth));
     });
+    if (grows) pieces.push(...this.#clause(receiver));
     return pieces;
   }
 
   #constant(node: Node, binds: boolean, depth: number): Piece[] {
     if (/^Prisma\.empty$/.test(node.text)) return [{ mapped: MappedText.standingFor('', rangeOf(node)) }];
-    const value = depth < deepest ? this.#definitions.valueOf(node) : undefined;
+    const value = depth < deepest ? this.definitions.valueOf(node) : undefined;
     if (value !== undefined) {
       const pieces = this.#pieces(value, binds, depth + 1);
       const isConstant = isText(unwrap(value)) && pieces.every((piece) => piece.hole === undefined);
@@ -232,23 +283,53 @@ export class TextEvaluator {
     const parts = [node.childForFieldName('consequence'), node.childForFieldName('alternative')];
     const alternatives = parts
       .filter((part) => part !== null)
-      .filter((part) => (binds ? isFragment(unwrap(part)) : isText(unwrap(part)) || isFragment(unwrap(part))))
+      .filter((part) => isFragment(unwrap(part)) || (!binds && isText(unwrap(part))))
       .map((part) => this.#pieces(part, binds, depth + 1));
     const size = (pieces: readonly Piece[]) => pieces.reduce((sum, piece) => sum + piece.mapped.text.length, 0);
     alternatives.sort((a, b) => size(b) - size(a));
     const [longest] = alternatives;
     if (longest === undefined) return [this.#hole(node, binds ? 'value' : 'spliced')];
+    this.#choices.push({ source: node.text, range: rangeOf(node) });
     return longest;
   }
 
   #hole(node: Node, kind: Placeholder['kind']): Piece {
     const inner = node.parent?.type === 'template_substitution' ? node.parent : node;
     const source = inner === node ? node.text : inner.text;
+    const wildcards = kind === 'value' ? wildcardsOf(node, this.definitions) : undefined;
     return {
       mapped: MappedText.standingFor(mark, rangeOf(inner)),
-      hole: { source, name: `\${${node.text}}`, kind, spliceMark: true },
+      hole: { source, name: `\${${node.text}}`, kind, spliceMark: true, ...(wildcards && { wildcards }) },
     };
   }
+}
+
+/** `LIMIT $${values.length}`, `'… id = $' + n`: the number of a parameter is not known, that it is one is. */
+function numbersAsParameters(pieces: readonly Piece[]): Piece[] {
+  return pieces.flatMap((piece, i) => {
+    const next = pieces[i + 1];
+    const { text } = piece.mapped;
+    if (piece.hole === undefined && next?.hole !== undefined && /(?:^|[^$\w])\$$/.test(text)) {
+      return text.length > 1 || i === 0 ? [{ mapped: piece.mapped.slice(0, text.length - 1) }] : [];
+    }
+    const before = pieces[i - 1];
+    if (piece.hole === undefined || before?.hole !== undefined || !/(?:^|[^$\w])\$$/.test(before?.mapped.text ?? '')) {
+      return [piece];
+    }
+    const { name: _, ...hole } = piece.hole;
+    return [{ ...piece, hole: { ...hole, source: `$${hole.source}`, kind: 'value' as const } }];
+  });
+}
+
+function assembled(pieces: readonly Piece[], choices: readonly Replaced[]): EvaluatedText {
+  const holes: Placeholder[] = [];
+  let length = 0;
+  for (const { mapped, hole } of pieces) {
+    const start = length;
+    length += mapped.text.length;
+    if (hole !== undefined) holes.push({ ...hole, range: { start, end: length } });
+  }
+  return { mapped: MappedText.concat(pieces.map((piece) => piece.mapped)), holes, choices };
 }
 
 /** Parentheses and types say nothing about the text. */

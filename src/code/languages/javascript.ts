@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Node, Parser } from 'web-tree-sitter';
-import type { Loop, QuerySite, SourceDocument } from '../../nouns/query-site';
+import type { Parameter, QuerySite, SourceDocument } from '../../nouns/query-site';
 import type { SqlParser } from '../../sql/parser';
 import { findPlaceholders, type Placeholder } from '../../sql/placeholders';
 import type { MappedText } from '../../sql/source-map';
@@ -9,10 +9,11 @@ import type { QuerySiteOptions } from '../find-query-sites';
 import type { Language } from '../language';
 import { isPlausibleSql, sqlStart } from '../looks-like-sql';
 import { settleSplices } from '../splices';
-import { Candidates, queryFunctionNames } from './javascript-candidates';
+import { type Candidate, Candidates, queryFunctionNames } from './javascript-candidates';
 import { importedLibraries, libraryOfCall, libraryOfTag } from './javascript-libraries';
 import { enclosingLoop } from './javascript-loops';
 import { type EvaluatedText, TextEvaluator } from './javascript-text';
+import { BoundValues } from './javascript-wildcards';
 
 const grammarFiles: Readonly<Record<string, string>> = {
   javascript: 'tree-sitter-javascript.wasm',
@@ -91,32 +92,28 @@ class FileReader {
 
   sites(candidates: Candidates): QuerySite[] {
     const fragments: { start: number; end: number }[] = [];
+    const others = otherDatabases.test(this.#document.text);
     for (const candidate of candidates.find(this.#document.text, this.#root)) {
-      const { expression, kind } = candidate;
-      const start = expression.startIndex;
+      const { kind, use } = candidate;
       // sql`… ${sql`SELECT …`} …` is one query.
-      if (kind === 'tag' && fragments.some((outer) => outer.start < start && start < outer.end)) continue;
-      const evaluated = this.#evaluator.evaluate(expression, kind === 'tag');
-      if (evaluated === undefined) continue;
-      const library =
-        kind === 'call'
-          ? libraryOfCall(candidate.name, candidate.receiver, this.#imported)
-          : kind === 'tag'
-            ? libraryOfTag(candidate.name, this.#imported)
-            : 'comment';
-      const found = this.#add(evaluated, library, kind, () => enclosingLoop(candidate.use, this.#document.text));
-      if (found) fragments.push({ start, end: expression.endIndex });
+      if (kind === 'tag' && fragments.some((outer) => outer.start < use.startIndex && use.startIndex < outer.end))
+        continue;
+      if (others && isForOtherDatabase(candidate)) continue;
+      for (const expression of candidate.expressions) {
+        const found = this.#evaluator
+          .evaluate(expression, kind === 'tag')
+          .map((evaluated) => this.#add(evaluated, candidate, expression));
+        if (!found.includes(true)) continue;
+        fragments.push({ start: expression.startIndex, end: expression.endIndex });
+        break;
+      }
     }
     return [...this.#sites.values()];
   }
 
-  #add(
-    evaluated: EvaluatedText,
-    library: string,
-    kind: 'call' | 'tag' | 'mark',
-    loop: () => Loop | undefined,
-  ): boolean {
-    const { mapped, holes } = evaluated;
+  #add(evaluated: EvaluatedText, candidate: Candidate, expression: Node): boolean {
+    const { kind } = candidate;
+    const { mapped, holes, choices } = evaluated;
     if (kind !== 'mark' && sqlStart(mapped.text) === undefined) return false;
     let found = false;
     for (const part of splitScript(mapped.text, { psql: false })) {
@@ -129,27 +126,60 @@ class FileReader {
       const placeholders: Placeholder[] = [...findPlaceholders(text.text), ...inside];
       const settled = settleSplices(this.#parser, text, placeholders);
       const parsed = this.#parser.parse(settled.text.text);
-      const isSql = parsed.ok || parsed.problem.unread || kind === 'mark' || isPlausibleSql(part.text);
+      const isPlausible = isPlausibleSql(part.text);
+      if (!candidate.isKnown && !(parsed.ok && isPlausible)) continue;
+      const isSql = parsed.ok || parsed.problem.unread || kind === 'mark' || isPlausible;
       // `name` is MySQL, {name:UUID} ClickHouse.
       if (!isSql || (!parsed.ok && kind !== 'mark' && /`\w+`|\{\w+:\w/.test(part.text))) continue;
       const range = text.rangeToDocument({ start: 0, end: text.text.length });
       const key = `${range.start}-${range.end}`;
-      const head = loop();
+      const head = enclosingLoop(candidate.use, this.#document.text);
       found = true;
       if (this.#sites.has(key) && (head === undefined || this.#sites.get(key)?.loop !== undefined)) continue;
+      const replaced = parsed.ok ? settled.replaced : [...settled.replaced, ...choices];
       this.#sites.set(key, {
         uri: this.#document.uri,
         range,
-        library: this.#sites.get(key)?.library ?? library,
+        library: this.#sites.get(key)?.library ?? this.#library(candidate, settled.parameters),
         sql: settled.text.text,
-        parameters: settled.parameters,
+        parameters: this.#withWildcards(settled.parameters, expression),
         sourceMap: settled.text.sourceMap,
         ...(head === undefined ? {} : { loop: head }),
-        ...(settled.replaced.length === 0 ? {} : { replaced: settled.replaced }),
+        ...(replaced.length === 0 ? {} : { replaced }),
       });
     }
     return found;
   }
+
+  #library({ kind, name, receiver }: Candidate, parameters: readonly Parameter[]): string {
+    if (kind === 'mark') return 'comment';
+    if (kind === 'tag') return libraryOfTag(name, this.#imported);
+    return libraryOfCall({ name, receiver, parameters, imported: this.#imported });
+  }
+
+  /** `query('… LIKE $1', [`%${term}%`])` */
+  #withWildcards(parameters: readonly Parameter[], expression: Node): readonly Parameter[] {
+    if (parameters.length === 0) return parameters;
+    const values = new BoundValues(expression, this.#evaluator.definitions);
+    let position = 0;
+    return parameters.map((parameter) => {
+      const isUnnamed = /^(?:\?|%s)$/.test(parameter.source);
+      const wildcards = parameter.wildcards ?? values.wildcards(parameter.source, isUnnamed ? position++ : -1);
+      return wildcards === undefined ? parameter : { ...parameter, wildcards };
+    });
+  }
+}
+
+const otherDatabases = /clickhouse|mysql|mariadb|sqlite|mssql|oracle|snowflake|bigquery|duckdb/i;
+
+/** `clickhouse.rawQuery(…)`; `async function clickhouseQuery() { … rawQuery(…) }` */
+function isForOtherDatabase({ name, receiver, use }: Candidate): boolean {
+  if (otherDatabases.test(`${receiver}.${name}`)) return true;
+  for (let node = use.parent; node !== null; node = node.parent) {
+    if (!/^(?:function_declaration|method_definition|variable_declarator)$/.test(node.type)) continue;
+    if (otherDatabases.test(node.childForFieldName('name')?.text ?? '')) return true;
+  }
+  return false;
 }
 
 /** knex and others take `\\?` for the operator `?`. The backslash becomes a space, so that offsets stay. */

@@ -1,12 +1,13 @@
 import type { QuerySite, SourceDocument } from '../../nouns/query-site';
 import type { SqlParser } from '../../sql/parser';
 import { bindPlaceholders, findPlaceholders } from '../../sql/placeholders';
+import { type PsqlVariable, psqlVariables } from '../../sql/psql';
 import { MappedText } from '../../sql/source-map';
 import { type ScriptPart, splitScript } from '../../sql/split';
 import type { Language } from '../language';
 import { settleSplices } from '../splices';
 
-/** Scripts: every statement is a site. */
+/** Scripts: every statement is a site, but for those in MySQL's `quotes`. */
 export class SqlLanguage implements Language {
   readonly languageIds = ['sql', 'pgsql', 'postgres', 'plpgsql'];
   readonly #parser: SqlParser;
@@ -17,7 +18,11 @@ export class SqlLanguage implements Language {
 
   find(document: SourceDocument): QuerySite[] {
     const parts = splitScript(document.text);
-    return parts.flatMap((part) => this.#whole(document, part)).map((part) => this.#site(document, part));
+    const variables = psqlVariables(document.text);
+    return parts
+      .flatMap((part) => this.#whole(document, part))
+      .filter((part) => !(/`\w+`/.test(part.text) && !this.#parser.parse(part.text).ok))
+      .map((part) => this.#site(document, part, variables));
   }
 
   /** A wrong statement that swallows others, for want of a quote, is cut up again. */
@@ -30,9 +35,9 @@ export class SqlLanguage implements Language {
     }));
   }
 
-  #site(document: SourceDocument, part: ScriptPart): QuerySite {
-    const verbatim = MappedText.verbatim(part.text, part.range.start);
-    const placeholders = findPlaceholders(part.text);
+  #site(document: SourceDocument, part: ScriptPart, variables: readonly PsqlVariable[]): QuerySite {
+    const verbatim = withVariables(part, variables);
+    const placeholders = findPlaceholders(verbatim.text);
     let bound = bindPlaceholders(verbatim, placeholders);
     let replaced: QuerySite['replaced'];
     if (placeholders.some(({ number }) => number === undefined) && !this.#parser.parse(bound.text.text).ok) {
@@ -50,4 +55,18 @@ export class SqlLanguage implements Language {
       ...(replaced === undefined || replaced.length === 0 ? {} : { replaced }),
     };
   }
+}
+
+/** `:author` with what `\\set author 17` said last before the statement. */
+function withVariables(part: ScriptPart, variables: readonly PsqlVariable[]): MappedText {
+  const verbatim = MappedText.verbatim(part.text, part.range.start);
+  if (variables.length === 0) return verbatim;
+  const edits = findPlaceholders(part.text).flatMap(({ range, source, name }) => {
+    if (!source.startsWith(':') || name === undefined) return [];
+    const value = variables.filter((one) => one.name === name && one.end <= part.range.start).at(-1)?.value;
+    if (value === undefined) return [];
+    const quote = source[1] === "'" || source[1] === '"' ? source[1] : '';
+    return [{ range, newText: `${quote}${quote === '' ? value : value.replaceAll(quote, quote + quote)}${quote}` }];
+  });
+  return verbatim.replace(edits);
 }

@@ -116,7 +116,123 @@ describe('query sites in JavaScript and TypeScript', () => {
     const text = "import 'pg';\nconst q = { find: 'SELECT * FORM a' };\nfor (const x of y) db.query(q.find)";
     assert.equal(underlined(text), '2: FORM');
     assert.ok(find(text)[0]?.loop);
-    assert.deepEqual(sql("let q = 'SELECT 1 FROM a'; if (x) q += ' WHERE'; db.query(q)"), []);
+    assert.deepEqual(sql("let q = 'SELECT 1 FROM a'; q++; db.query(q)"), []);
+  });
+
+  it('follows what is put behind a text: what is sure as text, what is not as a replaced part', () => {
+    const text = [
+      "let q = 'SELECT * FROM a WHERE 1 = 1';",
+      'if (x) { values.push(x); q += ` AND b = $${values.length}`; }',
+      "q += ' ORDER BY c LIMIT 5';",
+      'pool.query(q, values);',
+    ].join('\n');
+    const [site] = find(text);
+    assert.equal(site?.sql.replace(/ +/g, ' '), 'SELECT * FROM a WHERE 1 = 1 ORDER BY c LIMIT 5');
+    assert.deepEqual(
+      site?.replaced?.map(({ source }) => source),
+      ['` AND b = $${values.length}`'],
+    );
+    assert.deepEqual(sql("let q = 'SELECT 1 FROM a'; q = q + ' LIMIT 2'; db.query(q)"), ['SELECT 1 FROM a LIMIT 2']);
+    assert.equal(underlined("let q = 'SELECT 1 ';\nq += 'FORM a';\ndb.query(q)"), '2: a');
+  });
+
+  it('takes each text that a variable may have for a query of its own', () => {
+    const either = "let q = ''; if (x) { q = 'SELECT 1 FROM a'; } else { q = 'SELECT 2 FROM b'; } db.query(q)";
+    assert.deepEqual(sql(either), ['SELECT 1 FROM a', 'SELECT 2 FROM b']);
+    assert.deepEqual(sql("db.query(x ? 'SELECT 1 FROM a' : 'SELECT 2 FROM b')"), [
+      'SELECT 1 FROM a',
+      'SELECT 2 FROM b',
+    ]);
+    assert.deepEqual(sql("let q = 'SELECT 1 FROM a'; db.query(q); q = 'SELECT 2 FROM b'; db.query(q)"), [
+      'SELECT 1 FROM a',
+      'SELECT 2 FROM b',
+    ]);
+    const branches = "let q = 'SELECT 1 FROM a'; if (x) { q += ' WHERE'; } else { db.query(q); }";
+    assert.deepEqual(sql(branches), ['SELECT 1 FROM a']);
+  });
+
+  it('does not take a list that grows for its first elements', () => {
+    const text =
+      "const set = []; set.push('b = 1'); db.query(`UPDATE a SET ${set.join(', ')}, c = now() WHERE id = $${set.length}`)";
+    const [site] = find(text);
+    assert.ok(site && parser.parse(site.sql).ok, site?.sql);
+    assert.deepEqual(
+      site.parameters.map(({ source }) => source).filter((source) => source.startsWith('$$')),
+      ['$${set.length}'],
+    );
+  });
+
+  it('sends a plain text within a tagged template as a value', () => {
+    const [site] = find(
+      "import postgres from 'postgres'; sql`SELECT * FROM a WHERE b ILIKE ${`%${term}%`} OR c = ${'new'}`",
+    );
+    assert.equal(site?.sql, 'SELECT * FROM a WHERE b ILIKE $1 OR c = $2');
+    assert.equal(site?.parameters[0]?.wildcards, 'both');
+  });
+
+  it('sees where the program puts % around a value', () => {
+    const wildcards = (text: string) => find(text)[0]?.parameters.map((parameter) => parameter.wildcards ?? '-');
+    assert.deepEqual(wildcards("db.query('SELECT 1 FROM a WHERE b LIKE $2 AND c = $1', [c, `%${b}%`])"), ['-', 'both']);
+    assert.deepEqual(wildcards("db.query('SELECT 1 FROM a WHERE b LIKE ? OR c LIKE ?', [b + '%', '%' + c])"), [
+      'after',
+      'before',
+    ]);
+    assert.deepEqual(
+      wildcards('sequelize.query("SELECT 1 FROM a WHERE b ILIKE :p", { replacements: { p: `%${term}%` } })'),
+      ['both'],
+    );
+    assert.deepEqual(wildcards("db.query(`SELECT 1 FROM a WHERE b LIKE '${b}%'`)"), ['after']);
+    const config = 'const values = [`%${b}%`]; db.query({ text: "SELECT 1 FROM a WHERE b LIKE $1", values })';
+    assert.deepEqual(wildcards(config), ['both']);
+    assert.deepEqual(wildcards("db.query('SELECT 1 FROM a WHERE b LIKE $2', [...first, `%${b}%`])"), ['-']);
+  });
+
+  it('finds the text behind other arguments, and in functions that sound like a query', () => {
+    assert.deepEqual(sql("query(database, 'SELECT 1 FROM a', [])"), ['SELECT 1 FROM a']);
+    assert.deepEqual(sql("this.query(db, { text: 'SELECT 1 FROM a', values: [] }, signal)"), ['SELECT 1 FROM a']);
+    assert.deepEqual(sql("await fetchQueryRows('SELECT 1 FROM a')"), ['SELECT 1 FROM a']);
+    assert.deepEqual(sql("document.querySelectorAll('select:not([disabled])')"), []);
+    assert.deepEqual(
+      sql("expectQuery('SELECT 1 FROM a'); formatSql('SELECT 1 FROM a'); mySqlThing('SELECT FROM')"),
+      [],
+    );
+    assert.deepEqual(sql("async function clickhouseQuery() { return rawQuery('SELECT 1 FROM a') }"), []);
+  });
+
+  it('reads chains of append, type arguments with semicolons, generics, decorators, await using and JSX', () => {
+    const chain = 'db.query(SQL`SELECT 1 FROM a WHERE b = ${b}`.append(SQL` AND c = ${c}`))';
+    assert.deepEqual(sql(chain), ['SELECT 1 FROM a WHERE b = $1 AND c = $2']);
+    assert.deepEqual(sql('tx.$queryRaw<{ id: string; n: Map<string, { a: 1 }[]> }[]>`SELECT 1 FROM a`'), [
+      'SELECT 1 FROM a',
+    ]);
+    assert.deepEqual(sql("const { rows: [user] } = await pool.query<User>('SELECT 1 FROM a')"), ['SELECT 1 FROM a']);
+    const modern =
+      "@Injectable() class A { @Inject() db: Pool; async f() { await using c = await open(); c.query('SELECT 1 FROM a'); } }";
+    assert.deepEqual(sql(modern), ['SELECT 1 FROM a']);
+    const page =
+      "export const Page = async () => <ul>{(await db.query('SELECT 1 FROM a')).map((r) => <li>{r.id}</li>)}</ul>";
+    assert.equal(find(page, 'typescriptreact').length, 1);
+  });
+
+  const libraries: [string, string][] = [
+    ["import { pool } from './database'; pool.query('SELECT 1 FROM a')", 'pg'],
+    ["const db = require('../db'); db.query('SELECT 1 FROM a WHERE b = $1', [b])", 'pg'],
+    ["import { getPool } from '@/lib/pool'; getPool().query('SELECT 1 FROM a')", 'pg'],
+    ["import { query } from './db'; query('SELECT 1 FROM a WHERE b = $1', [b])", 'pg'],
+    ["import { db } from './db'; db.query('SELECT 1 FROM a WHERE b = ?', [b])", 'sql string'],
+    ["import { sql } from '@company/slonik'; pool.one(sql`SELECT 1 FROM a`)", 'slonik'],
+    ["pool.maybeOne('SELECT 1 FROM a')", 'slonik'],
+    ["import { run } from './run'; run.execute('SELECT 1 FROM a')", 'sql string'],
+  ];
+  for (const [text, library] of libraries) {
+    it(`takes ${text} for ${library}`, () => assert.equal(find(text)[0]?.library, library));
+  }
+
+  it('says that a statement of a migration runs once', () => {
+    const text = "db.query('UPDATE a SET b = 1')";
+    const [site] = finder.find({ uri: 'src/migrations/7.ts', languageId: 'typescript', text });
+    assert.equal(site?.runsOnce, true);
+    assert.equal(find(text)[0]?.runsOnce, undefined);
   });
 
   const loops: [string, boolean][] = [

@@ -31,6 +31,30 @@ describe('query sites in .sql files', () => {
     assert.deepEqual(errors(text), ['3: b', '6: SELEC', '7: 4']);
   });
 
+  it('takes the values that \\set gives', () => {
+    const text =
+      "\\set author 17\nSELECT * FROM a WHERE b = :author AND c = :'name' AND d = :other;\n\\set name 'it''s' me\nSELECT :'name';";
+    assert.deepEqual(
+      find(text).map((site) => site.sql),
+      ['SELECT * FROM a WHERE b = 17 AND c = $1 AND d = $2', "SELECT 'it''sme'"],
+    );
+  });
+
+  it('says nothing about the bodies of functions', () => {
+    const text =
+      'CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$\nBEGIN\n  SELECT count(*) INTO n FROM a WERE b;\n  RETURN NEW;\nEND $$;\nDO $$ BEGIN PERFORM 1; END $$;';
+    assert.equal(find(text).length, 2);
+    assert.deepEqual(errors(text), []);
+  });
+
+  it("leaves alone what is in MySQL's quotes, and names that a program fills in", () => {
+    assert.deepEqual(
+      find('UPDATE `a` SET b = 1;\nSELECT 1;').map(({ sql }) => sql),
+      ['SELECT 1'],
+    );
+    assert.deepEqual(errors('GRANT SELECT ON a TO tenant_${database};\nSELECT FROM WHERE;'), ['2: WHERE']);
+  });
+
   it('finds what a missing quote swallowed, also when a later quote closes it', () => {
     const text = "SELECT 'a;\nSELECT 2;\nSELECT * FROM b WHERE c = 'd e;\nSELECT 4;\n";
     assert.deepEqual(
