@@ -77,7 +77,7 @@ export class EmbeddedTarget implements Target {
 
 async function explainWith(
   database: WhatIfDatabase,
-  { statement, signal }: ExplainRequest,
+  { statement, parameters, signal }: ExplainRequest,
   snapshot: Snapshot,
   notices: readonly string[],
 ): Promise<ExplainResult> {
@@ -85,7 +85,7 @@ async function explainWith(
     (await database.plan({ sql: statement.text, values, indexes: [], signal })).plan;
   const types = /\$\d/.test(statement.text) ? await database.parameterTypes(statement.text, signal) : [];
   if (types.length === 0) return { plan: await explain(), notices };
-  const worst = await worstPlan(chooseValues(statement, types, snapshot), explain);
+  const worst = await worstPlan(chooseValues(statement, types, snapshot, parameters), explain);
   return worst
     ? { ...worst, notices }
     : {

@@ -63,7 +63,7 @@ export async function explainStatement(
   const explained =
     count === 0
       ? await withoutParameters(transaction, statement, mode, judge)
-      : await withParameters(transaction, statement, mode, count, notices, judge);
+      : await withParameters(transaction, request, count, notices, judge);
   return { ...explained, notices: [...notices, ...transaction.notices] };
 }
 
@@ -85,8 +85,7 @@ async function withoutParameters(
 
 async function withParameters(
   transaction: Transaction,
-  statement: Statement,
-  mode: ExplainRequest['mode'],
+  { statement, parameters, mode }: ExplainRequest,
   count: number,
   notices: string[],
   judge?: (verbosePlan: unknown) => Promise<void>,
@@ -94,7 +93,7 @@ async function withParameters(
   const prepared = await PreparedStatement.prepare(transaction, statement, count);
   for (const name of prepared.assumedText) notices.push(`The type of ${name} cannot be told: taken as text.`);
   const statistics = await readParameterStatistics(transaction.query, statement.relations);
-  const candidates = chooseValues(statement, prepared.types, statistics);
+  const candidates = chooseValues(statement, prepared.types, statistics, parameters);
   if (candidates.length === 0) {
     if (mode === 'analyze' || judge) {
       throw new Problem('unsupported', 'There are no statistics to take values for the placeholders from.', {

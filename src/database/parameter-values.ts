@@ -1,3 +1,4 @@
+import type { Parameter } from '../nouns/query-site';
 import type { Statement } from '../nouns/statement';
 import { arrayText, parseArrayText } from './array-text';
 import { type ParameterUse, parameterUses } from './parameter-uses';
@@ -20,23 +21,28 @@ const mostCandidates = 6;
 
 /**
  * Values that the tables really hold, for the `$n` of a statement: the most common one, a median, a rare one.
- * `types` are the server's names (`integer`, `text[]`). No candidate at all when the statistics say nothing about any
+ * `types` are the server's names (`integer`, `text[]`); `parameters` tell what the program puts around a value. No candidate at all when the statistics say nothing about any
  * parameter: then a generic plan is the honest answer.
  */
 export function chooseValues(
   statement: Statement,
   types: readonly string[],
   snapshot: Pick<Snapshot, 'tables' | 'searchPath'>,
+  parameters: readonly Pick<Parameter, 'index' | 'wildcards'>[] = [],
 ): CandidateValues[] {
+  const wildcards = new Map(parameters.map(({ index, wildcards }) => [index, wildcards]));
   const uses = parameterUses(statement);
   let isKnown = false;
   const choices: Choice[][] = [];
   for (const [index, type] of types.entries()) {
     const use: ParameterUse = uses.get(index + 1) ?? { kind: 'other', said: `$${index + 1} =` };
     const statistics = use.column && findStatistics(statement, use.column, snapshot);
-    const found = fixedChoices(use) ?? (statistics && fromStatistics(use, statistics)) ?? [];
+    const found =
+      use.kind === 'like'
+        ? patterns(use, statistics, wildcards.get(index + 1))
+        : (fixedChoices(use) ?? (statistics && fromStatistics(use, statistics)) ?? []);
     if (found.length > 0) isKnown = true;
-    const assumed = assumedValue(type, use);
+    const assumed = assumedValue(type);
     if (found.length === 0 && assumed === undefined) return [];
     choices.push(found.length > 0 ? found : [{ value: assumed ?? '', said: say(use, assumed ?? '', 'assumed') }]);
   }
@@ -89,14 +95,6 @@ function fromStatistics(use: ParameterUse, statistics: ColumnStatistics): Choice
       const few = [...common.slice(0, 3), at(0.5), at(0.1)].filter((value) => value !== undefined).slice(0, 3);
       return few.length === 0 ? [] : choose([arrayText(few), 'values of the table']);
     }
-    case 'like': {
-      const word = at(0.5) ?? common[0];
-      if (word === undefined) return [];
-      return choose(
-        [`%${part(word)}%`, 'a part of a median value'],
-        [`${start(word)}%`, 'the start of a median value'],
-      );
-    }
     case 'less':
     case 'greater': {
       const sorted = bounds.length > 0 ? bounds : common;
@@ -125,11 +123,31 @@ function fromStatistics(use: ParameterUse, statistics: ColumnStatistics): Choice
   }
 }
 
+/**
+ * For LIKE: a word anywhere and a word at the beginning, for only the latter can use a B-tree; one of them when the program
+ * is seen to put `%` around its value.
+ */
+function patterns(
+  use: ParameterUse,
+  statistics: ColumnStatistics | undefined,
+  wildcards: Parameter['wildcards'],
+): Choice[] {
+  const bounds = readValues(statistics?.histogramBounds);
+  const word = bounds[Math.round(0.5 * (bounds.length - 1))] ?? readValues(statistics?.mostCommonValues)[0];
+  const [middle, first, from] =
+    word === undefined ? ['word', 'word', 'assumed'] : [part(word), start(word), 'of a median value'];
+  const about = (which: string) => (word === undefined ? from : `${which} ${from}`);
+  const anywhere = { value: `%${middle}%`, said: say(use, `%${middle}%`, about('a part')) };
+  const atStart = { value: `${first}%`, said: say(use, `${first}%`, about('the start')) };
+  if (wildcards === 'after') return [atStart];
+  if (wildcards === 'before') return [{ value: `%${middle}`, said: say(use, `%${middle}`, about('a part')) }];
+  return wildcards === 'both' ? [anywhere] : [anywhere, atStart];
+}
+
 /** For a parameter that no statistics speak of; undefined for types whose values cannot be guessed. */
-function assumedValue(type: string, use: ParameterUse): string | undefined {
+function assumedValue(type: string): string | undefined {
   const base = type.replace(/\(.*?\)/, '');
   if (base.endsWith('[]')) return '{}';
-  if (use.kind === 'like') return '%a%';
   if (/^(smallint|integer|bigint|numeric|real|double precision|oid)$/.test(base)) return '1';
   if (/^(text|character varying|character|citext|name|bpchar|unknown|bytea)$/.test(base)) return 'a';
   if (base === 'boolean') return 'true';

@@ -57,6 +57,16 @@ describe('values for placeholders', () => {
     assert.deepEqual(values('SELECT * FROM posts WHERE $1::text = status', 'text'), [['published'], ['draft']]);
   });
 
+  it('of LIKE are a word anywhere and at the start, or as the program is seen to put %', () => {
+    const like = (wildcards?: 'both' | 'after') =>
+      chooseValues(statements.read('SELECT 1 FROM posts WHERE fresh ILIKE $1'), ['text'], snapshot, [
+        { index: 1, wildcards },
+      ]).map((candidate) => candidate.values[0]);
+    assert.deepEqual(like(), ['%word%', 'word%']);
+    assert.deepEqual(like('both'), ['%word%']);
+    assert.deepEqual(like('after'), ['word%']);
+  });
+
   it('are combined, at most six times', () => {
     const sql = 'SELECT * FROM posts WHERE author_id = $1 AND status = $2 AND id = $3 LIMIT $4 OFFSET $5';
     const chosen = values(sql, 'integer', 'text', 'integer', 'bigint', 'bigint');
