@@ -9,6 +9,7 @@ export const updateWithoutWhere: TextRule = {
   title: 'UPDATE without WHERE changes every row',
   reference: 'https://www.postgresql.org/docs/current/sql-update.html',
   check(site, { ast }) {
+    if (site.runsOnce) return [];
     const update = isNode(ast.UpdateStmt) ? ast.UpdateStmt : undefined;
     if (update === undefined || update.whereClause !== undefined || update.fromClause !== undefined) return [];
     return [everyRow('update-without-where', 'Changes every row of', update, site)];
@@ -20,6 +21,7 @@ export const deleteWithoutWhere: TextRule = {
   title: 'DELETE without WHERE removes every row',
   reference: 'https://www.postgresql.org/docs/current/sql-delete.html',
   check(site, { ast }) {
+    if (site.runsOnce) return [];
     const removal = isNode(ast.DeleteStmt) ? ast.DeleteStmt : undefined;
     if (removal === undefined || removal.whereClause !== undefined || removal.usingClause !== undefined) return [];
     return [
