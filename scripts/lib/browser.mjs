@@ -26,7 +26,7 @@ export async function launchBrowser() {
 }
 
 /** @returns {Promise<{ executablePath: string, args: string[] }>} */
-export async function findBrowser() {
+async function findBrowser() {
   const chosen = process.env.PLANLIGHT_BROWSER;
   if (chosen === 'packaged') return packagedBrowser();
   if (chosen) return { executablePath: chosen, args: [] };

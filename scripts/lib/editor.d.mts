@@ -25,6 +25,4 @@ export interface EditorServer {
   stop(): Promise<void>;
 }
 
-export function installEditor(): Promise<string>;
 export function startEditor(options?: EditorOptions): Promise<EditorServer>;
-export function editorVersion(): Promise<string>;

@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { installOnce, npmInstall } from './install.mjs';
@@ -10,7 +10,7 @@ const version = '4.100.3';
 const ripgrepVersion = '1.18.0';
 
 /** The folder of VS Code's server, installed when it is missing. */
-export async function installEditor() {
+async function installEditor() {
   const packages = { 'code-server': version, '@vscode/ripgrep': ripgrepVersion };
   const folder = await installOnce(`vscode-server-${version}`, packages, async (making) => {
     const server = join(making, serverPath);
@@ -131,12 +131,6 @@ export async function startEditor({ vsix, settings = {}, trustQuestion = false, 
       await remove();
     },
   };
-}
-
-/** The version of VS Code that the server carries. */
-export async function editorVersion() {
-  const { version: said } = JSON.parse(await readFile(join(await installEditor(), 'package.json'), 'utf8'));
-  return said;
 }
 
 /** No question, no tip, no look at the network. */

@@ -31,7 +31,7 @@ export async function buildWhatIf(outFolder, { minify = true } = {}) {
 }
 
 /** Copies what PGlite needs and makes the data folder, unless both are there already for this version of PGlite. */
-export async function preparePglite(folder) {
+async function preparePglite(folder) {
   const options = await whatIfOptions();
   await mkdir(folder, { recursive: true });
   const { version } = JSON.parse(await readFile(join(dirname(pglite), 'package.json'), 'utf8'));

@@ -77,7 +77,7 @@ function hostOf(address: unknown): string {
 }
 
 /** `$NAME`, `${NAME}`, `${NAME:-default}`, `${NAME-default}`, `${NAME:?message}`, `$$` */
-export function interpolate(text: string, variables: Variables): string {
+function interpolate(text: string, variables: Variables): string {
   return text.replace(
     /\$\$|\$\{([A-Za-z_]\w*)(?:(:?[-?+])([^}]*))?\}|\$([A-Za-z_]\w*)/g,
     (whole: string, braced?: string, operator?: string, operand = '', bare?: string) => {

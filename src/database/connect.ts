@@ -97,7 +97,7 @@ async function attempt(options: ConnectOptions, ssl: TlsAttempt, signal?: AbortS
   try {
     if (signal?.aborted) onAbort();
     const connected = client.connect();
-    connected.catch(() => undefined);
+    connected.catch(() => undefined); // Told below; it may also fail after we gave up waiting.
     await Promise.race([connected, interrupted]);
     return client;
   } catch (error) {

@@ -75,7 +75,7 @@ export class ConnectionPool {
       client.on('end', () => this.#close(client));
       return client;
     });
-    this.#opening = opened.catch(() => undefined);
+    this.#opening = opened.catch(() => undefined); // Told to whoever asked for it.
     return opened;
   }
 
@@ -85,7 +85,7 @@ export class ConnectionPool {
     if (timer === undefined) return;
     clearTimeout(timer);
     this.#idle.delete(client);
-    client.end().catch(() => undefined);
+    client.end().catch(() => undefined); // It is closed either way.
   }
 
   #release(): void {

@@ -58,7 +58,7 @@ export function connectionOf(parts: ConnectionParts, origin: Origin): FoundConne
   return parts.password ? { profile, password: new Secret(parts.password) } : { profile };
 }
 
-export function isLocal(host: string): boolean {
+function isLocal(host: string): boolean {
   return isSocketFolder(host) || /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\]|.*\.localhost)$/i.test(host);
 }
 

@@ -38,7 +38,7 @@ export async function indexProgress(
   return row && { fraction: fractionOf(row), phase: row.phase };
 }
 
-export function fractionOf({ phase, done, total }: ProgressRow): number | undefined {
+function fractionOf({ phase, done, total }: ProgressRow): number | undefined {
   const share = shares.find(([name]) => phase === name) ?? shares.find(([name]) => phase.startsWith(name));
   if (share === undefined) return undefined;
   const [, from, to] = share;

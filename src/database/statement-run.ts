@@ -44,7 +44,7 @@ export class StatementRun {
     this.#throwIfCancelled();
     const config = { text, values: [...values], queryMode: 'extended' };
     const answer = this.#client.query(config);
-    answer.catch(() => undefined);
+    answer.catch(() => undefined); // Told below; it may also fail after we gave up waiting.
     const limit = this.#context.statementMs > 0 ? this.#context.statementMs + backstopMs : undefined;
     try {
       const result = await this.#orGiveUp(answer, limit);

@@ -72,6 +72,7 @@ async function textOf(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, 'utf8');
   } catch {
+    // Callers say so where the file is needed; the defaults below the home folder are usually not there.
     return undefined;
   }
 }

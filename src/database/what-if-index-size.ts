@@ -86,7 +86,7 @@ function groups(rows: number, columns: readonly KeyColumn[]): { size: number; co
   return [{ size: rows / keys, count: keys }];
 }
 
-export function distinctValues(statistics: ColumnStatistics, rows: number): number {
+function distinctValues(statistics: ColumnStatistics, rows: number): number {
   const { distinct, nullFraction } = statistics;
   const count = distinct < 0 ? -distinct * rows : distinct;
   if (count === 0) return Math.min(200, rows);
@@ -116,7 +116,7 @@ const tidsPerList = (width: number): number => Math.max(1, Math.floor((maxPostin
 const align8 = (bytes: number): number => Math.ceil(bytes / 8) * 8;
 
 /** `{0.9,0.08,0.02}` → [0.9, 0.08, 0.02] */
-export function parseFrequencies(text: string | undefined): number[] {
+function parseFrequencies(text: string | undefined): number[] {
   if (text === undefined) return [];
   return text
     .replace(/[{}]/g, '')

@@ -45,7 +45,7 @@ export interface ColumnMention extends TextRange {
 }
 
 /** Every column that the statement names, with its place in the statement's text. */
-export function columnMentions(statement: Statement): ColumnMention[] {
+function columnMentions(statement: Statement): ColumnMention[] {
   const offsets = new ByteOffsets(statement.text);
   const mentions: ColumnMention[] = [];
   walk(statement.ast, (type, node) => {

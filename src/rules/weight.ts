@@ -15,7 +15,7 @@ export function matters(node: PlanNode, plan: Plan): boolean {
 }
 
 /** True when the statement was run and took so little that nobody waits for it. */
-export function isQuick(plan: Plan): boolean {
+function isQuick(plan: Plan): boolean {
   return (statementMs(plan) ?? Number.POSITIVE_INFINITY) < negligible.ms;
 }
 

@@ -361,7 +361,7 @@ export function reportingFailures(session: () => BrowserSession | undefined): vo
   });
 }
 
-export function wantsPictures(): boolean {
+function wantsPictures(): boolean {
   return process.env.PLANLIGHT_PICTURES === '1';
 }
 

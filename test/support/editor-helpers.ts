@@ -1,10 +1,5 @@
 import * as vscode from 'vscode';
 
-export interface CommandArgument {
-  readonly uri: string;
-  readonly offset: number;
-}
-
 /** Waits until `look` gives something; rejects with `what` after `timeoutMs`. */
 export async function eventually<T>(
   what: string,

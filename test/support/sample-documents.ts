@@ -3,7 +3,7 @@ import { extname, join } from 'node:path';
 import type { SourceDocument } from '../../src/nouns/query-site';
 
 /** Where the sample application lives, from the project's folder. */
-export const sampleFolder = 'examples/blog';
+const sampleFolder = 'examples/blog';
 
 const languages: Readonly<Record<string, string>> = { '.js': 'javascript', '.ts': 'typescript', '.sql': 'sql' };
 
