@@ -59,7 +59,9 @@ export function settleSplices(parser: SqlParser, mapped: MappedText, placeholder
       const reach =
         next === undefined ? Number.POSITIVE_INFINITY : next.at - (next.starts[suspect] ?? 0) - choice.length;
       if (best === undefined || reach > best.reach) best = { choice, failure: next, reach };
-      if (next === undefined || attempts >= mostAttempts) break;
+      // The next placeholder is to blame now.
+      const isPassed = next !== undefined && next.at >= (next.starts[suspect + 1] ?? Number.POSITIVE_INFINITY);
+      if (next === undefined || isPassed || attempts >= mostAttempts) break;
     }
     const reached = at - (starts[suspect] ?? 0) - 2;
     if (best !== undefined && best.reach > reached) {
@@ -89,6 +91,8 @@ function alternatives(text: string, placeholder: Placeholder | undefined): strin
   // `interval :'age'`, `COPY posts FROM :'file'`: only a literal will do.
   const quoted = `'${placeholder.source.replace(/^:?'|'$/g, '').replaceAll("'", '')}'`;
   const literal = placeholder.source.startsWith(":'") ? [quoted] : [];
+  // `PASSWORD ${password}`: a literal and nothing else.
+  const last = placeholder.spliceMark && !/\bpassword\s+$/i.test(before) ? [] : [quoted];
   const list = [
     `(${parameter})`,
     `${name} = ${parameter}`,
@@ -96,7 +100,7 @@ function alternatives(text: string, placeholder: Placeholder | undefined): strin
     `VALUES (${parameter})`,
     '=',
   ];
-  return [...literal, ...(needsName ? [name, ''] : ['', name]), ...list, quoted];
+  return [...literal, ...(needsName ? [name, ''] : ['', name]), ...list, ...last];
 }
 
 /** `"${table}"`: an identifier that says what it is. */

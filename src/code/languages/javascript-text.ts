@@ -170,7 +170,12 @@ export class TextEvaluator {
     const right = node.childForFieldName('right');
     const operator = node.childForFieldName('operator')?.type;
     if (left === null || right === null) return [this.#hole(node, 'spliced')];
-    if (operator === '+') return [...this.#operand(left, binds, depth), ...this.#operand(right, binds, depth)];
+    if (operator === '+') {
+      const pieces = [...this.#operand(left, binds, depth), ...this.#operand(right, binds, depth)];
+      // `${page + 1}` adds numbers.
+      const isSum = pieces.every(({ mapped, hole }) => hole !== undefined || /^\d*$/.test(mapped.text));
+      return isSum ? [this.#hole(node, binds ? 'value' : 'spliced')] : pieces;
+    }
     // sql<Row>`SELECT …` is read as two comparisons.
     if (operator === '>' && right.type === 'template_string') return this.#literal(right, true, depth);
     if ((operator === '||' || operator === '??') && isText(unwrap(right)) && !binds) {

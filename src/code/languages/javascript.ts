@@ -129,6 +129,8 @@ class FileReader {
       const isPlausible = isPlausibleSql(part.text);
       if (!candidate.isKnown && !(parsed.ok && isPlausible)) continue;
       const isSql = parsed.ok || parsed.problem.unread || kind === 'mark' || isPlausible;
+      // sql`(SELECT …) AS x` is a part of a query.
+      if (!parsed.ok && kind === 'tag' && part.text.startsWith('(')) continue;
       // `name` is MySQL, {name:UUID} ClickHouse.
       if (!isSql || (!parsed.ok && kind !== 'mark' && /`\w+`|\{\w+:\w/.test(part.text))) continue;
       const range = text.rangeToDocument({ start: 0, end: text.text.length });

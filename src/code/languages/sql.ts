@@ -1,4 +1,5 @@
 import type { QuerySite, SourceDocument } from '../../nouns/query-site';
+import { tokens } from '../../sql/lexer';
 import type { SqlParser } from '../../sql/parser';
 import { bindPlaceholders, findPlaceholders } from '../../sql/placeholders';
 import { type PsqlVariable, psqlVariables } from '../../sql/psql';
@@ -21,8 +22,8 @@ export class SqlLanguage implements Language {
     const variables = psqlVariables(document.text);
     return parts
       .flatMap((part) => this.#whole(document, part))
-      .filter((part) => !(/`\w+`/.test(part.text) && !this.#parser.parse(part.text).ok))
-      .map((part) => this.#site(document, part, variables));
+      .map((part) => this.#site(document, part, variables))
+      .filter(({ sql }) => !(sql.includes('`') && isMySql(sql) && !this.#parser.parse(sql).ok));
   }
 
   /** A wrong statement that swallows others, for want of a quote, is cut up again. */
@@ -55,6 +56,11 @@ export class SqlLanguage implements Language {
       ...(replaced === undefined || replaced.length === 0 ? {} : { replaced }),
     };
   }
+}
+
+/** UPDATE `posts` SET … */
+function isMySql(sql: string): boolean {
+  return tokens(sql).some(({ start, end, kind }) => kind === 'operator' && sql.slice(start, end).includes('`'));
 }
 
 /** `:author` with what `\\set author 17` said last before the statement. */

@@ -170,6 +170,22 @@ describe('query sites in JavaScript and TypeScript', () => {
     assert.equal(site?.parameters[0]?.wildcards, 'both');
   });
 
+  it('takes a sum for a value, and a tag in parentheses for a part of a query', () => {
+    const [site] = find('db.query(`SELECT * FROM a LIMIT ${size + 1} OFFSET ${10 + size}`)');
+    assert.equal(site?.sql, 'SELECT * FROM a LIMIT $1 OFFSET $2');
+    assert.deepEqual(sql('sql`(SELECT count(*) FROM a) AS "n"`'), []);
+  });
+
+  it('settles many names in one statement', () => {
+    const [site] = find(
+      'pool.query(sql`insert into ${t.table} (${f.key}, ${f.value}) values (${key}, ${value}) on conflict (${f.key}) do update set ${f.value} = excluded.${f.value}`)',
+    );
+    assert.equal(
+      site?.sql,
+      'insert into "${t.table}" ("${f.key}", "${f.value}") values ($1, $2) on conflict ("${f.key}") do update set "${f.value}" = excluded."${f.value}"',
+    );
+  });
+
   it('sees where the program puts % around a value', () => {
     const wildcards = (text: string) => find(text)[0]?.parameters.map((parameter) => parameter.wildcards ?? '-');
     assert.deepEqual(wildcards("db.query('SELECT 1 FROM a WHERE b LIKE $2 AND c = $1', [c, `%${b}%`])"), ['-', 'both']);

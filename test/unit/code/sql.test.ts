@@ -52,6 +52,7 @@ describe('query sites in .sql files', () => {
       find('UPDATE `a` SET b = 1;\nSELECT 1;').map(({ sql }) => sql),
       ['SELECT 1'],
     );
+    assert.equal(find('SELECT 1 WHERE a = $name -- not `b`\nAND c').length, 1);
     assert.deepEqual(errors('GRANT SELECT ON a TO tenant_${database};\nSELECT FROM WHERE;'), ['2: WHERE']);
   });
 
