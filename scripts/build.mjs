@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { chmod, copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { installProject } from './lib/install.mjs';
 import { root, runAsProgram } from './lib/paths.mjs';
 import { step } from './lib/steps.mjs';
@@ -38,8 +38,9 @@ async function bundleCommandLine() {
 
 /**
  * The extension: what registers its features in dist/extension.js, and what `import()` loads later in
- * dist/extension/*.js, so that VS Code does not compile parsers and drivers at activation. esbuild splits ES modules
- * only, so each of them is turned into CommonJS, which every version of VS Code loads.
+ * dist/extension-*.js, so that VS Code does not compile parsers and drivers at activation. All are in one folder,
+ * where they look for their WebAssembly. esbuild splits ES modules only, so each of them is turned into CommonJS,
+ * which every version of VS Code loads.
  */
 async function bundleExtension() {
   const { outputFiles, metafile } = await esbuild().build({
@@ -48,19 +49,17 @@ async function bundleExtension() {
     outdir: dist,
     format: 'esm',
     splitting: true,
-    chunkNames: 'extension/[name]-[hash]',
+    chunkNames: 'extension-[name]-[hash]',
     sourcemap: 'inline',
     metafile: true,
     write: false,
   });
   checkActivationSize(metafile);
-  const folder = join(dist, 'extension');
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(folder);
+  const old = (await readdir(dist)).filter((name) => /^extension-.*\.js(\.map)?$/.test(name));
+  await Promise.all(old.map((name) => rm(join(dist, name), { force: true })));
   await Promise.all(
     outputFiles.map(async ({ path, text }) => {
       const name = basename(path);
-      const home = dirname(path) === dist ? '__filename' : 'require("node:path").join(__dirname,"../extension.js")';
       const { code, map } = await esbuild().transform(withRequire(text), {
         platform: 'node',
         target: 'node20',
@@ -69,7 +68,7 @@ async function bundleExtension() {
         sourcemap: 'external',
         sourcesContent: false,
         sourcefile: name,
-        banner: metaUrl(home),
+        banner: metaUrl,
         logLevel: 'warning',
       });
       await writeFile(path, `${code}//# sourceMappingURL=${name}.map\n`);
@@ -81,7 +80,7 @@ async function bundleExtension() {
 /** `import("./server-X2Y.js")` as a `require` of one of our own files; Node's own modules stay as they are. */
 function withRequire(text) {
   return text.replace(
-    /\bimport\(("\.\.?\/[\w./-]+-[A-Z0-9]{8}\.js")\)/g,
+    /\bimport\(("\.\/extension-[\w.-]+-[A-Z0-9]{8}\.js")\)/g,
     (_, path) => `Promise.resolve().then(()=>require(${path}))`,
   );
 }
@@ -124,10 +123,7 @@ const forNode = {
   logOverride: { 'empty-import-meta': 'silent', 'commonjs-variable-in-esm': 'silent' },
 };
 
-/** `file`: a JavaScript expression. */
-function metaUrl(file) {
-  return `const importMetaUrl=require("node:url").pathToFileURL(${file}).href;`;
-}
+const metaUrl = 'const importMetaUrl=require("node:url").pathToFileURL(__filename).href;';
 
 /**
  * One CommonJS file for Node, with everything it imports except `vscode` and `external`.
@@ -141,7 +137,7 @@ export async function bundle({ source, outfile, executable = false, external = [
     format: 'cjs',
     external: [...forNode.external, ...external],
     sourcemap: 'linked',
-    banner: { js: `${executable ? '#!/usr/bin/env node\n' : ''}${metaUrl('__filename')}` },
+    banner: { js: `${executable ? '#!/usr/bin/env node\n' : ''}${metaUrl}` },
   });
 }
 
