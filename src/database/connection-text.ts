@@ -72,12 +72,13 @@ export function isPostgresUrl(text: string): boolean {
  * Prisma's `?schema=` and others' own parameters are left alone. Throws an Error that shows no password.
  */
 export function partsOfUrl(text: string): ConnectionParts {
-  const match = /^postgres(?:ql)?(?:\+\w+)?:\/\/(?:([^@/?#]*)@)?([^/?#]*)(?:\/([^?#]*))?(?:\?([^#]*))?/i.exec(
-    text.trim(),
-  );
+  // Parameters first: an "@" in one of them is no end of a password.
+  const [, base = '', parameters = ''] =
+    /^(.*?)(?:\?([\w.-]+=[^&#]*(?:&[\w.-]+=[^&#]*)*)(?:#.*)?)?$/s.exec(text.trim()) ?? [];
+  const match = /^postgres(?:ql)?(?:\+\w+)?:\/\/(?:([^@/?#]*)@)?([^/?#]*)(?:\/([^?#]*))?/i.exec(base);
   // A password with an unescaped "@", "/", "?" or "#": everything up to the last "@" before the path.
-  const loose = /^postgres(?:ql)?(?:\+\w+)?:\/\/(.*)@([^@/?#]*)(?:\/([^?#]*))?(?:\?([^#]*))?$/i.exec(text.trim());
-  const [, credentials = '', address = '', database = '', parameters = ''] = loose ?? match ?? [];
+  const loose = /^postgres(?:ql)?(?:\+\w+)?:\/\/(.*)@([^@/?#]*)(?:\/([^?#]*))?$/i.exec(base);
+  const [, credentials = '', address = '', database = ''] = loose ?? match ?? [];
   const colon = credentials.indexOf(':');
   const user = decode(colon < 0 ? credentials : credentials.slice(0, colon));
   const password = colon < 0 ? '' : decode(credentials.slice(colon + 1));

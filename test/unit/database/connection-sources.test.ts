@@ -64,6 +64,8 @@ describe('connections are found', () => {
     'postgresql://app@%2Fvar%2Frun%2Fpostgresql/blog': 'app@/var/run/postgresql:5432/blog prefer development',
     'postgresql:///blog?host=/tmp&port=5433&user=me': 'me@/tmp:5433/blog prefer development',
     'postgresql://app@[::1]:5433/blog': 'app@::1:5433/blog prefer development',
+    'postgresql://localhost/blog?user=app&password=se@cret': 'app:se@cret@localhost:5432/blog prefer development',
+    'postgresql://app:a?b@localhost/blog?options=x@y#z': 'app:a?b@localhost:5432/blog prefer development',
     'postgresql+asyncpg://app:x@localhost/blog?ssl=true': 'app:x@localhost:5432/blog require development',
   };
   for (const [url, expected] of Object.entries(urls)) {
