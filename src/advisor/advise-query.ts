@@ -4,16 +4,20 @@ import type { IndexDefinition, IndexFix } from '../nouns/fix';
 import type { Statement } from '../nouns/statement';
 import { createIndexSql, indexColumnsSql } from '../sql/create-index';
 import { qualifiedName } from '../sql/identifiers';
+import type { SqlParser } from '../sql/parser';
 import { candidates, takenNames } from './candidates';
 import { chooseIndexes } from './choose-indexes';
 import type { ChosenStep } from './chosen-steps';
 import { tableUses } from './table-uses';
+import { Views } from './views';
 
 export interface AdviceRequest {
   readonly statement: Statement;
   /** An index that helps one author and hurts the others is no advice: all of them are planned. Empty: generic plans. */
   readonly valueSets: readonly ParameterValues[];
   readonly snapshot: Snapshot;
+  /** Reads the queries behind views; without it these are passed over. */
+  readonly parser?: SqlParser;
   readonly planner: HypotheticalPlanner;
   readonly signal?: AbortSignal;
   /** Share of the cost that the indexes must save together; 0.1 is a tenth. */
@@ -30,8 +34,18 @@ const usualBudgetMs = 10_000;
  * with the planner's Problem, or 'cancelled'.
  */
 export async function adviseQuery(request: AdviceRequest): Promise<IndexFix[]> {
-  const { statement, valueSets, snapshot, planner, signal, minimumGain = 0.1, budgetMs = usualBudgetMs } = request;
-  const found = candidates(tableUses(statement.ast, snapshot), snapshot);
+  const {
+    statement,
+    valueSets,
+    snapshot,
+    parser,
+    planner,
+    signal,
+    minimumGain = 0.1,
+    budgetMs = usualBudgetMs,
+  } = request;
+  const views = parser && new Views(snapshot, parser);
+  const found = candidates(tableUses(statement.ast, snapshot, views), snapshot);
   if (found.length === 0) return [];
   const sql = statement.text;
   const steps = await chooseIndexes({

@@ -1,28 +1,35 @@
-import type { Snapshot, SnapshotTable } from '../database/snapshot';
+import type { Snapshot } from '../database/snapshot';
 import { type AstNode, isNode, walk } from '../sql/ast';
 import { noteConditions } from './conditions';
 import { columnNames, columnOf, listOf, Scope, type ScopeItem, stringOf, typed } from './scope';
 import { type ColumnOf, emptyUse, type MutableTableUse, type OrderColumn, type TableUse } from './table-use';
+import type { Views } from './views';
 
 type Outputs = ReadonlyMap<string, ColumnOf>;
 type Ctes = ReadonlyMap<string, Outputs>;
 
 /**
- * What a statement asks of each relation that it reads, with aliases, CTEs and sub-queries resolved: an outer
+ * What a statement asks of each relation that it reads, with aliases, CTEs, views and sub-queries resolved: an outer
  * condition on a sub-query's column counts for the column behind it, as the planner pushes it down.
  */
-export function tableUses(ast: AstNode, snapshot: Snapshot): TableUse[] {
-  const reader = new UseReader(snapshot);
+export function tableUses(ast: AstNode, snapshot: Snapshot, views?: Views): TableUse[] {
+  const reader = new UseReader(snapshot, views);
   reader.statement(ast, undefined, new Map());
   return reader.uses;
 }
 
+/** Views on views; the catalog can hold two that name each other. */
+const deepestView = 16;
+
 class UseReader {
   readonly uses: MutableTableUse[] = [];
   readonly #snapshot: Snapshot;
+  readonly #views: Views | undefined;
+  #viewDepth = 0;
 
-  constructor(snapshot: Snapshot) {
+  constructor(snapshot: Snapshot, views?: Views) {
     this.#snapshot = snapshot;
+    this.#views = views;
   }
 
   statement(ast: unknown, outer: Scope | undefined, ctes: Ctes): Outputs {
@@ -60,7 +67,7 @@ class UseReader {
     for (const item of listOf(select.fromClause)) this.#from(item, scope, inner);
     noteConditions(select.whereClause, scope);
     const groups = listOf(select.groupClause).length > 0;
-    if (!groups && select.distinctClause === undefined) this.#noteOrder(select, scope);
+    this.#noteOrder(select, scope);
     this.#subqueries(
       [
         select.whereClause,
@@ -113,21 +120,25 @@ class UseReader {
   }
 
   #relation(relation: AstNode, alias: string, scope: Scope): void {
-    const table = this.#find(relation.schemaname, relation.relname as string);
-    if (!table) return;
-    const use = emptyUse(table, alias);
-    this.uses.push(use);
-    scope.items.push({ alias, use });
-  }
-
-  #find(schema: unknown, name: string): SnapshotTable | undefined {
-    const named = this.#snapshot.tables.filter((table) => table.name === name);
-    if (typeof schema === 'string') return named.find((table) => table.schema === schema);
-    for (const one of this.#snapshot.searchPath) {
-      const found = named.find((table) => table.schema === one);
-      if (found) return found;
+    const { schemaname, relname } = relation;
+    const schemas = typeof schemaname === 'string' ? [schemaname] : this.#snapshot.searchPath;
+    const named = this.#snapshot.tables.filter((table) => table.name === relname);
+    for (const schema of schemas) {
+      const table = named.find((one) => one.schema === schema);
+      if (table) {
+        const use = emptyUse(table, alias);
+        this.uses.push(use);
+        scope.items.push({ alias, use });
+        return;
+      }
+      const query = this.#viewDepth < deepestView ? this.#views?.query(schema, relname as string) : undefined;
+      if (query) {
+        this.#viewDepth++;
+        scope.items.push({ alias, columns: this.statement(query, undefined, new Map()) });
+        this.#viewDepth--;
+        return;
+      }
     }
-    return undefined;
   }
 
   /** Sub-queries in expressions see this level's names. `a IN (SELECT b …)` joins on b as well. */
@@ -145,6 +156,16 @@ class UseReader {
   }
 
   #noteOrder(select: AstNode, scope: Scope): void {
+    const end = endOfColumn(select, scope);
+    if (end) {
+      end.use.order = [{ name: end.column, descending: false }];
+      end.use.hasLimit = true;
+      return;
+    }
+    // Rows that are put together come in an index's order too; that pays when few of them are wanted.
+    const isDistinctOn = listOf(select.distinctClause).some((one) => isNode(one) && Object.keys(one).length > 0);
+    const merges = (select.distinctClause !== undefined && !isDistinctOn) || listOf(select.groupClause).length > 0;
+    if (merges && select.limitCount === undefined) return;
     const keys = listOf(select.sortClause).map((item) => orderKey(item, select, scope));
     const [first] = keys;
     const hasLimit = select.limitCount !== undefined;
@@ -153,6 +174,21 @@ class UseReader {
       first.use.hasLimit = hasLimit;
     }
   }
+}
+
+/** The column whose lowest or highest value is all that a query wants: `SELECT max(created_at) FROM posts`. */
+function endOfColumn(select: AstNode, scope: Scope): ColumnOf | undefined {
+  if (listOf(select.groupClause).length > 0 || listOf(select.sortClause).length > 0) return undefined;
+  const columns = listOf(select.targetList).map((target) => {
+    let value = typed(target, 'ResTarget')?.val;
+    // `coalesce(max(position), 0)`
+    value = listOf(typed(value, 'CoalesceExpr')?.args)[0] ?? value;
+    const call = typed(value, 'FuncCall');
+    const isEnd = /^(?:min|max)$/.test(stringOf(listOf(call?.funcname).at(-1)) ?? '');
+    return isEnd && call?.agg_filter === undefined ? scope.resolve(listOf(call?.args)[0]) : undefined;
+  });
+  const [first] = columns;
+  return columns.every((one) => one && one.use === first?.use && one.column === first.column) ? first : undefined;
 }
 
 function orderKey(

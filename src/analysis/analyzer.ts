@@ -49,7 +49,7 @@ export class Analyzer {
       grammarFolder: options.grammarFolder,
       queryFunctions: options.queryFunctions ? [...options.queryFunctions] : undefined,
     });
-    return new Analyzer(parser, finder, new PlanningDesk(options.whatIf));
+    return new Analyzer(parser, finder, new PlanningDesk(options.whatIf, parser));
   }
 
   /** What the text alone says. Asks nobody and waits for nothing. */

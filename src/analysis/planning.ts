@@ -6,6 +6,7 @@ import type { IndexFix } from '../nouns/fix';
 import { Problem } from '../nouns/problem';
 import type { Parameter } from '../nouns/query-site';
 import type { Statement } from '../nouns/statement';
+import type { SqlParser } from '../sql/parser';
 import { SharedWork } from './shared-work';
 
 export type PlanningMode = 'estimate' | 'analyze';
@@ -44,9 +45,11 @@ export class PlanningDesk {
   readonly #kept = new Map<string, Planning>();
   readonly #work = new SharedWork<Planning>();
   readonly #whatIf: WhatIfPlanner | undefined;
+  readonly #parser: SqlParser | undefined;
 
-  constructor(whatIf: WhatIfPlanner | undefined) {
+  constructor(whatIf: WhatIfPlanner | undefined, parser?: SqlParser) {
     this.#whatIf = whatIf;
+    this.#parser = parser;
   }
 
   known(statement: Statement, target: Target): Planning | undefined {
@@ -100,7 +103,8 @@ export class PlanningDesk {
   ): Promise<readonly IndexFix[]> {
     const planner = await this.#hypothetical(statement, snapshot, request);
     if (!planner) return [];
-    return adviseQuery({ statement, valueSets: explained.valueSets ?? [], snapshot, planner, signal: request.signal });
+    const valueSets = explained.valueSets ?? [];
+    return adviseQuery({ statement, valueSets, snapshot, parser: this.#parser, planner, signal: request.signal });
   }
 
   /** The planner in memory, unless it had to leave out a table of the statement and the server has HypoPG. */
@@ -111,7 +115,7 @@ export class PlanningDesk {
   ): Promise<HypotheticalPlanner | undefined> {
     const inMemory = await this.#whatIf?.open(snapshot, signal);
     const names = statement.relations.map((relation) => relation.name);
-    const missing = inMemory?.leftOut.some((sentence) => names.some((name) => sentence.includes(name))) ?? true;
+    const missing = inMemory?.leftOut.some((sentence) => names.some((name) => mentions(sentence, name))) ?? true;
     return (missing ? await target.hypotheticalPlanner?.(signal) : undefined) ?? inMemory;
   }
 
@@ -140,6 +144,15 @@ async function explain(
     const estimate = await target.explain({ statement, parameters, mode: 'estimate', signal });
     return { ...estimate, notices: [`Not run, only planned: ${problem.message}`, ...estimate.notices] };
   }
+}
+
+/** `Table app.parts is left out`, `Column places.spot has type …`; `art` is in none of them. */
+function mentions(sentence: string, name: string): boolean {
+  for (let at = sentence.indexOf(name); at >= 0; at = sentence.indexOf(name, at + 1)) {
+    const isWhole = !/[\w$]$/.test(sentence.slice(0, at)) && !/^[\w$]/.test(sentence.slice(at + name.length));
+    if (isWhole) return true;
+  }
+  return false;
 }
 
 function keyOf(statement: Statement, target: Target, mode: PlanningMode): string {

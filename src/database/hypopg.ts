@@ -1,9 +1,9 @@
 import { Problem } from '../nouns/problem';
 import { parsePlan } from '../plan/parse-plan';
-import { planNodes } from '../plan/walk-plan';
 import { createIndexSql } from '../sql/create-index';
 import { quoteIdentifier, quoteLiteral } from '../sql/identifiers';
 import type { Gate, Transaction } from './gate';
+import { renameIndexes } from './hypothetical-names';
 import type { HypotheticalPlan, HypotheticalPlanner, HypotheticalRequest } from './planner';
 
 /** The server's own planner with indexes that exist only in this backend's memory, by the extension HypoPG. */
@@ -36,10 +36,11 @@ export class HypoPg implements HypotheticalPlanner {
         );
         if (row) created.push(row);
       }
-      const plan = parsePlan(await explain(transaction, request), 'what-if');
-      const used = new Set(planNodes(plan.root).map(({ index }) => index));
+      const names = new Map(created.map(({ name }, i) => [name, request.indexes[i]?.name ?? name]));
+      const json = await explain(transaction, request);
+      const used = renameIndexes(json, names);
       return {
-        plan,
+        plan: parsePlan(json, 'what-if'),
         indexes: created.map(({ name, size }) => ({ sizeBytes: Number(size), used: used.has(name) })),
       };
     });

@@ -1,6 +1,7 @@
 import { Problem } from '../nouns/problem';
 import type { TextRange } from '../nouns/text-range';
 import { quoteLiteral } from '../sql/identifiers';
+import { renameIndexes } from './hypothetical-names';
 import type { ParameterValues } from './planner';
 import type { Snapshot } from './snapshot';
 import { type BuiltIndex, HypotheticalIndexes } from './what-if-indexes';
@@ -177,25 +178,6 @@ function comparableText(sql: string): string {
     throw new Problem('unsupported', 'Only SELECT, INSERT, UPDATE, DELETE and MERGE have a plan.');
   }
   return text;
-}
-
-/** Puts the request's names in place of the internal ones; returns the internal names that the plan uses. */
-function renameIndexes(plan: unknown, names: ReadonlyMap<string, string>): Set<string> {
-  const used = new Set<string>();
-  const pending: unknown[] = [plan];
-  while (pending.length > 0) {
-    const value = pending.pop();
-    if (value === null || typeof value !== 'object') continue;
-    const node = value as Record<string, unknown>;
-    const index = node['Index Name'];
-    const name = typeof index === 'string' ? names.get(index) : undefined;
-    if (name !== undefined) {
-      used.add(index as string);
-      node['Index Name'] = name;
-    }
-    pending.push(...Object.values(node));
-  }
-  return used;
 }
 
 /** PGlite's own way of running is not the user's setting. */

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { Analyzer } from '../../src/analysis/analyzer';
 import type { HypoPg } from '../../src/database/hypopg';
 import { Server } from '../../src/database/server';
-import type { IndexDefinition } from '../../src/nouns/fix';
+import type { IndexDefinition, IndexFix } from '../../src/nouns/fix';
 import { provideHypoPg } from '../support/hypopg';
 import { blog, createDatabase, sharedServer, type TestDatabase } from '../support/postgres-server';
+import { shapeOf, startWhatIf } from '../support/what-if';
 
 const useful: IndexDefinition = {
   schema: 'public',
@@ -52,6 +54,39 @@ describe('HypoPG, the server’s own planner with hypothetical indexes', () => {
     assert.ok(after.plan.root.totalCost < before.plan.root.totalCost);
     assert.equal(after.plan.source, 'what-if');
   });
+
+  it('names its indexes as they were asked for', async () => {
+    const sql = 'SELECT * FROM posts WHERE author_id = 3 ORDER BY created_at DESC LIMIT 5';
+    assert.match(shapeOf((await planner.plan({ sql, indexes: [useful] })).plan), /\(posts_author\)/);
+  });
+
+  it('is asked where the planner in memory lacks a table of the query', async () => {
+    const { admin } = database;
+    await admin.query('CREATE EXTENSION file_fdw; CREATE SERVER files FOREIGN DATA WRAPPER file_fdw');
+    await admin.query(`CREATE FOREIGN TABLE imports (author_id int) SERVER files OPTIONS (program 'seq 3')`);
+    await admin.query(`INSERT INTO posts (author_id, title)
+      SELECT 1 + n % 50, 'title ' || n FROM generate_series(1, 30000) AS n; ANALYZE posts`);
+    server.invalidate();
+    const whatIf = await startWhatIf();
+    try {
+      const analyzer = await Analyzer.load({ grammarFolder: 'node_modules/@vscode/tree-sitter-wasm/wasm', whatIf });
+      const indexOf = async (text: string): Promise<IndexFix | undefined> => {
+        const [query] = analyzer.read({ uri: 'queries.sql', languageId: 'sql', text }).queries;
+        assert.ok(query);
+        const { findings, problem } = await analyzer.judge(query, { target: server, mode: 'estimate' });
+        assert.equal(problem, undefined);
+        return findings.flatMap(({ fixes }) => fixes).find((fix) => fix.kind === 'index');
+      };
+      const across = await indexOf('SELECT * FROM posts WHERE author_id = (SELECT min(author_id) FROM imports)');
+      assert.match(across?.title ?? '', /posts \(author_id\)/);
+      assert.equal(across?.proof.by, 'hypopg');
+      const own = await indexOf('SELECT * FROM posts WHERE author_id = 3');
+      assert.match(own?.title ?? '', /posts \(author_id\)/);
+      assert.equal(own?.proof.by, 'what-if');
+    } finally {
+      await whatIf.dispose();
+    }
+  }).timeout(60_000);
 
   it('leaves nothing behind, also after an error', async () => {
     await assert.rejects(planner.plan({ sql: 'SELECT nothing FROM posts', indexes: [useful] }), /nothing/);

@@ -18,6 +18,8 @@ const blog = `
     status text NOT NULL, created_at timestamptz NOT NULL);
   CREATE TABLE comments (id serial PRIMARY KEY, post_id int NOT NULL REFERENCES posts, author_id int NOT NULL REFERENCES users,
     body text NOT NULL, created_at timestamptz NOT NULL);
+  CREATE VIEW live AS SELECT p.id, p.author_id AS writer, p.title, p.created_at, u.name FROM posts p JOIN users u ON u.id = p.author_id
+    WHERE p.status <> 'archived';
   SELECT setseed(0.42);
   INSERT INTO users (name, email, created_at)
     SELECT 'user ' || i, 'user' || i || '@example.com', timestamptz '2024-01-01' + random() * interval '700 days'
@@ -164,6 +166,11 @@ describe('the planner in memory, beside a PostgreSQL 18 with the rows', () => {
         'SELECT * FROM comments WHERE post_id = $1 ORDER BY created_at DESC',
         /comments \(post_id(, created_at DESC)?\)/,
       ],
+      [
+        'SELECT * FROM live WHERE writer = $1 ORDER BY created_at DESC LIMIT 10',
+        /posts \(author_id, created_at DESC\)/,
+      ],
+      ['SELECT max(created_at) FROM comments', /comments \(created_at\)/],
       [`SELECT * FROM posts WHERE body ILIKE '%' || $1 || '%'`, /GIN index on posts \(body gin_trgm_ops\)/],
     ];
     for (const [sql, expected] of queries) {
@@ -173,6 +180,7 @@ describe('the planner in memory, beside a PostgreSQL 18 with the rows', () => {
         statement,
         valueSets,
         snapshot,
+        parser: statements.parser,
         planner: inMemory,
       });
       assert.ok(fix, sql);

@@ -5,10 +5,10 @@ import { SqlParser } from '../../src/sql/parser';
 
 /** Reads statements for tests that start from SQL. */
 export class Statements {
-  readonly #parser: SqlParser;
+  readonly parser: SqlParser;
 
   private constructor(parser: SqlParser) {
-    this.#parser = parser;
+    this.parser = parser;
   }
 
   static async load(): Promise<Statements> {
@@ -16,7 +16,7 @@ export class Statements {
   }
 
   read(sql: string): Statement {
-    const parsed = this.#parser.parse(sql);
+    const parsed = this.parser.parse(sql);
     assert.ok(parsed.ok, sql);
     return parsed.statement;
   }

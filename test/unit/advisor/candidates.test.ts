@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { candidates } from '../../../src/advisor/candidates';
 import { tableUses } from '../../../src/advisor/table-uses';
+import { Views } from '../../../src/advisor/views';
 import type { Snapshot, SnapshotIndex } from '../../../src/database/snapshot';
 import { indexColumnsSql } from '../../../src/sql/create-index';
 import { Statements } from '../../support/statements';
@@ -48,10 +49,52 @@ describe('candidate indexes', () => {
 
   /** `posts(author_id, created_at DESC)`; what is tried together is joined by ` + `. */
   function tried(sql: string, snapshot = blog): string[] {
-    return candidates(tableUses(statements.read(sql).ast, snapshot), snapshot).map(({ indexes }) =>
-      indexes.map((index) => `${index.table}(${indexColumnsSql(index)})`).join(' + '),
-    );
+    return candidates(
+      tableUses(statements.read(sql).ast, snapshot, new Views(snapshot, statements.parser)),
+      snapshot,
+    ).map(({ indexes }) => indexes.map((index) => `${index.table}(${indexColumnsSql(index)})`).join(' + '));
   }
+
+  it('see through views, of views too, with aliases and joins in them', () => {
+    const views = [
+      `CREATE VIEW public.live AS SELECT posts.id, posts.author_id AS writer, posts.created_at FROM posts WHERE posts.deleted_at IS NULL;`,
+      'CREATE VIEW public."named ""live" AS SELECT live.id, live.writer, u.name FROM live JOIN users u ON u.id = live.writer;',
+      'CREATE VIEW public.mirror AS SELECT * FROM public.rorrim;',
+      'CREATE VIEW public.rorrim AS SELECT * FROM public.mirror;',
+    ];
+    const all = { ...blog, views };
+    const found = tried('SELECT * FROM live WHERE writer = $1 ORDER BY created_at DESC LIMIT 3', all);
+    assert.ok(found.includes('posts(author_id, created_at DESC)'), found.join('; '));
+    assert.ok(found.includes('posts(author_id, deleted_at)'), found.join('; '));
+    const through = tried(`SELECT * FROM public."named ""live" AS n WHERE n.name = 'x'`, all);
+    assert.ok(through.includes('users(name)') && through.includes('posts(author_id)'), through.join('; '));
+    assert.deepEqual(tried('SELECT * FROM mirror WHERE id = 1', all), []);
+  });
+
+  it('find the ends of a column, and the order of rows that are put together when few are wanted', () => {
+    for (const [sql, expected] of [
+      ['SELECT max(created_at) FROM posts', 'posts(created_at)'],
+      ['SELECT min(created_at), max(created_at) FROM posts WHERE author_id = $1', 'posts(author_id, created_at)'],
+      ['SELECT coalesce(max(id), 0) + 1 FROM posts', undefined],
+      ['SELECT coalesce(max(id), 0) FROM posts', 'posts(id)'],
+      ['SELECT max(created_at), count(*) FROM posts', undefined],
+      ['SELECT DISTINCT author_id FROM posts ORDER BY author_id LIMIT 5', 'posts(author_id)'],
+      ['SELECT DISTINCT author_id FROM posts ORDER BY author_id', undefined],
+      [
+        'SELECT DISTINCT ON (author_id) * FROM posts ORDER BY author_id, created_at DESC',
+        'posts(author_id, created_at DESC)',
+      ],
+      ['SELECT author_id, count(*) FROM posts GROUP BY author_id ORDER BY author_id LIMIT 5', 'posts(author_id)'],
+      ['SELECT author_id, count(*) FROM posts GROUP BY author_id ORDER BY 2 LIMIT 5', undefined],
+      ['SELECT status, count(*) FROM posts GROUP BY status', undefined],
+    ] as const) {
+      assert.deepEqual(
+        tried(sql).filter((one) => one === expected || expected === undefined),
+        expected === undefined ? [] : [expected],
+        sql,
+      );
+    }
+  });
 
   it('put equalities first, then the sort order', () => {
     assert.deepEqual(tried('SELECT * FROM posts WHERE author_id = $1 ORDER BY created_at DESC LIMIT 10').sort(), [
