@@ -1,129 +1,171 @@
 import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { Analyzer } from './analysis/analyzer';
-import { type CheckOptions, checkDocument, checkFiles } from './analysis/check-files';
+import { checkFiles } from './analysis/check-files';
+import { whyLeftAlone } from './analysis/left-alone';
 import { readSource, sourceFiles } from './analysis/source-files';
 import { isSchemaFile } from './code/schema-files';
-import { discoverConnections } from './database/connection-sources';
+import { connectionOfUrl, discoverConnections } from './database/connection-sources';
+import type { FoundConnection } from './database/connection-text';
 import { EmbeddedTarget } from './database/embedded-target';
-import type { Target } from './database/planner';
 import { Server } from './database/server';
 import { WhatIfPlanner } from './database/what-if-planner';
+import type { SchemaText } from './database/workspace-schema';
 import { Problem } from './nouns/problem';
 import { type Arguments, readArguments } from './report/arguments';
-import { buildCheckReport, reachesLevel } from './report/check-report';
+import { buildCheckReport, planningSummary, reachesLevel } from './report/check-report';
+import { Console } from './report/console';
 import { explainReport } from './report/explain-report';
+import { onlyStatement } from './report/only-statement';
 import { checkReporters } from './report/reporters';
 import { usage } from './report/usage';
 
 type Run = Extract<Arguments, { command: 'check' | 'explain' }>;
 
-/** Everything that a command needs, built once and ended together. */
+/** Everything that a command needs, built when it is asked for and ended together. */
 class Services {
   readonly #ends: (() => Promise<void>)[] = [];
+  readonly #whatIf: WhatIfPlanner;
+  readonly #run: Run;
 
-  async build(run: Run, schemaRoots: readonly string[]): Promise<{ analyzer: Analyzer; target: Target }> {
-    const whatIf = new WhatIfPlanner({
+  constructor(run: Run, console: Console) {
+    this.#run = run;
+    this.#whatIf = new WhatIfPlanner({
       processFile: join(__dirname, 'what-if-process.js'),
       idleMs: 60_000,
       memoryMb: 2_000,
-      onProblem: (message) => tell(message),
+      onProblem: (message) => console.tell(message),
     });
-    this.#ends.push(() => whatIf.dispose());
-    const analyzer = await Analyzer.load({ grammarFolder: join(__dirname, 'grammars'), whatIf });
-    const target = (await this.#server(run)) ?? embedded(run, schemaRoots, whatIf);
-    return { analyzer, target };
+    this.#ends.push(() => this.#whatIf.dispose());
   }
 
-  async end(): Promise<void> {
-    await Promise.allSettled(this.#ends.map((end) => end()));
+  analyzer(): Promise<Analyzer> {
+    return Analyzer.load({ grammarFolder: join(__dirname, 'grammars'), whatIf: this.#whatIf });
   }
 
-  async #server(run: Run): Promise<Server | undefined> {
-    const env = run.database === undefined ? process.env : { ...process.env, DATABASE_URL: run.database };
-    const { connections, problems } = await discoverConnections({ settings: [], env, folders: [], home: '' });
-    for (const problem of problems) tell(problem);
-    const found = connections.find(({ profile }) => profile.source === 'environment');
-    if (run.database !== undefined && !found) {
-      throw new Problem('not-understood', '--database takes a URL such as postgres://user@localhost:5432/blog.');
-    }
+  /** Undefined when no database is named. Rejects with the Problem when it cannot be asked. */
+  async server(signal: AbortSignal): Promise<Server | undefined> {
+    const found = await namedConnection(this.#run.database);
     if (!found) return undefined;
     const server = new Server({
       profile: found.profile,
       password: async () => found.password,
       isTrusted: () => true,
-      timeouts: { statementMs: run.timeoutMs, lockMs: 1_000, connectMs: 5_000 },
+      timeouts: { statementMs: this.#run.timeoutMs, lockMs: 1_000, connectMs: 5_000 },
     });
     this.#ends.push(() => server.dispose());
+    await server.facts(signal);
     return server;
+  }
+
+  /** The planner in memory, with the schema that the files define. */
+  inMemory(schema: readonly SchemaText[]): EmbeddedTarget {
+    const { assumedRows } = this.#run;
+    return new EmbeddedTarget({
+      label: 'the planner in memory (no database given: table sizes are assumed)',
+      whatIf: this.#whatIf,
+      read: (signal) => this.#whatIf.snapshotOfScripts(schema, { assumedRows }, signal),
+    });
+  }
+
+  async end(): Promise<void> {
+    await Promise.allSettled(this.#ends.map((end) => end()));
   }
 }
 
-function embedded(run: Run, roots: readonly string[], whatIf: WhatIfPlanner): Target {
-  return new EmbeddedTarget({
-    label: 'the planner in memory (no database given: table sizes are assumed)',
-    whatIf,
-    read: async (signal) => {
-      const paths = (await sourceFiles(roots)).filter((path) => path.endsWith('.sql'));
-      const documents = await Promise.all(paths.map(readSource));
-      const files = documents.flatMap((document) => (document ? [{ name: document.uri, text: document.text }] : []));
-      return whatIf.snapshotOfScripts(files.filter(isSchemaFile), { assumedRows: run.assumedRows }, signal);
-    },
-  });
+/** The database of `--database`, else of the environment; Problem 'no-database' for one that cannot be understood. */
+async function namedConnection(url: string | undefined): Promise<FoundConnection | undefined> {
+  const { env } = process;
+  if (url !== undefined) return connectionOfUrl(url, { env, home: homedir() });
+  const isOfEnvironment = ({ profile }: FoundConnection) => profile.source === 'environment';
+  const { connections, problems } = await discoverConnections({ settings: [], env, folders: [], home: '' });
+  const found = connections.find(isOfEnvironment);
+  const [problem] = problems;
+  if (!found && problem !== undefined) throw new Problem('no-database', problem);
+  if (!found || found.password !== undefined) return found;
+  const withPasswords = await discoverConnections({ settings: [], env, folders: [], home: homedir() });
+  return withPasswords.connections.find(isOfEnvironment);
+}
+
+/** The .sql files that define tables. */
+async function schemaFiles(paths: readonly string[]): Promise<SchemaText[]> {
+  const files: SchemaText[] = [];
+  for (const path of paths.filter((one) => /\.sql$/i.test(one))) {
+    const document = await readSource(path, () => undefined);
+    const file = document && { name: document.uri, text: document.text };
+    if (file && !file.text.includes('\0') && isSchemaFile(file)) files.push(file);
+  }
+  return files;
 }
 
 async function check(
   run: Extract<Run, { command: 'check' }>,
-  services: Services,
-  signal: AbortSignal,
+  { services, console, signal }: Environment,
 ): Promise<number> {
-  const paths = await sourceFiles(run.paths);
-  const { analyzer, target } = await services.build(run, run.paths);
-  const options: CheckOptions = {
-    analyzer,
+  const passedOver = (sentence: string) => console.tell(sentence);
+  const paths = await sourceFiles(run.paths, passedOver);
+  const server = await services.server(signal);
+  const schema = server ? [] : await schemaFiles(paths);
+  if (!server && schema.length === 0) {
+    console.tell(
+      'Only the text of the queries is read: there is no database (--database URL or DATABASE_URL) and no .sql file below the paths defines a table.',
+    );
+  }
+  const target = server ?? (schema.length > 0 ? services.inMemory(schema) : undefined);
+  const { files, lost, alike } = await checkFiles(paths, {
+    analyzer: await services.analyzer(),
     target,
     mode: run.analyze ? 'analyze' : 'estimate',
     signal,
-    onFile: (path, index) => progress(`${index + 1}/${paths.length} ${path}`),
-  };
-  const files = await checkFiles(paths, options);
-  progress('');
+    onLeftAlone: passedOver,
+    onProgress: ({ path, file, query, queries }) =>
+      console.progress(() => `${file}/${paths.length} ${path}${queries > 1 ? ` · query ${query}/${queries}` : ''}`),
+  });
+  console.clear();
   const report = buildCheckReport(files);
-  process.stdout.write(`${checkReporters[run.format](report, target.label)}\n`);
+  const planning = planningSummary(files, target?.label);
+  process.stdout.write(`${checkReporters[run.format](report, planning)}\n`);
+  if (alike > 0) {
+    console.tell(
+      `${alike.toLocaleString('en-US')} statements are not planned: 20 of the same shape, with other values, are.`,
+    );
+  }
+  if (lost) {
+    console.tell(`${lost.message} The queries after that are not planned.`);
+    return 2;
+  }
   return reachesLevel(report, run.failOn) ? 1 : 0;
 }
 
-async function explain(
-  run: Extract<Run, { command: 'explain' }>,
-  services: Services,
-  signal: AbortSignal,
-): Promise<number> {
-  const { analyzer, target } = await services.build(run, ['.']);
+async function explain(run: Extract<Run, { command: 'explain' }>, { services, signal }: Environment): Promise<number> {
   const document = { uri: 'argument', languageId: 'sql', text: run.sql };
-  const mode = run.analyze ? 'analyze' : 'estimate';
-  const { judgements } = await checkDocument(document, { analyzer, target, mode, signal });
-  const [judgement, second] = judgements;
-  if (!judgement) throw new Problem('not-understood', 'There is no statement in the text.');
-  if (second) throw new Problem('not-understood', 'explain takes one statement; this text holds several.');
-  const failed = judgement.problem ?? syntaxProblem(judgement.findings);
-  if (failed) throw failed;
-  process.stdout.write(`${explainReport(document, judgement, run.format)}\n`);
+  const analyzer = await services.analyzer();
+  const why = whyLeftAlone(run.sql);
+  if (why !== undefined) throw new Problem('not-understood', `This text is not read: ${why}.`);
+  const { query, statement } = onlyStatement(document, analyzer.read(document).queries);
+  const server = await services.server(signal);
+  const schema = server ? [] : await schemaFiles(await sourceFiles(['.'], () => undefined));
+  const target = server ?? services.inMemory(schema);
+  const mode = run.analyze && statement.readsOnly ? 'analyze' : 'estimate';
+  const judgement = await analyzer.judge(query, { target, mode, signal });
+  if (judgement.problem?.kind === 'missing-object' && !server && schema.length === 0) {
+    throw new Problem(
+      'no-database',
+      'There is no database to ask (--database URL or DATABASE_URL), and no .sql file below this folder defines a table.',
+      { cause: judgement.problem },
+    );
+  }
+  if (judgement.problem) throw judgement.problem;
+  const notices = run.analyze && !statement.readsOnly ? ['Not run, only planned: the statement changes data.'] : [];
+  process.stdout.write(`${explainReport(document, judgement, run.format, notices)}\n`);
   return 0;
 }
 
-function syntaxProblem(findings: readonly { rule: string; message: string }[]): Problem | undefined {
-  const finding = findings.find(({ rule }) => rule === 'syntax-error');
-  return finding && new Problem('syntax', finding.message);
-}
-
-/** To the person, beside the report. */
-function tell(message: string): void {
-  progress('');
-  process.stderr.write(`planlight: ${message}\n`);
-}
-
-function progress(text: string): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text.slice(0, 100)}`);
+interface Environment {
+  readonly services: Services;
+  readonly console: Console;
+  readonly signal: AbortSignal;
 }
 
 async function version(): Promise<string> {
@@ -133,34 +175,42 @@ async function version(): Promise<string> {
 
 /** @returns the exit code: 0 fine, 1 findings at or above the level, 2 could not run. */
 async function main(argv: readonly string[]): Promise<number> {
-  const services = new Services();
+  const console = new Console();
   const interrupt = new AbortController();
-  process.once('SIGINT', () => interrupt.abort());
+  // Asked a second time, the process ends at once, as without us.
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interrupt.abort());
+  // `planlight check . | head` closes the pipe: there is nobody left to tell.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') return;
+    console.tell(`The report cannot be written: ${error.message}.`);
+    process.exitCode = 2;
+  });
+  let services: Services | undefined;
   try {
     const run = readArguments(argv);
-    switch (run.command) {
-      case 'help':
-        process.stdout.write(`${usage[run.topic]}\n`);
-        return 0;
-      case 'version':
-        process.stdout.write(`${await version()}\n`);
-        return 0;
-      case 'check':
-        return await check(run, services, interrupt.signal);
-      case 'explain':
-        return await explain(run, services, interrupt.signal);
+    if (run.command === 'help') {
+      process.stdout.write(`${usage[run.topic]}\n`);
+      return 0;
     }
+    if (run.command === 'version') {
+      process.stdout.write(`${await version()}\n`);
+      return 0;
+    }
+    services = new Services(run, console);
+    const environment = { services, console, signal: interrupt.signal };
+    return run.command === 'check' ? await check(run, environment) : await explain(run, environment);
   } catch (error) {
     const hint = error instanceof Problem && error.hint ? ` ${error.hint}` : '';
-    tell(
-      interrupt.signal.aborted ? 'Interrupted.' : `${error instanceof Error ? error.message : String(error)}${hint}`,
-    );
+    const said = error instanceof Error ? error.message : String(error);
+    const message = error instanceof Problem ? said : `This is a defect of Planlight: ${said}.`;
+    if (process.env.PLANLIGHT_DEBUG && error instanceof Error) console.tell(error.stack ?? said);
+    console.tell(interrupt.signal.aborted ? 'Interrupted.' : `${message}${hint}`);
     return 2;
   } finally {
-    await services.end();
+    await services?.end();
   }
 }
 
 main(process.argv.slice(2)).then((code) => {
-  process.exitCode = code;
+  process.exitCode ??= code;
 });

@@ -6,6 +6,8 @@ import type { QuerySite, SourceDocument } from '../nouns/query-site';
 import type { Statement, SyntaxProblem } from '../nouns/statement';
 import { ExpressionReader } from '../plan/expressions';
 import { planRules } from '../rules/plan-rules';
+import { transactionLoops } from '../rules/query-in-loop';
+import type { TextContext } from '../rules/rule';
 import { textRules } from '../rules/text-rules';
 import { SqlParser } from '../sql/parser';
 import { explainableStatement } from './explainable';
@@ -54,7 +56,12 @@ export class Analyzer {
 
   /** What the text alone says. Asks nobody and waits for nothing. */
   read(document: SourceDocument): DocumentReading {
-    return { uri: document.uri, queries: this.#finder.find(document).map((site) => this.#readQuery(site)) };
+    const parsed = this.#finder.find(document).map((site) => ({ site, parsed: this.parser.parse(site.sql) }));
+    const context = { transactionLoops: transactionLoops(parsed) };
+    return {
+      uri: document.uri,
+      queries: parsed.map((query) => ({ ...query, findings: textFindings(query, context) })),
+    };
   }
 
   /** Asks the target's planner. Never rejects: what went wrong is the judgement's `problem`. */
@@ -72,14 +79,11 @@ export class Analyzer {
     const planning = statement && this.#desk.known(statement, target);
     return planning && judgement(query, statement, planning, this.#expressions);
   }
+}
 
-  #readQuery(site: QuerySite): ReadQuery {
-    const parsed = this.parser.parse(site.sql);
-    if (parsed.ok) {
-      return { site, parsed, findings: textRules.flatMap((rule) => rule.check(site, parsed.statement)) };
-    }
-    return { site, parsed, findings: syntaxFinding(site, parsed.problem) };
-  }
+function textFindings({ site, parsed }: Pick<ReadQuery, 'site' | 'parsed'>, context: TextContext): Finding[] {
+  if (!parsed.ok) return syntaxFinding(site, parsed.problem);
+  return textRules.flatMap((rule) => rule.check(site, parsed.statement, context));
 }
 
 function syntaxFinding(site: QuerySite, problem: SyntaxProblem): Finding[] {

@@ -1,7 +1,12 @@
 import type { Target } from '../database/planner';
+import type { Problem, ProblemKind } from '../nouns/problem';
 import type { SourceDocument } from '../nouns/query-site';
+import type { Statement } from '../nouns/statement';
+import { isNode } from '../sql/ast';
 import type { Analyzer } from './analyzer';
-import type { Judgement } from './judgement';
+import { explainableStatement } from './explainable';
+import type { DocumentReading, Judgement, ReadQuery } from './judgement';
+import { whyLeftAlone } from './left-alone';
 import type { PlanningMode } from './planning';
 import { readSource } from './source-files';
 
@@ -12,33 +17,142 @@ export interface CheckedFile {
 
 export interface CheckOptions {
   readonly analyzer: Analyzer;
-  readonly target: Target;
+  /** Undefined: there is nothing to ask, and only the text is read. */
+  readonly target: Target | undefined;
   /** 'analyze' runs the statements that only read; the others are planned. */
   readonly mode: PlanningMode;
   readonly signal?: AbortSignal;
-  readonly onFile?: (path: string, index: number) => void;
+  readonly onProgress?: (progress: CheckProgress) => void;
+  /** One sentence for each file that is not read, and why. */
+  readonly onLeftAlone?: (sentence: string) => void;
 }
 
-/** Judges every query of the files, one after the other so that timings do not disturb each other. */
-export async function checkFiles(paths: readonly string[], options: CheckOptions): Promise<CheckedFile[]> {
-  const checked: CheckedFile[] = [];
+export interface CheckProgress {
+  readonly path: string;
+  /** Counted from 1. */
+  readonly file: number;
+  readonly query: number;
+  readonly queries: number;
+}
+
+export interface CheckResult {
+  readonly files: readonly CheckedFile[];
+  /** The connection broke in the middle: what came later was not planned. */
+  readonly lost?: Problem;
+  /** How many statements were not planned because 20 others differ from them in their values only. */
+  readonly alike: number;
+}
+
+/** How many statements that differ in their values only are planned; enough to meet common, rare and absent ones. */
+const mostOfOneShape = 20;
+
+/** A server that lets so many plans in a row wait for their whole time is not answering any more. */
+const mostTimeouts = 3;
+
+/** After these every further question would meet the same. */
+const endsAll: ReadonlySet<ProblemKind> = new Set(['unreachable', 'authentication', 'tls', 'restricted-workspace']);
+
+/** Judges every query of the files. Rejects with the signal's reason only. */
+export async function checkFiles(paths: readonly string[], options: CheckOptions): Promise<CheckResult> {
+  const { analyzer, onLeftAlone = () => undefined } = options;
+  const check = new Check(options);
+  const files: CheckedFile[] = [];
   for (const [index, path] of paths.entries()) {
     options.signal?.throwIfAborted();
-    options.onFile?.(path, index);
-    const document = await readSource(path);
-    if (document) checked.push(await checkDocument(document, options));
+    const document = await readSource(path, onLeftAlone);
+    if (!document) continue;
+    const why = whyLeftAlone(document.text);
+    if (why !== undefined) {
+      onLeftAlone(`${path} is left alone: ${why}.`);
+      continue;
+    }
+    const reading = readingOf(analyzer, document);
+    if (typeof reading === 'string') {
+      onLeftAlone(`${path} is left alone: ${reading}.`);
+      continue;
+    }
+    files.push({ document, judgements: await check.queries(reading, index + 1) });
   }
-  return checked;
+  return { files, lost: check.lost, alike: check.alike };
 }
 
+/** The same for one document. */
 export async function checkDocument(document: SourceDocument, options: CheckOptions): Promise<CheckedFile> {
-  const { analyzer, target, signal } = options;
-  const judgements: Judgement[] = [];
-  for (const query of analyzer.read(document).queries) {
-    signal?.throwIfAborted();
-    const readsOnly = query.parsed.ok && query.parsed.statement.readsOnly;
-    const mode = readsOnly ? options.mode : 'estimate';
-    judgements.push(await analyzer.judge(query, { target, mode, signal }));
+  return { document, judgements: await new Check(options).queries(options.analyzer.read(document), 1) };
+}
+
+/** Or why there is none: a source file that nobody thought of must not hide the findings of the others. */
+function readingOf(analyzer: Analyzer, document: SourceDocument): DocumentReading | string {
+  try {
+    return analyzer.read(document);
+  } catch (error) {
+    if (error instanceof RangeError) return 'it is too deeply nested to read';
+    return `a defect of Planlight (${error instanceof Error ? error.message : String(error)})`;
   }
-  return { document, judgements };
+}
+
+class Check {
+  lost: Problem | undefined;
+  /** Statements that were not planned because enough of their shape were. */
+  alike = 0;
+  #timeouts = 0;
+  readonly #options: CheckOptions;
+  /** Fingerprint → texts that were planned. */
+  readonly #shapes = new Map<string, Set<string>>();
+
+  constructor(options: CheckOptions) {
+    this.#options = options;
+  }
+
+  /** Runs go one after the other so that timings do not disturb each other; two plans can be made at a time. */
+  async queries({ uri, queries }: DocumentReading, file: number): Promise<Judgement[]> {
+    const { mode, signal, onProgress } = this.#options;
+    const judgements: Judgement[] = [];
+    let next = 0;
+    const lane = async (): Promise<void> => {
+      while (next < queries.length) {
+        const index = next++;
+        const query = queries[index];
+        if (query === undefined) continue;
+        onProgress?.({ path: uri, file, query: index + 1, queries: queries.length });
+        judgements[index] = await this.#judge(query);
+        signal?.throwIfAborted();
+      }
+    };
+    await Promise.all(mode === 'estimate' ? [lane(), lane()] : [lane()]);
+    return judgements;
+  }
+
+  async #judge(query: ReadQuery): Promise<Judgement> {
+    const { analyzer, target, mode, signal } = this.#options;
+    const statement = explainableStatement(query);
+    if (target === undefined || statement === undefined || this.lost || this.#isOneOfMany(statement)) {
+      return { query, findings: query.findings };
+    }
+    const judgement = await analyzer.judge(query, { target, mode: statement.readsOnly ? mode : 'estimate', signal });
+    const { problem } = judgement;
+    this.#timeouts = problem?.kind === 'timeout' ? this.#timeouts + 1 : 0;
+    if (problem && (endsAll.has(problem.kind) || this.#timeouts >= mostTimeouts)) this.lost ??= problem;
+    return judgement;
+  }
+
+  /** A seed file's ten thousand rows, a log's ten thousand look-ups: the first ones say what there is to say. */
+  #isOneOfMany(statement: Statement): boolean {
+    const known = this.#shapes.get(statement.fingerprint) ?? new Set();
+    this.#shapes.set(statement.fingerprint, known);
+    if (known.has(statement.text)) return false;
+    const isRow = insertsValues(statement);
+    if (known.size >= (isRow ? 1 : mostOfOneShape)) {
+      // The plan of INSERT … VALUES never differs.
+      if (!isRow) this.alike++;
+      return true;
+    }
+    known.add(statement.text);
+    return false;
+  }
+}
+
+function insertsValues({ ast }: Statement): boolean {
+  const source = isNode(ast.InsertStmt) && isNode(ast.InsertStmt.selectStmt) && ast.InsertStmt.selectStmt.SelectStmt;
+  return isNode(source) && Array.isArray(source.valuesLists);
 }

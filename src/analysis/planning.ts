@@ -6,6 +6,7 @@ import type { IndexFix } from '../nouns/fix';
 import { Problem } from '../nouns/problem';
 import type { Parameter } from '../nouns/query-site';
 import type { Statement } from '../nouns/statement';
+import { isNegligible } from '../plan/verdict';
 import type { SqlParser } from '../sql/parser';
 import { SharedWork } from './shared-work';
 
@@ -86,7 +87,8 @@ export class PlanningDesk {
     let indexes: readonly IndexFix[] = [];
     try {
       snapshot = await target.snapshot(request.signal);
-      indexes = await this.#advise(statement, explained, snapshot, request);
+      // No rule speaks about such a statement, so nobody has to be asked what would make it cheaper.
+      if (!isNegligible(explained.plan)) indexes = await this.#advise(statement, explained, snapshot, request);
     } catch (error) {
       const problem = toProblem(error);
       if (problem.kind === 'cancelled') throw problem;

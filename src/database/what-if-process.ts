@@ -69,4 +69,6 @@ function problemText(error: unknown): ProblemText {
 
 const planner = new WhatIfProcess(process.argv[2] ?? join(__dirname, 'pglite'));
 process.on('message', (message) => planner.receive(message as WhatIfMessage));
+// Ctrl-C in a terminal reaches the whole group: the parent decides what ends, and ends this.
+process.on('SIGINT', () => undefined);
 process.on('disconnect', () => process.exit(0));

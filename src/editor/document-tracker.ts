@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Judgement } from '../analysis/judgement';
+import { whyLeftAlone } from '../analysis/left-alone';
 import type { Target } from '../database/planner';
-import { formatBytes } from '../plan/format';
 import type { AnalyzerService } from './analyzer-service';
 import type { AutomaticWork, DatabaseService } from './database-service';
 import type { ErrorReporter } from './error-reporter';
@@ -11,8 +11,6 @@ import { TrackedDocument, TrackedQuery } from './tracked-document';
 
 /** Typing pauses are longer than this, words are typed faster. */
 const PAUSE_MS = 250;
-/** UTF-16 code units. Reading is synchronous: 2 million take about a second. */
-const MOST_TEXT = 2_000_000;
 /** Statements of one document that are planned unasked; a dump of rows has many more, and nobody waits for their plans. */
 const MOST_AUTOMATIC = 300;
 
@@ -261,11 +259,8 @@ function isWorthPlanning({ query }: TrackedQuery): boolean {
 }
 
 function reasonToLeaveAlone(text: string): string | undefined {
-  if (text.length > MOST_TEXT) {
-    return `This file is left alone: ${formatBytes(text.length)} is more than ${formatBytes(MOST_TEXT)}. Select a statement to explain it.`;
-  }
-  // A NUL is in no source file; the editor shows binary files as text when asked to.
-  return text.includes('\u0000') ? 'This file is left alone: it is binary.' : undefined;
+  const why = whyLeftAlone(text);
+  return why && `This file is left alone: ${why}. Select a statement to explain it.`;
 }
 
 function isVisible(tracked: TrackedDocument): boolean {

@@ -37,6 +37,10 @@ const options = {
   'fail-on': { type: 'string' },
 } as const;
 
+/** As the settings of the same names in package.json: an hour in ms, and a thousand million rows. */
+const longestTimeout = 3_600_000;
+const mostRows = 1_000_000_000;
+
 /** @throws {Problem} 'not-understood' with one sentence that says what is wrong and where to look. */
 export function readArguments(argv: readonly string[]): Arguments {
   const { values, positionals } = parse(argv);
@@ -49,8 +53,8 @@ export function readArguments(argv: readonly string[]): Arguments {
   const database: DatabaseArguments = {
     database: values.database,
     analyze: values.analyze ?? false,
-    timeoutMs: positive('--timeout', values.timeout ?? '5000'),
-    assumedRows: positive('--rows', values.rows ?? '100000'),
+    timeoutMs: upTo(longestTimeout, '--timeout', values.timeout ?? '5000'),
+    assumedRows: upTo(mostRows, '--rows', values.rows ?? '100000'),
   };
   if (command === 'check') {
     if (rest.length === 0) throw wrong('check needs at least one file or folder', 'check');
@@ -65,6 +69,7 @@ export function readArguments(argv: readonly string[]): Arguments {
   if (command === 'explain') {
     const [sql, extra] = rest;
     if (sql === undefined || extra !== undefined) throw wrong('explain takes one statement, in quotes', 'explain');
+    if (values['fail-on'] !== undefined) throw wrong('explain has no option --fail-on', 'explain');
     return { command, sql, format: oneOf('--format', values.format ?? 'text', explainFormats), ...database };
   }
   throw wrong(`There is no command ${command}`);
@@ -72,10 +77,17 @@ export function readArguments(argv: readonly string[]): Arguments {
 
 function parse(argv: readonly string[]) {
   try {
-    return parseArgs({ args: [...argv], options, allowPositionals: true });
+    // `-- the posts of an author⏎SELECT …` is a statement, not an option: a space in front keeps it from being one.
+    const args = argv.map((one) => (startsWithComment(one) ? ` ${one}` : one));
+    const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
+    return { values, positionals: positionals.map((one) => (startsWithComment(one.slice(1)) ? one.slice(1) : one)) };
   } catch (error) {
     throw wrong((error as Error).message.split(/\.(?:\s|$)/)[0] ?? 'Wrong arguments');
   }
+}
+
+function startsWithComment(argument: string): boolean {
+  return /^--(?:\s|[^=]*\n)/.test(argument);
 }
 
 function oneOf<T extends string>(option: string, value: string, allowed: readonly T[]): T {
@@ -84,9 +96,12 @@ function oneOf<T extends string>(option: string, value: string, allowed: readonl
   return found;
 }
 
-function positive(option: string, value: string): number {
-  if (!/^[1-9]\d{0,14}$/.test(value)) throw wrong(`${option} takes a whole number above 0, not ${value}`);
-  return Number(value);
+function upTo(most: number, option: string, value: string): number {
+  const number = Number(value);
+  if (!/^[1-9]\d{0,14}$/.test(value) || number > most) {
+    throw wrong(`${option} takes a whole number from 1 to ${most.toLocaleString('en-US')}, not ${value}`);
+  }
+  return number;
 }
 
 function wrong(sentence: string, topic?: string): Problem {

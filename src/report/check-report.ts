@@ -61,7 +61,7 @@ export interface JudgedFile {
 }
 
 export function buildCheckReport(files: readonly JudgedFile[]): CheckReport {
-  const told = new Set<ProblemKind>();
+  const told = new Set<string>();
   const queries: ReportQuery[] = [];
   const findings: ReportFinding[] = [];
   for (const { document, judgements } of files) {
@@ -87,6 +87,20 @@ export function buildCheckReport(files: readonly JudgedFile[]): CheckReport {
   return { files: files.length, queries, findings };
 }
 
+/** Who was asked for plans, and how many came. */
+export interface PlanningSummary {
+  /** `blog@localhost:5432`; undefined when there was nobody to ask. */
+  readonly target?: string;
+  /** Queries that somebody was asked about. */
+  readonly asked: number;
+  readonly planned: number;
+}
+
+export function planningSummary(files: readonly JudgedFile[], target?: string): PlanningSummary {
+  const asked = files.flatMap(({ judgements }) => judgements.filter((one) => one.target !== undefined));
+  return { target, asked: asked.length, planned: asked.filter(({ explained }) => explained !== undefined).length };
+}
+
 /** Of the levels, 'error' is reached by errors only, 'warning' by errors and warnings. */
 export function reachesLevel(report: CheckReport, level: FailLevel): boolean {
   if (level === 'never') return false;
@@ -103,14 +117,17 @@ const ofConnection: ReadonlySet<ProblemKind> = new Set([
   'tls',
   'restricted-workspace',
   'cancelled',
+  'not-understood',
 ]);
 
 /** Why there is no plan, told where the query stands. */
-function problemFinding({ query, problem, targetKind }: Judgement, told: Set<ProblemKind>): Finding[] {
+function problemFinding({ query, problem, targetKind }: Judgement, told: Set<string>): Finding[] {
   if (problem === undefined) return [];
-  if (ofConnection.has(problem.kind)) {
-    if (told.has(problem.kind)) return [];
-    told.add(problem.kind);
+  // One note for each table that the workspace's scripts do not have.
+  const isOfSchema = problem.kind === 'missing-object' && targetKind !== 'server';
+  if (ofConnection.has(problem.kind) || isOfSchema) {
+    if (told.has(problem.message)) return [];
+    told.add(problem.message);
   }
   const { site } = query;
   return [

@@ -13,8 +13,11 @@ export function explainReport(
   document: Pick<SourceDocument, 'uri' | 'text'>,
   judgement: Judgement,
   format: 'text' | 'json',
+  /** What was not done, beside what the planner says. */
+  notDone: readonly string[] = [],
 ): string {
   const { explained, target, problem } = judgement;
+  const notices = [...notDone, ...(explained?.notices ?? [])];
   const { queries, findings } = buildCheckReport([{ document, judgements: [judgement] }]);
   const [query] = queries;
   if (format === 'json') {
@@ -26,7 +29,7 @@ export function explainReport(
         ...(explained && {
           verdict: verdict(explained.plan),
           values: explained.values ?? [],
-          notices: explained.notices,
+          notices,
           plan: explained.plan.json,
         }),
         ...(problem && { problem: { kind: problem.kind, message: problem.message } }),
@@ -43,7 +46,7 @@ export function explainReport(
     lines.push('', `Planned with ${explained.valuesSaid.join(', ')}.`);
   }
   if (target !== undefined) lines.push('', `Planned by ${target}.`);
-  for (const notice of explained.notices) lines.push(`Note: ${notice}`);
+  for (const notice of notices) lines.push(`Note: ${notice}`);
   for (const finding of findings) {
     lines.push('', `${finding.severity}: ${finding.message}`, ...finding.fixes.flatMap(fixLines));
   }

@@ -1,5 +1,5 @@
-import { formatBytes, formatCost, formatCounted } from '../plan/format';
-import type { CheckReport, ReportFinding, ReportFix } from './check-report';
+import { formatBytes, formatCost, formatCount, formatCounted } from '../plan/format';
+import type { CheckReport, PlanningSummary, ReportFinding, ReportFix } from './check-report';
 
 const provers: Record<string, string> = {
   'what-if': 'by the planner in memory',
@@ -8,9 +8,9 @@ const provers: Record<string, string> = {
 };
 
 /** For a person at a terminal: each finding with its place, then its fixes, then the sum. */
-export function textReport(report: CheckReport, target?: string): string {
+export function textReport(report: CheckReport, planning?: PlanningSummary): string {
   const blocks = report.findings.map(findingText);
-  return [...blocks, summary(report, target)].join('\n\n');
+  return [...blocks, summary(report, planning)].join('\n\n');
 }
 
 /** `src/posts.ts:42:18` is what terminals and editors make a link of. */
@@ -47,8 +47,17 @@ function indent(sql: string): string[] {
   return `${sql.replace(/;\s*$/, '')};`.split('\n').map((line) => `    ${line}`);
 }
 
-function summary({ files, queries, findings }: CheckReport, target: string | undefined): string {
+function summary({ files, queries, findings }: CheckReport, planning: PlanningSummary | undefined): string {
   const found = findings.length === 0 ? 'No findings' : formatCounted(findings.length, 'finding');
   const where = `${formatCounted(queries.length, 'query', 'queries')} of ${formatCounted(files, 'file')}`;
-  return `${found} in ${where}${target === undefined ? '' : `, planned by ${target}`}.`;
+  return `${found} in ${where}${plannedBy(planning)}.`;
+}
+
+/** Says what is true only: `, planned by blog@localhost:5432`, `, 8 of 10 planned by …`. */
+function plannedBy(planning: PlanningSummary | undefined): string {
+  if (planning?.target === undefined || planning.asked === 0) return '';
+  const { target, asked, planned } = planning;
+  if (planned === 0) return `, none planned by ${target}`;
+  if (planned === asked) return `, planned by ${target}`;
+  return `, ${formatCount(planned)} of ${formatCount(asked)} planned by ${target}`;
 }

@@ -22,7 +22,8 @@ Options
   --format FORMAT    text (default), json, sarif or github
   --fail-on LEVEL    error, warning (default) or never: exit 1 when there is a finding at or above this level
 
-Exit codes: 0 nothing at or above the level; 1 findings; 2 could not run.`,
+Exit codes: 0 nothing at or above the level; 1 findings; 2 could not run, or the database could not be asked (any more).
+Files of more than 2 million characters and binary files are left alone; standard error says so.`,
 
   explain: `planlight explain "SQL" [options]
 
@@ -30,8 +31,9 @@ Plans one statement and prints the plan and the findings. Placeholders ($1, :nam
 
 Options
   --database URL     as in planlight check; without a database the schema is read from the .sql files of this folder
-  --analyze          run it (read-only transaction); statements that change data are never run
+  --analyze          run it (read-only transaction); a statement that changes data is planned only, with a note
   --timeout MS       give the statement at most this long (5000)
+  --rows N           as in planlight check
   --format FORMAT    text (default) or json
 
 Exit codes: 0 a plan was printed; 2 could not run.`,

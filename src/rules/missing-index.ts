@@ -26,7 +26,8 @@ export const missingIndex: PlanRule = {
 /** Indexes that were proved together, as one addition to those of the steps before. */
 export interface IndexStep {
   readonly fixes: readonly [IndexFix, ...IndexFix[]];
-  readonly isFurther: boolean;
+  /** The indexes of the steps before, which this one counts on. */
+  readonly before: readonly IndexFix[];
   /** The share of the statement's cost, without any new index, that this step takes away. */
   readonly savedShare: number;
 }
@@ -44,7 +45,7 @@ export function indexSteps(indexes: readonly IndexFix[], method: 'btree' | 'gin'
   return groups
     .map((fixes, i) => {
       const { costBefore, costAfter } = fixes[0].proof;
-      return { fixes, isFurther: i > 0, savedShare: (costBefore - costAfter) / wholeCost };
+      return { fixes, before: groups.slice(0, i).flat(), savedShare: (costBefore - costAfter) / wholeCost };
     })
     .filter(({ fixes, savedShare }) => {
       // A step with one trigram index is about the search, whatever stands beside it.
@@ -53,12 +54,12 @@ export function indexSteps(indexes: readonly IndexFix[], method: 'btree' | 'gin'
     });
 }
 
-function indexFinding({ fixes, isFurther, savedShare }: IndexStep, context: PlanContext): Finding {
+function indexFinding({ fixes, before, savedShare }: IndexStep, context: PlanContext): Finding {
   const [first] = fixes;
   const { costBefore, costAfter, assumed } = first.proof;
   const columns = fixes.flatMap((fix) => fix.index.columns.map((column) => column.name));
   const message =
-    `${whatHappens(first, context)}; ${whichIndexes(fixes, isFurther)} it ` +
+    `${whatHappens(first, context)}; ${whichIndexes(fixes, before)} it ` +
     `${formatGain(costBefore, costAfter)} cheaper (cost ${formatCost(costBefore)} → ${formatCost(costAfter)})` +
     (assumed ? '. Table sizes are assumed' : '');
   return {
@@ -73,12 +74,23 @@ function indexFinding({ fixes, isFurther, savedShare }: IndexStep, context: Plan
   };
 }
 
-/** `an index on (author_id) makes`, `indexes on posts (author_id) and comments (post_id) together make` */
-function whichIndexes(fixes: IndexStep['fixes'], isFurther: boolean): string {
-  if (fixes.length === 1)
-    return `${isFurther ? 'a further' : 'an'} index on (${indexColumnsSql(fixes[0].index)}) makes`;
+/**
+ * `an index on (author_id) makes`, `indexes on posts (author_id) and comments (post_id) together make`,
+ * `with the index on posts (author_id), a further one on comments (post_id) makes`
+ */
+function whichIndexes(fixes: IndexStep['fixes'], before: readonly IndexFix[]): string {
+  const isOne = fixes.length === 1;
+  if (before.length > 0) {
+    const counted = `with the ${before.length === 1 ? 'index' : 'indexes'} on ${listed(before)}`;
+    return `${counted}, ${isOne ? 'a further one' : 'further ones'} on ${listed(fixes)} ${isOne ? 'makes' : 'together make'}`;
+  }
+  return isOne ? `an index on (${indexColumnsSql(fixes[0].index)}) makes` : `indexes on ${listed(fixes)} together make`;
+}
+
+/** `posts (author_id), users (id) and comments (post_id)` */
+function listed(fixes: readonly IndexFix[]): string {
   const names = fixes.map(({ index }) => `${index.table} (${indexColumnsSql(index)})`);
-  return `${isFurther ? 'further ' : ''}indexes on ${names.slice(0, -1).join(', ')} and ${names.at(-1)} together make`;
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 
 /** The numbers behind a proved index, for every rule that proposes one. */
@@ -131,8 +143,25 @@ function keeps(scan: PlanNode): string {
 function returns({ statement, explained }: PlanContext): string {
   const { root } = explained.plan;
   if (statement.kind !== 'select') return '';
-  if (root.actual !== undefined) return ` to return ${formatCount(root.actual.rows)}`;
-  return ` to return ${root.type === 'Limit' ? '' : 'about '}${formatCount(root.planRows)}`;
+  if (isOneAggregate(root)) return ` to aggregate ${aggregated(root)}`;
+  return ` to return ${rowsOf(root)}`;
+}
+
+/** `SELECT count(*) …` without GROUP BY: that it returns one row says nothing. */
+function isOneAggregate(root: PlanNode): boolean {
+  return root.type === 'Aggregate' && root.properties.Strategy === 'Plain';
+}
+
+/** How many rows come to the aggregate; below Gather the plan counts those of one worker. */
+function aggregated(aggregate: PlanNode): string {
+  const [input] = aggregate.children;
+  if (input === undefined || input.type.startsWith('Gather')) return 'some of them';
+  return rowsOf(input);
+}
+
+function rowsOf(node: PlanNode): string {
+  if (node.actual !== undefined) return formatCount(node.actual.rows);
+  return `${node.type === 'Limit' ? '' : 'about '}${formatCount(node.planRows)}`;
 }
 
 /** The scan of the fix's table that costs most. */

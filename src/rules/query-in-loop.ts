@@ -1,10 +1,10 @@
 import type { Finding } from '../nouns/finding';
-import type { Loop } from '../nouns/query-site';
-import type { Statement } from '../nouns/statement';
-import { type AstNode, isNode } from '../sql/ast';
+import type { Loop, QuerySite } from '../nouns/query-site';
+import type { ParsedSql, Statement } from '../nouns/statement';
+import { type AstNode, isNode, walk } from '../sql/ast';
 import { ByteOffsets } from '../sql/byte-offsets';
 import { asColumn } from './places';
-import type { TextRule } from './rule';
+import type { TextContext, TextRule } from './rule';
 
 const loopNames: Record<Loop['kind'], string> = { for: 'for loop', while: 'while loop', callback: 'callback' };
 
@@ -16,8 +16,10 @@ export const queryInLoop: TextRule = {
   id: 'query-in-loop',
   title: 'A query is sent once for each turn of a loop (N+1)',
   reference: 'https://www.postgresql.org/docs/current/populate.html',
-  check(site, statement) {
+  check(site, statement, document) {
     if (site.loop === undefined || site.parameters.length === 0) return [];
+    // A transaction for each turn is meant: one statement for all would succeed or fail as a whole.
+    if (document?.transactionLoops.has(site.loop.range.start)) return [];
     const instead = replacement(statement, site.loop);
     if (instead === undefined) return [];
     const finding: Finding = {
@@ -33,13 +35,23 @@ export const queryInLoop: TextRule = {
   },
 };
 
+/** The loops of a document that send BEGIN, COMMIT or the like. */
+export function transactionLoops(
+  queries: readonly { readonly site: QuerySite; readonly parsed: ParsedSql }[],
+): TextContext['transactionLoops'] {
+  const starts = queries.flatMap(({ site, parsed }) =>
+    site.loop !== undefined && parsed.ok && parsed.statement.kind === 'transaction' ? [site.loop.range.start] : [],
+  );
+  return new Set(starts);
+}
+
 function replacement(statement: Statement, loop: Loop): string | undefined {
   const { ast } = statement;
   if (isNode(ast.SelectStmt)) {
     // A while loop that reads with a LIMIT works through a queue or pages: that is not a query for each row.
     if (loop.kind === 'while' && ast.SelectStmt.limitCount !== undefined) return undefined;
     const key = keyColumn(ast.SelectStmt.whereClause, statement);
-    return key === undefined ? undefined : `ask once for all of them: ${key} = ANY($1)`;
+    return key === undefined ? undefined : `ask once for all of them: ${selectForAll(ast.SelectStmt, key)}`;
   }
   if (isNode(ast.UpdateStmt) || isNode(ast.DeleteStmt)) {
     const changed = (isNode(ast.UpdateStmt) ? ast.UpdateStmt : ast.DeleteStmt) as AstNode;
@@ -53,6 +65,35 @@ function replacement(statement: Statement, loop: Loop): string | undefined {
     return 'insert all rows at once: INSERT … SELECT * FROM unnest($1, $2), or VALUES with many rows';
   }
   return undefined;
+}
+
+/** What a statement for one key needs besides `= ANY($1)` to answer for each of many. */
+function selectForAll(select: AstNode, key: string): string {
+  const forAll = `${key} = ANY($1)`;
+  if (select.groupClause === undefined && aggregates(select.targetList)) {
+    return `SELECT ${key}, … WHERE ${forAll} GROUP BY ${key}`;
+  }
+  // The first five of each cannot be had with one LIMIT.
+  const isFirstOfSeveral = select.limitCount !== undefined && select.sortClause !== undefined;
+  return isFirstOfSeveral ? `unnest($1) joined with this query by LATERAL` : forAll;
+}
+
+/** Aggregates that people use; whatever else is a function of one row. */
+const aggregateNames =
+  /^(?:count|sum|avg|min|max|bool_and|bool_or|every|string_agg|(?:array|json|jsonb)_agg|(?:json|jsonb)_object_agg|percentile_(?:cont|disc)|mode|stddev|variance)$/;
+
+function aggregates(targets: unknown): boolean {
+  let found = false;
+  walk(targets, (type, node) => {
+    // A subquery counts for itself.
+    if (type === 'SubLink' || type === 'SelectStmt') return false;
+    if (type !== 'FuncCall') return undefined;
+    const last = Array.isArray(node.funcname) ? node.funcname.at(-1) : undefined;
+    const name = isNode(last) && isNode(last.String) ? String(last.String.sval) : '';
+    if (node.over === undefined && aggregateNames.test(name)) found = true;
+    return undefined;
+  });
+  return found;
 }
 
 /** The column of `column = $1`, as the statement writes it; conditions joined by AND are looked through. */

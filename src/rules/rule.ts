@@ -12,7 +12,13 @@ export interface TextRule {
   readonly title: string;
   /** A page for people about the matter, such as PostgreSQL's manual. */
   readonly reference: string;
-  check(site: QuerySite, statement: Statement): Finding[];
+  check(site: QuerySite, statement: Statement, document?: TextContext): Finding[];
+}
+
+/** What the other queries of the document say about this one. */
+export interface TextContext {
+  /** Where the loops begin (offset in the document) that begin or end a transaction on every turn. */
+  readonly transactionLoops: ReadonlySet<number>;
 }
 
 /** Judges by the plan, with what the catalog and the planner say. Says nothing about a statement that is cheap anyway. */

@@ -51,3 +51,21 @@ export function startProxy(
     });
   });
 }
+
+/** Passes everything on, with one text of the server's put in the place of another of the same length. */
+export function startRewritingProxy(
+  target: { host: string; port: number },
+  text: string,
+  replacement: string,
+): Promise<FakeServer> {
+  return startFakeServer((client) => {
+    const upstream = net.connect(target.port, target.host);
+    upstream.on('error', () => client.destroy());
+    upstream.on('close', () => client.destroy());
+    client.on('close', () => upstream.destroy());
+    client.pipe(upstream);
+    upstream.on('data', (data) => {
+      client.write(Buffer.from(data.toString('latin1').replaceAll(text, replacement), 'latin1'));
+    });
+  });
+}

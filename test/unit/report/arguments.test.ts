@@ -22,6 +22,13 @@ describe('command line arguments', () => {
     assert.throws(() => readArguments(['explain', 'SELECT', '1']), /one statement, in quotes/);
   });
 
+  it('takes a statement that begins with a comment for a statement', () => {
+    for (const sql of ['-- posts\nSELECT 1', '--posts of an author\nSELECT 1']) {
+      const read = readArguments(['explain', sql]);
+      assert.equal(read.command === 'explain' && read.sql, sql);
+    }
+  });
+
   for (const [argv, sentence] of [
     [['check'], /at least one file or folder/],
     [['chek', '.'], /no command chek/],
@@ -29,6 +36,8 @@ describe('command line arguments', () => {
     [['check', '.', '--fail-on', 'info'], /error, warning, never, not info/],
     [['check', '.', '--timeout', '-1'], /--timeout/],
     [['check', '.', '--nonsense'], /--nonsense/],
+    [['check', '.', '--rows', '99999999999'], /--rows takes a whole number from 1 to 1,000,000,000/],
+    [['explain', 'SELECT 1', '--fail-on', 'error'], /no option --fail-on/],
   ] as const) {
     it(`${argv.join(' ')} is refused with one sentence`, () => {
       assert.throws(

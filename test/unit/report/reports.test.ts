@@ -145,7 +145,7 @@ describe('Positions', () => {
 describe('text report', () => {
   it('names place, numbers and fix, and sums up', () => {
     assert.equal(
-      textReport(report(judgement()), 'blog@localhost:5432'),
+      textReport(report(judgement()), { target: 'blog@localhost:5432', asked: 1, planned: 1 }),
       `src/my posts.ts:3:20  warning  missing-index (proved)
   Reads all 200,000 rows: 100 % too many, at least.
   Fix, proved by the planner in memory: cost 8,383 → 44.2, about 6 MB
@@ -153,6 +153,14 @@ describe('text report', () => {
 
 1 finding in 1 query of 1 file, planned by blog@localhost:5432.`,
     );
+  });
+
+  it('claims no plan that was not made', () => {
+    const last = (asked: number, planned: number) =>
+      textReport(buildCheckReport([]), { target: 'blog@localhost:5432', asked, planned });
+    assert.equal(last(3, 0), 'No findings in 0 queries of 0 files, none planned by blog@localhost:5432.');
+    assert.equal(last(3, 2), 'No findings in 0 queries of 0 files, 2 of 3 planned by blog@localhost:5432.');
+    assert.equal(last(0, 0), 'No findings in 0 queries of 0 files.');
   });
 
   it('says so when there is nothing', () => {

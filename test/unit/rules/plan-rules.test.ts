@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import type { Finding } from '../../../src/nouns/finding';
 import { ExpressionReader } from '../../../src/plan/expressions';
+import { parsePlan } from '../../../src/plan/parse-plan';
 import { planRules } from '../../../src/rules/plan-rules';
 import type { PlanContext } from '../../../src/rules/rule';
 import { SqlParser } from '../../../src/sql/parser';
@@ -71,6 +72,17 @@ describe('plan rules', () => {
       assert.match(finding.message, /^Reads all 200,000 rows of posts to return 10; /);
     });
 
+    it('says how many rows an aggregate is made of, not that it returns one', () => {
+      const counted = (strategy: string, input: Record<string, unknown>) => {
+        const scan = { 'Node Type': 'Seq Scan', 'Relation Name': 'posts', 'Total Cost': 8383, 'Plan Rows': 1234 };
+        const root = { 'Node Type': 'Aggregate', Strategy: strategy, 'Total Cost': 8390, 'Plan Rows': 1 };
+        const plan = parsePlan([{ Plan: { ...root, Plans: [{ ...scan, ...input }] } }], 'estimate');
+        return only('seq-scan-estimate', { indexes: [proof()], explained: { plan, notices: [] } }).message;
+      };
+      assert.match(counted('Plain', {}), /^Reads all 200,000 rows of posts to aggregate about 1,234; /);
+      assert.match(counted('Sorted', {}), /^Reads all 200,000 rows of posts to return about 1; /);
+    });
+
     it('stands on ORDER BY where the index serves only the order', () => {
       const order = indexFix(
         { columns: [{ name: 'created_at' }] },
@@ -115,7 +127,7 @@ describe('plan rules', () => {
       );
       assert.match(
         findings[1]?.message ?? '',
-        /; a further index on \(author_id, created_at DESC\) makes it 2\.2 times cheaper/,
+        /; with the index on posts \(author_id, created_at DESC\), a further one on posts \(.*\) makes it 2\.2 times cheaper/,
       );
     });
 

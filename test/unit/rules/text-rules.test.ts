@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { QuerySite } from '../../../src/nouns/query-site';
+import { transactionLoops } from '../../../src/rules/query-in-loop';
 import { textRules } from '../../../src/rules/text-rules';
 import { SqlParser } from '../../../src/sql/parser';
 import { siteOf, statementOf } from '../../support/rule-contexts';
@@ -19,6 +20,12 @@ describe('text rules', () => {
     const inLoop: Record<string, RegExp> = {
       'SELECT * FROM comments WHERE post_id = $1': /ask once for all of them: post_id = ANY\(\$1\)/,
       'SELECT * FROM comments c WHERE c.post_id = $1 AND NOT c.hidden': /c\.post_id = ANY/,
+      'SELECT count(*) FROM comments WHERE post_id = $1':
+        /SELECT post_id, … WHERE post_id = ANY\(\$1\) GROUP BY post_id/,
+      'SELECT max(c.id) + 1 FROM comments c WHERE c.post_id = $1': /WHERE c\.post_id = ANY\(\$1\) GROUP BY c\.post_id/,
+      'SELECT post_id, count(*) FROM comments WHERE post_id = $1 GROUP BY 1': /all of them: post_id = ANY\(\$1\)\.$/,
+      'SELECT * FROM comments WHERE post_id = $1 ORDER BY id LIMIT 5':
+        /unnest\(\$1\) joined with this query by LATERAL/,
       'UPDATE posts SET views = views + 1 WHERE id = $1': /change all of them at once.* matched by id/,
       'DELETE FROM posts WHERE id = $1::int': /delete all of them at once: id = ANY/,
       'INSERT INTO tags (name) VALUES ($1)': /insert all rows at once/,
@@ -44,6 +51,18 @@ describe('text rules', () => {
     for (const sql of fine) {
       it(`says nothing of ${sql}`, () => assert.deepEqual(judge(sql, loop('callback')), []));
     }
+
+    it('says nothing in a loop that begins and ends a transaction on every turn', () => {
+      const sql = 'INSERT INTO tags (name) VALUES ($1)';
+      const site = siteOf(sql, loop('for'));
+      const begin = siteOf('BEGIN', loop('for'));
+      const context = { transactionLoops: transactionLoops([{ site: begin, parsed: parser.parse('BEGIN') }]) };
+      const found = textRules.flatMap((rule) => rule.check(site, statementOf(parser, sql), context));
+      assert.deepEqual(found, []);
+      const elsewhere = { ...begin, loop: { kind: 'for' as const, range: { start: 90, end: 95 } } };
+      const other = { transactionLoops: transactionLoops([{ site: elsewhere, parsed: parser.parse('BEGIN') }]) };
+      assert.equal(textRules.flatMap((rule) => rule.check(site, statementOf(parser, sql), other)).length, 1);
+    });
 
     it('takes a while loop with a LIMIT for a queue', () => {
       const sql = 'SELECT * FROM jobs WHERE state = $1 LIMIT 10';
