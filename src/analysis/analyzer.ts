@@ -3,7 +3,7 @@ import type { Target } from '../database/planner';
 import type { WhatIfPlanner } from '../database/what-if-planner';
 import type { Finding } from '../nouns/finding';
 import type { QuerySite, SourceDocument } from '../nouns/query-site';
-import type { Statement, SyntaxProblem } from '../nouns/statement';
+import type { ParsedSql, Statement, SyntaxProblem } from '../nouns/statement';
 import { ExpressionReader } from '../plan/expressions';
 import { planRules } from '../rules/plan-rules';
 import { transactionLoops } from '../rules/query-in-loop';
@@ -28,8 +28,13 @@ export interface JudgeRequest {
   readonly mode: PlanningMode;
   /** The person said yes to running a data-changing statement. */
   readonly confirmed?: boolean;
+  /** Ask again although the answer is known: a person wants another run. */
+  readonly fresh?: boolean;
   readonly signal?: AbortSignal;
 }
+
+/** Reading in pieces gives way to others after this long, in ms: shorter than anybody feels. */
+const SLICE_MS = 15;
 
 /** Source text → query sites → plans → findings, for one document at a time. */
 export class Analyzer {
@@ -62,6 +67,37 @@ export class Analyzer {
       uri: document.uri,
       queries: parsed.map((query) => ({ ...query, findings: textFindings(query, context) })),
     };
+  }
+
+  /**
+   * The same without keeping others waiting: other work gets its turn every few ms. Statements that stand in
+   * `previous` are not parsed again. Undefined when `isWanted` said no on the way.
+   */
+  async readInSlices(
+    document: SourceDocument,
+    { isWanted, previous }: { readonly isWanted: () => boolean; readonly previous?: Iterable<ReadQuery> },
+  ): Promise<DocumentReading | undefined> {
+    const known = new Map<string, ParsedSql>();
+    for (const { site, parsed } of previous ?? []) known.set(site.sql, parsed);
+    let sliceEnd = performance.now() + SLICE_MS;
+    const isCurrent = async () => {
+      if (performance.now() < sliceEnd) return true;
+      await new Promise((resolve) => setImmediate(resolve));
+      sliceEnd = performance.now() + SLICE_MS;
+      return isWanted();
+    };
+    const parsed: Pick<ReadQuery, 'site' | 'parsed'>[] = [];
+    for (const site of this.#finder.find(document)) {
+      if (!(await isCurrent())) return undefined;
+      parsed.push({ site, parsed: known.get(site.sql) ?? this.parser.parse(site.sql) });
+    }
+    const context = { transactionLoops: transactionLoops(parsed) };
+    const queries: ReadQuery[] = [];
+    for (const query of parsed) {
+      if (!(await isCurrent())) return undefined;
+      queries.push({ ...query, findings: textFindings(query, context) });
+    }
+    return { uri: document.uri, queries };
   }
 
   /** Asks the target's planner. Never rejects: what went wrong is the judgement's `problem`. */

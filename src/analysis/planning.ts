@@ -25,6 +25,7 @@ interface PlanningRequest {
   readonly target: Target;
   readonly mode: PlanningMode;
   readonly confirmed?: boolean;
+  readonly fresh?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -62,7 +63,7 @@ export class PlanningDesk {
     const key = keyOf(statement, target, mode);
     const kept = this.#kept.get(key);
     // A person who confirmed a run wants it to happen now.
-    if (kept && !request.confirmed) return kept;
+    if (kept && !request.confirmed && !request.fresh) return kept;
     try {
       const planning = await this.#work.run(`${key}\n${request.confirmed ?? false}`, signal, (shared) =>
         this.#ask(statement, parameters, { ...request, signal: shared }),

@@ -2,6 +2,7 @@ import * as path from 'node:path';
 import type * as vscode from 'vscode';
 import type { Analyzer } from '../analysis/analyzer';
 import type { WhatIfPlanner } from '../database/what-if-planner';
+import type { ErrorReporter } from './error-reporter';
 import type { Settings } from './settings';
 
 /** The in-memory planner's process ends after this long without work. */
@@ -13,19 +14,25 @@ const MEMORY_MB = 1_500;
 export class AnalyzerService implements vscode.Disposable {
   readonly #distFolder: string;
   readonly #settings: Settings;
+  readonly #errors: ErrorReporter;
   readonly #log: vscode.LogOutputChannel;
   #analyzer: Promise<Analyzer> | undefined;
+  #told = false;
   #whatIf: Promise<WhatIfPlanner> | undefined;
 
-  constructor(extensionPath: string, settings: Settings, log: vscode.LogOutputChannel) {
+  constructor(extensionPath: string, settings: Settings, errors: ErrorReporter, log: vscode.LogOutputChannel) {
     this.#distFolder = path.join(extensionPath, 'dist');
     this.#settings = settings;
+    this.#errors = errors;
     this.#log = log;
   }
 
   analyzer(): Promise<Analyzer> {
     this.#analyzer ??= this.#load().catch((error: unknown) => {
       this.#analyzer = undefined;
+      // Without its parsers Planlight does nothing at all, and nobody would know why.
+      if (!this.#told) this.#errors.show('Loading the parsers', error);
+      this.#told = true;
       throw error;
     });
     return this.#analyzer;

@@ -8,8 +8,9 @@ import type { QueryArgument } from './query-argument';
 import type { Settings } from './settings';
 import type { TrackedDocument, TrackedQuery } from './tracked-document';
 
-/** Many answers in a row redraw the lenses once. */
+/** Many answers in a row redraw the lenses once; thousands of lenses less often, since all of them go to the window. */
 const TOGETHER_MS = 60;
+const MS_PER_LENS = 0.1;
 
 class QueryLens extends vscode.CodeLens {
   readonly query: TrackedQuery;
@@ -46,7 +47,7 @@ export class QueryCodeLens implements Feature, vscode.CodeLensProvider<vscode.Co
       this.#changed,
       { dispose: () => clearTimeout(this.#timer) },
       vscode.languages.registerCodeLensProvider(documentSelector, this),
-      this.#tracker.onDidChange(() => this.#soon()),
+      this.#tracker.onDidChange((tracked) => this.#soon(tracked.queries.length)),
       this.#databases.onDidChange(() => this.#soon()),
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (event.affectsConfiguration('planlight.codeLens.enabled')) this.#changed.fire();
@@ -82,11 +83,14 @@ export class QueryCodeLens implements Feature, vscode.CodeLensProvider<vscode.Co
     return state?.kind === 'restricted' ? 'trust the workspace to see more' : undefined;
   }
 
-  #soon(): void {
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined;
-      this.#changed.fire();
-    }, TOGETHER_MS);
+  #soon(lenses = 0): void {
+    this.#timer ??= setTimeout(
+      () => {
+        this.#timer = undefined;
+        this.#changed.fire();
+      },
+      Math.max(TOGETHER_MS, lenses * MS_PER_LENS),
+    );
   }
 }
 

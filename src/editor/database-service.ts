@@ -155,7 +155,13 @@ export class DatabaseService implements vscode.Disposable {
       const wantsPassword = error instanceof Problem && error.kind === 'authentication';
       if (!wantsPassword || state?.kind !== 'server') throw error;
       if (!(await this.#passwords.ask(state.profile))) throw error;
-      await state.server.test();
+      try {
+        await state.server.test();
+      } catch (again) {
+        // A wrong password that is kept would be tried again unasked, and lock the role out in the end.
+        if (again instanceof Problem && again.kind === 'authentication') await this.#passwords.forget(state.profile);
+        throw again;
+      }
       return await work();
     }
   }
@@ -241,7 +247,7 @@ export class DatabaseService implements vscode.Disposable {
       },
     });
     const offline = new EmbeddedTarget({
-      label: `statistics of ${profile.database}@${profile.host}`,
+      label: `planned in memory with the statistics of ${profile.database}@${profile.host}`,
       whatIf: await this.#analyzers.whatIf(),
       read: (signal) => server.snapshot(signal),
     });

@@ -7,17 +7,19 @@ import type { AutomaticWork, DatabaseService } from './database-service';
 import type { ErrorReporter } from './error-reporter';
 import { isReadable } from './languages';
 import { PlanQueue } from './plan-queue';
+import { isLong, priorityOf, queriesToPlan } from './queries-to-plan';
 import { TrackedDocument, TrackedQuery } from './tracked-document';
 
 /** Typing pauses are longer than this, words are typed faster. */
 const PAUSE_MS = 250;
-/** Statements of one document that are planned unasked; a dump of rows has many more, and nobody waits for their plans. */
-const MOST_AUTOMATIC = 300;
+/** Scrolling stops for longer than this where somebody reads. */
+const SCROLL_PAUSE_MS = 200;
 
 export interface JudgeOptions {
   readonly target: Target;
   readonly mode: 'estimate' | 'analyze';
   readonly confirmed?: boolean;
+  readonly fresh?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -58,6 +60,7 @@ export class DocumentTracker implements vscode.Disposable {
       vscode.window.onDidChangeVisibleTextEditors((editors) => {
         for (const editor of editors) this.#planSoon(editor.document);
       }),
+      vscode.window.onDidChangeTextEditorVisibleRanges(({ textEditor }) => this.#scrolled(textEditor.document)),
       this.#databases.onDidChange(() => this.#planAgain()),
     );
     for (const document of vscode.workspace.textDocuments) this.#open(document);
@@ -76,14 +79,19 @@ export class DocumentTracker implements vscode.Disposable {
     if (!isReadable(document) || document.isClosed) return undefined;
     this.#open(document);
     const tracked = this.get(document);
-    if (tracked && tracked.readVersion < 0) await this.#readings.get(tracked.key);
+    while (tracked && tracked.readVersion < 0 && this.#readings.has(tracked.key)) {
+      await this.#readings.get(tracked.key);
+    }
     return tracked;
   }
 
   /** The document as it is at this moment: a command must not act on the text of 200 ms ago. */
   async upToDate(document: vscode.TextDocument): Promise<TrackedDocument | undefined> {
     const tracked = await this.ready(document);
-    if (tracked && tracked.readVersion !== document.version) await this.#read(tracked);
+    // An edit during the reading makes it stale again; somebody who types all the time gets the last one.
+    for (let tries = 0; tracked && tracked.readVersion !== document.version && tries < 5; tries++) {
+      await this.#read(tracked);
+    }
     return tracked;
   }
 
@@ -139,20 +147,40 @@ export class DocumentTracker implements vscode.Disposable {
   #schedule(document: vscode.TextDocument, afterMs: number): void {
     const tracked = this.get(document);
     if (!tracked) return;
-    clearTimeout(this.#timers.get(tracked.key));
-    const timer = setTimeout(() => {
-      this.#timers.delete(tracked.key);
+    this.#startTimer(tracked.key, afterMs, () => {
       if (tracked.readVersion !== document.version)
         this.#errors.background('Reading a document', () => this.#read(tracked));
+    });
+  }
+
+  #scrolled(document: vscode.TextDocument): void {
+    const tracked = this.get(document);
+    if (!tracked || !isLong(tracked)) return;
+    this.#startTimer(scrollKey(tracked), SCROLL_PAUSE_MS, () => {
+      const version = tracked.readVersion;
+      this.#askPlanner(tracked, () => tracked.readVersion === version);
+    });
+  }
+
+  #startTimer(key: string, afterMs: number, run: () => void): void {
+    this.#stopTimer(key);
+    const timer = setTimeout(() => {
+      this.#timers.delete(key);
+      run();
     }, afterMs);
-    this.#timers.set(tracked.key, timer);
+    this.#timers.set(key, timer);
+  }
+
+  #stopTimer(key: string): void {
+    clearTimeout(this.#timers.get(key));
+    this.#timers.delete(key);
   }
 
   #close(document: vscode.TextDocument): void {
     const tracked = this.get(document);
     if (!tracked) return;
-    clearTimeout(this.#timers.get(tracked.key));
-    this.#timers.delete(tracked.key);
+    this.#stopTimer(tracked.key);
+    this.#stopTimer(scrollKey(tracked));
     this.#documents.delete(tracked.key);
     this.#queue.cancel((key) => key.startsWith(`${tracked.key}\n`));
     this.#closed.fire(tracked);
@@ -169,18 +197,25 @@ export class DocumentTracker implements vscode.Disposable {
   async #readNow(tracked: TrackedDocument): Promise<void> {
     const analyzer = await this.#analyzers.analyzer();
     const { document } = tracked;
-    if (document.isClosed) return;
-    const text = document.getText();
-    const version = document.version;
-    tracked.leftAlone = reasonToLeaveAlone(text);
     const started = performance.now();
-    const queries = tracked.leftAlone
-      ? []
-      : analyzer.read({ uri: tracked.key, languageId: document.languageId, text }).queries;
-    tracked.readMs = performance.now() - started;
-    tracked.queries = queries.map((query) => new TrackedQuery(query));
-    tracked.readVersion = version;
-    await this.#planDocument(tracked, () => tracked.readVersion === version);
+    // The first reading is waited for, so it begins anew after an edit; a later one leaves that to the next pause.
+    do {
+      if (document.isClosed) return;
+      const text = document.getText();
+      const version = document.version;
+      const leftAlone = reasonToLeaveAlone(text);
+      const isWanted = () => !document.isClosed && document.version === version;
+      const source = { uri: tracked.key, languageId: document.languageId, text };
+      const previous = tracked.queries.map(({ query }) => query);
+      const reading = leftAlone ? { queries: [] } : await analyzer.readInSlices(source, { isWanted, previous });
+      if (!reading || !isWanted()) continue;
+      tracked.leftAlone = leftAlone;
+      tracked.readMs = performance.now() - started;
+      tracked.queries = reading.queries.map((query) => new TrackedQuery(query));
+      tracked.readVersion = version;
+      await this.#planDocument(tracked, () => tracked.readVersion === version);
+      return;
+    } while (tracked.readVersion < 0);
   }
 
   /** Shows what the text says and what is already known, then asks for the rest. */
@@ -194,6 +229,10 @@ export class DocumentTracker implements vscode.Disposable {
       }
     }
     this.#changed.fire(tracked);
+    this.#askPlanner(tracked, isCurrent);
+  }
+
+  #askPlanner(tracked: TrackedDocument, isCurrent: () => boolean): void {
     this.#errors.background('Planning', async () => {
       const work = await this.#databases.automaticWork(tracked.document.uri);
       if (isCurrent()) this.#enqueue(tracked, work);
@@ -202,12 +241,7 @@ export class DocumentTracker implements vscode.Disposable {
 
   #enqueue(tracked: TrackedDocument, work: AutomaticWork | undefined): void {
     const wanted = new Map<string, TrackedQuery>();
-    if (work && isVisible(tracked)) {
-      for (const query of tracked.queries) {
-        if (wanted.size >= MOST_AUTOMATIC) break;
-        if (isWorthPlanning(query) && !query.touched && !query.judgement) wanted.set(jobKey(tracked, query), query);
-      }
-    }
+    for (const query of work ? queriesToPlan(tracked) : []) wanted.set(jobKey(tracked, query), query);
     this.#queue.cancel((key) => key.startsWith(`${tracked.key}\n`) && !wanted.has(key));
     if (!work) return;
     for (const [key, query] of wanted) {
@@ -250,29 +284,11 @@ function jobKey(tracked: TrackedDocument, query: TrackedQuery): string {
   return `${tracked.key}\n${query.query.site.sql}`;
 }
 
-/** `INSERT … VALUES` has the plan that everybody expects. */
-function isWorthPlanning({ query }: TrackedQuery): boolean {
-  if (!query.parsed.ok) return false;
-  const { kind, ast } = query.parsed.statement;
-  if (kind === 'insert') return !JSON.stringify(ast).includes('"valuesLists"');
-  return kind === 'select' || kind === 'update' || kind === 'delete' || kind === 'merge';
+function scrollKey(tracked: TrackedDocument): string {
+  return `${tracked.key}\nscrolled`;
 }
 
 function reasonToLeaveAlone(text: string): string | undefined {
   const why = whyLeftAlone(text);
   return why && `This file is left alone: ${why}. Select a statement to explain it.`;
-}
-
-function isVisible(tracked: TrackedDocument): boolean {
-  return vscode.window.visibleTextEditors.some((editor) => editor.document === tracked.document);
-}
-
-/** The active editor's visible lines, then its others, then other editors. */
-function priorityOf(tracked: TrackedDocument, query: TrackedQuery): number {
-  const editor = vscode.window.visibleTextEditors.find(({ document }) => document === tracked.document);
-  if (!editor) return 1e9;
-  const line = tracked.document.positionAt(query.range.start).line;
-  const inView = editor.visibleRanges.some((range) => range.start.line <= line && line <= range.end.line);
-  const active = editor === vscode.window.activeTextEditor;
-  return (active ? 0 : 1e6) + (inView ? 0 : 1e5) + line / 1e3;
 }

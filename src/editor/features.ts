@@ -28,7 +28,7 @@ export function buildFeatures(context: vscode.ExtensionContext, log: vscode.LogO
   const errors = new ErrorReporter(log);
   const commands = new Commands(errors);
   const passwords = new PasswordStore(context.secrets);
-  const analyzers = new AnalyzerService(context.extensionPath, settings, log);
+  const analyzers = new AnalyzerService(context.extensionPath, settings, errors, log);
   const memento = context.workspaceState;
   const databases = new DatabaseService({ memento, settings, passwords, analyzers, errors, log });
   const tracker = new DocumentTracker({ analyzers, databases, errors });

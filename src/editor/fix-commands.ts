@@ -5,7 +5,7 @@ import type { IndexFix, StatementFix } from '../nouns/fix';
 import type { Plan } from '../nouns/plan';
 import { Problem } from '../nouns/problem';
 import { describeNode } from '../plan/describe-node';
-import { worstNode } from '../plan/worst-node';
+import { scanOfTable, tellingNode } from '../plan/telling-node';
 import { type Commands, withProgress } from './commands';
 import type { DatabaseService } from './database-service';
 import { databaseName } from './database-state';
@@ -77,11 +77,16 @@ export class FixCommands implements Feature {
       }),
     );
     this.#databases.announceChange();
-    await this.#compare(tracked, query, before);
+    await this.#compare(tracked, query, fix.index.table, before);
   }
 
   /** The same question to the same planner, now that the index is there. */
-  async #compare(tracked: TrackedDocument, query: TrackedQuery, before: Judgement | undefined): Promise<void> {
+  async #compare(
+    tracked: TrackedDocument,
+    query: TrackedQuery,
+    table: string,
+    before: Judgement | undefined,
+  ): Promise<void> {
     const target = await this.#databases.explicitTarget();
     const current = tracked.queries.find((other) => other.query.site.sql === query.query.site.sql) ?? query;
     const beforePlan = before?.explained?.plan;
@@ -94,14 +99,16 @@ export class FixCommands implements Feature {
       throw after.problem ?? new Problem('server', 'The index is there, but the query could not be explained.');
     const comparable = beforePlan && beforePlan.source !== 'what-if' ? beforePlan : undefined;
     await this.#views.show({ tracked, query: current }, after, comparable);
-    const change = comparable ? `${inShort(comparable)} → ${inShort(afterPlan)}` : inShort(afterPlan);
+    const change = comparable
+      ? `${inShort(comparable, table)} → ${inShort(afterPlan, table)}`
+      : inShort(afterPlan, table);
     void vscode.window.showInformationMessage(`Planlight: the index is there. ${change}.`);
   }
 }
 
-/** `Seq Scan on posts, 412 ms, cost 5,013` */
-function inShort(plan: Plan): string {
-  return `${describeNode(worstNode(plan))}, ${planSummary(plan)}`;
+/** `Seq Scan on posts, 412 ms, cost 5,013`: how the table with the index is read, whatever else there is. */
+function inShort(plan: Plan, table: string): string {
+  return `${describeNode(scanOfTable(plan, table) ?? tellingNode(plan))}, ${planSummary(plan)}`;
 }
 
 function runnable(fix: IndexFix): string {

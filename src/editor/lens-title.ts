@@ -4,7 +4,8 @@ import type { Plan } from '../nouns/plan';
 import type { ProblemKind } from '../nouns/problem';
 import { describeNode } from '../plan/describe-node';
 import { formatCost, formatCounted, formatMs } from '../plan/format';
-import { statementMs, worstNode } from '../plan/worst-node';
+import { tellingNode } from '../plan/telling-node';
+import { statementMs } from '../plan/worst-node';
 
 export interface LensContent {
   readonly findings: readonly Finding[];
@@ -29,7 +30,8 @@ export function lensTitle(content: LensContent): string {
   const parts = ['Explain'];
   const { judgement } = content;
   if (content.broken && !content.touched) parts.push('syntax error');
-  else if (!content.touched && judgement?.explained) parts.push(...planParts(judgement.explained.plan));
+  else if (!content.touched && judgement?.explained)
+    parts.push(...planParts(judgement.explained.plan, judgement.targetKind));
   else if (!content.touched && judgement?.problem)
     parts.push(short[judgement.problem.kind] ?? judgement.problem.message);
   else if (content.missing) parts.push(content.missing);
@@ -46,8 +48,9 @@ export function countFixes(findings: readonly Finding[]): number {
   return new Set(findings.flatMap((finding) => finding.fixes.map((fix) => fix.title))).size;
 }
 
-/** Time where it was measured, else the planner's cost; and the node that takes most of it. */
-function planParts(plan: Plan): string[] {
+/** Time where it was measured, else the planner's cost and who estimated it; and the node that matters. */
+function planParts(plan: Plan, by: Judgement['targetKind']): string[] {
   const ms = statementMs(plan);
-  return [ms === undefined ? `cost ${formatCost(plan.root.totalCost)}` : formatMs(ms), describeNode(worstNode(plan))];
+  const cost = `cost ${formatCost(plan.root.totalCost)}${by === 'embedded' ? ' in memory' : ''}`;
+  return [ms === undefined ? cost : formatMs(ms), describeNode(tellingNode(plan))];
 }

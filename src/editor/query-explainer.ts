@@ -40,7 +40,9 @@ export class QueryExplainer {
       if (!(await this.#confirm('This statement changes data.'))) return undefined;
       confirmed = true;
     }
-    const judge = () => this.#judge({ tracked, query }, { target, mode, confirmed, signal });
+    // Whoever asks for a run wants one, also of a statement that was run before.
+    const fresh = mode === 'analyze';
+    const judge = () => this.#judge({ tracked, query }, { target, mode, confirmed, fresh, signal });
     try {
       return await this.#databases.withPassword(judge);
     } catch (error) {

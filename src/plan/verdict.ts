@@ -2,7 +2,8 @@ import type { Plan, PlanNode } from '../nouns/plan';
 import { describeNode, targetName } from './describe-node';
 import { formatBytes, formatCost, formatCount, formatMs } from './format';
 import { mayStopEarly, roundOverLoops, rowsRead } from './scan-rows';
-import { isMeasured, statementMs, worstNode } from './worst-node';
+import { tellingNode } from './telling-node';
+import { isMeasured, statementMs } from './worst-node';
 
 /** Below both nobody waits for a statement: rules about its plan keep silent. */
 export const negligible = { cost: 100, ms: 10 };
@@ -15,7 +16,7 @@ export const negligible = { cost: 100, ms: 10 };
  */
 export function verdict(plan: Plan): string {
   const ms = statementMs(plan);
-  const worst = worstNode(plan);
+  const worst = tellingNode(plan);
   const parts = [ms === undefined ? `estimated cost ${formatCost(plan.root.totalCost)}` : formatMs(ms)];
   parts.push((isMeasured(plan) && (scanStory(worst, plan) ?? spillStory(worst))) || describeNode(worst));
   if (ms !== undefined && isNegligible(plan)) parts.push('nothing to improve');

@@ -37,7 +37,7 @@ describe('without a database', () => {
       const [lens] = await lensesOf(document);
       return lens?.command?.title.includes('cost') && lens.command.title;
     });
-    assert.match(title, /^Explain · cost [\d,.]+ · Seq Scan on posts · 1 fix$/);
+    assert.match(title, /^Explain · cost [\d,.]+ in memory · Seq Scan on posts · 1 fix$/);
   });
 
   it('calls a table that no file defines no error', async () => {

@@ -31,6 +31,8 @@ export const PlanView = defineComponent({
     const compare = (fix: PageFix) => {
       props.steering.reset();
       tried.value = fix;
+      // The button stands below the pictures where the page is narrow.
+      document.querySelector('.body')?.scrollTo({ top: 0 });
       said.value = `Before: ${fix.before?.summary}. After: ${fix.after?.summary}.`;
     };
     const copy = (text: string) => {
@@ -93,7 +95,10 @@ export const PlanView = defineComponent({
       return [
         live,
         header(page),
-        h('div', { class: 'body' }, [h('main', { class: 'pictures' }, main), findings(page)]),
+        h('div', { class: main.length > 1 ? 'body pair' : 'body' }, [
+          h('main', { class: 'pictures' }, main),
+          findings(page),
+        ]),
       ];
     };
   },

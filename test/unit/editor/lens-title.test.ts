@@ -34,6 +34,11 @@ describe('the line above a query', () => {
     assert.equal(title, 'Explain · cost 5,013 · Seq Scan on posts · 1 fix');
   });
 
+  it('says who estimated it where the server was not asked', () => {
+    const title = lensTitle(judged({ explained: { plan, notices: [] }, targetKind: 'embedded' }));
+    assert.equal(title, 'Explain · cost 5,013 in memory · Seq Scan on posts');
+  });
+
   it('says what is missing', () => {
     const title = lensTitle({ ...nothing, missing: 'choose a database to see more' });
     assert.equal(title, 'Explain · choose a database to see more');
