@@ -1,9 +1,9 @@
 import type { QuerySite, SourceDocument } from '../nouns/query-site';
 import type { SqlParser } from '../sql/parser';
+import { isMigration } from './file-roles';
 import type { Language } from './language';
 import { JavaScriptLanguage } from './languages/javascript';
 import { SqlLanguage } from './languages/sql';
-import { isMigration } from './schema-files';
 
 export interface QuerySiteOptions {
   readonly parser: SqlParser;

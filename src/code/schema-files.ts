@@ -2,11 +2,6 @@
 const definition =
   /^\s*(create\s+((global|local)\s+)?((temp|temporary|unlogged)\s+)?table|create\s+(unique\s+)?index|create\s+(or\s+replace\s+)?(materialized\s+)?view|create\s+(type|domain|schema|extension)|alter\s+table)\b/im;
 
-/** `prisma/migrations/01_init/migration.sql`, `src/database/data-migrations/7.ts`, `alterations/1.0.0.ts` */
-export function isMigration(uri: string): boolean {
-  return /(?:^|[/\\])(?:[\w-]*migrations?|migrate|alterations)[/\\]/i.test(uri) && !/[/\\]node_modules[/\\]/.test(uri);
-}
-
 /** Folders of test data and of tests, whose tables are not the application's. */
 const aside = /(^|[/\\])(seeds?|fixtures?|tests?|examples?)[/\\]/i;
 

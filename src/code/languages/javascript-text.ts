@@ -33,12 +33,15 @@ const sqlTags = /(?:^|\.)(?:sql|SQL|pgsql|psql|fragment|unsafe|\$queryRaw|\$exec
 
 export class TextEvaluator {
   readonly definitions: Definitions;
+  /** Some literal begins or ends with `%`. */
+  readonly hasWildcards: boolean;
   readonly #text: string;
   #choices: Replaced[] = [];
 
   constructor(text: string, root: Node) {
     this.#text = text;
     this.definitions = new Definitions(text, root);
+    this.hasWildcards = /["'`]%|%["'`]/.test(text);
   }
 
   /**
@@ -301,7 +304,7 @@ export class TextEvaluator {
   #hole(node: Node, kind: Placeholder['kind']): Piece {
     const inner = node.parent?.type === 'template_substitution' ? node.parent : node;
     const source = inner === node ? node.text : inner.text;
-    const wildcards = kind === 'value' ? wildcardsOf(node, this.definitions) : undefined;
+    const wildcards = kind === 'value' && this.hasWildcards ? wildcardsOf(node, this.definitions) : undefined;
     return {
       mapped: MappedText.standingFor(mark, rangeOf(inner)),
       hole: { source, name: `\${${node.text}}`, kind, spliceMark: true, ...(wildcards && { wildcards }) },

@@ -126,9 +126,8 @@ class FileReader {
       const placeholders: Placeholder[] = [...findPlaceholders(text.text), ...inside];
       const settled = settleSplices(this.#parser, text, placeholders);
       const parsed = this.#parser.parse(settled.text.text);
-      const isPlausible = isPlausibleSql(part.text);
-      if (!candidate.isKnown && !(parsed.ok && isPlausible)) continue;
-      const isSql = parsed.ok || parsed.problem.unread || kind === 'mark' || isPlausible;
+      if (!candidate.isKnown && !(parsed.ok && isPlausibleSql(part.text))) continue;
+      const isSql = parsed.ok || parsed.problem.unread || kind === 'mark' || isPlausibleSql(part.text);
       // sql`(SELECT …) AS x` is a part of a query.
       if (!parsed.ok && kind === 'tag' && part.text.startsWith('(')) continue;
       // `name` is MySQL, {name:UUID} ClickHouse.
@@ -161,7 +160,7 @@ class FileReader {
 
   /** `query('… LIKE $1', [`%${term}%`])` */
   #withWildcards(parameters: readonly Parameter[], expression: Node): readonly Parameter[] {
-    if (parameters.length === 0) return parameters;
+    if (parameters.length === 0 || !this.#evaluator.hasWildcards) return parameters;
     const values = new BoundValues(expression, this.#evaluator.definitions);
     let position = 0;
     return parameters.map((parameter) => {

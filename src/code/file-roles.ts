@@ -1,0 +1,9 @@
+/** `prisma/migrations/01_init/migration.sql`, `src/database/data-migrations/7.ts`, `alterations/1.0.0.ts` */
+export function isMigration(uri: string): boolean {
+  return /(?:^|[/\\])(?:(?:[\w-]*[-_.])?migrations?|migrate|alterations)[/\\]/i.test(uri);
+}
+
+/** `posts.test.ts`, `posts.spec.js`, `__tests__/posts.ts`, `test/helpers/empty.sql` */
+export function isTest(uri: string): boolean {
+  return /[._-](?:test|spec|e2e)\.\w+$|(?:^|[/\\])(?:__tests__|tests?|specs?|e2e)[/\\]/i.test(uri);
+}
