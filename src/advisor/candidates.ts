@@ -10,6 +10,8 @@ export interface Candidate {
 
 /** More columns than this never paid in one statement that we saw; the search grows with their subsets. */
 const maxColumns = 4;
+/** An index for each branch of an OR: more than these are no advice that anyone would take. */
+const maxBranches = 4;
 /** A B-tree key must be smaller than a third of a page; texts of this mean width often are not. */
 const maxKeyWidth = 500;
 
@@ -115,7 +117,7 @@ function alternativeIndexes(use: TableUse, snapshot: Snapshot): IndexColumn[][][
   return use.alternatives.flatMap((branches): IndexColumn[][][] => {
     const contained = [...new Set(branches.filter(({ kind }) => kind === 'contains').map(({ column }) => column))];
     const others = [...new Set(branches.filter(({ kind }) => kind !== 'contains').map(({ column }) => column))];
-    if (!others.every((name) => isOrderable(use.table, name))) return [];
+    if (others.length > maxBranches || !others.every((name) => isOrderable(use.table, name))) return [];
     const trigrams = contained.length > 0 ? trigramColumns(use.table, contained) : [];
     if (!trigrams || (contained.length > 0 && !hasTrigrams(snapshot))) return [];
     return [[...(trigrams.length > 0 ? [trigrams] : []), ...others.map((name): IndexColumn[] => [{ name }])]];

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { adviseQuery } from '../../src/advisor/advise-query';
 import { EmbeddedTarget } from '../../src/database/embedded-target';
 import type { Snapshot } from '../../src/database/snapshot';
 import type { WhatIfPlanner } from '../../src/database/what-if-planner';
@@ -84,6 +85,31 @@ describe('the process of the planner in memory', function () {
       ['Seq Scan', 'Seq Scan', 'Seq Scan'],
     );
     assert.deepEqual(problems, []);
+  });
+
+  it('gives up a search that takes too long, stops a plan that goes on, and answers the next request', async () => {
+    const tables: Record<string, Record<string, string>> = {};
+    for (let i = 0; i < 14; i++) tables[`t${i}`] = { id: 'integer', next: 'integer', a: 'integer' };
+    // Every order of fourteen joins is weighed: minutes, if nobody stops it.
+    const settings = { geqo: 'off', join_collapse_limit: '20', from_collapse_limit: '20' };
+    const snapshot = snapshotWith(tables, {}, { settings });
+    const database = await whatIf.open(snapshot);
+    const joins = Array.from({ length: 13 }, (_, i) => `JOIN t${i + 1} ON t${i + 1}.id = t0.next`).join(' ');
+    const statement = (await Statements.load()).read(`SELECT * FROM t0 ${joins} WHERE t0.a = 5`);
+    const search = { statement, valueSets: [], snapshot, planner: database, budgetMs: 300 };
+    assert.deepEqual(await adviseQuery(search), []);
+    assert.ok((await database.plan({ sql: 'SELECT * FROM t0', indexes: [] })).plan);
+    assert.deepEqual(problems, []);
+  });
+
+  it('answers with what it found in time on a table of 500 columns', async () => {
+    const columns = Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`c${i}`, 'integer']));
+    const snapshot = snapshotWith({ wide: columns });
+    const database = await whatIf.open(snapshot);
+    const conditions = Array.from({ length: 100 }, (_, i) => `c${i} > ${i}`).join(' AND ');
+    const statement = (await Statements.load()).read(`SELECT * FROM wide WHERE ${conditions}`);
+    const found = await adviseQuery({ statement, valueSets: [], snapshot, planner: database, budgetMs: 5_000 });
+    assert.equal(found.length, 1);
   });
 
   it('serves two snapshots in turn', async () => {

@@ -189,6 +189,8 @@ describe('candidate indexes', () => {
       'posts(author_id) + posts(status)',
     ]);
     assert.deepEqual(tried('SELECT * FROM posts WHERE author_id = 1 OR author_id = 2'), ['posts(author_id)']);
+    const five = 'author_id = 1 OR status = $1 OR id = 2 OR created_at = $2 OR deleted_at = $3';
+    assert.deepEqual(tried(`SELECT * FROM posts WHERE ${five}`), []);
   });
 
   it('leave out what an existing index already serves', () => {
