@@ -73,6 +73,7 @@ export async function reallyCreate(
     for (const { index } of fixes) {
       await client.query(`DROP INDEX IF EXISTS ${quoteIdentifier(index.schema)}.${quoteIdentifier(index.name)}`);
     }
+    if (fixes.some(({ needs }) => needs !== undefined)) await client.query('DROP EXTENSION IF EXISTS pg_trgm');
     await client.query('DEALLOCATE ALL');
   }
   return results;
