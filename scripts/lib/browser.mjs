@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { delimiter, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -68,11 +69,20 @@ async function packagedBrowser() {
   const folder = await installOnce(`chromium-${packagedChromium}`, { '@sparticuz/chromium': packagedChromium });
   const entry = join(folder, 'node_modules/@sparticuz/chromium/build/index.js');
   const alternative = join(folder, 'node_modules/@sparticuz/chromium/build/esm/index.js');
-  const { default: packaged } = await import(pathToFileURL(existsSync(alternative) ? alternative : entry).href);
   // Its libraries are only unpacked, and found, where this variable names the system they are made for.
   process.env.AWS_LAMBDA_JS_RUNTIME ??= 'nodejs20.x';
-  return {
-    executablePath: await packaged.executablePath(),
-    args: packaged.args.filter((arg) => !arg.startsWith('--single-process')),
-  };
+  // It unpacks to fixed names in the temporary folder and runs what is there: that must be a folder of ours.
+  const { TMPDIR } = process.env;
+  process.env.TMPDIR = join(folder, 'unpacked');
+  await mkdir(process.env.TMPDIR, { recursive: true });
+  try {
+    const { default: packaged } = await import(pathToFileURL(existsSync(alternative) ? alternative : entry).href);
+    return {
+      executablePath: await packaged.executablePath(),
+      args: packaged.args.filter((arg) => !arg.startsWith('--single-process')),
+    };
+  } finally {
+    if (TMPDIR === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = TMPDIR;
+  }
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -71,13 +72,16 @@ export async function startEditor({ vsix, settings = {}, trustQuestion = false, 
     if (!/successfully installed/.test(output)) throw new Error(`${vsix} was not installed:\n${output}`);
   }
   const address = port ?? (await freePort());
+  // Whoever gets in can run programs as us: no other user of the machine and no other page of the browser may.
+  const token = randomBytes(16).toString('hex');
   const trust = trustQuestion ? [] : ['--disable-workspace-trust'];
   const args = [
     '--host',
     '127.0.0.1',
     '--port',
     String(address),
-    '--without-connection-token',
+    '--connection-token',
+    token,
     '--telemetry-level',
     'off',
     ...trust,
@@ -89,7 +93,7 @@ export async function startEditor({ vsix, settings = {}, trustQuestion = false, 
   const ended = new Promise((resolve) => child.once('exit', () => resolve()));
   const url = ({ folder, payload = [] }) => {
     const query = payload.length === 0 ? '' : `&payload=${encodeURIComponent(JSON.stringify(payload))}`;
-    return `${origin}/?folder=${encodeURIComponent(folder)}${query}`;
+    return `${origin}/?tkn=${token}&folder=${encodeURIComponent(folder)}${query}`;
   };
   try {
     await new Promise((resolve, reject) => {
