@@ -24,7 +24,7 @@ const steps = {
     work: () => oneTest(() => tool('@biomejs/biome/bin/biome', ['ci', '--colors=off', '--max-diagnostics=50', '.'])),
   },
   unit: { title: 'Unit tests', work: () => mocha('unit', { timeoutMs: 300_000 }) },
-  postgres: { title: 'Tests on real PostgreSQL servers', work: () => mocha('postgres', { timeoutMs: 420_000 }) },
+  postgres: { title: 'Tests on real PostgreSQL servers', work: () => mocha('postgres', { timeoutMs: 900_000 }) },
   editor: { title: "Tests inside VS Code's extension host", work: editorTests },
   browser: { title: 'Tests in a browser, with the package installed', work: browserTests },
 };

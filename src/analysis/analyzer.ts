@@ -112,7 +112,7 @@ export class Analyzer {
   /** What is already known of this query, the run before the estimate; at once. */
   cached(query: ReadQuery, target: Target): Judgement | undefined {
     const statement = explainableStatement(query);
-    const planning = statement && this.#desk.known(statement, target);
+    const planning = statement && this.#desk.known(statement, query.site.parameters, target);
     return planning && judgement(query, statement, planning, this.#expressions);
   }
 }

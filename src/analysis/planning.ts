@@ -54,13 +54,14 @@ export class PlanningDesk {
     this.#parser = parser;
   }
 
-  known(statement: Statement, target: Target): Planning | undefined {
-    return this.#kept.get(keyOf(statement, target, 'analyze')) ?? this.#kept.get(keyOf(statement, target, 'estimate'));
+  known(statement: Statement, parameters: readonly Parameter[], target: Target): Planning | undefined {
+    const kept = (mode: PlanningMode) => this.#kept.get(keyOf(statement, parameters, target, mode));
+    return kept('analyze') ?? kept('estimate');
   }
 
   async plan(statement: Statement, parameters: readonly Parameter[], request: PlanningRequest): Promise<Planning> {
     const { target, mode, signal } = request;
-    const key = keyOf(statement, target, mode);
+    const key = keyOf(statement, parameters, target, mode);
     const kept = this.#kept.get(key);
     // A person who confirmed a run wants it to happen now.
     if (kept && !request.confirmed && !request.fresh) return kept;
@@ -158,8 +159,10 @@ function mentions(sentence: string, name: string): boolean {
   return false;
 }
 
-function keyOf(statement: Statement, target: Target, mode: PlanningMode): string {
-  return `${target.label}\n${target.generation}\n${mode}\n${statement.text}`;
+/** The parameters count with what their values depend on: `LIKE $1` is another question when `%` is put before it. */
+function keyOf(statement: Statement, parameters: readonly Parameter[], target: Target, mode: PlanningMode): string {
+  const asked = JSON.stringify(parameters.map(({ kind, wildcards }) => [kind, wildcards]));
+  return `${target.label}\n${target.generation}\n${mode}\n${asked}\n${statement.text}`;
 }
 
 function toProblem(error: unknown): Problem {
