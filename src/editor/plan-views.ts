@@ -24,9 +24,8 @@ export class PlanViews implements Feature, vscode.WebviewPanelSerializer<unknown
   }
 
   register(context: vscode.ExtensionContext): void {
-    context.subscriptions.push(vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, this), {
-      dispose: () => this.#panel?.dispose(),
-    });
+    // The panel is not disposed with the extension: when a window is loaded anew, it would be gone from the layout.
+    context.subscriptions.push(vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, this));
   }
 
   /** `before`: the plan as it was without the fix that has just been applied. */
