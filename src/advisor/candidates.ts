@@ -148,7 +148,7 @@ function isOrderable(table: SnapshotTable, name: string): boolean {
 }
 
 /** Whether the first columns of an existing B-tree are these, in the same directions or all reversed. */
-export function isServed(table: SnapshotTable, columns: readonly IndexColumn[]): boolean {
+function isServed(table: SnapshotTable, columns: readonly IndexColumn[]): boolean {
   if (columns.some((column) => column.operatorClass !== undefined || column.nulls !== undefined)) return false;
   return table.indexes.some((index) => {
     if (index.method !== 'btree' || !index.isValid || index.predicate !== undefined) return false;

@@ -12,7 +12,7 @@ export interface ChooseRequest extends TrialRequest {
 }
 
 /** Below this cost the plan is fine: about 100 pages read in order. */
-export const fineCost = 100;
+const fineCost = 100;
 /** Every further column must take away this share of the cost; within it the smaller set wins. */
 const worthwhile = 0.03;
 /** Less than this share of the first cost is not felt. */

@@ -1,5 +1,5 @@
 import type { Target } from '../database/planner';
-import type { Problem, ProblemKind } from '../nouns/problem';
+import { Problem, type ProblemKind } from '../nouns/problem';
 import type { SourceDocument } from '../nouns/query-site';
 import type { Statement } from '../nouns/statement';
 import { isNode } from '../sql/ast';
@@ -86,7 +86,7 @@ function readingOf(analyzer: Analyzer, document: SourceDocument): DocumentReadin
   try {
     return analyzer.read(document);
   } catch (error) {
-    if (error instanceof RangeError) return 'it is too deeply nested to read';
+    if (error instanceof Problem) return error.message;
     return `a defect of Planlight (${error instanceof Error ? error.message : String(error)})`;
   }
 }

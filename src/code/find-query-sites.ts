@@ -1,3 +1,4 @@
+import { Problem } from '../nouns/problem';
 import type { QuerySite, SourceDocument } from '../nouns/query-site';
 import type { SqlParser } from '../sql/parser';
 import { isMigration } from './file-roles';
@@ -25,12 +26,25 @@ export class QuerySiteFinder {
     return new QuerySiteFinder([new SqlLanguage(options.parser), await JavaScriptLanguage.load(options)]);
   }
 
-  /** In the order of the document; none for a language that we do not read and for a binary file. */
+  /**
+   * In the order of the document; none for a language that we do not read and for a binary file.
+   * Throws Problem 'unsupported' when the program is nested too deeply to be walked.
+   */
   find(document: SourceDocument): QuerySite[] {
     if (document.text.includes('\0') || isOfOtherDatabase(document.uri)) return [];
-    const found = this.#languages.get(document.languageId)?.find(document) ?? [];
+    const found = this.#findAll(document);
     const sites = isMigration(document.uri) ? found.map((site) => ({ ...site, runsOnce: true as const })) : found;
     return sites.sort((a, b) => a.range.start - b.range.start);
+  }
+
+  #findAll(document: SourceDocument): QuerySite[] {
+    try {
+      return this.#languages.get(document.languageId)?.find(document) ?? [];
+    } catch (error) {
+      // Nothing else throws it here: the walk over the tree ran out of stack.
+      if (!(error instanceof RangeError)) throw error;
+      throw new Problem('unsupported', 'it is too deeply nested to read', { cause: error });
+    }
   }
 }
 

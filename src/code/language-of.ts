@@ -11,8 +11,6 @@ const languages: Readonly<Record<string, string>> = {
   tsx: 'typescriptreact',
 };
 
-export const languageIds: readonly string[] = [...new Set(Object.values(languages))];
-
 /** `src/posts.service.ts` → 'typescript'; undefined for a file that cannot hold a query site. */
 export function languageOf(path: string): string | undefined {
   const ending = /\.([a-z]+)$/i.exec(path)?.[1]?.toLowerCase();

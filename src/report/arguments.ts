@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
 import { Problem } from '../nouns/problem';
 
-export const checkFormats = ['text', 'json', 'sarif', 'github'] as const;
-export const explainFormats = ['text', 'json'] as const;
-export const failLevels = ['error', 'warning', 'never'] as const;
+const checkFormats = ['text', 'json', 'sarif', 'github'] as const;
+const explainFormats = ['text', 'json'] as const;
+const failLevels = ['error', 'warning', 'never'] as const;
 
 export type CheckFormat = (typeof checkFormats)[number];
 export type FailLevel = (typeof failLevels)[number];

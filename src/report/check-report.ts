@@ -158,7 +158,7 @@ function reportFinding(finding: Finding, file: string, positions: Positions): Re
   };
 }
 
-export function reportFix(fix: Fix, positions: Positions): ReportFix {
+function reportFix(fix: Fix, positions: Positions): ReportFix {
   const { title } = fix;
   switch (fix.kind) {
     case 'edit': {

@@ -5,27 +5,14 @@ import type { Placeholder } from '../../sql/placeholders';
 import { MappedText } from '../../sql/source-map';
 import { Definitions } from './javascript-definitions';
 import { decodeEscape } from './javascript-escapes';
+import { assembled, type EvaluatedText, numbersAsParameters, type Piece } from './javascript-pieces';
 import { wildcardsOf } from './javascript-wildcards';
-
-/** The text of an expression as far as it is known before the program runs. */
-export interface EvaluatedText {
-  readonly mapped: MappedText;
-  /** What is not constant; a private character stands for each in the text. */
-  readonly holes: readonly Placeholder[];
-  /** `${isAdmin ? '' : 'AND …'}`: of several texts one was taken, so that a syntax error may be ours. */
-  readonly choices: readonly Replaced[];
-}
 
 /** One private character, which SQL takes for a letter. */
 const mark = '\ue000';
 
 /** Constants are followed through this many definitions. */
 const deepest = 8;
-
-interface Piece {
-  readonly mapped: MappedText;
-  readonly hole?: Omit<Placeholder, 'range'>;
-}
 
 /** Functions of SQL tags whose argument becomes part of the text: `Prisma.raw(x)`, `sql.ref('a.b')`. */
 const pasteFunctions = /(?:^|\.)(?:raw|unsafe|ref|table|id|identifier|column|lit|literalColumn|empty|join|names?)$/;
@@ -310,34 +297,6 @@ export class TextEvaluator {
       hole: { source, name: `\${${node.text}}`, kind, spliceMark: true, ...(wildcards && { wildcards }) },
     };
   }
-}
-
-/** `LIMIT $${values.length}`, `'… id = $' + n`: the number of a parameter is not known, that it is one is. */
-function numbersAsParameters(pieces: readonly Piece[]): Piece[] {
-  return pieces.flatMap((piece, i) => {
-    const next = pieces[i + 1];
-    const { text } = piece.mapped;
-    if (piece.hole === undefined && next?.hole !== undefined && /(?:^|[^$\w])\$$/.test(text)) {
-      return text.length > 1 || i === 0 ? [{ mapped: piece.mapped.slice(0, text.length - 1) }] : [];
-    }
-    const before = pieces[i - 1];
-    if (piece.hole === undefined || before?.hole !== undefined || !/(?:^|[^$\w])\$$/.test(before?.mapped.text ?? '')) {
-      return [piece];
-    }
-    const { name: _, ...hole } = piece.hole;
-    return [{ ...piece, hole: { ...hole, source: `$${hole.source}`, kind: 'value' as const } }];
-  });
-}
-
-function assembled(pieces: readonly Piece[], choices: readonly Replaced[]): EvaluatedText {
-  const holes: Placeholder[] = [];
-  let length = 0;
-  for (const { mapped, hole } of pieces) {
-    const start = length;
-    length += mapped.text.length;
-    if (hole !== undefined) holes.push({ ...hole, range: { start, end: length } });
-  }
-  return { mapped: MappedText.concat(pieces.map((piece) => piece.mapped)), holes, choices };
 }
 
 /** Parentheses and types say nothing about the text. */

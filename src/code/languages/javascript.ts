@@ -12,7 +12,8 @@ import { settleSplices } from '../splices';
 import { type Candidate, Candidates, queryFunctionNames } from './javascript-candidates';
 import { importedLibraries, libraryOfCall, libraryOfTag } from './javascript-libraries';
 import { enclosingLoop } from './javascript-loops';
-import { type EvaluatedText, TextEvaluator } from './javascript-text';
+import type { EvaluatedText } from './javascript-pieces';
+import { TextEvaluator } from './javascript-text';
 import { BoundValues } from './javascript-wildcards';
 
 const grammarFiles: Readonly<Record<string, string>> = {
