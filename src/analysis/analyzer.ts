@@ -2,6 +2,7 @@ import { QuerySiteFinder } from '../code/find-query-sites';
 import type { Target } from '../database/planner';
 import type { WhatIfPlanner } from '../database/what-if-planner';
 import type { Finding } from '../nouns/finding';
+import { Problem } from '../nouns/problem';
 import type { QuerySite, SourceDocument } from '../nouns/query-site';
 import type { ParsedSql, Statement, SyntaxProblem } from '../nouns/statement';
 import { ExpressionReader } from '../plan/expressions';
@@ -61,11 +62,13 @@ export class Analyzer {
 
   /** What the text alone says. Asks nobody and waits for nothing. */
   read(document: SourceDocument): DocumentReading {
-    const parsed = this.#finder.find(document).map((site) => ({ site, parsed: this.parser.parse(site.sql) }));
+    const found = this.#find(document);
+    const parsed = found.sites.map((site) => ({ site, parsed: this.parser.parse(site.sql) }));
     const context = { transactionLoops: transactionLoops(parsed) };
     return {
       uri: document.uri,
       queries: parsed.map((query) => ({ ...query, findings: textFindings(query, context) })),
+      leftAlone: found.leftAlone,
     };
   }
 
@@ -87,7 +90,8 @@ export class Analyzer {
       return isWanted();
     };
     const parsed: Pick<ReadQuery, 'site' | 'parsed'>[] = [];
-    for (const site of this.#finder.find(document)) {
+    const { sites, leftAlone } = this.#find(document);
+    for (const site of sites) {
       if (!(await isCurrent())) return undefined;
       parsed.push({ site, parsed: known.get(site.sql) ?? this.parser.parse(site.sql) });
     }
@@ -97,7 +101,16 @@ export class Analyzer {
       if (!(await isCurrent())) return undefined;
       queries.push({ ...query, findings: textFindings(query, context) });
     }
-    return { uri: document.uri, queries };
+    return { uri: document.uri, queries, leftAlone };
+  }
+
+  #find(document: SourceDocument): { sites: readonly QuerySite[]; leftAlone?: string } {
+    try {
+      return { sites: this.#finder.find(document) };
+    } catch (error) {
+      if (error instanceof Problem) return { sites: [], leftAlone: error.message };
+      throw error;
+    }
   }
 
   /** Asks the target's planner. Never rejects: what went wrong is the judgement's `problem`. */

@@ -1,5 +1,5 @@
 import type { Target } from '../database/planner';
-import { Problem, type ProblemKind } from '../nouns/problem';
+import type { Problem, ProblemKind } from '../nouns/problem';
 import type { SourceDocument } from '../nouns/query-site';
 import type { Statement } from '../nouns/statement';
 import { isNode } from '../sql/ast';
@@ -84,9 +84,9 @@ export async function checkDocument(document: SourceDocument, options: CheckOpti
 /** Or why there is none: a source file that nobody thought of must not hide the findings of the others. */
 function readingOf(analyzer: Analyzer, document: SourceDocument): DocumentReading | string {
   try {
-    return analyzer.read(document);
+    const reading = analyzer.read(document);
+    return reading.leftAlone ?? reading;
   } catch (error) {
-    if (error instanceof Problem) return error.message;
     return `a defect of Planlight (${error instanceof Error ? error.message : String(error)})`;
   }
 }

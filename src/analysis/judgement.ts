@@ -8,6 +8,8 @@ import type { ParsedSql } from '../nouns/statement';
 export interface DocumentReading {
   readonly uri: string;
   readonly queries: readonly ReadQuery[];
+  /** Why none of it was read: `it is too deeply nested to read`. */
+  readonly leftAlone?: string;
 }
 
 export interface ReadQuery {

@@ -207,9 +207,11 @@ export class DocumentTracker implements vscode.Disposable {
       const isWanted = () => !document.isClosed && document.version === version;
       const source = { uri: tracked.key, languageId: document.languageId, text };
       const previous = tracked.queries.map(({ query }) => query);
-      const reading = leftAlone ? { queries: [] } : await analyzer.readInSlices(source, { isWanted, previous });
+      const reading = leftAlone
+        ? { queries: [], leftAlone }
+        : await analyzer.readInSlices(source, { isWanted, previous });
       if (!reading || !isWanted()) continue;
-      tracked.leftAlone = leftAlone;
+      tracked.leftAlone = leftAlone ?? (reading.leftAlone && `This file is left alone: ${reading.leftAlone}.`);
       tracked.readMs = performance.now() - started;
       tracked.queries = reading.queries.map((query) => new TrackedQuery(query));
       tracked.readVersion = version;
