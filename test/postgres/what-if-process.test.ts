@@ -109,7 +109,9 @@ describe('the process of the planner in memory', function () {
     const conditions = Array.from({ length: 100 }, (_, i) => `c${i} > ${i}`).join(' AND ');
     const statement = (await Statements.load()).read(`SELECT * FROM wide WHERE ${conditions}`);
     const found = await adviseQuery({ statement, valueSets: [], snapshot, planner: database, budgetMs: 5_000 });
-    assert.equal(found.length, 1);
+    // How many steps fit into the time depends on the machine; the first always does, and each has its proof.
+    assert.ok(found.length > 0);
+    for (const { title, proof } of found) assert.ok(proof.costAfter < proof.costBefore, title);
   });
 
   it('serves two snapshots in turn', async () => {
