@@ -4,7 +4,7 @@ import type { SourceDocument } from '../nouns/query-site';
 import type { Statement } from '../nouns/statement';
 import { isNode } from '../sql/ast';
 import type { Analyzer } from './analyzer';
-import { explainableStatement } from './explainable';
+import { statementToPlan } from './explainable';
 import type { DocumentReading, Judgement, ReadQuery } from './judgement';
 import { whyLeftAlone } from './left-alone';
 import type { PlanningMode } from './planning';
@@ -125,7 +125,7 @@ class Check {
 
   async #judge(query: ReadQuery): Promise<Judgement> {
     const { analyzer, target, mode, signal } = this.#options;
-    const statement = explainableStatement(query);
+    const statement = statementToPlan(query);
     if (target === undefined || statement === undefined || this.lost || this.#isOneOfMany(statement)) {
       return { query, findings: query.findings };
     }

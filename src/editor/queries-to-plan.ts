@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { statementToPlan } from '../analysis/explainable';
 import { touches } from './ranges';
 import type { TrackedDocument, TrackedQuery } from './tracked-document';
 
@@ -21,9 +22,8 @@ export function queriesToPlan(tracked: TrackedDocument): TrackedQuery[] {
 }
 
 function isWorthPlanning(query: TrackedQuery): boolean {
-  if (!query.isExplainable || !query.query.parsed.ok) return false;
-  const { kind, text } = query.query.parsed.statement;
-  return kind !== 'insert' || text.length <= LONGEST_ROWS;
+  const statement = statementToPlan(query.query);
+  return statement !== undefined && (statement.kind !== 'insert' || statement.text.length <= LONGEST_ROWS);
 }
 
 /** All queries of a document of usual length; of a long one, those on the visible lines and a page around them. */

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { whyNotExplainable } from '../analysis/explainable';
 import type { Judgement } from '../analysis/judgement';
 import { Problem } from '../nouns/problem';
 import type { DatabaseService } from './database-service';
@@ -24,12 +25,7 @@ export class QueryExplainer {
   ): Promise<Judgement | undefined> {
     const { parsed } = query.query;
     if (!parsed.ok) throw new Problem('syntax', `This statement is broken: ${parsed.problem.message}.`);
-    if (!query.isExplainable) {
-      throw new Problem(
-        'unsupported',
-        'PostgreSQL explains SELECT, INSERT, UPDATE, DELETE and MERGE; this is another kind of statement.',
-      );
-    }
+    if (!query.isExplainable) throw new Problem('unsupported', whyNotExplainable(query.query));
     const target = await this.#databases.explicitTarget();
     const known = query.judgement;
     // A measured plan says all that an estimate says, and more.

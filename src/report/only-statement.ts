@@ -1,4 +1,4 @@
-import { explainableStatement } from '../analysis/explainable';
+import { explainableStatement, whyNotExplainable } from '../analysis/explainable';
 import type { ReadQuery } from '../analysis/judgement';
 import { Problem } from '../nouns/problem';
 import type { SourceDocument } from '../nouns/query-site';
@@ -16,13 +16,7 @@ export function onlyStatement(
   if (!query.parsed.ok) throw brokenStatement(document, query, query.parsed.problem);
   const statement = explainableStatement(query);
   if (statement) return { query, statement };
-  const [replaced] = query.site.replaced ?? [];
-  throw new Problem(
-    'unsupported',
-    replaced
-      ? `${replaced.source} stands for a name or a clause: put the real one in its place.`
-      : 'PostgreSQL explains SELECT, INSERT, UPDATE, DELETE and MERGE; this is another kind of statement.',
-  );
+  throw new Problem('unsupported', whyNotExplainable(query));
 }
 
 /** `Line 1, column 10: syntax error at or near "FORM".` */
