@@ -20,6 +20,7 @@ import { explainReport } from './report/explain-report';
 import { onlyStatement } from './report/only-statement';
 import { checkReporters } from './report/reporters';
 import { usage } from './report/usage';
+import { effectOf } from './sql/statement-effect';
 
 type Run = Extract<Arguments, { command: 'check' | 'explain' }>;
 
@@ -157,7 +158,8 @@ async function explain(run: Extract<Run, { command: 'explain' }>, { services, si
     );
   }
   if (judgement.problem) throw judgement.problem;
-  const notices = run.analyze && !statement.readsOnly ? ['Not run, only planned: the statement changes data.'] : [];
+  const notices =
+    run.analyze && !statement.readsOnly ? [`Not run, only planned: the statement ${effectOf(statement)}.`] : [];
   process.stdout.write(`${explainReport(document, judgement, run.format, notices)}\n`);
   return 0;
 }

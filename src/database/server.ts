@@ -1,6 +1,7 @@
 import type { IndexFix } from '../nouns/fix';
 import { Problem } from '../nouns/problem';
 import type { Statement } from '../nouns/statement';
+import { effectOf } from '../sql/statement-effect';
 import { type BuildOptions, buildIndex } from './create-index';
 import { explainStatement, judgeStatement, refuseUnexplainable } from './explain-statement';
 import { Gate, type GateOptions, type Transaction } from './gate';
@@ -69,7 +70,7 @@ export class Server implements Target {
     if (writes && !request.confirmed) {
       throw new Problem(
         'needs-confirmation',
-        `This statement changes data: analysing it runs it on ${this.label} and rolls it back.`,
+        `This statement ${effectOf(request.statement)}: analysing it runs it on ${this.label} and rolls it back.`,
       );
     }
     const { isReplica } = await this.facts(signal);

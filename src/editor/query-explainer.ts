@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { whyNotExplainable } from '../analysis/explainable';
 import type { Judgement } from '../analysis/judgement';
 import { Problem } from '../nouns/problem';
+import { effectOf } from '../sql/statement-effect';
 import type { DatabaseService } from './database-service';
 import { databaseName } from './database-state';
 import type { DocumentTracker } from './document-tracker';
@@ -33,7 +34,7 @@ export class QueryExplainer {
       return known;
     let confirmed = false;
     if (mode === 'analyze' && target.kind === 'server' && !parsed.statement.readsOnly) {
-      if (!(await this.#confirm('This statement changes data.'))) return undefined;
+      if (!(await this.#confirm(`This statement ${effectOf(parsed.statement)}.`))) return undefined;
       confirmed = true;
     }
     // Whoever asks for a run wants one, also of a statement that was run before.
