@@ -15,6 +15,8 @@ export interface FoundQuery {
 export class QueryFinder {
   readonly #tracker: DocumentTracker;
   readonly #analyzers: AnalyzerService;
+  /** The last selection that was taken as a statement, for the plan view's buttons: nothing else knows it as a query. */
+  #lastSelected: (FoundQuery & { readonly version: number }) | undefined;
 
   constructor(tracker: DocumentTracker, analyzers: AnalyzerService) {
     this.#tracker = tracker;
@@ -39,6 +41,10 @@ export class QueryFinder {
   async #at(document: vscode.TextDocument, offset: number): Promise<FoundQuery> {
     const tracked = isReadable(document) ? await this.#tracker.upToDate(document) : undefined;
     const query = tracked?.queryAt(offset);
+    const last = this.#lastSelected;
+    if (!query && last && last.tracked.document === document && last.version === document.version) {
+      if (last.tracked.queryAt(offset)) return last;
+    }
     if (tracked?.leftAlone) throw new Problem('unsupported', tracked.leftAlone);
     if (!tracked || !query) throw new Problem('not-understood', 'There is no query at the cursor.');
     return { tracked, query };
@@ -56,13 +62,19 @@ export class QueryFinder {
     }
     const analyzer = await this.#analyzers.analyzer();
     const text = document.getText(selection);
-    const [query] = analyzer.read({ uri: document.uri.toString(), languageId: 'sql', text }).queries;
-    if (!query?.parsed.ok) return undefined;
+    const { queries } = analyzer.read({ uri: document.uri.toString(), languageId: 'sql', text });
+    const [query] = queries;
+    if (!query) return undefined;
+    if (queries.length > 1) throw new Problem('not-understood', `${queries.length} queries are selected; select one.`);
+    if (!query.parsed.ok) {
+      throw new Problem('syntax', `The selection is no SQL statement: ${query.parsed.problem.message}.`);
+    }
     const own = new TrackedDocument(document);
     const found = new TrackedQuery(query);
     found.range = { start: start + found.range.start, end: start + found.range.end };
     found.delta = start;
     own.queries = [found];
-    return { tracked: own, query: found };
+    this.#lastSelected = { tracked: own, query: found, version: document.version };
+    return this.#lastSelected;
   }
 }
