@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Judgement } from '../analysis/judgement';
+import type { Server } from '../database/server';
 import type { Finding } from '../nouns/finding';
 import type { IndexFix, StatementFix } from '../nouns/fix';
 import type { Plan } from '../nouns/plan';
@@ -10,6 +11,7 @@ import { type Commands, withProgress } from './commands';
 import type { DatabaseService } from './database-service';
 import { databaseName } from './database-state';
 import type { DocumentTracker } from './document-tracker';
+import { isCancelled } from './error-reporter';
 import type { Feature } from './feature';
 import { writeMigration } from './migration-file';
 import { planSummary } from './plan-page';
@@ -63,21 +65,36 @@ export class FixCommands implements Feature {
     );
     if (answer !== 'Create Index') return;
     const before = query.judgement;
-    await this.#databases.withPassword(() =>
-      withProgress(`Creating ${fix.index.name}`, async (signal, progress) => {
-        let reached = 0;
-        await state.server.createIndex(fix, {
-          signal,
-          onProgress: (fraction, phase) => {
-            const now = fraction === undefined ? reached : Math.max(reached, fraction * 100);
-            progress.report({ message: phase, increment: now - reached });
-            reached = now;
-          },
-        });
-      }),
-    );
+    if (!(await this.#build(state.server, fix))) return;
     this.#databases.announceChange();
     await this.#compare(tracked, query, fix.index.table, before);
+  }
+
+  /** False: the person cancelled it, and has been told how that ended. */
+  async #build(server: Server, fix: IndexFix): Promise<boolean> {
+    const title = `Creating ${fix.index.name}`;
+    try {
+      await this.#databases.withPassword(() =>
+        withProgress(title, async (signal, progress) => {
+          let reached = 0;
+          await server.createIndex(fix, {
+            signal,
+            onProgress: (fraction, phase) => {
+              const now = fraction === undefined ? reached : Math.max(reached, fraction * 100);
+              progress.report({ message: phase, increment: now - reached });
+              reached = now;
+            },
+          });
+        }),
+      );
+      return true;
+    } catch (error) {
+      if (!isCancelled(error)) throw error;
+      void vscode.window.showInformationMessage(
+        `Planlight: ${title} was cancelled; no unfinished index was left behind.`,
+      );
+      return false;
+    }
   }
 
   /** The same question to the same planner, now that the index is there. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { BlogDatabase } from '../support/blog-database';
 import { BrowserSession, reportingFailures } from '../support/browser-session';
+import { eventually } from '../support/eventually';
 
 const file = 'src/services/comments.js';
 const ofPost = 'post_id = $1';
@@ -50,6 +51,26 @@ describe('A slow query in the installed extension', function () {
       problems.some((text) => /Planlight/.test(text)),
       problems.join('\n'),
     );
+  });
+
+  it('keeps no unfinished index when its build is cancelled, and says so', async () => {
+    const endWriting = await database.writeTo('comments');
+    try {
+      await session.goToProblem(/rows of comments.*\(post_id, created_at/s);
+      await session.applyQuickFix(/post_id, created_at.*run on blog/);
+      await session.answer('Create Index');
+      await session.notification(/Creating comments_post_id/);
+      await eventually('the build', () => database.isRunning('CREATE INDEX CONCURRENTLY'));
+      assert.equal((await database.invalidIndexes()).length, 1);
+      await session.pressInNotification(/Creating comments_post_id/, 'Cancel');
+      await eventually('the end of the build', async () => !(await database.isRunning('CREATE INDEX')));
+    } finally {
+      await endWriting();
+    }
+    const said = await session.notification(/cancelled/);
+    assert.match(said, /Planlight: Creating comments_post_id\w* was cancelled; no unfinished index was left behind\./);
+    assert.deepEqual(await database.invalidIndexes(), []);
+    assert.deepEqual(await database.addedIndexes(), []);
   });
 
   it('gets its index by a quick fix, and the plan changes from Seq Scan to Index Scan', async () => {

@@ -25,6 +25,32 @@ export class BlogDatabase {
     return (await indexes(this.#client)).filter((definition) => !this.#original.includes(definition));
   }
 
+  /** Indexes that a build has left unfinished. */
+  async invalidIndexes(): Promise<string[]> {
+    const { rows } = await this.#client.query(
+      'SELECT indexrelid::regclass::text AS name FROM pg_index WHERE NOT indisvalid ORDER BY 1',
+    );
+    return rows.map((row: { name: string }) => row.name);
+  }
+
+  /** Whether somebody else's statement that begins with `words` is at work or waits for a lock. */
+  async isRunning(words: string): Promise<boolean> {
+    const { rows } = await this.#client.query(
+      "SELECT 1 FROM pg_stat_activity WHERE state = 'active' AND starts_with(query, $1) AND pid <> pg_backend_pid()",
+      [words],
+    );
+    return rows.length > 0;
+  }
+
+  /** A transaction that has written to the table and stays open: index builds wait for it. Gives its end. */
+  async writeTo(table: string): Promise<() => Promise<void>> {
+    const writer = new Client({ connectionString: this.url });
+    await writer.connect();
+    await writer.query('BEGIN');
+    await writer.query(`DELETE FROM ${table} WHERE id = (SELECT min(id) FROM ${table})`);
+    return () => writer.query('ROLLBACK').then(() => writer.end());
+  }
+
   async dropAddedIndexes(): Promise<void> {
     const { rows } =
       await this.#client.query(`SELECT indexrelid::regclass::text AS name, pg_get_indexdef(indexrelid) AS definition

@@ -291,6 +291,12 @@ export class BrowserSession {
     return toast.innerText();
   }
 
+  /** Presses a button of a notification, such as Cancel while something is in progress. */
+  async pressInNotification(expected: RegExp, button: string): Promise<void> {
+    const toast = this.page.locator('.notification-toast', { hasText: expected }).first();
+    await toast.locator('.monaco-button', { hasText: button }).first().click();
+  }
+
   /** The page inside a webview, once it holds something that `selector` finds. */
   async webview(selector: string, timeoutMs = 30_000): Promise<Frame> {
     let found: Frame | undefined;
