@@ -80,7 +80,8 @@ export class QueryCodeLens implements Feature, vscode.CodeLensProvider<vscode.Co
   #missing(): string | undefined {
     const state = this.#databases.settled;
     if (state?.kind === 'none') return state.reason;
-    return state?.kind === 'restricted' ? 'trust the workspace to see more' : undefined;
+    // A virtual workspace is restricted too, and trusting it changes nothing.
+    return state?.kind === 'restricted' && !vscode.workspace.isTrusted ? 'trust the workspace to see more' : undefined;
   }
 
   #soon(lenses = 0): void {

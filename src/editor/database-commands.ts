@@ -50,7 +50,8 @@ export class DatabaseCommands implements Feature {
   async #choose(): Promise<void> {
     const state = await this.#databases.state();
     if (state.kind === 'restricted') {
-      const answer = await vscode.window.showInformationMessage(`Planlight: ${state.reason}`, 'Manage Workspace Trust');
+      const buttons = vscode.workspace.isTrusted ? [] : ['Manage Workspace Trust'];
+      const answer = await vscode.window.showInformationMessage(`Planlight: ${state.reason}`, ...buttons);
       if (answer) await vscode.commands.executeCommand('workbench.trust.manage');
       return;
     }

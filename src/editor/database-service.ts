@@ -24,6 +24,12 @@ const EMBEDDED = '\u0000embedded';
 /** The person's own files hold databases of all their projects: those are offered, but none is used unasked. */
 const onlyWhenChosen: ReadonlySet<ProfileSource> = new Set(['pg_service.conf', 'pgpass']);
 
+/**
+ * Trust is given to folders of this machine; a document of elsewhere is planned only when somebody asks. Where VS Code
+ * works on another machine, that one's files are `file` here too.
+ */
+const onThisMachine: ReadonlySet<string> = new Set(['file', 'untitled', 'vscode-notebook-cell']);
+
 const ofTheConnection: ReadonlySet<ProblemKind> = new Set(['unreachable', 'authentication', 'tls']);
 
 const LOCK_TIMEOUT_MS = 1_000;
@@ -138,7 +144,7 @@ export class DatabaseService implements vscode.Disposable {
   /** Whom to ask without having been told to, and how far to go: see DESIGN.md, "Trust". */
   async automaticWork(resource: vscode.Uri): Promise<AutomaticWork | undefined> {
     const wanted = this.#settings.automatic(resource);
-    if (wanted === 'off') return undefined;
+    if (wanted === 'off' || !onThisMachine.has(resource.scheme)) return undefined;
     const state = await this.state();
     if (state.kind === 'embedded') return { target: state.target, mode: 'estimate' };
     if (state.kind !== 'server') return undefined;
