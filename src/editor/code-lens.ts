@@ -66,9 +66,11 @@ export class QueryCodeLens implements Feature, vscode.CodeLensProvider<vscode.Co
   resolveCodeLens(lens: vscode.CodeLens): vscode.CodeLens {
     if (!(lens instanceof QueryLens)) return lens;
     const { query, argument } = lens;
+    // Until it is planned again, so that a change in the database changes the title once and not twice.
+    const outdated = query.judgement ? undefined : query.outdated;
     const title = lensTitle({
-      findings: query.findings,
-      judgement: query.judgement,
+      findings: query.touched ? [] : (outdated?.findings ?? query.findings),
+      judgement: query.judgement ?? outdated,
       touched: query.touched,
       broken: !query.query.parsed.ok,
       missing: this.#missing(),

@@ -245,6 +245,7 @@ export class DocumentTracker implements vscode.Disposable {
     const wanted = new Map<string, TrackedQuery>();
     for (const query of work ? queriesToPlan(tracked) : []) wanted.set(jobKey(tracked, query), query);
     this.#queue.cancel((key) => key.startsWith(`${tracked.key}\n`) && !wanted.has(key));
+    this.#forgetOutdated(tracked, (query) => wanted.has(jobKey(tracked, query)));
     if (!work) return;
     for (const [key, query] of wanted) {
       this.#queue.add({
@@ -257,6 +258,13 @@ export class DocumentTracker implements vscode.Disposable {
     }
   }
 
+  /** What is not planned again must not look as if it held. */
+  #forgetOutdated(tracked: TrackedDocument, isPlannedAgain: (query: TrackedQuery) => boolean): void {
+    const forgotten = tracked.queries.filter((query) => query.outdated && !isPlannedAgain(query));
+    for (const query of forgotten) query.outdated = undefined;
+    if (forgotten.some((query) => !query.judgement)) this.#changed.fire(tracked);
+  }
+
   #planSoon(document: vscode.TextDocument): void {
     const tracked = this.get(document);
     if (!tracked || tracked.readVersion < 0) return;
@@ -267,7 +275,7 @@ export class DocumentTracker implements vscode.Disposable {
   #planAgain(): void {
     this.#queue.cancel(() => true);
     for (const tracked of this.#documents.values()) {
-      for (const query of tracked.queries) query.judgement = undefined;
+      for (const query of tracked.queries) query.outdate();
       this.#planSoon(tracked.document);
     }
   }

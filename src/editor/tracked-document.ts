@@ -15,6 +15,8 @@ export class TrackedQuery {
   /** Edited since it was read: its findings may be wrong and are not shown. */
   touched = false;
   judgement: Judgement | undefined;
+  /** The judgement before something changed in the database: titles keep it until the new one is there. */
+  outdated: Judgement | undefined;
 
   constructor(query: ReadQuery) {
     this.query = query;
@@ -32,6 +34,12 @@ export class TrackedQuery {
     const findings = this.judgement?.findings ?? this.query.findings;
     if (this.delta === 0) return findings;
     return findings.map((finding) => ({ ...finding, range: shifted(finding.range, this.delta) }));
+  }
+
+  /** The judgement holds no longer. */
+  outdate(): void {
+    this.outdated = this.judgement ?? this.outdated;
+    this.judgement = undefined;
   }
 
   apply(change: vscode.TextDocumentContentChangeEvent): void {

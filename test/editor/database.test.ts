@@ -139,7 +139,16 @@ describe('with a database', () => {
     const diagnostic = await eventually('the finding', () => diagnosticsOf(document)[0]);
     const run = (await actionsAt(document, diagnostic.range)).find((action) => action.title.includes('run on'));
     assert.ok(run);
-    const { asked } = await answering('Create Index', () => apply(run));
+    const titleNow = async () => (await lensesOf(document))[0]?.command?.title ?? '';
+    const titles = [await titleNow()];
+    const created = answering('Create Index', () => apply(run));
+    await eventually('the new title', async () => {
+      const title = await titleNow();
+      if (title !== titles.at(-1)) titles.push(title);
+      return title.includes('Index Scan');
+    });
+    assert.equal(titles.length, 2, `changes once:\n${titles.join('\n')}`);
+    const { asked } = await created;
     assert.match(asked[0] ?? '', /blog on .*\(development\)/);
     assert.equal((await indexes()).length, known.length + 1);
     const hover = await hoverWithPlan(document, 'author_id');

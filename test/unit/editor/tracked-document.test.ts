@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { ReadQuery } from '../../../src/analysis/judgement';
+import type { Judgement, ReadQuery } from '../../../src/analysis/judgement';
 import { TrackedQuery } from '../../../src/editor/tracked-document';
 
 /** A query at 10…20 with a finding at 12…15. */
@@ -47,5 +47,15 @@ describe('a query in a document that is edited', () => {
     tracked.apply(change(5, 40, ''));
     assert.ok(tracked.range.end >= tracked.range.start);
     assert.equal(tracked.touched, true);
+  });
+
+  it('keeps its last plan for its title, through several changes of the database, until there is a new one', () => {
+    const tracked = query();
+    const judgement = { findings: [] } as unknown as Judgement;
+    tracked.judgement = judgement;
+    tracked.outdate();
+    tracked.outdate();
+    assert.equal(tracked.judgement, undefined);
+    assert.equal(tracked.outdated, judgement);
   });
 });
