@@ -33,7 +33,6 @@ export const oldestMajor: number;
 export const newestMajor: number;
 export const majors: readonly number[];
 export function cacheFolder(): string;
-export function isInstalled(major: number): boolean;
 export function postgresFolder(major: number, onProgress?: (text: string) => void): Promise<string>;
 export function unprivileged(): { uid: number; gid: number } | undefined;
 export function freePort(): Promise<number>;

@@ -66,11 +66,6 @@ function installedFolder(major) {
   return path.join(root, 'node_modules', platformPackage(), 'native');
 }
 
-/** True when the server of that major version is on this machine already. @param {number} major */
-export function isInstalled(major) {
-  return existsSync(installedFolder(major));
-}
-
 /**
  * The folder with bin, lib and share of a major version; installs it when it is missing.
  * @param {number} major
