@@ -33,6 +33,15 @@ export function startFakeServer(onConnection: (socket: net.Socket) => void): Pro
   });
 }
 
+/** A connection to the real server that lives as long as the client's. */
+function connected(client: net.Socket, target: { host: string; port: number }): net.Socket {
+  const upstream = net.connect(target.port, target.host);
+  upstream.on('error', () => client.destroy());
+  upstream.on('close', () => client.destroy());
+  client.on('close', () => upstream.destroy());
+  return upstream;
+}
+
 /** Passes everything on to a real server, until the client sends `trigger`: then `then` happens instead. */
 export function startProxy(
   target: { host: string; port: number },
@@ -40,10 +49,7 @@ export function startProxy(
   then: (client: net.Socket, server: net.Socket) => void,
 ): Promise<FakeServer> {
   return startFakeServer((client) => {
-    const upstream = net.connect(target.port, target.host);
-    upstream.on('error', () => client.destroy());
-    upstream.on('close', () => client.destroy());
-    client.on('close', () => upstream.destroy());
+    const upstream = connected(client, target);
     upstream.pipe(client);
     client.on('data', (data) => {
       if (data.includes(trigger)) then(client, upstream);
@@ -59,10 +65,7 @@ export function startRewritingProxy(
   replacement: string,
 ): Promise<FakeServer> {
   return startFakeServer((client) => {
-    const upstream = net.connect(target.port, target.host);
-    upstream.on('error', () => client.destroy());
-    upstream.on('close', () => client.destroy());
-    client.on('close', () => upstream.destroy());
+    const upstream = connected(client, target);
     client.pipe(upstream);
     upstream.on('data', (data) => {
       client.write(Buffer.from(data.toString('latin1').replaceAll(text, replacement), 'latin1'));

@@ -88,14 +88,11 @@ describe('checking files', () => {
   });
 
   it('leaves a source file alone that is too deeply nested, and reads the others', async () => {
-    const deep = await file(
-      'a.js',
-      `const a = ${'['.repeat(20_000)}${']'.repeat(20_000)};\ndb.query('SELECT * FORM a');`,
-    );
+    const deep = await file('a.js', `db.query('SELECT 1'${" + ' '".repeat(20_000)});\ndb.query('SELECT * FORM a');`);
     const other = await file('b.js', "db.query('SELECT * FORM b');");
     const result = await check([deep, other]);
     assert.ok(rules(result).includes('syntax-error'));
-    for (const sentence of said) assert.equal(sentence, `${deep} is left alone: it is too deeply nested to read.`);
+    assert.deepEqual(said, [`${deep} is left alone: it is too deeply nested to read.`]);
   });
 
   it('reads CRLF, byte order marks, UTF-16 and bytes that are no UTF-8', async () => {
