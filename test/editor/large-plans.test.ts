@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { chooseAsBefore, chooseThrough } from '../support/editor-connection';
 import {
-  chooseDatabase,
   closeAll,
   errorsShown,
   eventually,
@@ -39,32 +39,16 @@ describe('a plan of 2,000 nodes', () => {
 });
 
 describe('a plan with a type of node that nobody knows', () => {
-  const configuration = () => vscode.workspace.getConfiguration('planlight');
   let proxy: FakeServer;
 
   before(async () => {
     const url = new URL(process.env.PLANLIGHT_TEST_DATABASE_URL ?? '');
     proxy = await startRewritingProxy({ host: url.hostname, port: Number(url.port) }, 'Seq Scan', 'Odd Walk');
-    const profile = {
-      name: 'of the future',
-      host: '127.0.0.1',
-      port: proxy.port,
-      database: url.pathname.slice(1),
-      user: url.username,
-      ssl: 'disable',
-      environment: 'development',
-    };
-    await configuration().update('connections', [profile], vscode.ConfigurationTarget.Global);
-    await openText('SELECT 1;\n');
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
-    await chooseDatabase('first');
+    await chooseThrough(proxy.port, { name: 'of the future', environment: 'development' });
   });
 
   after(async () => {
-    await closeAll();
-    await configuration().update('connections', undefined, vscode.ConfigurationTarget.Global);
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
-    await chooseDatabase('first');
+    await chooseAsBefore();
     await proxy?.close();
   });
 

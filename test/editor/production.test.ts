@@ -1,15 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import {
-  chooseDatabase,
-  closeAll,
-  eventually,
-  hoverWithPlan,
-  lensesOf,
-  openText,
-  planTabs,
-  positionOf,
-} from '../support/editor-helpers';
+import { chooseAsBefore, chooseThrough } from '../support/editor-connection';
+import { eventually, hoverWithPlan, lensesOf, openText, planTabs, positionOf } from '../support/editor-helpers';
 import { RecordingProxy } from '../support/recording-proxy';
 
 const query = 'SELECT id, title FROM posts WHERE author_id = 1500 ORDER BY created_at DESC LIMIT 10;\n';
@@ -18,33 +10,17 @@ const query = 'SELECT id, title FROM posts WHERE author_id = 1500 ORDER BY creat
 const harmless = /^\s*(BEGIN|ROLLBACK|COMMIT|SET|SHOW|SELECT|WITH|DISCARD|DEALLOCATE)\b/i;
 
 describe('a production database', () => {
-  const configuration = () => vscode.workspace.getConfiguration('planlight');
   let proxy: RecordingProxy;
 
   before(async function () {
     this.timeout(60_000);
     const url = new URL(process.env.PLANLIGHT_TEST_DATABASE_URL ?? '');
     proxy = await RecordingProxy.start(url.hostname, Number(url.port));
-    const profile = {
-      name: 'the shop',
-      host: '127.0.0.1',
-      port: proxy.port,
-      database: url.pathname.slice(1),
-      user: url.username,
-      ssl: 'disable',
-      environment: 'production',
-    };
-    await configuration().update('connections', [profile], vscode.ConfigurationTarget.Global);
-    await openText('SELECT 1;\n');
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
-    await chooseDatabase('first');
+    await chooseThrough(proxy.port, { name: 'the shop', environment: 'production' });
   });
 
   after(async () => {
-    await closeAll();
-    await configuration().update('connections', undefined, vscode.ConfigurationTarget.Global);
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
-    await chooseDatabase('first');
+    await chooseAsBefore();
     await proxy?.stop();
   });
 
