@@ -237,7 +237,15 @@ async function initialise(folder, dataFolder, ids, superuser, password) {
 }
 
 async function run({ folder, ids, major, dataFolder, temporary, port, superuser, password, settings }) {
-  const values = { listen_addresses: '127.0.0.1', unix_socket_directories: '', fsync: 'off', ...settings, port };
+  const values = {
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    fsync: 'off',
+    // What a test read of the statistics must not change under its hands a minute later.
+    ...(temporary && { autovacuum: 'off' }),
+    ...settings,
+    port,
+  };
   const args = ['-D', dataFolder, ...Object.entries(values).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
   const server = spawn(path.join(folder, 'bin', 'postgres'), args, {
     ...ids,

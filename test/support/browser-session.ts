@@ -107,7 +107,14 @@ export class BrowserSession {
   }
 
   /** Loads the window anew, as after a restart of VS Code. */
-  async reload(): Promise<void> {
+  /** VS Code in a browser stores its state every few seconds; a reload before that would lose what `kept` names. */
+  async reload(kept: string): Promise<void> {
+    await this.#until(
+      `stored state with ${kept}`,
+      30_000,
+      () => 'another state',
+      () => this.page.evaluate<boolean>(`(${isStored})(${JSON.stringify(kept)})`),
+    );
     await this.page.reload();
     await this.page.locator('.monaco-workbench .explorer-folders-view').waitFor({ timeout: 60_000 });
   }
@@ -358,6 +365,23 @@ export class BrowserSession {
     }
   }
 }
+
+/** Runs in the window: whether the workspace's state in IndexedDB mentions `text`. */
+const isStored = `async (text) => {
+  const ask = (request) =>
+    new Promise((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+  for (const { name } of await indexedDB.databases()) {
+    if (!name.startsWith('vscode-web-state-db-')) continue;
+    const database = await ask(indexedDB.open(name));
+    const values = await ask(database.transaction('ItemTable').objectStore('ItemTable').getAll());
+    database.close();
+    if (JSON.stringify(values).includes(text)) return true;
+  }
+  return false;
+}`;
 
 /** Leaves a picture and the window's last messages in out/ whenever a test of the surrounding suite fails. */
 export function reportingFailures(session: () => BrowserSession | undefined): void {
