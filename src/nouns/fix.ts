@@ -38,6 +38,8 @@ export interface IndexDefinition {
   readonly name: string;
   readonly method: 'btree' | 'gin' | 'gist' | 'brin' | 'hash';
   readonly columns: readonly IndexColumn[];
+  /** INCLUDE: bare names of columns that are stored beside the key, so that a scan need not visit the table. */
+  readonly include?: readonly string[];
   /** Predicate of a partial index, as SQL. */
   readonly where?: string;
 }

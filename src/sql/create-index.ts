@@ -4,10 +4,11 @@ import { qualifiedName, quoteIdentifier } from './identifiers';
 /** `CREATE INDEX posts_author_id_idx ON posts (author_id, created_at DESC)`, without a final semicolon. */
 export function createIndexSql(index: IndexDefinition, options: { readonly concurrently?: boolean } = {}): string {
   const using = index.method === 'btree' ? '' : ` USING ${index.method}`;
+  const include = index.include?.length ? ` INCLUDE (${index.include.map(quoteIdentifier).join(', ')})` : '';
   const where = index.where === undefined ? '' : ` WHERE ${index.where}`;
   return (
     `CREATE INDEX ${options.concurrently ? 'CONCURRENTLY ' : ''}${quoteIdentifier(index.name)}` +
-    ` ON ${qualifiedName(index.schema, index.table)}${using} (${indexColumnsSql(index)})${where}`
+    ` ON ${qualifiedName(index.schema, index.table)}${using} (${indexColumnsSql(index)})${include}${where}`
   );
 }
 
