@@ -4,7 +4,6 @@ import type { Confidence, Finding, Json, Severity } from '../nouns/finding';
 import type { Fix } from '../nouns/fix';
 import type { ProblemKind } from '../nouns/problem';
 import type { SourceDocument } from '../nouns/query-site';
-import type { FailLevel } from './arguments';
 import { type Position, Positions } from './positions';
 
 /** What `planlight check` found; `--format json` prints it as it is. Positions are 1-based. */
@@ -100,6 +99,8 @@ export function planningSummary(files: readonly JudgedFile[], target?: string): 
   const asked = files.flatMap(({ judgements }) => judgements.filter((one) => one.target !== undefined));
   return { target, asked: asked.length, planned: asked.filter(({ explained }) => explained !== undefined).length };
 }
+
+export type FailLevel = 'error' | 'warning' | 'never';
 
 /** Of the levels, 'error' is reached by errors only, 'warning' by errors and warnings. */
 export function reachesLevel(report: CheckReport, level: FailLevel): boolean {

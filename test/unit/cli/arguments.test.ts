@@ -1,11 +1,20 @@
 import assert from 'node:assert/strict';
+import { readArguments } from '../../../src/cli/arguments';
+import { check } from '../../../src/cli/check';
+import { explain } from '../../../src/cli/explain';
 import { Problem } from '../../../src/nouns/problem';
-import { readArguments } from '../../../src/report/arguments';
+
+/** What the command would run with. */
+function runOf(argv: readonly string[]): Record<string, unknown> {
+  const read = readArguments(argv);
+  assert.ok('run' in read);
+  return read.run as Record<string, unknown>;
+}
 
 describe('command line arguments', () => {
   it('check takes paths and has defaults', () => {
-    assert.deepEqual(readArguments(['check', 'src', 'db']), {
-      command: 'check',
+    assert.equal(readArguments(['check', 'src', 'db']).command, check);
+    assert.deepEqual(runOf(['check', 'src', 'db']), {
       paths: ['src', 'db'],
       format: 'text',
       failOn: 'warning',
@@ -17,15 +26,13 @@ describe('command line arguments', () => {
   });
 
   it('explain takes exactly one statement', () => {
-    const read = readArguments(['explain', 'SELECT 1', '--format', 'json', '--analyze']);
-    assert.equal(read.command === 'explain' && read.sql, 'SELECT 1');
+    assert.equal(runOf(['explain', 'SELECT 1', '--format', 'json', '--analyze']).sql, 'SELECT 1');
     assert.throws(() => readArguments(['explain', 'SELECT', '1']), /one statement, in quotes/);
   });
 
   it('takes a statement that begins with a comment for a statement', () => {
     for (const sql of ['-- posts\nSELECT 1', '--posts of an author\nSELECT 1']) {
-      const read = readArguments(['explain', sql]);
-      assert.equal(read.command === 'explain' && read.sql, sql);
+      assert.equal(runOf(['explain', sql]).sql, sql);
     }
   });
 
@@ -48,7 +55,8 @@ describe('command line arguments', () => {
   }
 
   it('help has a page for each command', () => {
-    assert.deepEqual(readArguments(['check', '--help']), { command: 'help', topic: 'check' });
-    assert.deepEqual(readArguments([]), { command: 'help', topic: 'main' });
+    assert.deepEqual(readArguments(['check', '--help']), { command: 'help', of: check });
+    assert.deepEqual(readArguments(['help', 'explain']), { command: 'help', of: explain });
+    assert.deepEqual(readArguments([]), { command: 'help', of: undefined });
   });
 });

@@ -1,0 +1,14 @@
+import { check } from './check';
+import type { Command } from './command';
+import { explain } from './explain';
+
+export const commands: readonly Command[] = [check, explain];
+
+export function mainHelp(): string {
+  return `planlight: how PostgreSQL will run your queries, and what would make them faster
+
+Usage
+${commands.map(({ summary }) => summary.replace(/^/gm, '  planlight ')).join('\n')}
+  planlight <command> --help            the options of a command
+  planlight --version`;
+}

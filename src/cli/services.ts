@@ -1,0 +1,91 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { Analyzer } from '../analysis/analyzer';
+import { readSource } from '../analysis/source-files';
+import { isSchemaFile } from '../code/schema-files';
+import { connectionOfUrl, discoverConnections } from '../database/connection-sources';
+import type { FoundConnection } from '../database/connection-text';
+import { EmbeddedTarget } from '../database/embedded-target';
+import { Server } from '../database/server';
+import { WhatIfPlanner } from '../database/what-if-planner';
+import type { SchemaText } from '../database/workspace-schema';
+import { Problem } from '../nouns/problem';
+import type { Console } from '../report/console';
+import type { DatabaseArguments } from './database-arguments';
+
+/** Everything that a command needs, built when it is asked for and ended together. */
+export class Services {
+  readonly #ends: (() => Promise<void>)[] = [];
+  readonly #whatIf: WhatIfPlanner;
+
+  constructor(console: Console) {
+    this.#whatIf = new WhatIfPlanner({
+      processFile: join(__dirname, 'what-if-process.js'),
+      idleMs: 60_000,
+      memoryMb: 2_000,
+      onProblem: (message) => console.tell(message),
+    });
+    this.#ends.push(() => this.#whatIf.dispose());
+  }
+
+  analyzer(): Promise<Analyzer> {
+    return Analyzer.load({ grammarFolder: join(__dirname, 'grammars'), whatIf: this.#whatIf });
+  }
+
+  /** Undefined when no database is named. Rejects with the Problem when it cannot be asked. */
+  async server({ database, timeoutMs }: DatabaseArguments, signal: AbortSignal): Promise<Server | undefined> {
+    const found = await namedConnection(database);
+    if (!found) return undefined;
+    const server = new Server({
+      profile: found.profile,
+      password: async () => found.password,
+      isTrusted: () => true,
+      timeouts: { statementMs: timeoutMs, lockMs: 1_000, connectMs: 5_000 },
+    });
+    this.#ends.push(() => server.dispose());
+    await server.facts(signal);
+    return server;
+  }
+
+  /** The planner in memory, with the schema that the files define. */
+  inMemory(schema: readonly SchemaText[], { assumedRows }: DatabaseArguments): EmbeddedTarget {
+    return new EmbeddedTarget({
+      label: 'the planner in memory (no database given: table sizes are assumed)',
+      whatIf: this.#whatIf,
+      read: (signal) => this.#whatIf.snapshotOfScripts(schema, { assumedRows }, signal),
+    });
+  }
+
+  get whatIf(): WhatIfPlanner {
+    return this.#whatIf;
+  }
+
+  async end(): Promise<void> {
+    await Promise.allSettled(this.#ends.map((end) => end()));
+  }
+}
+
+/** The database of `--database`, else of the environment; Problem 'no-database' for one that cannot be understood. */
+async function namedConnection(url: string | undefined): Promise<FoundConnection | undefined> {
+  const { env } = process;
+  if (url !== undefined) return connectionOfUrl(url, { env, home: homedir() });
+  const isOfEnvironment = ({ profile }: FoundConnection) => profile.source === 'environment';
+  const { connections, problems } = await discoverConnections({ settings: [], env, folders: [], home: '' });
+  const found = connections.find(isOfEnvironment);
+  const [problem] = problems;
+  if (!found && problem !== undefined) throw new Problem('no-database', problem);
+  if (!found || found.password !== undefined) return found;
+  const withPasswords = await discoverConnections({ settings: [], env, folders: [], home: homedir() });
+  return withPasswords.connections.find(isOfEnvironment);
+}
+
+/** The .sql files that define tables. */
+export async function schemaFiles(paths: readonly string[]): Promise<SchemaText[]> {
+  const files: SchemaText[] = [];
+  for (const path of paths.filter((one) => /\.sql$/i.test(one))) {
+    const document = await readSource(path, () => undefined);
+    const file = document && { name: document.uri, text: document.text };
+    if (file && !file.text.includes('\0') && isSchemaFile(file)) files.push(file);
+  }
+  return files;
+}
