@@ -67,4 +67,48 @@ export interface Proof {
   readonly sizeBytes: number;
   /** True when table sizes are assumed because no database was asked. */
   readonly assumed: boolean;
+  /** What the index does to the other statements that are known; undefined: there are none, or they were not asked yet. */
+  readonly others?: OtherQueries;
+  /** What the index costs when rows are written. */
+  readonly writes?: IndexWrites;
+}
+
+/** Other statements on the index's table, each planned without and with the index and nothing else that is new. */
+export interface OtherQueries {
+  /** How many are known. */
+  readonly known: number;
+  /** How many of them were planned before the time was over. */
+  readonly checked: number;
+  /** Cheaper by more than 1 %; the greatest gain first. */
+  readonly better: readonly OtherQuery[];
+  /** Dearer by more than 1 %; the greatest loss first. */
+  readonly worse: readonly OtherQuery[];
+}
+
+export interface OtherQuery {
+  /** `src/posts.ts:12` where that is known. */
+  readonly place?: string;
+  readonly sql: string;
+  readonly costBefore: number;
+  readonly costAfter: number;
+}
+
+/** Write amplification. */
+export interface IndexWrites {
+  /** Indexes of the table that every inserted row is written to (a partial one only where its condition holds). */
+  readonly indexesBefore: number;
+  readonly indexesAfter: number;
+  /** False: only rows that meet the new index's condition are written to it. */
+  readonly everyRow: boolean;
+  /**
+   * Updates that write to no index at all (heap-only tuples). 'kept': none of the known UPDATEs sets a column of the
+   * index; 'lost': some do, and set no column of an existing index; undefined: no UPDATE of the table is known.
+   */
+  readonly hot?: 'kept' | 'lost';
+  /** The columns of the index that make known UPDATEs write to all indexes. */
+  readonly hotColumns?: readonly string[];
+  /** Share of the table's updates that were heap-only so far, from the server's counters; 0.9 is 90 %. */
+  readonly hotShare?: number;
+  /** Rows inserted, updated or deleted so far, from the server's counters. */
+  readonly rowsWritten?: number;
 }
