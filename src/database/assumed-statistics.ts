@@ -28,6 +28,8 @@ export function assumeStatistics(snapshot: Snapshot, assumptions: Assumptions): 
   return {
     ...snapshot,
     assumed: true,
+    // Those of the planner in memory, where nobody works.
+    counting: undefined,
     tables: snapshot.tables.map((table) =>
       assumeTable(table, enums, { ...assumptions, rows: assumptions.rows * shareOfWhole(table, snapshot.tables) }),
     ),
@@ -84,6 +86,7 @@ function assumeTable(
     rows,
     // As after a VACUUM, with the newest tenth changed since.
     allVisiblePages: Math.floor(pages * 0.9),
+    activity: undefined,
   };
 }
 
@@ -94,7 +97,7 @@ function assumeIndex(index: SnapshotIndex, columns: readonly SnapshotColumn[], r
     return { length, alignment: length > 0 ? Math.min(8, length) : 4, statistics: column?.statistics };
   });
   const indexed = index.predicate === undefined ? rows : Math.round(rows / 10);
-  return { ...index, pages: btreePages(indexed, keys, true), rows: indexed };
+  return { ...index, pages: btreePages(indexed, keys, true), rows: indexed, activity: undefined };
 }
 
 interface ColumnFacts {

@@ -95,6 +95,7 @@ export const constraints = `
 
 export interface IndexRow {
   readonly relation: string;
+  readonly oid: string;
   readonly name: string;
   readonly definition: string;
   readonly isPrimary: boolean;
@@ -108,7 +109,7 @@ export interface IndexRow {
   readonly bytes: number | null;
 }
 export const indexes = `
-  SELECT i.indrelid::text AS relation, x.relname::text AS name, pg_get_indexdef(i.indexrelid) AS definition,
+  SELECT i.indrelid::text AS relation, x.oid::text AS oid, x.relname::text AS name, pg_get_indexdef(i.indexrelid) AS definition,
     i.indisprimary AS "isPrimary", i.indisunique AS "isUnique", (i.indisvalid AND i.indisready) AS "isValid",
     am.amname::text AS method, pg_get_expr(i.indpred, i.indrelid) AS predicate,
     x.relpages AS pages, x.reltuples::float8 AS rows,

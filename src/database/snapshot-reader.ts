@@ -1,7 +1,8 @@
 import { Problem } from '../nouns/problem';
 import type { CatalogQuery } from './gate';
 import { leavesOf } from './partitions';
-import type { Snapshot, SnapshotIndex, SnapshotTable } from './snapshot';
+import type { Snapshot, SnapshotIndex, SnapshotTable, TableActivity } from './snapshot';
+import { readActivity } from './snapshot-activity';
 import * as sql from './snapshot-queries';
 
 /**
@@ -29,6 +30,7 @@ export async function readSnapshot(query: CatalogQuery, signal?: AbortSignal): P
   const settings = await ask<sql.SettingRow>(sql.settings);
   const extensions = await ask<sql.ExtensionRow>(sql.extensions);
   const available = await ask<{ name: string }>(sql.availableExtensions);
+  const activity = await readActivity(ask);
 
   const leftOut: string[] = [];
   const tables = relations.map((relation): SnapshotTable => {
@@ -66,14 +68,16 @@ export async function readSnapshot(query: CatalogQuery, signal?: AbortSignal): P
       })),
       constraints: ownConstraints.filter((row) => row.kind !== 'f').map((row) => row.statement),
       foreignKeys: ownConstraints.filter((row) => row.kind === 'f').map((row) => row.statement),
-      indexes: (indexes.get(oid) ?? []).map((index) =>
-        snapshotIndex(index, rows, statistics.get(`${schema}.${index.name}`)),
-      ),
+      indexes: (indexes.get(oid) ?? []).map((index) => ({
+        ...snapshotIndex(index, rows, statistics.get(`${schema}.${index.name}`)),
+        ...activity.indexes.get(index.oid),
+      })),
       pages,
       rows,
       allVisiblePages: Math.min(relation.allVisiblePages, pages),
       ...optional('partitionKey', relation.partitionKey),
       ...partitionOf(relation, relations),
+      ...optional('activity', activity.tables.get(oid)),
     };
   });
   return {
@@ -88,6 +92,7 @@ export async function readSnapshot(query: CatalogQuery, signal?: AbortSignal): P
     searchPath: server.searchPath,
     ...optional('collation', server.collation),
     leftOut,
+    ...optional('counting', activity.counting),
   };
 }
 
@@ -119,8 +124,22 @@ function withSums(tables: readonly SnapshotTable[]): SnapshotTable[] {
       pages: sum(({ pages }) => pages),
       rows: sum(({ rows }) => rows),
       allVisiblePages: sum(({ allVisiblePages }) => allVisiblePages),
+      ...optional('activity', sumOfActivity(leaves)),
     };
   });
+}
+
+function sumOfActivity(leaves: readonly SnapshotTable[]): TableActivity | undefined {
+  const known = leaves.flatMap(({ activity }) => (activity ? [activity] : []));
+  if (known.length === 0 || known.length < leaves.length) return undefined;
+  const sum = (of: keyof TableActivity): number => known.reduce((total, one) => total + one[of], 0);
+  return {
+    inserts: sum('inserts'),
+    updates: sum('updates'),
+    hotUpdates: sum('hotUpdates'),
+    deletes: sum('deletes'),
+    scans: sum('scans'),
+  };
 }
 
 const pageBytes = 8192;

@@ -20,7 +20,52 @@ export interface Snapshot {
   readonly collation?: string;
   /** What was left out, and why; one sentence each. */
   readonly leftOut: readonly string[];
+  /** When the server counted what `activity` of tables and indexes says. */
+  readonly counting?: Counting;
 }
+
+/** The server's counters of use and their time. */
+export interface Counting {
+  /** ISO 8601, by the server's clock. */
+  readonly until: string;
+  /** Of the last pg_stat_reset(); absent: never, so since the database was made. */
+  readonly since?: string;
+  /** A standby counts its own reads; writes it does not count. */
+  readonly isStandby: boolean;
+}
+
+/** pg_stat_user_tables, in rows since the counting began. */
+export interface TableActivity {
+  readonly inserts: number;
+  readonly updates: number;
+  /** Of the updates: those that needed no new index entries. */
+  readonly hotUpdates: number;
+  readonly deletes: number;
+  /** Sequential and index scans. */
+  readonly scans: number;
+}
+
+export interface IndexActivity {
+  readonly scans: number;
+  /** ISO 8601; since PostgreSQL 16. */
+  readonly lastScan?: string;
+  /** Transactions that wrote something since the index was made or altered, on the whole server. */
+  readonly transactionsSince: number;
+}
+
+/** What else hangs on an index, so that it cannot be dropped for a duplicate. */
+export type IndexDuty =
+  /** Of a primary key, unique or exclusion constraint. */
+  | 'constraint'
+  /** It is checked at commit, so it does not do for what is checked at once. */
+  | 'deferrable'
+  /** A foreign key points at its columns. */
+  | 'foreign key'
+  | 'replica identity'
+  /** The table was clustered by it. */
+  | 'cluster'
+  /** Part of a partitioned table's index, with which it goes. */
+  | 'part';
 
 export interface SnapshotTable {
   readonly schema: string;
@@ -39,6 +84,7 @@ export interface SnapshotTable {
   readonly partitionKey?: string;
   /** Of a partition: whose, and which part of it: `FOR VALUES FROM (…) TO (…)`, `DEFAULT`. */
   readonly partitionOf?: PartitionOf;
+  readonly activity?: TableActivity;
 }
 
 export interface PartitionOf {
@@ -90,4 +136,8 @@ export interface SnapshotIndex {
   readonly rows: number;
   /** Of the index's expressions, by the name of the index's column (`lower`, `expr`). */
   readonly statistics?: Readonly<Record<string, ColumnStatistics>>;
+  /** Of a partitioned table's index: of all its parts together. Absent: not known. */
+  readonly activity?: IndexActivity;
+  /** Absent: not known. */
+  readonly duties?: readonly IndexDuty[];
 }
