@@ -34,6 +34,12 @@ export interface JudgeRequest {
   readonly signal?: AbortSignal;
 }
 
+/** A judgement, and where its query stands for people: `src/posts.ts:12`. */
+export interface JudgedQuery {
+  readonly judgement: Judgement;
+  readonly place?: () => string;
+}
+
 /** Reading in pieces gives way to others after this long, in ms: shorter than anybody feels. */
 const SLICE_MS = 15;
 
@@ -119,14 +125,37 @@ export class Analyzer {
     if (!statement) return { query, findings: query.findings };
     const planning = await this.#desk.plan(statement, query.site.parameters, request);
     this.#expressions ??= await ExpressionReader.load();
-    return judgement(query, statement, planning, this.#expressions);
+    return judgementOf(query, statement, planning, this.#expressions);
+  }
+
+  /**
+   * Tries what is proposed for each query on the others: gives those judgements that say something else then, with
+   * their successors. To be asked when all are judged, since each counts for the others. A plan takes 1–2 ms; after
+   * `budgetMs` the rest is not tried. Rejects with Problem 'cancelled' only.
+   */
+  async compare(
+    judged: readonly JudgedQuery[],
+    options: { readonly budgetMs: number; readonly signal?: AbortSignal },
+  ): Promise<ReadonlyMap<Judgement, Judgement>> {
+    const planned = judged.flatMap(({ judgement, place }) => {
+      const statement = explainableStatement(judgement.query);
+      return statement && judgement.planning ? [{ statement, planning: judgement.planning, place, judgement }] : [];
+    });
+    const successors = await this.#desk.compare(planned, options);
+    const changed = new Map<Judgement, Judgement>();
+    for (const one of planned) {
+      const successor = successors.get(one.planning);
+      if (!successor) continue;
+      changed.set(one.judgement, judgementOf(one.judgement.query, one.statement, successor, this.#expressions));
+    }
+    return changed;
   }
 
   /** What is already known of this query, the run before the estimate; at once. */
   cached(query: ReadQuery, target: Target): Judgement | undefined {
     const statement = explainableStatement(query);
     const planning = statement && this.#desk.known(statement, query.site.parameters, target);
-    return planning && judgement(query, statement, planning, this.#expressions);
+    return planning && judgementOf(query, statement, planning, this.#expressions);
   }
 }
 
@@ -147,14 +176,14 @@ function syntaxFinding(site: QuerySite, problem: SyntaxProblem): Finding[] {
   return [{ rule: 'syntax-error', severity: 'error', confidence: 'proved', message, range, evidence: {}, fixes: [] }];
 }
 
-function judgement(
+function judgementOf(
   query: ReadQuery,
   statement: Statement,
   planning: Planning,
   expressions: ExpressionReader | undefined,
 ): Judgement {
   const { explained, snapshot, indexes, problem } = planning;
-  const by = { problem, target: planning.target.label, targetKind: planning.target.kind };
+  const by = { problem, target: planning.target.label, targetKind: planning.target.kind, planning };
   if (!explained) return { query, findings: query.findings, ...by };
   const context = { site: query.site, statement, explained, snapshot, indexes, expressions };
   const found = planRules.flatMap((rule) => rule.check(context));

@@ -52,6 +52,9 @@ const mostTimeouts = 3;
 /** After these every further question would meet the same. */
 const endsAll: ReadonlySet<ProblemKind> = new Set(['unreachable', 'authentication', 'tls', 'restricted-workspace']);
 
+/** What is proposed for one query is tried on the others for at most so long, in ms. */
+const comparingMs = 10_000;
+
 /** Judges every query of the files. Rejects with the signal's reason only. */
 export async function checkFiles(paths: readonly string[], options: CheckOptions): Promise<CheckResult> {
   const { analyzer, onLeftAlone = () => undefined } = options;
@@ -73,7 +76,32 @@ export async function checkFiles(paths: readonly string[], options: CheckOptions
     }
     files.push({ document, judgements: await check.queries(reading, index + 1) });
   }
-  return { files, lost: check.lost, alike: check.alike };
+  return { files: await withOtherQueries(files, options), lost: check.lost, alike: check.alike };
+}
+
+/** Only now all are known: each proposal says what it does to the queries of every file. */
+async function withOtherQueries(
+  files: readonly CheckedFile[],
+  { analyzer, signal }: CheckOptions,
+): Promise<readonly CheckedFile[]> {
+  const judged = files.flatMap(({ document, judgements }) =>
+    judgements.map((judgement) => ({ judgement, place: () => placeOf(document, judgement) })),
+  );
+  try {
+    const changed = await analyzer.compare(judged, { budgetMs: comparingMs, signal });
+    return files.map(({ document, judgements }) => ({
+      document,
+      judgements: judgements.map((judgement) => changed.get(judgement) ?? judgement),
+    }));
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
+  }
+}
+
+/** `src/posts.ts:12` */
+function placeOf({ uri, text }: SourceDocument, { query }: Judgement): string {
+  return `${uri}:${text.slice(0, query.site.range.start).split(/\r\n|\r|\n/).length}`;
 }
 
 /** The same for one document. */

@@ -3,6 +3,7 @@ import type { Finding } from '../nouns/finding';
 import type { Problem } from '../nouns/problem';
 import type { QuerySite } from '../nouns/query-site';
 import type { ParsedSql } from '../nouns/statement';
+import type { Planning } from './planning';
 
 /** What a document says without asking any planner. */
 export interface DocumentReading {
@@ -30,4 +31,6 @@ export interface Judgement {
   /** Who was asked: `blog@localhost:5432`. */
   readonly target?: string;
   readonly targetKind?: Target['kind'];
+  /** All that the planners said. */
+  readonly planning?: Planning;
 }

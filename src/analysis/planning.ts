@@ -8,6 +8,8 @@ import type { Parameter } from '../nouns/query-site';
 import type { Statement } from '../nouns/statement';
 import { isNegligible } from '../plan/verdict';
 import type { SqlParser } from '../sql/parser';
+import { indexWrites, updatedColumns } from './index-writes';
+import { type KnownStatement, OtherStatements } from './other-queries';
 import { SharedWork } from './shared-work';
 
 export type PlanningMode = 'estimate' | 'analyze';
@@ -19,6 +21,13 @@ export interface Planning {
   readonly snapshot?: Snapshot;
   readonly indexes: readonly IndexFix[];
   readonly problem?: Problem;
+}
+
+/** A statement that was planned here, and where it stands for people: `src/posts.ts:12`. */
+export interface PlannedStatement {
+  readonly statement: Statement;
+  readonly planning: Planning;
+  readonly place?: () => string;
 }
 
 interface PlanningRequest {
@@ -46,6 +55,7 @@ const passing: ReadonlySet<string> = new Set([
 export class PlanningDesk {
   readonly #kept = new Map<string, Planning>();
   readonly #work = new SharedWork<Planning>();
+  readonly #others = new OtherStatements();
   readonly #whatIf: WhatIfPlanner | undefined;
   readonly #parser: SqlParser | undefined;
 
@@ -74,6 +84,35 @@ export class PlanningDesk {
     } catch (error) {
       return { target, indexes: [], problem: toProblem(error) };
     }
+  }
+
+  /**
+   * Tries what is proposed for each statement on the others of the same target, and remembers what came out. Gives the
+   * plannings that changed, with their successors. Rejects with Problem 'cancelled' only.
+   */
+  async compare(
+    planned: readonly PlannedStatement[],
+    options: { readonly budgetMs: number; readonly signal?: AbortSignal },
+  ): Promise<ReadonlyMap<Planning, Planning>> {
+    const successors = new Map<Planning, Planning>();
+    const deadline = performance.now() + options.budgetMs;
+    for (const group of bySnapshot(planned)) {
+      const { target, snapshot } = group[0].planning;
+      if (!snapshot) continue;
+      const request = { target, mode: 'estimate', signal: options.signal } as const;
+      const fixes = await this.#others.prove(group.flatMap(knownStatement), {
+        snapshot,
+        planner: (statement) => this.#hypothetical(statement, snapshot, request),
+        budgetMs: deadline - performance.now(),
+        signal: options.signal,
+      });
+      for (const { planning } of group) {
+        if (!planning.indexes.some((fix) => fixes.has(fix))) continue;
+        successors.set(planning, { ...planning, indexes: planning.indexes.map((fix) => fixes.get(fix) ?? fix) });
+      }
+    }
+    for (const [key, planning] of this.#kept) this.#kept.set(key, successors.get(planning) ?? planning);
+    return successors;
   }
 
   async #ask(statement: Statement, parameters: readonly Parameter[], request: PlanningRequest): Promise<Planning> {
@@ -108,7 +147,13 @@ export class PlanningDesk {
     const planner = await this.#hypothetical(statement, snapshot, request);
     if (!planner) return [];
     const valueSets = explained.valueSets ?? [];
-    return adviseQuery({ statement, valueSets, snapshot, parser: this.#parser, planner, signal: request.signal });
+    const options = { statement, valueSets, snapshot, parser: this.#parser, planner, signal: request.signal };
+    const fixes = await adviseQuery(options);
+    const updates = updatedColumns(statement);
+    return fixes.map((fix) => ({
+      ...fix,
+      proof: { ...fix.proof, writes: indexWrites(fix.index, snapshot, updates) },
+    }));
   }
 
   /** The planner in memory, unless it had to leave out a table of the statement and the server has HypoPG. */
@@ -131,6 +176,23 @@ export class PlanningDesk {
       if (oldest !== undefined) this.#kept.delete(oldest);
     }
   }
+}
+
+/** Plans of one snapshot can be compared; a snapshot that was read anew is another one. */
+function bySnapshot(planned: readonly PlannedStatement[]): [PlannedStatement, ...PlannedStatement[]][] {
+  const groups = new Map<Snapshot, [PlannedStatement, ...PlannedStatement[]]>();
+  for (const one of planned) {
+    const { snapshot } = one.planning;
+    const group = snapshot && groups.get(snapshot);
+    if (group) group.push(one);
+    else if (snapshot) groups.set(snapshot, [one]);
+  }
+  return [...groups.values()];
+}
+
+function knownStatement({ statement, planning, place }: PlannedStatement): KnownStatement[] {
+  const { explained, indexes } = planning;
+  return explained ? [{ statement, valueSets: explained.valueSets ?? [], plan: explained.plan, indexes, place }] : [];
 }
 
 /** A run that the server or our caution refuses still has an estimate to show; the notice says why it is one. */

@@ -109,6 +109,6 @@ export interface IndexWrites {
   readonly hotColumns?: readonly string[];
   /** Share of the table's updates that were heap-only so far, from the server's counters; 0.9 is 90 %. */
   readonly hotShare?: number;
-  /** Rows inserted, updated or deleted so far, from the server's counters. */
-  readonly rowsWritten?: number;
+  /** Rows inserted or updated a day, from the server's counters; a deleted row costs an index nothing at once. */
+  readonly rowsPerDay?: number;
 }

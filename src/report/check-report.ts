@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Judgement } from '../analysis/judgement';
 import type { Confidence, Finding, Json, Severity } from '../nouns/finding';
-import type { Fix } from '../nouns/fix';
+import type { Fix, IndexWrites, OtherQueries, Proof } from '../nouns/fix';
 import type { ProblemKind } from '../nouns/problem';
 import type { SourceDocument } from '../nouns/query-site';
 import { type Position, Positions } from './positions';
@@ -42,15 +42,19 @@ export type ReportFix =
   | {
       readonly title: string;
       readonly kind: 'index';
+      /** Without its schema. */
+      readonly table: string;
       readonly sql: string;
       readonly concurrently: string;
       readonly needs?: string;
       readonly proof: {
-        readonly by: string;
+        readonly by: Proof['by'];
         readonly costBefore: number;
         readonly costAfter: number;
         readonly sizeBytes: number;
         readonly assumed: boolean;
+        readonly others?: OtherQueries;
+        readonly writes?: IndexWrites;
       };
     };
 
@@ -169,14 +173,23 @@ function reportFix(fix: Fix, positions: Positions): ReportFix {
     case 'statement':
       return { title, kind: 'statement', sql: fix.sql };
     case 'index': {
-      const { by, costBefore, costAfter, sizeBytes, assumed } = fix.proof;
+      const { by, costBefore, costAfter, sizeBytes, assumed, others, writes } = fix.proof;
       return {
         title,
         kind: 'index',
+        table: fix.index.table,
         sql: fix.sql,
         concurrently: fix.concurrently,
         ...(fix.needs !== undefined && { needs: fix.needs }),
-        proof: { by, costBefore, costAfter, sizeBytes, assumed },
+        proof: {
+          by,
+          costBefore,
+          costAfter,
+          sizeBytes,
+          assumed,
+          ...(others && { others }),
+          ...(writes && { writes }),
+        },
       };
     }
   }

@@ -1,11 +1,6 @@
-import { formatBytes, formatCost, formatCount, formatCounted, formatMs } from '../plan/format';
+import { formatCount, formatCounted, formatMs } from '../plan/format';
+import { proofText, sideEffects } from '../plan/proof-text';
 import type { CheckReport, PlanningSummary, ReportFinding, ReportFix } from './check-report';
-
-const provers: Record<string, string> = {
-  'what-if': 'by the planner in memory',
-  hypopg: 'by the server with HypoPG',
-  server: 'on the server',
-};
 
 /** For a person at a terminal: each finding with its place, then its fixes, then the sum. */
 export function textReport(report: CheckReport, planning?: PlanningSummary): string {
@@ -37,13 +32,9 @@ export function fixLines(fix: ReportFix): string[] {
     case 'statement':
       return [`  Fix: ${fix.title}`, ...indent(fix.sql)];
     case 'index': {
-      const { proof } = fix;
       const statements = fix.needs === undefined ? fix.concurrently : `${fix.needs};\n${fix.concurrently}`;
-      const assumed = proof.assumed ? ', with assumed table sizes' : '';
-      return [
-        `  Fix, proved ${provers[proof.by] ?? proof.by}${assumed}: cost ${formatCost(proof.costBefore)} → ${formatCost(proof.costAfter)}, about ${formatBytes(proof.sizeBytes)}`,
-        ...indent(statements),
-      ];
+      const effects = sideEffects(fix).map((sentence) => `  ${sentence}`);
+      return [`  Fix, ${proofText(fix.proof)}`, ...indent(statements), ...effects];
     }
   }
 }

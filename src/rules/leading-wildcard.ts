@@ -9,7 +9,7 @@ import { planNodes } from '../plan/walk-plan';
 import { shareWithInputs } from '../plan/worst-node';
 import { isNode, walk } from '../sql/ast';
 import { ByteOffsets } from '../sql/byte-offsets';
-import { type IndexStep, indexEvidence, indexSteps, whatHappens } from './missing-index';
+import { dearerNote, type IndexStep, indexEvidence, indexSteps, whatHappens } from './missing-index';
 import { asColumn, type ColumnMention, clausePlace, expressionEnd } from './places';
 import type { PlanContext, PlanRule } from './rule';
 import { leastShare, severityOf } from './weight';
@@ -48,7 +48,7 @@ function provedFinding({ fixes, savedShare }: IndexStep, searches: readonly Sear
     message:
       `${whatHappens(best, context)}, because the pattern starts with a wildcard; a trigram index on ${names} ` +
       `(${formatBytes(sizeBytes)}) makes it ${formatGain(costBefore, costAfter)} cheaper ` +
-      `(cost ${formatCost(costBefore)} → ${formatCost(costAfter)})${assumed ? '. Table sizes are assumed' : ''}.`,
+      `(cost ${formatCost(costBefore)} → ${formatCost(costAfter)})${assumed ? '. Table sizes are assumed' : ''}.${dearerNote(fixes)}`,
     range: place(search, context),
     evidence: { ...indexEvidence(best, context), ...(best.needs !== undefined && { needs: best.needs }) },
     fixes,

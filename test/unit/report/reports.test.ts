@@ -76,6 +76,7 @@ describe('check report', () => {
             {
               title: 'Create index on posts',
               kind: 'index',
+              table: 'posts',
               sql: fix.sql,
               concurrently: fix.concurrently,
               proof: { by: 'what-if', costBefore: 8383.22, costAfter: 44.23, sizeBytes: 6_340_000, assumed: false },

@@ -1,0 +1,91 @@
+import type { OtherQueries, OtherQuery, Proof } from '../nouns/fix';
+import { formatBytes, formatCost, formatCount, formatCounted } from './format';
+
+const provers: Record<Proof['by'], string> = {
+  'what-if': 'by the planner in memory',
+  hypopg: 'by the server with HypoPG',
+  server: 'on the server',
+};
+
+/** `proved by the planner in memory, with assumed table sizes: cost 5,013 → 28, about 4.5 MB` */
+export function proofText({ by, assumed, costBefore, costAfter, sizeBytes }: ProofNumbers): string {
+  const sizes = assumed ? ', with assumed table sizes' : '';
+  const size = sizeBytes > 0 ? `, about ${formatBytes(sizeBytes)}` : '';
+  return `proved ${provers[by]}${sizes}: cost ${formatCost(costBefore)} → ${formatCost(costAfter)}${size}`;
+}
+
+type ProofNumbers = Pick<Proof, 'by' | 'assumed' | 'costBefore' | 'costAfter' | 'sizeBytes'>;
+
+/** What else the index does, one sentence each: to the other queries, and to writes. */
+export function sideEffects({ table, proof }: { table: string; proof: Pick<Proof, 'others' | 'writes'> }): string[] {
+  const { others, writes } = proof;
+  return [...(others ? [othersText(others, table)] : []), ...(writes ? [writesText(writes, table)] : [])];
+}
+
+/** `Also makes 3 of 12 other queries on posts cheaper; none dearer.` */
+export function othersText(others: OtherQueries, table: string): string {
+  const { known, checked, better, worse } = others;
+  const all = `${formatCounted(checked, 'other query', 'other queries')} on ${table}`;
+  const untried = known > checked ? ` (${formatCount(known - checked)} more could not be tried)` : '';
+  const [first] = worse;
+  if (first !== undefined) {
+    const more = worse.length > 1 ? `, and ${formatCount(worse.length - 1)} more` : '';
+    const cheaper = better.length > 0 ? `; ${formatCount(better.length)} cheaper` : '';
+    return `Makes ${formatCount(worse.length)} of ${all} dearer${untried}: ${queryText(first)}, cost ${change(first)}${more}${cheaper}.`;
+  }
+  if (better.length === 0) {
+    const none = checked === 1 ? `the other query on ${table}` : `any of the ${all}`;
+    return `Does not change the cost of ${none}${untried}.`;
+  }
+  const [only] = better;
+  if (checked === 1 && only) return `Also makes the other query on ${table} cheaper${untried}: cost ${change(only)}.`;
+  return `Also makes ${formatCount(better.length)} of ${all} cheaper${untried}; none dearer.`;
+}
+
+/** `makes another query 12 % dearer: src/posts.ts:12`; undefined when none is. */
+export function dearerText({ worse }: Pick<OtherQueries, 'worse'>): string | undefined {
+  const [first] = worse;
+  if (first === undefined) return undefined;
+  const which = worse.length === 1 ? 'another query' : `${formatCount(worse.length)} other queries, one of them`;
+  return `makes ${which} ${percentDearer(first)} dearer: ${queryText(first)}, cost ${change(first)}`;
+}
+
+/** `About 1.3 times the index writes for each inserted row (4 indexes on posts instead of 3); its known UPDATEs stay HOT.` */
+export function writesText(writes: NonNullable<Proof['writes']>, table: string): string {
+  const {
+    indexesBefore: before,
+    indexesAfter: after,
+    everyRow,
+    hot,
+    hotColumns = [],
+    hotShare,
+    rowsPerDay = 0,
+  } = writes;
+  const row = `each inserted row${everyRow ? '' : ' that meets its condition'}`;
+  const times = (after / before).toLocaleString('en-US', { maximumFractionDigits: 1 });
+  const inserts =
+    before === 0
+      ? `The first index on ${table}: one index write for ${row}`
+      : `About ${times} times the index writes for ${row} (${formatCounted(after, 'index', 'indexes')} on ${table} instead of ${formatCount(before)})`;
+  const daily = rowsPerDay > 0 ? `; ${formatCounted(rowsPerDay, 'row is', 'rows are')} written to it a day` : '';
+  if (hot === 'kept') return `${inserts}${daily}; the known UPDATEs stay HOT.`;
+  if (hot !== 'lost') return `${inserts}${daily}.`;
+  const share = hotShare === undefined ? '' : ` (${formatCount(hotShare * 100)} % of all updates so far)`;
+  const all = after === 1 ? 'it' : `all ${formatCount(after)}`;
+  return `${inserts}${daily}; UPDATEs of ${hotColumns.join(', ')}, which can be HOT now${share}, then write to ${all}.`;
+}
+
+/** Where it stands, else how it begins. */
+function queryText({ place, sql }: OtherQuery): string {
+  if (place !== undefined) return place;
+  const line = sql.replace(/\s+/g, ' ').trim();
+  return line.length > 60 ? `${line.slice(0, 59)}…` : line;
+}
+
+const change = ({ costBefore, costAfter }: OtherQuery): string =>
+  `${formatCost(costBefore)} → ${formatCost(costAfter)}`;
+
+function percentDearer({ costBefore, costAfter }: OtherQuery): string {
+  const percent = (costAfter / costBefore - 1) * 100;
+  return `${percent.toLocaleString('en-US', { maximumFractionDigits: percent < 10 ? 1 : 0 })} %`;
+}
