@@ -4,6 +4,7 @@ import { quoteLiteral } from '../sql/identifiers';
 import { renameIndexes } from './hypothetical-names';
 import type { ParameterValues } from './planner';
 import type { Snapshot } from './snapshot';
+import { GrownTables } from './what-if-growth';
 import { type BuiltIndex, HypotheticalIndexes } from './what-if-indexes';
 import { type LoadedSnapshot, loadSnapshot } from './what-if-load';
 import type { WhatIfAnswers, WhatIfRequest } from './what-if-messages';
@@ -16,13 +17,17 @@ export class WhatIfEngine {
   readonly #db: MemoryPostgres;
   readonly #loaded: LoadedSnapshot;
   readonly #indexes: HypotheticalIndexes;
+  readonly #grown: GrownTables;
   /** Prepared statements by their text; a plan of one is made anew on every EXPLAIN. */
   readonly #prepared = new Map<string, string>();
+  /** Statements with a parameter that nothing gives a type, which GENERIC_PLAN does not take. */
+  readonly #untyped = new Set<string>();
 
   private constructor(db: MemoryPostgres, snapshot: Snapshot, loaded: LoadedSnapshot) {
     this.#db = db;
     this.#loaded = loaded;
     this.#indexes = new HypotheticalIndexes(db, snapshot);
+    this.#grown = new GrownTables(db, snapshot);
   }
 
   static async open(folder: string, snapshot: Snapshot): Promise<WhatIfEngine> {
@@ -40,7 +45,8 @@ export class WhatIfEngine {
     const built = await this.#indexes.show(request.indexes);
     const text = comparableText(request.sql);
     try {
-      const json = await this.#explain(text, request.values);
+      const explain = (): Promise<unknown> => this.#explain(text, request.values);
+      const json = request.growth ? await this.#grown.during(request.growth, text, explain) : await explain();
       const names = new Map(
         built.flatMap((index, i) => index.names.map((name) => [name, request.indexes[i]?.name ?? name] as const)),
       );
@@ -76,9 +82,12 @@ export class WhatIfEngine {
       // Shows that it is one statement: the next goes by the simple protocol, since it binds no values.
       await this.#prepare(sql);
       try {
-        return planOf(await this.#db.runOne(`EXPLAIN (FORMAT JSON, SETTINGS, GENERIC_PLAN) ${sql}`));
+        if (!this.#untyped.has(sql)) {
+          return planOf(await this.#db.runOne(`EXPLAIN (FORMAT JSON, SETTINGS, GENERIC_PLAN) ${sql}`));
+        }
       } catch (error) {
         if (undeterminedParameter(error) === undefined) throw error;
+        this.#untyped.add(sql);
       }
       // GENERIC_PLAN cannot be told a type. PREPARE can, but the plan that it kept knows nothing of indexes shown since.
       await this.#forget(sql);

@@ -15,3 +15,17 @@ export function writeGinMetapage(db: MemoryPostgres, path: string, size: GinSize
   view.setBigInt64(meta + 40, BigInt(size.entries), true); // nEntries
   db.writePages(path, bytes);
 }
+
+/** The same numbers, times a factor, in a copy of the file. One that never had any keeps none. */
+export function scaleGinMetapage(db: MemoryPostgres, path: string, factor: number): void {
+  const bytes = db.readPages(path, 2);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const meta = 24;
+  if (bytes.byteLength < 8192 || view.getUint32(meta + 24, true) === 0) return;
+  const largest = 2 ** 32 - 2;
+  for (const at of [24, 28, 32]) {
+    view.setUint32(meta + at, Math.min(largest, Math.round(view.getUint32(meta + at, true) * factor)), true);
+  }
+  // The words of a language are the same: only the lists of rows behind them grow.
+  db.writePages(path, bytes);
+}

@@ -135,7 +135,7 @@ async function restoreStatistics(db: MemoryPostgres, table: SnapshotTable): Prom
 }
 
 /** `relation`: the table, or one of its indexes. */
-function attributeStatistics(
+export function attributeStatistics(
   { schema, kind }: SnapshotTable,
   relation: string,
   column: string,

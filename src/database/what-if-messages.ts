@@ -1,6 +1,7 @@
 import type { IndexDefinition } from '../nouns/fix';
 import type { ProblemKind } from '../nouns/problem';
 import type { TextRange } from '../nouns/text-range';
+import type { Growth } from './growth';
 import type { ParameterValues } from './planner';
 import type { Snapshot } from './snapshot';
 
@@ -16,6 +17,8 @@ export type WhatIfRequest =
       readonly sql: string;
       readonly values?: ParameterValues;
       readonly indexes: readonly IndexDefinition[];
+      /** Planned as if tables had grown. */
+      readonly growth?: Growth;
     }
   | { readonly kind: 'types'; readonly sql: string }
   | { readonly kind: 'scripts'; readonly files: readonly ScriptFile[]; readonly assumedRows: number };

@@ -18,6 +18,7 @@ interface MemoryFileSystem {
   lookupPath(path: string): { node: MemoryFile };
   analyzePath(path: string): { exists: boolean };
   writeFile(path: string, data: Uint8Array): void;
+  unlink(path: string): void;
 }
 
 /** A PostgreSQL in this process, whose files can be given any length without holding a byte more. */
@@ -93,6 +94,15 @@ export class MemoryPostgres {
       if (!this.#files.analyzePath(segmentPath).exists) this.#files.writeFile(segmentPath, new Uint8Array(0));
       const length = Math.min(pages - segment * pagesPerSegment, pagesPerSegment) * pageBytes;
       this.#files.lookupPath(segmentPath).node.usedBytes = length;
+    }
+  }
+
+  /** A relation's file with all its segments. */
+  removeFile(path: string): void {
+    for (let segment = 0; ; segment++) {
+      const segmentPath = dataPath(segment === 0 ? path : `${path}.${segment}`);
+      if (!this.#files.analyzePath(segmentPath).exists) return;
+      this.#files.unlink(segmentPath);
     }
   }
 

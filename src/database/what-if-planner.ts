@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { Problem } from '../nouns/problem';
 import { parsePlan } from '../plan/parse-plan';
 import { splitScript } from '../sql/split';
+import type { Growth } from './growth';
 import type { HypotheticalPlan, HypotheticalPlanner, HypotheticalRequest } from './planner';
 import type { Snapshot } from './snapshot';
 import { cancelled, WhatIfChild } from './what-if-child';
@@ -235,8 +236,10 @@ export class WhatIfDatabase implements HypotheticalPlanner {
     this.#ask = ask;
   }
 
-  async plan({ sql, values, indexes, signal }: HypotheticalRequest): Promise<HypotheticalPlan> {
-    const request = { kind: 'explain', sql, values, indexes } as const;
+  /** With `growth` it is planned as if tables had grown. */
+  async plan(asked: HypotheticalRequest & { readonly growth?: Growth }): Promise<HypotheticalPlan> {
+    const { sql, values, indexes, growth, signal } = asked;
+    const request = { kind: 'explain', sql, values, indexes, growth } as const;
     const answer = (await this.#ask(request, signal)) as WhatIfAnswers['explain'];
     return { plan: parsePlan(answer.json, 'what-if'), indexes: answer.indexes };
   }

@@ -1,0 +1,187 @@
+import { GrowingSnapshot, type Growth } from './growth';
+import { grownIndexPages, mostPages } from './growth-sizes';
+import type { Snapshot, SnapshotTable } from './snapshot';
+import { raiseBtree } from './what-if-btree';
+import { scaleGinMetapage } from './what-if-gin';
+import { attributeStatistics } from './what-if-load';
+import type { MemoryPostgres } from './what-if-pglite';
+
+/** No file is ever given these numbers by the server itself, nor by HypotheticalIndexes. */
+const firstGrownFile = 3_500_000_000;
+/** A bisection asks for some dozens. */
+const keptFactors = 64;
+
+/** A table or an index as it stands in the memory. */
+interface Relation {
+  readonly oid: number;
+  readonly path: string;
+  readonly pages: number;
+  readonly rows: number;
+  /** Access method of an index; null for a table. */
+  readonly method: string | null;
+  readonly schema: string;
+  /** The table's name, for an index too. */
+  readonly table: string;
+  /** Bytes of an index's key. */
+  readonly keyWidth: number;
+  /** Built for a proposal, and not one of the database. */
+  readonly isCandidate: boolean;
+}
+
+/**
+ * Plans with grown tables. All that is changed for that is changed in a transaction that is rolled back, so that the
+ * memory holds today's database again whatever happens on the way.
+ */
+export class GrownTables {
+  readonly #db: MemoryPostgres;
+  readonly #snapshot: Snapshot;
+  readonly #growing = new Map<string, GrowingSnapshot>();
+  /** Statement → oids of the tables that are planned for it. */
+  readonly #tablesOf = new Map<string, readonly number[]>();
+  #nextFile = firstGrownFile;
+
+  constructor(db: MemoryPostgres, snapshot: Snapshot) {
+    this.#db = db;
+    this.#snapshot = snapshot;
+  }
+
+  /** `plan` plans the statement that `sql` is the text of; it is called once before, to learn which tables it reads. */
+  async during<T>(growth: Growth, sql: string, plan: () => Promise<T>): Promise<T> {
+    const growing = this.#growingBy(growth);
+    const tables = this.#tablesOf.get(sql) ?? (await this.#tablesReadBy(sql, plan));
+    const files: string[] = [];
+    await this.#db.run('BEGIN');
+    try {
+      await this.#grow(growing, tables, files);
+      return await plan();
+    } finally {
+      await this.#db.run('ROLLBACK');
+      for (const file of files) this.#db.removeFile(file);
+    }
+  }
+
+  #growingBy(growth: Growth): GrowingSnapshot {
+    const key = JSON.stringify([growth.factor, growth.tables, growth.alone]);
+    const known = this.#growing.get(key);
+    if (known) return known;
+    const growing = new GrowingSnapshot(this.#snapshot, growth);
+    const oldest = this.#growing.size >= keptFactors ? this.#growing.keys().next().value : undefined;
+    if (oldest !== undefined) this.#growing.delete(oldest);
+    this.#growing.set(key, growing);
+    return growing;
+  }
+
+  /** The planner locks what it looks at, with partitions that the plan does not show because they are left out at start. */
+  async #tablesReadBy(sql: string, plan: () => Promise<unknown>): Promise<readonly number[]> {
+    // Outside of a transaction first: there a statement that cannot be planned gives its own error.
+    await plan();
+    await this.#db.run('BEGIN');
+    try {
+      await plan();
+      const rows = await this.#db.query<{ oid: number }>(
+        `SELECT c.oid::int8::int AS oid FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
+         WHERE l.locktype = 'relation' AND l.pid = pg_backend_pid() AND c.relkind IN ('r', 'm', 'p') AND c.oid >= 16384`,
+      );
+      const oids = rows.map(({ oid }) => oid);
+      this.#tablesOf.set(sql, oids);
+      return oids;
+    } finally {
+      await this.#db.run('ROLLBACK');
+    }
+  }
+
+  async #grow(growing: GrowingSnapshot, oids: readonly number[], files: string[]): Promise<void> {
+    if (oids.length === 0) return;
+    const relations = await this.#relations(oids);
+    const sizes: string[] = [];
+    const statistics: string[] = [];
+    for (const relation of relations) {
+      const table = this.#tableOf(relation);
+      const factor = table && growing.factorOf(table);
+      if (!table || factor === undefined || factor === 1) continue;
+      const grown = growing.table(table);
+      if (relation.method === null) statistics.push(...changedStatistics(table, grown));
+      // A partitioned table and its indexes have no files.
+      if (table.kind === 'partitioned table') continue;
+      sizes.push(this.#sizeOf(relation, grown, factor, files));
+    }
+    if (sizes.length > 0) {
+      await this.#db.run(
+        `UPDATE pg_class SET relfilenode = f.file, relpages = f.pages, reltuples = f.rows, relallvisible = f.visible
+         FROM (VALUES ${sizes.join(', ')}) AS f (oid, file, pages, rows, visible) WHERE pg_class.oid = f.oid`,
+      );
+    }
+    await this.#restore(statistics);
+  }
+
+  /** All at once; where one is refused (its index was left out), each by itself. */
+  async #restore(calls: readonly string[]): Promise<void> {
+    if (calls.length === 0) return;
+    try {
+      await this.#db.run(`SAVEPOINT growth; SELECT ${calls.join(', ')}`);
+    } catch {
+      // What is not there has no statistics: the loader has said so.
+      await this.#db.run('ROLLBACK TO SAVEPOINT growth');
+      if (calls.length === 1) return;
+      for (const call of calls) await this.#restore([call]);
+    }
+  }
+
+  /** Points the relation at a file of its grown length: the server would not see a file of several segments shrink again. */
+  #sizeOf(relation: Relation, grown: SnapshotTable, factor: number, files: string[]): string {
+    const { oid, path, method, keyWidth } = relation;
+    const isIndex = method !== null;
+    const pages = isIndex ? grownIndexPages(relation, factor) : grown.pages;
+    const rows = isIndex ? Math.round(relation.rows * factor) : grown.rows;
+    const visible = isIndex ? 0 : grown.allVisiblePages;
+    const number = this.#nextFile++;
+    const file = path.replace(/[^/]+$/, String(number));
+    files.push(file);
+    this.#db.writePages(file, isIndex ? this.#db.readPages(path, 2) : new Uint8Array(0));
+    if (method === 'btree') raiseBtree(this.#db, file, pages, keyWidth, relation.isCandidate ? 0.7 : 1);
+    if (method === 'gin') scaleGinMetapage(this.#db, file, factor);
+    this.#db.setPages(file, pages);
+    return `(${oid}::oid, ${number}::oid, ${signed(pages)}, ${rows}::real, ${signed(visible)})`;
+  }
+
+  #tableOf({ schema, table }: Relation): SnapshotTable | undefined {
+    return this.#snapshot.tables.find((one) => one.schema === schema && one.name === table);
+  }
+
+  /** The tables, and the indexes that the planner can see. */
+  #relations(tables: readonly number[]): Promise<Relation[]> {
+    return this.#db.query<Relation>(
+      `SELECT c.oid::int8::int AS oid, pg_relation_filepath(c.oid) AS path, c.relpages AS pages, c.reltuples::float8 AS rows,
+         m.amname::text AS method, n.nspname::text AS schema, t.relname::text AS table,
+         coalesce(i.indexrelid IS NOT NULL AND c.relname LIKE 'what if %', false) AS "isCandidate",
+         coalesce((SELECT sum(coalesce(s.stawidth, 8)) FROM unnest(i.indkey) AS k LEFT JOIN pg_statistic s
+           ON s.starelid = t.oid AND s.staattnum = k AND NOT s.stainherit), 0)::int AS "keyWidth"
+       FROM pg_class t JOIN pg_namespace n ON n.oid = t.relnamespace
+       CROSS JOIN LATERAL (SELECT t.oid AS relid, NULL::oid AS indexrelid, NULL::int2vector AS indkey
+         UNION ALL SELECT i.indexrelid, i.indexrelid, i.indkey FROM pg_index i WHERE i.indrelid = t.oid AND i.indisvalid) AS i
+       JOIN pg_class c ON c.oid = i.relid
+       LEFT JOIN pg_am m ON m.oid = c.relam AND i.indexrelid IS NOT NULL
+       WHERE t.oid IN (${tables.join(', ')})`,
+    );
+  }
+}
+
+/** One call for each column, of the table or of one of its indexes, that is not the same after growing. */
+function changedStatistics(table: SnapshotTable, grown: SnapshotTable): string[] {
+  const columns = grown.columns.flatMap(({ name, statistics }, i) =>
+    statistics && statistics !== table.columns[i]?.statistics
+      ? [attributeStatistics(table, table.name, name, statistics)]
+      : [],
+  );
+  const ofIndexes = grown.indexes.flatMap((index, i) =>
+    Object.entries(index.statistics ?? {}).flatMap(([name, statistics]) =>
+      statistics === table.indexes[i]?.statistics?.[name]
+        ? []
+        : [attributeStatistics(table, index.name, name, statistics)],
+    ),
+  );
+  return [...columns, ...ofIndexes].map((call) => call.replace(/^SELECT /, ''));
+}
+
+/** pg_class keeps a page count of 32 bits without sign in a column that has one. */
+const signed = (pages: number): number => Math.min(mostPages, Math.max(0, Math.round(pages))) | 0;
