@@ -107,7 +107,15 @@ export class WhatIfEngine {
   }
 
   async #plan(explain: string): Promise<unknown> {
-    return planOf(await this.#db.query<Record<string, unknown>>(explain));
+    try {
+      return planOf(await this.#db.query<Record<string, unknown>>(explain));
+    } catch (error) {
+      // PGlite loses what the extended protocol prepares when the text nests deeply: some 2,000 branches of UNION ALL.
+      if (databaseError(error).code !== '26000') throw error;
+      const rows = await this.#db.runOne(explain);
+      if (rows.length > 0) return planOf(rows);
+      throw new Problem('unsupported', 'This statement nests too deeply for the planner in memory.', { cause: error });
+    }
   }
 
   async #prepare(sql: string): Promise<string> {
