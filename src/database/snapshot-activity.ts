@@ -73,6 +73,7 @@ interface IndexRow {
 /**
  * A partitioned index counts nothing itself: it is as used as its leaves. The transaction that wrote the index's row
  * of pg_index tells its age, since PostgreSQL keeps no dates. Through to_jsonb, because before 16 the column is missing.
+ * CREATE INDEX CONCURRENTLY holds that lock on the table while its index is not yet valid.
  */
 const indexCounters = `
   SELECT i.indexrelid::text AS oid, age(i.xmin)::float8 AS "transactionsSince",
@@ -84,7 +85,12 @@ const indexCounters = `
       CASE WHEN EXISTS (SELECT FROM pg_constraint f WHERE f.contype = 'f' AND f.conindid = i.indexrelid) THEN 'foreign key' END,
       CASE WHEN i.indisreplident THEN 'replica identity' END,
       CASE WHEN i.indisclustered THEN 'cluster' END,
-      CASE WHEN x.relispartition THEN 'part' END], NULL)) AS duties
+      CASE WHEN x.relispartition THEN 'part' END,
+      CASE WHEN NOT i.indisvalid AND EXISTS (
+        SELECT FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid
+        WHERE l.relation = i.indrelid AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+          AND l.mode = 'ShareUpdateExclusiveLock' AND coalesce(a.backend_type, '') <> 'autovacuum worker')
+        THEN 'building' END], NULL)) AS duties
   FROM pg_index i
   JOIN pg_class x ON x.oid = i.indexrelid
   JOIN pg_namespace n ON n.oid = x.relnamespace

@@ -65,7 +65,9 @@ export type IndexDuty =
   /** The table was clustered by it. */
   | 'cluster'
   /** Part of a partitioned table's index, with which it goes. */
-  | 'part';
+  | 'part'
+  /** Not valid yet: somebody is building it. */
+  | 'building';
 
 export interface SnapshotTable {
   readonly schema: string;
