@@ -1,8 +1,9 @@
+import { advise } from './advise';
 import { check } from './check';
 import type { Command } from './command';
 import { explain } from './explain';
 
-export const commands: readonly Command[] = [check, explain];
+export const commands: readonly Command[] = [check, explain, advise];
 
 export function mainHelp(): string {
   return `planlight: how PostgreSQL will run your queries, and what would make them faster

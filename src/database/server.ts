@@ -12,6 +12,8 @@ import type { ConnectionProfile } from './profile';
 import { SharedAnswer } from './shared-answer';
 import type { Snapshot } from './snapshot';
 import { readSnapshot } from './snapshot-reader';
+import { readStatementCalls, type StatementCalls } from './statement-calls';
+import { type Verification, type VerifyRequest, verifyIndex } from './verify-index';
 
 export interface ServerFacts {
   /** server_version_num: 180004 */
@@ -102,6 +104,11 @@ export class Server implements Target {
     return this.#snapshot.get(read, signal);
   }
 
+  /** What pg_stat_statements counted in this database, the statements that took most time first. */
+  async statementCalls(most: number, signal?: AbortSignal): Promise<StatementCalls[]> {
+    return this.#gate.transaction({ access: 'read only', signal }, ({ query }) => readStatementCalls(query, most));
+  }
+
   /** The planner of the server itself with hypothetical indexes; undefined where HypoPG is not installed. */
   async hypotheticalPlanner(signal?: AbortSignal): Promise<HypoPg | undefined> {
     const { extensions } = await this.facts(signal);
@@ -115,6 +122,20 @@ export class Server implements Target {
       throw new Problem('read-only-server', `${this.label} is a read-only replica: no index can be built.`);
     try {
       await buildIndex(this.#gate, fix, options);
+    } finally {
+      this.invalidate();
+    }
+  }
+
+  /** Only when a person said yes to it. Earlier answers do not hold afterwards, however it ended. */
+  async verifyIndex(request: VerifyRequest): Promise<Verification> {
+    const { statement, signal } = request;
+    refuseUnexplainable(statement);
+    const { isReplica } = await this.facts(signal);
+    if (isReplica)
+      throw new Problem('read-only-server', `${this.label} is a read-only replica: no index can be built.`);
+    try {
+      return await verifyIndex(this.#gate, (transaction) => this.#refuseDangerous(transaction, statement), request);
     } finally {
       this.invalidate();
     }

@@ -1,0 +1,179 @@
+import type { HypotheticalPlanner } from '../../database/planner';
+import type { Snapshot } from '../../database/snapshot';
+import type { IndexDefinition } from '../../nouns/fix';
+import type { Plan } from '../../nouns/plan';
+import type { Problem } from '../../nouns/problem';
+import type { Views } from '../views';
+import { bit, IndexPool, type IndexSet, none, positions } from './index-pool';
+import { search } from './search';
+import type { WorkloadGoal, WorkloadProgress, WorkloadQuery } from './workload';
+import { WorkloadCosts } from './workload-costs';
+
+export interface WorkloadRequest {
+  readonly queries: readonly WorkloadQuery[];
+  readonly snapshot: Snapshot;
+  readonly views?: Views;
+  readonly planner: HypotheticalPlanner;
+  readonly goal: WorkloadGoal;
+  /** Ends the search early: the best that was found until then is the answer. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: WorkloadProgress) => void;
+}
+
+export interface WorkloadAdvice {
+  /** Weighted sums over the queries that can be planned, in the planner's units; upkeep not among them. */
+  readonly before: number;
+  readonly after: number;
+  readonly whatIfs: number;
+  readonly milliseconds: number;
+  /** False: the time was over, or somebody ended the search, before nothing better could be found. */
+  readonly isComplete: boolean;
+  /** What saves most comes first. */
+  readonly indexes: readonly WorkloadIndex[];
+  /** In the order of the request. */
+  readonly queries: readonly QueryOutcome[];
+}
+
+export interface WorkloadIndex {
+  readonly index: IndexDefinition;
+  readonly sizeBytes: number;
+  /** Weighted cost that comes back when this index alone is left out. */
+  readonly gain: number;
+  /** Upkeep for as long as the weights count. */
+  readonly upkeep: number;
+  /** Positions of the queries whose plans use it. */
+  readonly queries: readonly number[];
+  /** Names of existing indexes that it makes superfluous. */
+  readonly replaces: readonly string[];
+  /** What the planner had to guess about it; a sentence. */
+  readonly guessed?: string;
+}
+
+export interface QueryOutcome {
+  readonly query: WorkloadQuery;
+  /** Mean over the sets of values; undefined when there is no plan. */
+  readonly before?: number;
+  readonly after?: number;
+  /** Names of the new indexes that its plans use. */
+  readonly indexes: readonly string[];
+  /** Plans without and with the new indexes, where these are used; for the first set of values. */
+  readonly plans?: { readonly before: Plan; readonly after: Plan };
+  readonly problem?: Problem;
+}
+
+/** An index stays when it makes one of its queries cheaper by this share, … */
+const shareOfQuery = 0.1;
+/** … of what it costs beside the other new ones (about 100 pages read in order at least), … */
+const feltCost = 100;
+/** … and by this share of what the query costs today, … */
+const feltShare = 0.01;
+/** … or saves this share of the whole workload's cost; of a few queries the same as of one. */
+const shareOfWorkload = (queries: number): number => Math.max(0.01, shareOfQuery / queries);
+
+/** The indexes that make the workload cheapest within the goal's limits; none where there is no gain. */
+export async function adviseWorkload(request: WorkloadRequest): Promise<WorkloadAdvice> {
+  const started = performance.now();
+  const { queries, snapshot, views, goal, onProgress = () => undefined } = request;
+  const timeOver = AbortSignal.timeout(goal.timeLimitMs);
+  const signal = request.signal ? AbortSignal.any([request.signal, timeOver]) : timeOver;
+  const pool = IndexPool.of(queries, snapshot, { views, maxWidth: goal.maxWidth });
+  const costs = new WorkloadCosts(queries, pool, { planner: request.planner, goal, signal });
+  let best = none;
+  const tell = (phase: WorkloadProgress['phase']): void =>
+    onProgress({ phase, whatIfs: costs.whatIfs, before: costs.atMost(none), best: costs.atMost(best) });
+  tell('reading');
+  const found = await search(costs, {
+    budgetBytes: goal.budgetBytes,
+    onBest: (set) => {
+      best = set;
+      tell('searching');
+    },
+  });
+  const isComplete = !costs.isOver;
+  tell('checking');
+  const chosen = await worthKeeping(costs, found);
+  return {
+    before: costs.atMost(none) - costs.upkeep(none),
+    after: costs.atMost(chosen) - costs.upkeep(chosen),
+    whatIfs: costs.whatIfs,
+    milliseconds: performance.now() - started,
+    isComplete,
+    indexes: chosenIndexes(costs, chosen),
+    queries: await outcomes(costs, queries, chosen, request),
+  };
+}
+
+/** Takes away what nobody would miss, the least first; each step is checked with the planner. */
+async function worthKeeping(costs: WorkloadCosts, found: IndexSet): Promise<IndexSet> {
+  let kept = found;
+  for (;;) {
+    const withouts = positions(kept).map((index) => kept & ~bit(index));
+    await costs.ask(withouts.flatMap((set) => costs.queries.map((_, query) => ({ query, set }))));
+    const share = costs.atMost(none) * shareOfWorkload(costs.queries.length);
+    const [least] = withouts
+      .map((set) => ({ set, loss: costs.gain(set, kept & ~set) }))
+      .filter(({ set, loss }) => loss <= 0 || (loss < share && !isFelt(costs, set, kept)))
+      .sort((a, b) => a.loss - b.loss);
+    if (!least) return kept;
+    kept = least.set;
+  }
+}
+
+/** Whether one of the queries is clearly cheaper with the larger set. */
+function isFelt(costs: WorkloadCosts, smaller: IndexSet, larger: IndexSet): boolean {
+  return costs.queries.some((query) => {
+    const before = query.atMost(smaller);
+    const saved = before - query.atMost(larger);
+    return before >= feltCost && saved >= before * shareOfQuery && saved >= query.atMost(none) * feltShare;
+  });
+}
+
+function chosenIndexes(costs: WorkloadCosts, chosen: IndexSet): WorkloadIndex[] {
+  return positions(chosen)
+    .flatMap((position): WorkloadIndex[] => {
+      const index = costs.pool.indexes[position];
+      if (!index) return [];
+      const own = bit(position);
+      return [
+        {
+          index,
+          sizeBytes: costs.bytes(own),
+          gain: costs.gain(chosen & ~own, own) + costs.upkeep(own),
+          upkeep: costs.upkeep(own),
+          replaces: [],
+          queries: costs.queries.flatMap((query, i) => (((query.usedOf(chosen) ?? none) & own) === none ? [] : [i])),
+        },
+      ];
+    })
+    .sort((a, b) => b.gain - a.gain);
+}
+
+async function outcomes(
+  costs: WorkloadCosts,
+  queries: readonly WorkloadQuery[],
+  chosen: IndexSet,
+  { planner, signal }: WorkloadRequest,
+): Promise<QueryOutcome[]> {
+  const result: QueryOutcome[] = [];
+  for (const [i, query] of queries.entries()) {
+    const problem = costs.failures.get(i);
+    const known = costs.queries[i];
+    const before = known?.atMost(none);
+    if (problem || !known || before === undefined || !Number.isFinite(before)) {
+      result.push({ query, indexes: [], problem });
+      continue;
+    }
+    const used = known.usedOf(chosen) ?? none;
+    const indexes = costs.pool.definitions(used);
+    const plan = async (shown: readonly IndexDefinition[]): Promise<Plan> =>
+      (await planner.plan({ sql: query.statement.text, values: query.valueSets[0], indexes: shown, signal })).plan;
+    result.push({
+      query,
+      before,
+      after: known.atMost(chosen),
+      indexes: indexes.map(({ name }) => name),
+      ...(used !== none && !signal?.aborted && { plans: { before: await plan([]), after: await plan(indexes) } }),
+    });
+  }
+  return result;
+}

@@ -1,0 +1,71 @@
+import type { Snapshot, SnapshotTable } from '../../database/snapshot';
+import type { IndexDefinition } from '../../nouns/fix';
+import { isNode } from '../../sql/ast';
+import { width } from './index-pool';
+import type { WorkloadGoal, WorkloadQuery } from './workload';
+
+/** The planner's cost constants' defaults. */
+const cpuOperatorCost = 0.0025;
+const cpuIndexTupleCost = 0.005;
+const pageCost = 1;
+/** What a descent is charged for each page on its way (btcostestimate's DEFAULT_PAGE_CPU_MULTIPLIER). */
+const operationsPerPage = 50;
+const pageBytes = 8192;
+
+/**
+ * Cost of one new index entry, in the planner's units: the descent as btcostestimate charges it, the entry, and the
+ * page that is dirtied, which is written to the log and to the file once. A GIN index takes an entry for each element
+ * of the value: about ten.
+ */
+export function entryCost(index: IndexDefinition, sizeBytes: number, rows: number): number {
+  const pages = Math.max(1, sizeBytes / pageBytes);
+  const height = Math.ceil(Math.log(pages) / Math.log(200));
+  const descent =
+    Math.ceil(Math.log2(Math.max(2, rows))) * cpuOperatorCost + (height + 1) * operationsPerPage * cpuOperatorCost;
+  const entries = index.method === 'gin' ? 10 : 1;
+  return entries * (descent + cpuIndexTupleCost * width(index) + pageCost);
+}
+
+/**
+ * Index entries that the table's writes made since the counting began: one for each inserted row and for each update
+ * that was not heap-only. An update of one of the index's own columns never is.
+ */
+export function entriesWritten({ activity }: Pick<SnapshotTable, 'activity'>, isUpdated: boolean): number | undefined {
+  if (!activity) return undefined;
+  const { inserts, updates, hotUpdates } = activity;
+  return inserts + (isUpdated ? updates : Math.max(0, updates - hotUpdates));
+}
+
+/**
+ * What an index costs to keep up, beside a workload whose weights are calls: both are counted by the server, about
+ * since the same time. Weights that are no calls say nothing of how often rows are written: then it is 0.
+ */
+export function upkeepOf(
+  snapshot: Snapshot,
+  queries: readonly WorkloadQuery[],
+  { isCounted }: { readonly isCounted: boolean },
+): WorkloadGoal['upkeep'] {
+  if (!isCounted) return () => 0;
+  const updated = updatedColumns(queries);
+  return (index, sizeBytes) => {
+    const table = snapshot.tables.find(({ schema, name }) => schema === index.schema && name === index.table);
+    if (!table) return 0;
+    const names = [...index.columns.map(({ name }) => name), ...(index.include ?? [])];
+    const isUpdated = names.some((name) => updated.has(`${index.table}.${name}`));
+    return (entriesWritten(table, isUpdated) ?? 0) * entryCost(index, sizeBytes, table.rows);
+  };
+}
+
+/** `posts.title` for `UPDATE posts SET title = …`, by the table's bare name. */
+function updatedColumns(queries: readonly WorkloadQuery[]): Set<string> {
+  const found = new Set<string>();
+  for (const { statement } of queries) {
+    const update = statement.ast.UpdateStmt;
+    if (!isNode(update) || !isNode(update.relation) || !Array.isArray(update.targetList)) continue;
+    for (const target of update.targetList) {
+      const column = isNode(target) && isNode(target.ResTarget) ? target.ResTarget.name : undefined;
+      if (typeof column === 'string') found.add(`${update.relation.relname}.${column}`);
+    }
+  }
+  return found;
+}

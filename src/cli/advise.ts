@@ -1,0 +1,174 @@
+import { Views } from '../advisor/views';
+import { adviseWorkload } from '../advisor/workload/advise-workload';
+import { upkeepOf } from '../advisor/workload/upkeep';
+import type { Analyzer } from '../analysis/analyzer';
+import { readSource, sourceFiles } from '../analysis/source-files';
+import { gatherWorkload } from '../analysis/workload';
+import { countedStatements, type FoundStatements, newViews, statementsOf } from '../analysis/workload-statements';
+import { EmbeddedTarget } from '../database/embedded-target';
+import type { Server } from '../database/server';
+import type { Snapshot } from '../database/snapshot';
+import { Problem } from '../nouns/problem';
+import type { SourceDocument } from '../nouns/query-site';
+import type { TextRange } from '../nouns/text-range';
+import { formatCost, formatCount } from '../plan/format';
+import { type AdviceReport, adviceReporters } from '../report/advice-report';
+import type { Console } from '../report/console';
+import { Positions } from '../report/positions';
+import { type Command, type Environment, oneOf, text, upTo, wrong } from './command';
+import { type DatabaseArguments, databaseArguments, databaseOptions } from './database-arguments';
+import { type Services, schemaFiles } from './services';
+import { sizeOf } from './size';
+
+interface AdviseRun extends DatabaseArguments {
+  /** Neither paths nor sql: the statements that the server counted. */
+  readonly paths: readonly string[];
+  readonly sql?: string;
+  readonly budgetBytes: number;
+  readonly maxWidth: number;
+  readonly timeLimitMs: number;
+  readonly format: 'text' | 'json';
+}
+
+/** Of those that the server counted, so many that took most time. */
+const mostCounted = 500;
+/** PostgreSQL's limit for an index (INDEX_MAX_KEYS). */
+const mostColumns = 32;
+
+export const advise: Command<AdviseRun> = {
+  name: 'advise',
+  summary: 'advise [FILES…] [options]     the indexes that make a whole workload cheapest',
+  usage: `planlight advise [--database URL] [--budget SIZE] [--max-width N] [--time-limit S] (--sql "…" | FILES…)
+
+Chooses the set of indexes that makes all queries of the files together cheapest, and says which indexes could go. All
+plans are made in memory, on the database's statistics. Without files and --sql, the workload is what
+pg_stat_statements of the database counted, each statement with its number of calls.
+
+Options
+  --database URL     postgres://user@host:port/database; else DATABASE_URL or PG* of the environment. Without any, the schema
+                     of the .sql files below FILES with assumed table sizes.
+  --sql "…"          one or more statements, instead of files
+  --budget SIZE      what all new indexes may take together, such as 500MB or 2GB (no limit)
+  --max-width N      columns of one index at most, those of INCLUDE counted (6)
+  --time-limit S     seconds; then, or at Ctrl-C, the best that was found until then is the answer (30)
+  --timeout MS       give a question to the database at most this long (5000)
+  --rows N           rows that every table is assumed to have where no database is asked (100000)
+  --format FORMAT    text (default) or json
+
+Exit codes: 0 an answer was printed, be it that everything is fine; 2 could not run.`,
+  options: {
+    ...databaseOptions,
+    sql: { type: 'string' },
+    budget: { type: 'string' },
+    'max-width': { type: 'string' },
+    'time-limit': { type: 'string' },
+    format: { type: 'string' },
+  },
+  read(given) {
+    const sql = text(given, 'sql');
+    if (sql !== undefined && given.words.length > 0) throw wrong('advise takes --sql or files, not both', 'advise');
+    const budgetBytes = sizeOf(given, 'budget') ?? Number.POSITIVE_INFINITY;
+    if (budgetBytes === 0) throw wrong('--budget has to leave room for something', 'advise');
+    return {
+      paths: given.words,
+      sql,
+      budgetBytes,
+      maxWidth: upTo(mostColumns, given, 'max-width', '6'),
+      timeLimitMs: upTo(86_400, given, 'time-limit', '30') * 1_000,
+      format: oneOf(given, 'format', ['text', 'json'], 'text'),
+      ...databaseArguments(given),
+    };
+  },
+  run: adviseOn,
+};
+
+async function adviseOn(run: AdviseRun, { services, console, signal }: Environment): Promise<number> {
+  const analyzer = await services.analyzer();
+  const paths = await sourceFiles(run.paths, (sentence) => console.tell(sentence));
+  const server = await services.server(run, signal);
+  const found = await findStatements(run, paths, { analyzer, server, console, signal });
+  const known = await schemaOf(run, paths, { server, services, signal });
+  // Views that the workload itself creates are there when its queries run.
+  const snapshot = { ...known, views: [...known.views, ...newViews(found.others, known)] };
+  const target = new EmbeddedTarget({
+    label: 'the planner in memory',
+    whatIf: services.whatIf,
+    read: async () => snapshot,
+  });
+  const workload = await gatherWorkload(found.statements, {
+    target,
+    signal,
+    onProgress: (done, all) => console.progress(() => `statement ${formatCount(done + 1)} of ${formatCount(all)}`),
+  });
+  const planner = await services.whatIf.open(snapshot, signal);
+  const advice = await adviseWorkload({
+    queries: workload.queries,
+    snapshot,
+    views: new Views(snapshot, analyzer.parser),
+    planner,
+    goal: {
+      ...run,
+      upkeep: upkeepOf(snapshot, workload.queries, { isCounted: run.sql === undefined && paths.length === 0 }),
+    },
+    signal,
+    onProgress: ({ whatIfs, before, best }) =>
+      console.progress(() => `${formatCount(whatIfs)} what-ifs, cost ${formatCost(before)} → ${formatCost(best)}`),
+  });
+  console.clear();
+  const report: AdviceReport = {
+    advice,
+    snapshot,
+    passedOver: [...found.passedOver, ...workload.passedOver],
+    leftOut: planner.leftOut,
+    budgetBytes: Number.isFinite(run.budgetBytes) ? run.budgetBytes : undefined,
+  };
+  process.stdout.write(`${adviceReporters[run.format](report)}\n`);
+  return 0;
+}
+
+interface Sources {
+  readonly analyzer: Analyzer;
+  readonly server?: Server;
+  readonly console: Console;
+  readonly signal: AbortSignal;
+}
+
+async function findStatements(run: AdviseRun, paths: readonly string[], sources: Sources): Promise<FoundStatements> {
+  const { analyzer, server, console, signal } = sources;
+  if (run.sql !== undefined) {
+    return statementsOf([{ uri: 'argument', languageId: 'sql', text: run.sql }], analyzer, placeOf);
+  }
+  if (run.paths.length > 0) {
+    const documents: SourceDocument[] = [];
+    for (const path of paths) {
+      const document = await readSource(path, (sentence) => console.tell(sentence));
+      if (document) documents.push(document);
+    }
+    return statementsOf(documents, analyzer, placeOf);
+  }
+  if (!server) {
+    throw wrong('advise needs files, --sql, or a database that counts its statements', 'advise');
+  }
+  return countedStatements(await server.statementCalls(mostCounted, signal), analyzer.parser);
+}
+
+/** `src/posts.ts:12` */
+function placeOf(document: SourceDocument, range: TextRange): string {
+  return `${document.uri}:${new Positions(document.text).of(range).line}`;
+}
+
+async function schemaOf(
+  run: AdviseRun,
+  paths: readonly string[],
+  { server, services, signal }: { server?: Server; services: Services; signal: AbortSignal },
+): Promise<Snapshot> {
+  if (server) return server.snapshot(signal);
+  const files = await schemaFiles(paths.length > 0 ? paths : await sourceFiles(['.'], () => undefined));
+  if (files.length === 0) {
+    throw new Problem(
+      'no-database',
+      'There is no database to ask (--database URL or DATABASE_URL), and no .sql file of the paths defines a table.',
+    );
+  }
+  return services.inMemory(files, run).snapshot(signal);
+}
