@@ -57,20 +57,31 @@ export function growColumn(statistics: ColumnStatistics, growth: ColumnGrowth): 
  * wider than ten times the rows (random, or made of a time), or are no integers: there growth fills the gaps.
  */
 export function stretchOf(column: SnapshotColumn, rows: number, factor: number): IdStretch | undefined {
-  const largest = largestOf[column.type];
-  if (largest === undefined || factor === 1) return undefined;
+  const ids = countedIds(column, rows);
+  if (!ids || factor === 1) return undefined;
+  const { low, high, most } = ids;
+  // 1 … 100 becomes 1 … 1,000.
+  const scale = ((high - low + 1) * factor - 1) / (high - low);
+  return { low, scale: Math.min(scale, Math.max(1, (most - low) / (high - low))) };
+}
+
+/** The highest id of today, and the highest that the type has; undefined where ids are not counted up. */
+export function largestIdOf(column: SnapshotColumn, rows: number): { today: number; most: number } | undefined {
+  const ids = countedIds(column, rows);
+  return ids && { today: Math.max(1, ids.high), most: ids.most };
+}
+
+function countedIds(column: SnapshotColumn, rows: number): { low: number; high: number; most: number } | undefined {
+  const most = largestOf[column.type];
   const bounds = parseArrayText(column.statistics?.histogramBounds ?? '{}').map(Number);
   const low = bounds[0];
   const high = bounds.at(-1);
-  if (low === undefined || high === undefined || !(high > low)) return undefined;
-  if (high - low > Math.max(1_000, rows * 10)) return undefined;
-  // 1 … 100 becomes 1 … 1,000.
-  const scale = ((high - low + 1) * factor - 1) / (high - low);
-  return { low, scale: Math.min(scale, Math.max(1, (largest - low) / (high - low))) };
+  if (most === undefined || low === undefined || high === undefined || !(high > low)) return undefined;
+  return high - low > Math.max(1_000, rows * 10) ? undefined : { low, high, most };
 }
 
 /** Beyond these the ids of a type are used up. Above 2^53 a number is not exact, and nobody counts that far. */
-export const largestOf: Readonly<Record<string, number>> = {
+const largestOf: Readonly<Record<string, number>> = {
   smallint: 32_767,
   integer: 2_147_483_647,
   bigint: Number.MAX_SAFE_INTEGER,
