@@ -2,6 +2,7 @@ import type { IndexFix } from '../nouns/fix';
 import { Problem } from '../nouns/problem';
 import { createIndexSql } from '../sql/create-index';
 import { quoteIdentifier } from '../sql/identifiers';
+import { type BuiltIndex, dropIndex, dropIndexSql } from './drop-index';
 import type { Gate, Session } from './gate';
 import { indexProgress } from './index-progress';
 
@@ -17,20 +18,31 @@ export interface BuildOptions {
  */
 const lockMs = 300_000;
 const pollMs = 500;
-const cleanUpMs = 30_000;
+const mostTries = 3;
 
 /**
  * CREATE INDEX CONCURRENTLY, outside a transaction as it must be. However it ends, no invalid index stays behind, or
- * the Problem says which one does.
+ * the Problem says which one does. A name that somebody takes meanwhile gets a number.
  */
-export async function buildIndex(gate: Gate, fix: IndexFix, options: BuildOptions): Promise<void> {
-  const { onProgress, signal } = options;
+export async function buildIndex(gate: Gate, fix: IndexFix, options: BuildOptions): Promise<BuiltIndex> {
+  for (let tries = 1; ; tries++) {
+    try {
+      const built = await tryToBuild(gate, fix, options);
+      options.onProgress(1, 'done');
+      return built;
+    } catch (error) {
+      if (!isTaken(error) || tries === mostTries) throw error;
+    }
+  }
+}
+
+async function tryToBuild(gate: Gate, fix: IndexFix, { onProgress, signal }: BuildOptions): Promise<BuiltIndex> {
   const { schema, table } = fix.index;
   const { relation, name } = await checkTable(gate, fix, signal);
-  const index = { schema, table, name, relation };
+  const index = { schema, name, relation };
   let hasBegun = false;
   try {
-    await gate.session(signal, async (session) => {
+    return await gate.session(signal, async (session) => {
       await setTimeouts(session);
       if (fix.needs !== undefined) await installExtension(session, fix.needs);
       const stop = pollProgress(gate, relation, onProgress);
@@ -40,19 +52,25 @@ export async function buildIndex(gate: Gate, fix: IndexFix, options: BuildOption
       } finally {
         await stop();
       }
+      const [row] = await session.query<{ oid: string }>(
+        `SELECT c.oid::text AS oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+         WHERE n.nspname = $1 AND c.relname = $2`,
+        [schema, name],
+      );
+      if (row === undefined) throw new Problem('missing-object', `Somebody dropped ${name} on ${table} again.`);
+      return { ...index, oid: row.oid };
     });
   } catch (error) {
-    if (hasBegun) await dropInvalid(gate, index, error, onProgress);
+    // Where the name was taken, an index of that name is somebody else's.
+    if (hasBegun && !isTaken(error)) await dropInvalid(gate, index, error, onProgress);
     throw error;
   }
-  onProgress(1, 'done');
 }
 
-interface BuiltIndex {
-  readonly schema: string;
-  readonly name: string;
-  /** The table's oid. */
-  readonly relation: string;
+/** 42P07 duplicate_table: the name of another relation of the schema. */
+function isTaken(error: unknown): boolean {
+  const cause = error instanceof Problem ? error.cause : undefined;
+  return cause instanceof Error && (cause as { code?: string }).code === '42P07';
 }
 
 /** The table's oid, and a name that no other relation of its schema has. */
@@ -63,8 +81,9 @@ async function checkTable(
 ): Promise<{ relation: string; name: string }> {
   const { schema, table, name } = fix.index;
   return gate.transaction({ access: 'read only', signal }, async ({ query }) => {
-    const [row] = await query<{ oid: string; kind: string; resolves: boolean }>(
-      `SELECT c.oid::text AS oid, c.relkind AS kind, to_regclass(quote_ident($2))::oid = c.oid AS resolves
+    const [row] = await query<{ oid: string; kind: string; resolves: boolean; owns: boolean; user: string }>(
+      `SELECT c.oid::text AS oid, c.relkind AS kind, to_regclass(quote_ident($2))::oid = c.oid AS resolves,
+         pg_has_role(c.relowner, 'USAGE') AND has_schema_privilege(n.oid, 'CREATE') AS owns, current_user::text AS user
        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relname = $2`,
       [schema, table],
     );
@@ -76,6 +95,12 @@ async function checkTable(
       });
     }
     if (row.kind !== 'r' && row.kind !== 'm') throw new Problem('unsupported', `${table} is not a table with indexes.`);
+    if (!row.owns) {
+      throw new Problem(
+        'missing-privilege',
+        `User ${row.user} may not create an index on ${table} in ${gate.label}: that takes the table's owner, who may create in its schema.`,
+      );
+    }
     // The statement that the person saw leaves out `public`.
     if (schema === 'public' && !row.resolves) {
       throw new Problem('unsupported', `In ${gate.label} the name ${table} does not mean public.${table}.`);
@@ -144,22 +169,14 @@ async function dropInvalid(
   cause: unknown,
   onProgress: BuildOptions['onProgress'],
 ): Promise<void> {
-  const full = `${quoteIdentifier(index.schema)}.${quoteIdentifier(index.name)}`;
   try {
-    await gate.session(AbortSignal.timeout(cleanUpMs), async ({ query }) => {
-      const rows = await query(
-        `SELECT 1 FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-         WHERE n.nspname = $1 AND c.relname = $2 AND i.indrelid = $3::oid AND NOT i.indisvalid`,
-        [index.schema, index.name, index.relation],
-      );
-      if (rows.length === 0) return;
-      onProgress(undefined, 'removing the unfinished index');
-      await query(`DROP INDEX CONCURRENTLY IF EXISTS ${full}`);
-    });
+    const mayBeWhole = cause instanceof Problem && cause.kind === 'cancelled';
+    await dropIndex(gate, { ...index, mayBeWhole }, () => onProgress(undefined, 'removing the unfinished index'));
   } catch (error) {
     const why = cause instanceof Error ? cause.message : String(cause);
+    const full = `${quoteIdentifier(index.schema)}.${quoteIdentifier(index.name)}`;
     throw new Problem('server', `${why} The build may have left the invalid index ${full} behind.`, {
-      hint: `Run: DROP INDEX CONCURRENTLY IF EXISTS ${full}`,
+      hint: `Run: ${dropIndexSql(index)}`,
       cause: error,
     });
   }

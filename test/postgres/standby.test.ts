@@ -73,5 +73,11 @@ describe('a read-only replica', () => {
       server.createIndex(fix as unknown as IndexFix, { onProgress: () => undefined }),
       'read-only-server',
     );
+    const verifying = server.verifyIndex({
+      fixes: [fix as unknown as IndexFix],
+      statement: statements.read('SELECT * FROM posts'),
+      onProgress: () => undefined,
+    });
+    await problemOf(verifying, 'read-only-server');
   });
 });
