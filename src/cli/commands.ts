@@ -2,8 +2,9 @@ import { advise } from './advise';
 import { check } from './check';
 import type { Command } from './command';
 import { explain } from './explain';
+import { grow } from './grow';
 
-export const commands: readonly Command[] = [check, explain, advise];
+export const commands: readonly Command[] = [check, explain, advise, grow];
 
 export function mainHelp(): string {
   return `planlight: how PostgreSQL will run your queries, and what would make them faster
