@@ -1,6 +1,7 @@
 import { partitionsOf } from './partitions';
 import type { ColumnStatistics, Snapshot, SnapshotColumn, SnapshotIndex, SnapshotTable } from './snapshot';
-import { btreePages, type KeyColumn } from './what-if-index-size';
+import { btreePages } from './what-if-index-size';
+import type { KeyColumn } from './what-if-index-widths';
 
 export interface Assumptions {
   /** Rows of every table. */

@@ -1,5 +1,12 @@
-import type { GinSize } from './what-if-index-size';
 import type { MemoryPostgres } from './what-if-pglite';
+
+/** What a GIN index holds; its numbers go to the metapage, from which the planner takes its costs. */
+export interface GinSize {
+  readonly pages: number;
+  readonly entryPages: number;
+  readonly dataPages: number;
+  readonly entries: number;
+}
 
 /**
  * The planner takes a GIN index's numbers from its metapage (GinMetaPageData, after a 24-byte page header). Unlike a

@@ -1,134 +1,125 @@
-import type { ColumnStatistics } from './snapshot';
+import { eachSize, type KeysOf, keyGroups } from './what-if-index-groups';
+import { align, type KeyColumn, tupleBytes } from './what-if-index-widths';
 
 const pageBytes = 8192;
-/** A page without header and B-tree special space. */
-const usableBytes = pageBytes - 24 - 16;
-/** A leaf is filled until less than 10 % of the page is free (BTREE_DEFAULT_FILLFACTOR 90). */
-const leafBytes = usableBytes - Math.floor(pageBytes * 0.1);
-const internalBytes = usableBytes * 0.7;
+/** A page without header and B-tree special space, and without the line pointer of its high key. */
+const usableBytes = pageBytes - 24 - 16 - 4;
 const linePointerBytes = 4;
 const tidBytes = 6;
-/** A build merges equal keys into posting lists of at most a tenth of a page (_bt_load's maxpostingsize). */
-const maxPostingBytes = Math.floor((pageBytes * 0.1) / 8) * 8 - linePointerBytes;
+/** A leaf is full when less than 10 % of the page is free (BTREE_DEFAULT_FILLFACTOR 90), an internal page 30 %. */
+const leafReserve = Math.floor(pageBytes * 0.1);
+const internalReserve = Math.floor(pageBytes * 0.3);
+/** A build merges equal keys into posting lists of at most a tenth of a page with the line pointer (_bt_load's maxpostingsize). */
+const maxPostingBytes = Math.floor((Math.floor((pageBytes * 0.1) / 8) * 8 - linePointerBytes) / 8) * 8;
 
-export interface KeyColumn {
-  /** pg_attribute.attlen: bytes, or -1 for variable length. */
-  readonly length: number;
-  /** pg_attribute.attalign in bytes: 1, 2, 4 or 8. */
-  readonly alignment: number;
-  readonly statistics?: ColumnStatistics;
+export interface BtreeShape extends KeysOf {
+  /** INCLUDE: stored on the leaves only. */
+  readonly included?: readonly KeyColumn[];
+  /** Whether equal keys are stored once (`btm_allequalimage` of the metapage). */
+  readonly deduplicates: boolean;
+}
+
+export interface BtreeSize {
+  readonly pages: number;
+  /** Levels above the leaves. */
+  readonly height: number;
 }
 
 /**
- * Pages of a freshly built B-tree: tuples of 8 bytes header, null bitmap where a key can be null, aligned keys; equal
- * keys merged when `deduplicates`; leaves 90 % full, internal pages 70 %; one metapage.
+ * A freshly built B-tree, filled as _bt_load and _bt_buildadd do: tuples of 8 bytes header, null bitmap where a key is
+ * null, aligned keys; equal keys merged into posting lists when it deduplicates; leaves 90 % full, internal pages
+ * 70 %; one metapage.
  */
-export function btreePages(rows: number, columns: readonly KeyColumn[], deduplicates: boolean): number {
-  if (rows <= 0) return 1;
-  const width = tupleBytes(columns);
-  let bytes = rows * (width + linePointerBytes);
-  let tuples = rows;
-  if (deduplicates) {
-    bytes = 0;
-    tuples = 0;
-    for (const group of groups(rows, columns)) {
-      bytes += group.count * groupBytes(group.size, width);
-      tuples += group.count * Math.ceil(Math.max(1, Math.floor(group.size)) / tidsPerList(width));
-    }
-  }
-  const tuplesPerLeaf = Math.max(1, Math.floor(leafBytes / (bytes / tuples)));
-  const leaves = Math.max(1, Math.ceil(tuples / tuplesPerLeaf));
+export function btreeSize(shape: BtreeShape): BtreeSize {
+  const { rows, columns, deduplicates, fraction = 1 } = shape;
+  if (rows * fraction <= 0) return { pages: 1, height: 0 };
+  const { pages: leafPages, within } = deduplicates ? mergedLeaves(shape) : { pages: plainLeaves(shape), within: 0 };
+  const leaves = Math.max(1, Math.ceil(leafPages));
+  // Between two leaves of one key the pivot tuple carries a row's address as well.
+  const keyBytes = tupleBytes(columns) + (8 * within) / leaves;
+  const fanOut = Math.max(
+    2,
+    Math.floor((usableBytes - linePointerBytes - internalReserve) / (keyBytes + linePointerBytes)),
+  );
   let pages = leaves + 1;
-  const fanOut = Math.max(2, Math.floor(internalBytes / (width + linePointerBytes)));
-  for (let level = leaves; level > 1; ) {
+  let height = 0;
+  for (let level = leaves; level > 1; height++) {
     level = Math.ceil(level / fanOut);
     pages += level;
   }
-  return pages;
+  return { pages, height };
 }
 
-/** Bytes of one index tuple, aligned to 8. */
-export function tupleBytes(columns: readonly KeyColumn[]): number {
-  const hasNulls = columns.some((column) => (column.statistics?.nullFraction ?? 0) > 0);
-  let bytes = hasNulls ? 16 : 8;
-  for (const { length, alignment, statistics } of columns) {
-    const stored = length > 0 ? length : (statistics?.averageWidth ?? 32);
-    const present = 1 - (statistics?.nullFraction ?? 0);
-    // Short variable-length values carry a one-byte header and are not aligned.
-    if (length > 0 || stored > 126) bytes = Math.ceil(bytes / alignment) * alignment;
-    bytes += stored * present;
+export function btreePages(rows: number, columns: readonly KeyColumn[], deduplicates: boolean): number {
+  return btreeSize({ rows, columns, deduplicates }).pages;
+}
+
+function plainLeaves({ rows, columns, included = [], fraction = 1 }: BtreeShape): number {
+  const tuples = new Tuples();
+  tuples.add(tupleBytes([...columns, ...included]) + linePointerBytes, 0, rows * fraction);
+  return tuples.pages();
+}
+
+/** Neighbouring keys share pages, so they are counted by the tuple; the full posting lists of a long group fill pages of their own: `within` it. */
+function mergedLeaves(shape: BtreeShape): { pages: number; within: number } {
+  const mixed = new Tuples();
+  const widths = new Map<number, number>();
+  let within = 0;
+  for (const group of keyGroups(shape)) {
+    const bytes = widths.get(group.nulls) ?? tupleBytes(shape.columns, group.nulls);
+    widths.set(group.nulls, bytes);
+    const perList = tidsPerList(bytes);
+    eachSize(group, (size, keys) => {
+      const lists = Math.floor(size / perList);
+      const rest = size - lists * perList;
+      if (lists > 0) within += (keys * lists) / perPage(postingBytes(bytes, perList), postingExtra(bytes, perList));
+      if (rest > 0) mixed.add(postingBytes(bytes, rest), rest > 1 ? postingExtra(bytes, rest) : 0, keys);
+    });
   }
-  return Math.ceil(bytes / 8) * 8;
+  return { pages: within + mixed.pages(), within };
 }
 
-/** Rows with the same key: the most common ones by their frequency, the rest spread evenly. */
-function groups(rows: number, columns: readonly KeyColumn[]): { size: number; count: number }[] {
-  const [only] = columns;
-  if (columns.length === 1 && only?.statistics) {
-    const { nullFraction, mostCommonFrequencies } = only.statistics;
-    const frequencies = parseFrequencies(mostCommonFrequencies);
-    const common = frequencies.map((frequency) => ({ size: frequency * rows, count: 1 }));
-    const nulls = nullFraction > 0 ? [{ size: nullFraction * rows, count: 1 }] : [];
-    const left = rows * Math.max(0, 1 - nullFraction - frequencies.reduce((sum, frequency) => sum + frequency, 0));
-    const keys = Math.max(1, distinctValues(only.statistics, rows) - frequencies.length);
-    return left < 1
-      ? [...nulls, ...common]
-      : [...nulls, ...common, { size: Math.max(1, left / keys), count: Math.min(keys, left) }];
+/** Tuples of different sizes that share pages. */
+class Tuples {
+  #count = 0;
+  #bytes = 0;
+  #extra = 0;
+  #smallest = Number.POSITIVE_INFINITY;
+  #largest = 0;
+
+  /** `bytes` with the line pointer; `extra`: of them, what a high key would do without (a posting list). */
+  add(bytes: number, extra: number, count: number): void {
+    this.#count += count;
+    this.#bytes += bytes * count;
+    this.#extra += extra * bytes * count;
+    this.#smallest = Math.min(this.#smallest, bytes);
+    this.#largest = Math.max(this.#largest, bytes);
   }
-  const distinct = columns.map(({ statistics }) => (statistics ? distinctValues(statistics, rows) : rows));
-  const combinations = Math.min(
-    distinct.reduce((product, one) => product * one, 1),
-    1e15,
-  );
-  // Of so many possible keys, rows placed at random occupy this many; no fewer than one column alone has.
-  const occupied = combinations * -Math.expm1(-rows / combinations);
-  const keys = Math.max(1, Math.min(rows, Math.max(occupied, ...distinct)));
-  return [{ size: rows / keys, count: keys }];
-}
 
-function distinctValues(statistics: ColumnStatistics, rows: number): number {
-  const { distinct, nullFraction } = statistics;
-  const count = distinct < 0 ? -distinct * rows : distinct;
-  if (count === 0) return Math.min(200, rows);
-  return Math.max(1, Math.min(count, rows * (1 - nullFraction) || 1));
-}
-
-/** Bytes for `size` rows of one key: plain tuples while the group is on average one row, else posting lists. */
-function groupBytes(size: number, width: number): number {
-  if (size <= 1) return width + linePointerBytes;
-  const perList = tidsPerList(width);
-  const fullLists = Math.floor(size / perList);
-  const rest = size - fullLists * perList;
-  const full = fullLists * (align8(width + perList * tidBytes) + linePointerBytes);
-  if (rest <= 0) return full;
-  if (rest < 2) {
-    // Between one and two rows a key on average: some keys are single, the others share one list of two.
-    const shared = rest - 1;
-    const pair = align8(width + 2 * tidBytes) + linePointerBytes;
-    return full + (rest <= 1 ? rest : 1 - shared) * (width + linePointerBytes) + (rest <= 1 ? 0 : shared * pair);
+  pages(): number {
+    if (this.#count === 0) return 0;
+    const mean = this.#bytes / this.#count;
+    // The longer a tuple, the likelier it is the last one of its page.
+    const extra = this.#extra / this.#bytes;
+    return this.#count / perPage(mean, extra, this.#smallest !== this.#largest || !Number.isInteger(mean));
   }
-  return full + align8(width + rest * tidBytes) + linePointerBytes;
 }
+
+/**
+ * Tuples on a leaf. A page ends when, without the posting list of its last tuple, less than the reserve is free, or when
+ * the next tuple and a row address for the high key do not fit; then its last tuple moves to the next page.
+ */
+function perPage(bytes: number, extra: number, isMixed = false): number {
+  const free = Math.max(leafReserve - extra, bytes - linePointerBytes + 8);
+  const fit = (usableBytes - 4 - free) / bytes;
+  return Math.max(1, isMixed ? fit - 0.5 : Math.floor(fit));
+}
+
+/** Bytes for so many rows of one key with the line pointer: a plain tuple of `width` bytes, or one with a posting list. */
+const postingBytes = (width: number, rows: number): number =>
+  width + (rows <= 1 ? 0 : align(rows * tidBytes, 8)) + linePointerBytes;
+
+const postingExtra = (width: number, rows: number): number => postingBytes(width, rows) - linePointerBytes - width;
 
 /** Row addresses that fit in one posting list. */
-const tidsPerList = (width: number): number => Math.max(1, Math.floor((maxPostingBytes - width) / tidBytes));
-
-const align8 = (bytes: number): number => Math.ceil(bytes / 8) * 8;
-
-/** `{0.9,0.08,0.02}` → [0.9, 0.08, 0.02] */
-function parseFrequencies(text: string | undefined): number[] {
-  if (text === undefined) return [];
-  return text
-    .replace(/[{}]/g, '')
-    .split(',')
-    .map(Number)
-    .filter((frequency) => Number.isFinite(frequency) && frequency > 0);
-}
-
-/** What a GIN index holds; its numbers go to the metapage, from which the planner takes its costs. */
-export interface GinSize {
-  readonly pages: number;
-  readonly entryPages: number;
-  readonly dataPages: number;
-  readonly entries: number;
-}
+const tidsPerList = (width: number): number => Math.max(1, Math.floor((maxPostingBytes - align(width, 8)) / tidBytes));

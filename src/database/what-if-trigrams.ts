@@ -1,5 +1,5 @@
 import type { ColumnStatistics } from './snapshot';
-import type { GinSize } from './what-if-index-size';
+import type { GinSize } from './what-if-gin';
 
 const pageBytes = 8192;
 /** Longer posting lists get a tree of their own (GinMaxItemSize). */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { btreeHeight } from '../../../src/database/what-if-btree';
-import { btreePages, tupleBytes } from '../../../src/database/what-if-index-size';
+import { btreePages } from '../../../src/database/what-if-index-size';
+import { tupleBytes } from '../../../src/database/what-if-index-widths';
 import { trigramIndexSize, trigrams } from '../../../src/database/what-if-trigrams';
 
 const integer = { length: 4, alignment: 4, statistics: { nullFraction: 0, averageWidth: 4, distinct: -1 } };
@@ -20,7 +21,8 @@ describe('the size of a hypothetical index', () => {
   it('counts alignment and the bitmap of nulls', () => {
     assert.equal(tupleBytes([integer]), 16);
     assert.equal(tupleBytes([flag, { ...integer, length: 8, alignment: 8 }]), 24);
-    assert.equal(tupleBytes([{ ...integer, statistics: { ...integer.statistics, nullFraction: 0.5 } }]), 24);
+    assert.equal(tupleBytes([integer, integer], 0b01), 24);
+    assert.equal(tupleBytes([integer], 0b1), 16);
   });
 
   it('gives the height of the tree', () => {
