@@ -1,14 +1,16 @@
 import type { HypotheticalPlanner, ParameterValues } from '../database/planner';
 import type { Snapshot } from '../database/snapshot';
-import type { IndexDefinition, IndexFix } from '../nouns/fix';
+import type { IndexFix } from '../nouns/fix';
 import type { Statement } from '../nouns/statement';
-import { createIndexSql, indexColumnsSql } from '../sql/create-index';
-import { qualifiedName } from '../sql/identifiers';
 import type { SqlParser } from '../sql/parser';
-import { candidates, takenNames } from './candidates';
+import { type Candidate, candidates, takenNames } from './candidates';
 import { chooseIndexes } from './choose-indexes';
-import type { ChosenStep } from './chosen-steps';
+import { foreignKeyQueries } from './foreign-keys';
+import { fixesOf } from './index-fix';
+import { planUses } from './plan-uses';
+import { emptyUse } from './table-use';
 import { tableUses } from './table-uses';
+import type { Planned } from './trials';
 import { Views } from './views';
 
 export interface AdviceRequest {
@@ -16,7 +18,7 @@ export interface AdviceRequest {
   /** An index that helps one author and hurts the others is no advice: all of them are planned. Empty: generic plans. */
   readonly valueSets: readonly ParameterValues[];
   readonly snapshot: Snapshot;
-  /** Reads the queries behind views; without it these are passed over. */
+  /** Reads the queries behind views, conditions of plans and foreign keys; without it these are passed over. */
   readonly parser?: SqlParser;
   readonly planner: HypotheticalPlanner;
   readonly signal?: AbortSignal;
@@ -30,70 +32,42 @@ const usualBudgetMs = 10_000;
 
 /**
  * The smallest set of indexes that makes the statement clearly cheaper, each with the planner's proof; empty when the
- * plan is fine. Several are meant to be created in this order: each proof starts where the one before ends. Rejects
- * with the planner's Problem, or 'cancelled'.
+ * plan is fine. Several are meant to be created in this order: each proof starts where the one before ends. Those for
+ * foreign keys come last, each with the proof of the query that checks it. Rejects with the planner's Problem, or
+ * 'cancelled'.
  */
 export async function adviseQuery(request: AdviceRequest): Promise<IndexFix[]> {
-  const {
-    statement,
-    valueSets,
-    snapshot,
-    parser,
-    planner,
-    signal,
-    minimumGain = 0.1,
-    budgetMs = usualBudgetMs,
-  } = request;
-  const views = parser && new Views(snapshot, parser);
-  const found = candidates(tableUses(statement.ast, snapshot, views), snapshot);
-  if (found.length === 0) return [];
-  const sql = statement.text;
+  const { snapshot, planner, signal, minimumGain = 0.1, budgetMs = usualBudgetMs } = request;
+  const common = { takenNames: takenNames(snapshot), planner, signal, minimumGain, budgetMs };
+  const { statement, valueSets } = request;
   const steps = await chooseIndexes({
-    sql,
+    ...common,
+    sql: statement.text,
     valueSets,
-    candidates: found,
-    takenNames: takenNames(snapshot),
-    planner,
-    signal,
-    minimumGain,
-    budgetMs,
+    candidates: (base) => candidatesOf(request, base),
   });
-  return steps.flatMap((step) => step.added.map((index, i) => fix(index, step, step.sizes[i] ?? 0, request)));
+  const fixes = steps.flatMap((step) => fixesOf(step, { snapshot, planner }));
+  for (const query of request.parser ? foreignKeyQueries(statement, snapshot, request.parser) : []) {
+    const { table, ...foreignKey } = query;
+    const equal = new Set(foreignKey.columns);
+    const checked = await chooseIndexes({
+      ...common,
+      sql: foreignKey.sql,
+      // The trigger's query is prepared once and planned for every key alike.
+      valueSets: [],
+      candidates: () => candidates([{ ...emptyUse(table, 'x'), equal, reads: undefined }], snapshot),
+    });
+    const isNew = (fix: IndexFix): boolean => !fixes.some(({ index }) => index.name === fix.index.name);
+    fixes.push(...checked.flatMap((step) => fixesOf(step, { snapshot, planner, foreignKey })).filter(isNew));
+  }
+  return fixes;
 }
 
-function fix(index: IndexDefinition, step: ChosenStep, sizeBytes: number, request: AdviceRequest): IndexFix {
-  const costBefore = step.before.plan.root.totalCost;
-  const costAfter = step.after.plan.root.totalCost;
-  const what = index.method === 'btree' ? 'index' : `${index.method.toUpperCase()} index`;
-  const where = `${qualifiedName(index.schema, index.table)} (${indexColumnsSql(index)})`;
-  const isPartitioned = request.snapshot.tables.some(
-    ({ schema, name, kind }) => schema === index.schema && name === index.table && kind === 'partitioned table',
-  );
-  const needsTrigrams = index.method === 'gin' && !('pg_trgm' in request.snapshot.extensions);
-  return {
-    kind: 'index',
-    title:
-      `Create ${what} on ${where}: cost ${costText(costBefore)} → ${costText(costAfter)}` +
-      (isPartitioned ? ' (partitioned: not CONCURRENTLY, writes wait meanwhile)' : ''),
-    index,
-    sql: createIndexSql(index),
-    // PostgreSQL refuses CONCURRENTLY on a partitioned table.
-    concurrently: createIndexSql(index, { concurrently: !isPartitioned }),
-    ...(needsTrigrams && { needs: 'CREATE EXTENSION IF NOT EXISTS pg_trgm' }),
-    proof: {
-      by: request.planner.by,
-      before: step.before.plan,
-      after: step.after.plan,
-      costBefore,
-      costAfter,
-      sizeBytes,
-      values: step.values,
-      assumed: request.snapshot.assumed,
-    },
-  };
-}
-
-/** 5013.4 → `5,013`; 8.43 → `8.4` */
-function costText(cost: number): string {
-  return cost.toLocaleString('en-US', { maximumFractionDigits: cost < 10 ? 1 : 0 });
+/** What the text asks, then what the planner made of it. */
+function candidatesOf({ statement, valueSets, snapshot, parser }: AdviceRequest, base: Planned): Candidate[] {
+  const uses = tableUses(statement.ast, snapshot, parser && new Views(snapshot, parser));
+  const [first] = base.plans;
+  const hasValues = valueSets.length > 0;
+  const made = parser ? planUses(first.plan, snapshot, parser, { hasValues }) : [];
+  return candidates([...uses, ...made], snapshot);
 }

@@ -1,10 +1,13 @@
 import type { Candidate } from './candidates';
 import { type ChosenStep, chosenSteps } from './chosen-steps';
 import { indexName } from './index-name';
+import { columnCount } from './preference';
+import { simplified } from './simplify';
 import { cost, costOf, indexesOf, type Planned, type TrialRequest, Trials } from './trials';
 
 export interface ChooseRequest extends TrialRequest {
-  readonly candidates: readonly Candidate[];
+  /** Asked for only when the plan without any of them is not fine. */
+  readonly candidates: readonly Candidate[] | ((base: Planned) => readonly Candidate[]);
   /** Share of the cost that must go for anything to be proposed. */
   readonly minimumGain: number;
   /** Names that are in use already. */
@@ -13,114 +16,161 @@ export interface ChooseRequest extends TrialRequest {
 
 /** Below this cost the plan is fine: about 100 pages read in order. */
 const fineCost = 100;
-/** Every further column must take away this share of the cost; within it the smaller set wins. */
-const worthwhile = 0.03;
 /** Less than this share of the first cost is not felt. */
 const feltShare = 0.01;
 const maxSteps = 4;
 
-/**
- * Takes the best candidate, then the best to go with it, as long as each pays; then takes away again what the later
- * ones made superfluous. The step that saves most comes first.
- */
-export async function chooseIndexes(request: ChooseRequest): Promise<ChosenStep[]> {
-  const trials = new Trials(request);
-  const base = await trials.plan([]);
-  if (!base) return [];
-  const search: Search = {
-    trials,
-    base,
-    minimumGain: request.minimumGain,
-    takenNames: request.takenNames ?? new Set(),
-  };
-  let chosen: Chosen = { candidates: [], planned: base };
-  while (chosen.candidates.length < maxSteps && !isFine(chosen.planned)) {
-    const best = await bestAddition(search, request.candidates, chosen);
-    if (!best || (chosen.candidates.length > 0 && !paysForItself(best.planned, chosen.planned, search))) break;
-    chosen = best;
-  }
-  if (chosen.candidates.length === 0) return [];
-  const kept = await minimal(search, chosen);
-  if (!indexesOf(kept.planned).every((index) => index.used)) return [];
-  if (cost(kept.planned) > cost(base) * (1 - request.minimumGain)) return [];
-  return chosenSteps(trials, kept.candidates, { base, last: kept.planned, valueSets: request.valueSets });
-}
-
-interface Search {
-  readonly trials: Trials;
-  readonly base: Planned;
-  readonly minimumGain: number;
-  readonly takenNames: ReadonlySet<string>;
-}
-
-interface Chosen {
+/** Candidates and the plan with them. */
+export interface Chosen {
   readonly candidates: readonly Candidate[];
   readonly planned: Planned;
 }
 
 /**
- * A further index is written and kept for ever: it has to earn what the first one has to, and what it saves has to be
- * felt beside the cost that the person started from.
+ * Shows the planner all candidates at once: what it costs then no choice can beat, and an index that it does not use
+ * then is not needed by the best one. From there it goes down: each index that was used makes way for the smallest and
+ * most general one that serves as well, and what does not pay goes. The step that saves most comes first.
  */
-function paysForItself(withIt: Planned, without: Planned, { base, minimumGain }: Search): boolean {
-  const saved = cost(without) - cost(withIt);
-  return saved >= cost(without) * minimumGain && saved >= cost(base) * feltShare;
+export async function chooseIndexes(request: ChooseRequest): Promise<ChosenStep[]> {
+  const { minimumGain, valueSets, takenNames = new Set<string>() } = request;
+  const trials = new Trials(request);
+  const base = await trials.plan([]);
+  if (!base || isFine(base)) return [];
+  const { candidates } = request;
+  const whole = await buildable(trials, typeof candidates === 'function' ? candidates(base) : candidates);
+  const gains = (planned: Planned): boolean => cost(planned) <= cost(base) * (1 - minimumGain);
+  if (!whole?.planned || !gains(whole.planned)) return [];
+
+  const all = sized(whole.candidates, whole.planned);
+  const isFelt = (withIt: Planned, without: Planned): boolean => cost(without) - cost(withIt) >= cost(base) * feltShare;
+  const paysForItself: PaysForItself = (withIt, without) =>
+    !isFine(without) && isFelt(withIt, without) && cost(withIt) <= cost(without) * (1 - minimumGain);
+  let chosen = withUsedOnly(all, whole.planned);
+  chosen = await minimal(trials, chosen, paysForItself);
+  chosen = await simplified(chosen, {
+    trials,
+    all: sized(whole.candidates, whole.planned),
+    paysForItself,
+    isFine,
+    isFelt,
+  });
+  chosen = await minimal(trials, chosen, paysForItself);
+  chosen = await withOwnNames(trials, chosen, takenNames);
+  if (!indexesOf(chosen.planned).every((index) => index.used) || !gains(chosen.planned)) return [];
+  return chosenSteps(trials, chosen.candidates, { base, last: chosen.planned, valueSets });
 }
 
-async function bestAddition(
-  { trials, takenNames }: Search,
+/**
+ * A further index is written and kept for ever: it has to earn what the first one has to, what it saves has to be felt
+ * beside the cost that the person started from, and a plan that is fine needs no more.
+ */
+export type PaysForItself = (withIt: Planned, without: Planned) => boolean;
+
+/** The candidates that the planner can build, and the plan with all of them. */
+async function buildable(
+  trials: Trials,
   candidates: readonly Candidate[],
-  chosen: Chosen,
-): Promise<Chosen | undefined> {
-  const tried: (Chosen & { columns: number; size: number })[] = [];
-  for (const one of candidates) {
-    if (chosen.candidates.some(({ indexes }) => indexes === one.indexes)) continue;
-    const candidate = withOwnNames(one, chosen.candidates, takenNames);
-    const planned = await trials.plan([...chosen.candidates, candidate]);
-    if (!planned || cost(planned) > cost(chosen.planned) * (1 - worthwhile)) continue;
-    const own = indexesOf(planned).slice(-candidate.indexes.length);
-    if (!own.every((index) => index.used)) continue;
-    tried.push({
-      candidates: [...chosen.candidates, candidate],
-      planned,
-      columns: candidate.indexes.reduce((sum, index) => sum + index.columns.length, 0),
-      size: own.reduce((sum, index) => sum + index.sizeBytes, 0),
-    });
-  }
-  const lowest = Math.min(...tried.map((one) => cost(one.planned)));
-  // Costs below 1 differ by more than that without meaning it.
-  const good = tried.filter((one) => cost(one.planned) <= Math.max(lowest * (1 + worthwhile), lowest + 0.1));
-  good.sort((a, b) => a.columns - b.columns || a.size - b.size || cost(a.planned) - cost(b.planned));
-  return good[0];
+): Promise<{ candidates: readonly Candidate[]; planned?: Planned } | undefined> {
+  if (candidates.length === 0) return { candidates };
+  const planned = await trials.plan(candidates);
+  if (planned) return { candidates, planned };
+  if (trials.isOver) return undefined;
+  if (candidates.length === 1) return { candidates: [] };
+  const middle = Math.ceil(candidates.length / 2);
+  const halves = [
+    await buildable(trials, candidates.slice(0, middle)),
+    await buildable(trials, candidates.slice(middle)),
+  ];
+  const rest = halves.flatMap((half) => half?.candidates ?? []);
+  return { candidates: rest, planned: rest.length > 0 ? await trials.plan(rest) : undefined };
 }
 
-/** `(a, b)` and `(a, b DESC)` would be called the same; the second one chosen gets a number. */
-function withOwnNames(candidate: Candidate, chosen: readonly Candidate[], takenNames: ReadonlySet<string>): Candidate {
-  const used = new Set(chosen.flatMap(({ indexes }) => indexes.map(({ name }) => name)));
-  if (!candidate.indexes.some(({ name }) => used.has(name))) return candidate;
+/** A candidate with the bytes that it takes. */
+export interface Sized {
+  readonly candidate: Candidate;
+  readonly sizeBytes: number;
+  readonly used: boolean;
+  /** Where its indexes begin in the plan with all of them. */
+  readonly position: number;
+}
+
+function sized(candidates: readonly Candidate[], planned: Planned): Sized[] {
+  const facts = indexesOf(planned);
+  let next = 0;
+  return candidates.map((candidate) => {
+    const position = next;
+    next += candidate.indexes.length;
+    const own = facts.slice(position, next);
+    return {
+      candidate,
+      sizeBytes: own.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+      used: own.every((index) => index.used),
+      position,
+    };
+  });
+}
+
+/**
+ * Those whose indexes the plan uses; of an index that stands alone and in a pair, the one that stands alone. Without the
+ * others the planner makes the same plan.
+ */
+function withUsedOnly(all: readonly Sized[], planned: Planned): Chosen {
+  const seen = new Set<string>();
+  const kept = all
+    .filter(({ used }) => used)
+    .sort(
+      (a, b) =>
+        a.candidate.indexes.length - b.candidate.indexes.length || columnCount(a.candidate) - columnCount(b.candidate),
+    )
+    .filter(({ candidate }) => {
+      const keys = candidate.indexes.map((index) => JSON.stringify({ ...index, name: '' }));
+      const isNew = keys.some((key) => !seen.has(key));
+      for (const key of keys) seen.add(key);
+      return isNew;
+    });
+  const [first, ...others] = planned.plans.map(({ plan, indexes }) => ({
+    plan,
+    indexes: kept.flatMap(({ candidate, position }) => indexes.slice(position, position + candidate.indexes.length)),
+  }));
   return {
-    indexes: candidate.indexes.map((index) => {
-      if (!used.has(index.name)) return index;
-      return { ...index, name: indexName(index.table, index.columns, new Set([...takenNames, ...used])) };
-    }),
+    candidates: kept.map(({ candidate }) => candidate),
+    planned: first ? { plans: [first, ...others] } : planned,
   };
 }
 
-/** Without what saves too little beside the others, the one that matters least first. */
-async function minimal(search: Search, chosen: Chosen): Promise<Chosen> {
+/** Without what saves too little beside the others, the one that matters least first; never more than a few. */
+async function minimal(trials: Trials, chosen: Chosen, paysForItself: PaysForItself): Promise<Chosen> {
   let kept = chosen;
   while (kept.candidates.length > 1) {
     let smaller: Chosen | undefined;
     for (const candidate of kept.candidates) {
       const candidates = kept.candidates.filter((one) => one !== candidate);
-      const planned = await search.trials.plan(candidates);
-      if (!planned || paysForItself(kept.planned, planned, search)) continue;
+      const planned = await trials.plan(candidates);
+      if (!planned || (kept.candidates.length <= maxSteps && paysForItself(kept.planned, planned))) continue;
       if (!smaller || cost(planned) < cost(smaller.planned)) smaller = { candidates, planned };
     }
     if (!smaller) break;
     kept = smaller;
   }
   return kept;
+}
+
+/** `(a, b)` and `(a, b DESC)` would be called the same; the second one chosen gets a number. */
+async function withOwnNames(trials: Trials, chosen: Chosen, takenNames: ReadonlySet<string>): Promise<Chosen> {
+  const used = new Set<string>();
+  let isChanged = false;
+  const candidates = chosen.candidates.map((candidate): Candidate => {
+    const indexes = candidate.indexes.map((index) => {
+      const isTaken = used.has(index.name);
+      const name = isTaken ? indexName(index.table, index.columns, new Set([...takenNames, ...used])) : index.name;
+      used.add(name);
+      isChanged ||= isTaken;
+      return isTaken ? { ...index, name } : index;
+    });
+    return isChanged ? { indexes } : candidate;
+  });
+  const planned = isChanged ? await trials.plan(candidates) : undefined;
+  return planned ? { candidates, planned } : chosen;
 }
 
 const isFine = ({ plans }: Planned): boolean => plans.every((planned) => costOf(planned) < fineCost);

@@ -1,8 +1,10 @@
-import { isNode } from '../sql/ast';
+import { constantConditions } from './constant-conditions';
+import { keyOf } from './key-of';
+import { type Condition, readCondition } from './read-condition';
 import { listOf, type Scope, stringOf, typed } from './scope';
 import type { Alternative, ColumnOf } from './table-use';
 
-/** Notes in the scope's table uses what a WHERE or ON clause asks of each column. */
+/** Notes in the scope's table uses what a WHERE or ON clause asks of each key. */
 export function noteConditions(condition: unknown, scope: Scope): void {
   const pending = [condition];
   while (pending.length > 0) {
@@ -15,11 +17,42 @@ export function noteConditions(condition: unknown, scope: Scope): void {
 }
 
 function noteCondition(node: unknown, scope: Scope): void {
-  for (const { column, kind } of readCondition(node, scope)) {
-    const { use } = column;
-    const set = { equal: use.equal, any: use.anyOf, range: use.ranges, join: use.joined, contains: use.contains }[kind];
-    set.add(column.column);
+  for (const condition of readCondition(node, scope)) note(condition);
+  const row = rowOrder(node, scope);
+  const [first] = row;
+  if (first) first.use.orders.push(row.map(({ column }) => ({ name: column, descending: false })));
+  for (const { use, condition } of constantConditions(node, scope)) {
+    if (!use.constants.some(({ sql }) => sql === condition.sql)) use.constants.push(condition);
   }
+}
+
+/** `(created_at, id) < ($1, $2)`: one range of an index on both. */
+function rowOrder(node: unknown, scope: Scope): ColumnOf[] {
+  const comparison = typed(node, 'A_Expr');
+  const operator = listOf(comparison?.name).map(stringOf).at(-1) ?? '';
+  if (!comparison || !/^[<>]=?$/.test(operator)) return [];
+  const columns = listOf(typed(comparison.lexpr, 'RowExpr')?.args).map((one) => keyOf(one, scope));
+  return columns.every((one) => one && one.use === columns[0]?.use) ? (columns as ColumnOf[]) : [];
+}
+
+function note({ column, kind, operator }: Condition): void {
+  const { use, column: key } = column;
+  if (kind === 'operator') {
+    if (operator && !use.operators.some((one) => one.key === key && one.operator === operator)) {
+      use.operators.push({ key, operator });
+    }
+    return;
+  }
+  const sets = {
+    equal: use.equal,
+    any: use.anyOf,
+    range: use.ranges,
+    join: use.joined,
+    contains: use.contains,
+    prefix: use.prefixes,
+    'not null': use.notNull,
+  };
+  sets[kind].add(key);
 }
 
 /** `a = 1 OR a = 2` is `a IN (1, 2)`; `a = 1 OR b = 2` needs an index for each. */
@@ -27,7 +60,7 @@ function noteAlternatives(branches: unknown[], scope: Scope): void {
   const read = branches.map((branch) => {
     const conditions =
       typed(branch, 'BoolExpr')?.boolop === 'AND_EXPR' ? listOf(typed(branch, 'BoolExpr')?.args) : [branch];
-    return conditions.flatMap((condition) => readCondition(condition, scope)).find(({ kind }) => kind !== 'join');
+    return conditions.flatMap((condition) => readCondition(condition, scope)).find(({ kind }) => servesAlone.has(kind));
   });
   const [first] = read;
   if (!first || read.some((one) => one?.column.use !== first.column.use)) return;
@@ -50,93 +83,4 @@ function noteAlternatives(branches: unknown[], scope: Scope): void {
   );
 }
 
-interface Condition {
-  readonly column: ColumnOf;
-  readonly kind: 'equal' | 'any' | 'range' | 'join' | 'contains';
-}
-
-const mirrored: Readonly<Record<string, string>> = { '<': '>', '>': '<', '<=': '>=', '>=': '<=', '=': '=' };
-
-function readCondition(node: unknown, scope: Scope): Condition[] {
-  const column = scope.resolve(node);
-  if (column) return [{ column, kind: 'equal' }];
-  const bool = typed(node, 'BoolExpr');
-  if (bool?.boolop === 'NOT_EXPR') {
-    const negated = scope.resolve(listOf(bool.args)[0]);
-    return negated ? [{ column: negated, kind: 'equal' }] : [];
-  }
-  const test = typed(node, 'NullTest');
-  if (test) {
-    const tested = scope.resolve(test.arg);
-    return tested && test.nulltesttype === 'IS_NULL' ? [{ column: tested, kind: 'equal' }] : [];
-  }
-  const boolean = typed(node, 'BooleanTest');
-  if (boolean) {
-    const tested = scope.resolve(boolean.arg);
-    return tested ? [{ column: tested, kind: 'equal' }] : [];
-  }
-  const link = typed(node, 'SubLink');
-  if (link?.subLinkType === 'ANY_SUBLINK') {
-    const tested = scope.resolve(link.testexpr);
-    return tested ? [{ column: tested, kind: 'join' }] : [];
-  }
-  const expression = typed(node, 'A_Expr');
-  return expression ? readExpression(expression, scope) : [];
-}
-
-function readExpression(expression: Record<string, unknown>, scope: Scope): Condition[] {
-  const { kind, lexpr, rexpr } = expression;
-  const operator = listOf(expression.name).map(stringOf).at(-1) ?? '';
-  const left = scope.resolve(lexpr);
-  if (kind === 'AEXPR_IN' || kind === 'AEXPR_OP_ANY') {
-    return left && operator === '=' ? [{ column: left, kind: 'any' }] : [];
-  }
-  if (kind === 'AEXPR_BETWEEN' || kind === 'AEXPR_BETWEEN_SYM') return left ? [{ column: left, kind: 'range' }] : [];
-  if (kind === 'AEXPR_LIKE' || kind === 'AEXPR_ILIKE') {
-    return left && !operator.startsWith('!') && mayStartWithWildcard(rexpr) ? [{ column: left, kind: 'contains' }] : [];
-  }
-  if (kind !== 'AEXPR_OP' || !(operator in mirrored)) return [];
-  const rowStart = scope.resolve(listOf(typed(lexpr, 'RowExpr')?.args)[0]);
-  if (rowStart) return [{ column: rowStart, kind: operator === '=' ? 'equal' : 'range' }];
-  const right = scope.resolve(rexpr);
-  if (left && right) {
-    if (left.use === right.use) return [];
-    return operator === '='
-      ? [
-          { column: left, kind: 'join' },
-          { column: right, kind: 'join' },
-        ]
-      : [];
-  }
-  const column = left ?? right;
-  if (!column || mentions(left ? rexpr : lexpr, column, scope)) return [];
-  return [{ column, kind: operator === '=' ? 'equal' : 'range' }];
-}
-
-/** Whether the other side uses the same relation: `a = b + 1` of one row is nothing that an index finds. */
-function mentions(expression: unknown, column: ColumnOf, scope: Scope): boolean {
-  const pending = [expression];
-  while (pending.length > 0) {
-    const node = pending.pop();
-    if (Array.isArray(node)) pending.push(...node);
-    if (!isNode(node) || 'SubLink' in node) continue;
-    if (scope.resolve(node)?.use === column.use) return true;
-    pending.push(...Object.values(node));
-  }
-  return false;
-}
-
-/** `'%x%'`, `'%' || $1 || '%'`, `concat('%', $1)`, `$1`: only a constant that starts with a letter surely does not. */
-function mayStartWithWildcard(pattern: unknown): boolean {
-  let node = pattern;
-  for (;;) {
-    const joined = typed(node, 'A_Expr');
-    const cast = typed(node, 'TypeCast');
-    if (joined) node = joined.lexpr;
-    else if (cast) node = cast.arg;
-    else break;
-  }
-  const text = typed(typed(node, 'A_Const')?.sval === undefined ? undefined : node, 'A_Const')?.sval;
-  const constant = isNode(text) ? (text.sval ?? '') : undefined;
-  return typeof constant === 'string' ? /^[%_]/.test(constant) : true;
-}
+const servesAlone: ReadonlySet<Condition['kind']> = new Set(['equal', 'any', 'range', 'contains']);

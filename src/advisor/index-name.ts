@@ -5,7 +5,9 @@ const maxBytes = 63;
 
 /** `<table>_<columns>_idx`, at most 63 bytes, not among `taken`. */
 export function indexName(table: string, columns: readonly IndexColumn[], taken: ReadonlySet<string>): string {
-  const stem = [table, ...columns.map((column) => (column.isExpression ? 'expr' : column.name))].join('_');
+  const stem = [table, ...columns.map((column) => (column.isExpression ? wordsOf(column.name) : column.name))].join(
+    '_',
+  );
   for (let count = 0; ; count++) {
     const suffix = count === 0 ? '_idx' : `_idx${count}`;
     const name = `${cut(stem, maxBytes - suffix.length)}${suffix}`;
@@ -23,4 +25,9 @@ function cut(text: string, bytes: number): string {
     result += character;
   }
   return result;
+}
+
+/** `lower(email)` → lower_email */
+function wordsOf(sql: string): string {
+  return sql.match(/\w+/g)?.join('_').toLowerCase() ?? 'expr';
 }

@@ -12,15 +12,28 @@ export interface IndexStatements {
   readonly isPartitioned: boolean;
 }
 
-const extensions: readonly (readonly [RegExp, string])[] = [[/^g(?:in|ist)_trgm_ops$/, 'pg_trgm']];
+/** An operator class's extension. Numbers and texts have none of their own in GiST. */
+function extensionOf(index: IndexDefinition, snapshot: Snapshot): string | undefined {
+  const { method, columns } = index;
+  if (columns.some(({ operatorClass = '' }) => /^g(?:in|ist)_trgm_ops$/.test(operatorClass))) return 'pg_trgm';
+  if (method !== 'gist') return undefined;
+  const table = snapshot.tables.find(({ schema, name }) => schema === index.schema && name === index.table);
+  const isScalar = columns.some(({ name, isExpression }) => {
+    const type = isExpression ? undefined : table?.columns.find((one) => one.name === name)?.type;
+    return (
+      type !== undefined &&
+      /^(?:smallint|integer|bigint|uuid|text|character varying|date|timestamp)\b(?!.*\[)/.test(type)
+    );
+  });
+  return isScalar && columns.length > 1 ? 'btree_gist' : undefined;
+}
 
 /** The statements that create an index on the snapshot's database. */
 export function indexStatements(index: IndexDefinition, snapshot: Snapshot): IndexStatements {
   const isPartitioned = snapshot.tables.some(
     ({ schema, name, kind }) => schema === index.schema && name === index.table && kind === 'partitioned table',
   );
-  const classes = index.columns.map(({ operatorClass = '' }) => operatorClass);
-  const [, extension] = extensions.find(([name]) => classes.some((one) => name.test(one))) ?? [];
+  const extension = extensionOf(index, snapshot);
   const isMissing = extension !== undefined && !(extension in snapshot.extensions);
   return {
     sql: createIndexSql(index),

@@ -1,11 +1,13 @@
 import type { Snapshot } from '../database/snapshot';
 import { type AstNode, isNode, walk } from '../sql/ast';
 import { noteConditions } from './conditions';
-import { columnNames, columnOf, listOf, Scope, type ScopeItem, stringOf, typed } from './scope';
-import { type ColumnOf, emptyUse, type MutableTableUse, type OrderColumn, type TableUse } from './table-use';
+import { noteUsing, type Outputs, outputs } from './query-outputs';
+import { noteReads } from './reads';
+import { listOf, Scope, typed } from './scope';
+import { noteOrders } from './sort-orders';
+import { emptyUse, type MutableTableUse, type TableUse } from './table-use';
 import type { Views } from './views';
 
-type Outputs = ReadonlyMap<string, ColumnOf>;
 type Ctes = ReadonlyMap<string, Outputs>;
 
 /**
@@ -49,11 +51,15 @@ class UseReader {
     const inner = this.#withClause(node, outer, ctes);
     const scope = new Scope(outer);
     this.#from({ RangeVar: node.relation }, scope, inner);
+    // The row itself is fetched to be changed: no index holds all of it.
+    for (const item of scope.items) if ('use' in item) item.use.reads = undefined;
     for (const item of [...listOf(node.fromClause), ...listOf(node.usingClause)]) this.#from(item, scope, inner);
     if (node.sourceRelation !== undefined) this.#from(node.sourceRelation, scope, inner);
     noteConditions(node.whereClause, scope);
     noteConditions(node.joinCondition, scope);
-    this.#subqueries([node.whereClause, node.targetList, node.joinCondition, node.returningList], scope, inner);
+    noteReads(node, scope);
+    const { whereClause, targetList, joinCondition, returningList, mergeWhenClauses } = node;
+    this.#subqueries([whereClause, targetList, joinCondition, returningList, mergeWhenClauses], scope, inner);
   }
 
   #select(select: AstNode, outer: Scope | undefined, ctes: Ctes): Outputs {
@@ -67,7 +73,8 @@ class UseReader {
     for (const item of listOf(select.fromClause)) this.#from(item, scope, inner);
     noteConditions(select.whereClause, scope);
     const groups = listOf(select.groupClause).length > 0;
-    this.#noteOrder(select, scope);
+    noteOrders(select, scope);
+    noteReads(select, scope);
     this.#subqueries(
       [
         select.whereClause,
@@ -154,107 +161,6 @@ class UseReader {
       return false;
     });
   }
-
-  #noteOrder(select: AstNode, scope: Scope): void {
-    const end = endOfColumn(select, scope);
-    if (end) {
-      end.use.order = [{ name: end.column, descending: false }];
-      end.use.hasLimit = true;
-      return;
-    }
-    // Rows that are put together come in an index's order too; that pays when few of them are wanted.
-    const isDistinctOn = listOf(select.distinctClause).some((one) => isNode(one) && Object.keys(one).length > 0);
-    const merges = (select.distinctClause !== undefined && !isDistinctOn) || listOf(select.groupClause).length > 0;
-    if (merges && select.limitCount === undefined) return;
-    const keys = listOf(select.sortClause).map((item) => orderKey(item, select, scope));
-    const [first] = keys;
-    const hasLimit = select.limitCount !== undefined;
-    if (first && keys.every((key) => key?.use === first.use)) {
-      first.use.order = keys.map((key) => (key as { order: OrderColumn }).order);
-      first.use.hasLimit = hasLimit;
-    }
-  }
-}
-
-/** The column whose lowest or highest value is all that a query wants: `SELECT max(created_at) FROM posts`. */
-function endOfColumn(select: AstNode, scope: Scope): ColumnOf | undefined {
-  if (listOf(select.groupClause).length > 0 || listOf(select.sortClause).length > 0) return undefined;
-  const columns = listOf(select.targetList).map((target) => {
-    let value = typed(target, 'ResTarget')?.val;
-    // `coalesce(max(position), 0)`
-    value = listOf(typed(value, 'CoalesceExpr')?.args)[0] ?? value;
-    const call = typed(value, 'FuncCall');
-    const isEnd = /^(?:min|max)$/.test(stringOf(listOf(call?.funcname).at(-1)) ?? '');
-    return isEnd && call?.agg_filter === undefined ? scope.resolve(listOf(call?.args)[0]) : undefined;
-  });
-  const [first] = columns;
-  return columns.every((one) => one && one.use === first?.use && one.column === first.column) ? first : undefined;
-}
-
-function orderKey(
-  node: unknown,
-  select: AstNode,
-  scope: Scope,
-): { use: MutableTableUse; order: OrderColumn } | undefined {
-  const sort = typed(node, 'SortBy');
-  if (!sort || sort.sortby_dir === 'SORTBY_USING') return undefined;
-  const found = scope.resolve(outputExpression(sort.node, select));
-  if (!found) return undefined;
-  const descending = sort.sortby_dir === 'SORTBY_DESC';
-  const nulls =
-    sort.sortby_nulls === 'SORTBY_NULLS_FIRST'
-      ? 'first'
-      : sort.sortby_nulls === 'SORTBY_NULLS_LAST'
-        ? 'last'
-        : undefined;
-  const isDefault = nulls === undefined || nulls === (descending ? 'first' : 'last');
-  return { use: found.use, order: { name: found.column, descending, ...(!isDefault && { nulls }) } };
-}
-
-/** `ORDER BY 2` and `ORDER BY alias` mean an entry of the SELECT list. */
-function outputExpression(node: unknown, select: AstNode): unknown {
-  const targets = listOf(select.targetList).map((target) => typed(target, 'ResTarget'));
-  const ordinal = typed(node, 'A_Const')?.ival;
-  if (isNode(ordinal) && typeof ordinal.ival === 'number') return targets[ordinal.ival - 1]?.val;
-  const names = columnNames(node);
-  const named = names?.length === 1 ? targets.find((target) => target?.name === names[0]) : undefined;
-  return named?.val ?? node;
-}
-
-function noteUsing(join: AstNode, left: readonly ScopeItem[], right: readonly ScopeItem[]): void {
-  for (const column of listOf(join.usingClause).map(stringOf)) {
-    if (column === undefined) continue;
-    for (const side of [left, right]) {
-      const found = side.map((item) => columnOf(item, column)).find(Boolean);
-      found?.use.joined.add(found.column);
-    }
-  }
-}
-
-/** The columns that a sub-query passes on as they are, by the name under which they come out. */
-function outputs(select: AstNode, scope: Scope): Outputs {
-  const columns = new Map<string, ColumnOf>();
-  for (const item of listOf(select.targetList)) {
-    const target = typed(item, 'ResTarget');
-    if (!target) continue;
-    const fields = listOf(typed(target.val, 'ColumnRef')?.fields);
-    if (fields.some((field) => isNode(field) && 'A_Star' in field)) {
-      const qualifier = fields.length > 1 ? stringOf(fields.at(-2)) : undefined;
-      for (const one of scope.items) {
-        if (qualifier === undefined || one.alias === qualifier) addAll(one, columns);
-      }
-      continue;
-    }
-    const found = scope.resolve(target.val);
-    const name = typeof target.name === 'string' ? target.name : columnNames(target.val)?.at(-1);
-    if (found && name !== undefined) columns.set(name, found);
-  }
-  return columns;
-}
-
-function addAll(item: ScopeItem, columns: Map<string, ColumnOf>): void {
-  if ('columns' in item) for (const [name, column] of item.columns) columns.set(name, column);
-  else for (const { name } of item.use.table.columns) columns.set(name, { use: item.use, column: name });
 }
 
 function aliasOf(node: AstNode): string | undefined {

@@ -28,6 +28,11 @@ export class Trials {
     this.#budget = AbortSignal.timeout(request.budgetMs);
   }
 
+  /** The time is over. */
+  get isOver(): boolean {
+    return this.#budget.aborted;
+  }
+
   /**
    * Undefined when the planner cannot build one of the indexes (a type without an order, an access method it lacks), or
    * when the time was over before.

@@ -51,6 +51,8 @@ const passing: ReadonlySet<string> = new Set([
   'server',
 ]);
 
+const changesRows: ReadonlySet<Statement['kind']> = new Set(['delete', 'update', 'merge']);
+
 /** Asks each statement's plan once per target and keeps it until the target changes. */
 export class PlanningDesk {
   readonly #kept = new Map<string, Planning>();
@@ -128,8 +130,10 @@ export class PlanningDesk {
     let indexes: readonly IndexFix[] = [];
     try {
       snapshot = await target.snapshot(request.signal);
-      // No rule speaks about such a statement, so nobody has to be asked what would make it cheaper.
-      if (!isNegligible(explained.plan)) indexes = await this.#advise(statement, explained, snapshot, request);
+      // No rule speaks about such a statement, so nobody has to be asked what would make it cheaper; but what it does for
+      // foreign keys is not in its plan.
+      if (!isNegligible(explained.plan) || changesRows.has(statement.kind))
+        indexes = await this.#advise(statement, explained, snapshot, request);
     } catch (error) {
       const problem = toProblem(error);
       if (problem.kind === 'cancelled') throw problem;

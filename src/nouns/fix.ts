@@ -22,7 +22,23 @@ export interface IndexFix {
   readonly concurrently: string;
   /** The statement that has to run before, such as `CREATE EXTENSION IF NOT EXISTS pg_trgm`. */
   readonly needs?: string;
+  /** Names of existing indexes that nothing needs any more beside this one: it begins with their columns. */
+  readonly replaces?: readonly string[];
+  /** The proof is of the query that checks this foreign key, which the statement's own plan does not contain. */
+  readonly foreignKey?: ForeignKeyCheck;
   readonly proof: Proof;
+}
+
+/** What PostgreSQL runs for each row that is deleted from a table (or whose key is updated) to keep a foreign key true. */
+export interface ForeignKeyCheck {
+  readonly constraint: string;
+  /** The columns that reference, of the index's table. */
+  readonly columns: readonly string[];
+  /** The table whose rows are deleted or changed. */
+  readonly referenced: { readonly schema: string; readonly table: string };
+  readonly event: 'delete' | 'update';
+  /** With `$1` for the key of the row: `SELECT 1 FROM ONLY comments x WHERE $1 = post_id FOR KEY SHARE OF x`. */
+  readonly sql: string;
 }
 
 export interface StatementFix {
@@ -45,7 +61,7 @@ export interface IndexDefinition {
 }
 
 export interface IndexColumn {
-  /** A column's bare (unquoted) name, or a parenthesised expression as SQL when `isExpression`. */
+  /** A column's bare (unquoted) name; when `isExpression` SQL: a call, or an expression in parentheses. */
   readonly name: string;
   readonly isExpression?: boolean;
   readonly operatorClass?: string;

@@ -45,7 +45,7 @@ export class ExpressionReader {
 }
 
 /** Values computed elsewhere in the plan say nothing about this node's columns: they become NULL. */
-function withoutPlannerText(condition: string): string {
+export function withoutPlannerText(condition: string): string {
   return condition
     .replace(/\(?(?:hashed )?(?:SubPlan|InitPlan) \d+\)?(?:\.col\d+)?/g, 'NULL')
     .replace(/"\*(?:VALUES|SELECT)\*[^"]*"/g, '"values"');

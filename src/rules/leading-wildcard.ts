@@ -9,7 +9,7 @@ import { planNodes } from '../plan/walk-plan';
 import { shareWithInputs } from '../plan/worst-node';
 import { isNode, walk } from '../sql/ast';
 import { ByteOffsets } from '../sql/byte-offsets';
-import { dearerNote, type IndexStep, indexEvidence, indexSteps, whatHappens } from './missing-index';
+import { dearerNote, type IndexStep, indexEvidence, indexSteps, isTrigram, whatHappens } from './missing-index';
 import { asColumn, type ColumnMention, clausePlace, expressionEnd } from './places';
 import type { PlanContext, PlanRule } from './rule';
 import { leastShare, severityOf } from './weight';
@@ -25,7 +25,7 @@ export const leadingWildcard: PlanRule = {
   check(context) {
     if (isNegligible(context.explained.plan)) return [];
     const searches = wildcardSearches(context.statement, context);
-    const proved = indexSteps(context.indexes, 'gin').map((step) => provedFinding(step, searches, context));
+    const proved = indexSteps(context.indexes, 'search').map((step) => provedFinding(step, searches, context));
     return proved.length > 0 ? proved : unprovedFinding(searches, context);
   },
 };
@@ -37,7 +37,7 @@ interface Search {
 }
 
 function provedFinding({ fixes, savedShare }: IndexStep, searches: readonly Search[], context: PlanContext): Finding {
-  const best = fixes.find(({ index }) => index.method === 'gin') ?? fixes[0];
+  const best = fixes.find(isTrigram) ?? fixes[0];
   const { costBefore, costAfter, sizeBytes, assumed } = best.proof;
   const names = best.index.columns.map((column) => column.name).join(', ');
   const search = searches.find(({ column }) => best.index.columns.some(({ name }) => name.includes(column.name)));

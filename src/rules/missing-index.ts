@@ -1,5 +1,5 @@
 import type { Finding, Json } from '../nouns/finding';
-import type { IndexFix } from '../nouns/fix';
+import type { IndexColumn, IndexDefinition, IndexFix } from '../nouns/fix';
 import type { PlanNode } from '../nouns/plan';
 import { describeNode } from '../plan/describe-node';
 import { formatCost, formatCount, formatGain } from '../plan/format';
@@ -9,18 +9,19 @@ import { isNegligible } from '../plan/verdict';
 import { planNodes } from '../plan/walk-plan';
 import { isMeasured, statementMs } from '../plan/worst-node';
 import { indexColumnsSql } from '../sql/create-index';
+import { quoteIdentifier } from '../sql/identifiers';
 import { columnPlace } from './places';
 import type { PlanContext, PlanRule } from './rule';
 import { severityOf } from './weight';
 
-/** A B-tree index that the planner was asked about, chose, and found at least a tenth cheaper. */
+/** An index that the planner was asked about, chose, and found at least a tenth cheaper. */
 export const missingIndex: PlanRule = {
   id: 'missing-index',
   title: 'An index would make this query cheaper',
   reference: 'https://www.postgresql.org/docs/current/indexes-intro.html',
   check(context) {
     if (isNegligible(context.explained.plan)) return [];
-    return indexSteps(context.indexes, 'btree').map((step) => indexFinding(step, context));
+    return indexSteps(context.indexes, 'other').map((step) => indexFinding(step, context));
   },
 };
 
@@ -33,16 +34,20 @@ export interface IndexStep {
   readonly savedShare: number;
 }
 
-/** The advisor's fixes, each proof starting where the one before ends, in the steps that they were proved in. */
-export function indexSteps(indexes: readonly IndexFix[], method: 'btree' | 'gin'): IndexStep[] {
+/**
+ * The advisor's fixes for the statement itself, each proof starting where the one before ends, in the steps that they
+ * were proved in: those with a trigram index, which are about a search in text, or the others.
+ */
+export function indexSteps(indexes: readonly IndexFix[], about: 'search' | 'other'): IndexStep[] {
   const groups: [IndexFix, ...IndexFix[]][] = [];
-  for (const fix of indexes) {
+  const own = indexes.filter((fix) => fix.foreignKey === undefined);
+  for (const fix of own) {
     const last = groups.at(-1);
     if (last !== undefined && last[0].proof.before === fix.proof.before && last[0].proof.after === fix.proof.after) {
       last.push(fix);
     } else groups.push([fix]);
   }
-  const wholeCost = indexes[0]?.proof.costBefore ?? 0;
+  const wholeCost = own[0]?.proof.costBefore ?? 0;
   return groups
     .map((fixes, i) => {
       const { costBefore, costAfter } = fixes[0].proof;
@@ -50,15 +55,18 @@ export function indexSteps(indexes: readonly IndexFix[], method: 'btree' | 'gin'
     })
     .filter(({ fixes, savedShare }) => {
       // A step with one trigram index is about the search, whatever stands beside it.
-      const isText = fixes.some((fix) => fix.index.method === 'gin');
-      return savedShare > 0 && isText === (method === 'gin');
+      return savedShare > 0 && fixes.some(isTrigram) === (about === 'search');
     });
+}
+
+export function isTrigram({ index }: IndexFix): boolean {
+  return index.columns.some(({ operatorClass }) => operatorClass === 'gin_trgm_ops');
 }
 
 function indexFinding({ fixes, before, savedShare }: IndexStep, context: PlanContext): Finding {
   const [first] = fixes;
   const { costBefore, costAfter, assumed } = first.proof;
-  const columns = fixes.flatMap((fix) => fix.index.columns.map((column) => column.name));
+  const columns = fixes.flatMap((fix) => fix.index.columns.flatMap(columnNames));
   const message =
     `${whatHappens(first, context)}; ${whichIndexes(fixes, before)} it ` +
     `${formatGain(costBefore, costAfter)} cheaper (cost ${formatCost(costBefore)} → ${formatCost(costAfter)})` +
@@ -71,7 +79,7 @@ function indexFinding({ fixes, before, savedShare }: IndexStep, context: PlanCon
     range: columnPlace(context.site, context.statement, columns, ['where', 'from', 'order by', 'group by']),
     evidence: indexEvidence(first, context),
     fixes,
-    nodeId: scanOf(first, context.explained.plan.root)?.id,
+    nodeId: scanOf(first, context.explained.plan.root, context)?.id,
   };
 }
 
@@ -94,12 +102,31 @@ function whichIndexes(fixes: IndexStep['fixes'], before: readonly IndexFix[]): s
     const counted = `with the ${before.length === 1 ? 'index' : 'indexes'} on ${listed(before)}`;
     return `${counted}, ${isOne ? 'a further one' : 'further ones'} on ${listed(fixes)} ${isOne ? 'makes' : 'together make'}`;
   }
-  return isOne ? `an index on (${indexColumnsSql(fixes[0].index)}) makes` : `indexes on ${listed(fixes)} together make`;
+  return isOne
+    ? `${kindOf(fixes[0].index)} on ${keyOf(fixes[0].index)} makes`
+    : `indexes on ${listed(fixes)} together make`;
+}
+
+function kindOf({ method }: IndexDefinition): string {
+  return method === 'btree' ? 'an index' : method === 'hash' ? 'a hash index' : `a ${methodNames[method]} index`;
+}
+
+const methodNames = { gin: 'GIN', gist: 'GiST', brin: 'BRIN' } as const;
+
+/** `(author_id) INCLUDE (title) WHERE status = 'draft'` */
+function keyOf(index: IndexDefinition): string {
+  const include = index.include ? ` INCLUDE (${index.include.map(quoteIdentifier).join(', ')})` : '';
+  return `(${indexColumnsSql(index)})${include}${index.where === undefined ? '' : ` WHERE ${index.where}`}`;
+}
+
+/** author_id; of `lower(email)` lower and email: what is no column is found nowhere. */
+function columnNames({ name, isExpression }: IndexColumn): string[] {
+  return isExpression ? (name.match(/\w+/g) ?? []) : [name];
 }
 
 /** `posts (author_id), users (id) and comments (post_id)` */
 function listed(fixes: readonly IndexFix[]): string {
-  const names = fixes.map(({ index }) => `${index.table} (${indexColumnsSql(index)})`);
+  const names = fixes.map(({ index }) => `${index.table} ${keyOf(index)}`);
   return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 
@@ -107,7 +134,7 @@ function listed(fixes: readonly IndexFix[]): string {
 export function indexEvidence(fix: IndexFix, context: PlanContext): Record<string, Json> {
   const { plan, valuesSaid } = context.explained;
   const { proof } = fix;
-  const scan = scanOf(fix, plan.root);
+  const scan = scanOf(fix, plan.root, context);
   const ms = statementMs(plan);
   return {
     table: `${fix.index.schema}.${fix.index.table}`,
@@ -134,7 +161,7 @@ export function indexEvidence(fix: IndexFix, context: PlanContext): Record<strin
 /** `Reads all 200,000 rows of posts to return 10`; without a sequential scan what the plan does instead. */
 export function whatHappens(fix: IndexFix, context: PlanContext): string {
   const { plan } = context.explained;
-  const scan = scanOf(fix, plan.root);
+  const scan = scanOf(fix, plan.root, context);
   const table = fix.index.table;
   if (scan === undefined) return `Reads ${table} without a fitting index`;
   if (!scan.type.includes('Seq Scan')) return `Runs ${describeNode(scan)}${times(scan)}${keeps(scan)}`;
@@ -179,18 +206,28 @@ function rowsOf(node: PlanNode): string {
   return `${node.type === 'Limit' ? '' : 'about '}${formatCount(node.planRows)}`;
 }
 
-/** The scan of the fix's table that costs most. */
-function scanOf(fix: IndexFix, root: PlanNode): PlanNode | undefined {
+/** The scan of the fix's table, or of a partition of it, that costs most. */
+function scanOf({ index }: IndexFix, root: PlanNode, { snapshot }: PlanContext): PlanNode | undefined {
   const weight = (node: PlanNode) => (node.actual?.totalMs ?? 0) + node.totalCost / 1e6;
+  const names = new Set([index.table, ...(snapshot ? partitionsOf(index, snapshot.tables) : [])]);
   return planNodes(root)
-    .filter((node) => node.relation?.name === fix.index.table && node.type.endsWith('Scan'))
+    .filter((node) => node.relation !== undefined && names.has(node.relation.name) && node.type.endsWith('Scan'))
     .sort((a, b) => weight(b) - weight(a))[0];
 }
+
+/** The names of the partitions of a table, and of theirs. */
+function partitionsOf({ schema, table }: Pick<IndexDefinition, 'schema' | 'table'>, tables: Tables): string[] {
+  return tables
+    .filter(({ partitionOf }) => partitionOf?.schema === schema && partitionOf.table === table)
+    .flatMap((part) => [part.name, ...partitionsOf({ schema: part.schema, table: part.name }, tables)]);
+}
+
+type Tables = NonNullable<PlanContext['snapshot']>['tables'];
 
 /** From a run where it can be seen, else from the catalog. */
 function tableRows(fix: IndexFix, context: PlanContext): number | undefined {
   const { index } = fix;
-  const scan = scanOf(fix, context.explained.plan.root);
+  const scan = scanOf(fix, context.explained.plan.root, context);
   const isWhole = scan?.actual?.loops === 1 || scan?.properties['Parallel Aware'] === true;
   if (
     scan?.type === 'Seq Scan' &&

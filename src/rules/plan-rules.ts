@@ -11,10 +11,12 @@ import { notInNullableSubquery } from './not-in-nullable-subquery';
 import type { PlanRule } from './rule';
 import { sortSpill } from './sort-spill';
 import { staleStatistics } from './stale-statistics';
+import { unindexedForeignKey } from './unindexed-foreign-key';
 
 /** In the order in which findings are told. A new rule is a file, a line here and a page in docs/rules. */
 export const planRules: readonly PlanRule[] = [
   missingIndex,
+  unindexedForeignKey,
   leadingWildcard,
   functionHidesIndex,
   indexDiscardsRows,

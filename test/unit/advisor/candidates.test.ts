@@ -26,7 +26,7 @@ const blog = snapshotWith({
 function withIndex(snapshot: Snapshot, table: string, ...columns: string[]): Snapshot {
   const index: SnapshotIndex = {
     name: `${table}_existing`,
-    definition: `CREATE INDEX ${table}_existing ON ${table} (${columns.join(', ')})`,
+    definition: `CREATE INDEX ${table}_existing ON public.${table} USING btree (${columns.join(', ')})`,
     isPrimary: false,
     isUnique: false,
     isValid: true,
@@ -79,14 +79,15 @@ describe('candidate indexes', () => {
       ['SELECT coalesce(max(id), 0) FROM posts', 'posts(id)'],
       ['SELECT max(created_at), count(*) FROM posts', undefined],
       ['SELECT DISTINCT author_id FROM posts ORDER BY author_id LIMIT 5', 'posts(author_id)'],
-      ['SELECT DISTINCT author_id FROM posts ORDER BY author_id', undefined],
+      ['SELECT DISTINCT author_id FROM posts ORDER BY author_id', 'posts(author_id)'],
       [
         'SELECT DISTINCT ON (author_id) * FROM posts ORDER BY author_id, created_at DESC',
         'posts(author_id, created_at DESC)',
       ],
       ['SELECT author_id, count(*) FROM posts GROUP BY author_id ORDER BY author_id LIMIT 5', 'posts(author_id)'],
-      ['SELECT author_id, count(*) FROM posts GROUP BY author_id ORDER BY 2 LIMIT 5', undefined],
-      ['SELECT status, count(*) FROM posts GROUP BY status', undefined],
+      ['SELECT author_id, count(*) FROM posts GROUP BY author_id ORDER BY 2 LIMIT 5', 'posts(author_id)'],
+      ['SELECT lower(title), count(*) FROM posts GROUP BY lower(title)', 'posts(lower(title))'],
+      ['SELECT status, count(*) FROM posts GROUP BY status', 'posts(status)'],
     ] as const) {
       assert.deepEqual(
         tried(sql).filter((one) => one === expected || expected === undefined),
@@ -176,7 +177,6 @@ describe('candidate indexes', () => {
     for (const pattern of [`'%x%'`, `'%' || $1 || '%'`, '$1', `concat('%', $1::text)`]) {
       assert.deepEqual(tried(`SELECT * FROM posts WHERE body ILIKE ${pattern}`), ['posts(body gin_trgm_ops)'], pattern);
     }
-    assert.deepEqual(tried(`SELECT * FROM posts WHERE body LIKE 'x%'`), []);
     assert.deepEqual(tried(`SELECT * FROM posts WHERE body NOT LIKE '%x%'`), []);
     assert.deepEqual(tried(`SELECT * FROM posts WHERE body LIKE '%x%'`, { ...blog, availableExtensions: [] }), []);
   });
@@ -206,7 +206,7 @@ describe('candidate indexes', () => {
 
   it('do not use types without an order, nor conditions that no index finds', () => {
     assert.deepEqual(tried('SELECT * FROM posts WHERE data = $1'), []);
-    assert.deepEqual(tried('SELECT * FROM posts WHERE id = author_id + 1 AND lower(title) = $1 AND status <> $2'), []);
+    assert.deepEqual(tried('SELECT * FROM posts WHERE id = author_id + 1 AND status <> $2'), []);
     assert.deepEqual(tried('SELECT * FROM missing WHERE id = 1'), []);
   });
 });

@@ -18,17 +18,35 @@ function candidate(...columns: string[]): Candidate {
   return { indexes: [index] };
 }
 
-/** A planner whose cost depends on the names of the indexes, as the test says; it uses all of them. */
+/**
+ * A planner that takes the cheapest of what it is shown: the cost of a set of indexes, by their names, is as the test
+ * says. With several that cost the same it takes the smallest set.
+ */
 function plannerOf(cost: (names: readonly string[]) => number | Problem): HypotheticalPlanner {
   return {
     by: 'what-if',
     async plan({ indexes }) {
-      const total = cost(indexes.map((index) => index.name));
-      if (total instanceof Problem) throw total;
-      const plan = parsePlan([{ Plan: { 'Node Type': 'Result', 'Total Cost': total } }], 'what-if');
-      return { plan, indexes: indexes.map(() => ({ sizeBytes: 8192, used: true })) };
+      const refused = cost(indexes.map(({ name }) => name));
+      if (refused instanceof Problem) throw refused;
+      let best: { total: number; names: readonly string[] } | undefined;
+      for (const names of subsets([...new Set(indexes.map(({ name }) => name))])) {
+        const total = cost(names);
+        if (typeof total === 'number' && (!best || total < best.total)) best = { total, names };
+      }
+      const plan = parsePlan([{ Plan: { 'Node Type': 'Result', 'Total Cost': best?.total } }], 'what-if');
+      return {
+        plan,
+        indexes: indexes.map(({ name }) => ({ sizeBytes: 8192, used: best?.names.includes(name) === true })),
+      };
     },
   };
+}
+
+/** The smallest first. */
+function subsets(names: readonly string[]): string[][] {
+  let all: string[][] = [[]];
+  for (const name of names) all = [...all, ...all.map((some) => [...some, name])];
+  return all.sort((a, b) => a.length - b.length);
 }
 
 async function chosen(
@@ -164,21 +182,89 @@ describe('choosing indexes', () => {
     const down: Candidate = {
       indexes: candidate('a').indexes.map((index) => ({ ...index, columns: [{ name: 'a', descending: true }] })),
     };
-    const cost = (names: readonly string[]): number => [1000, 500, 100][new Set(names).size] ?? 1000;
-    const names = await chosen([candidate('a'), down], cost);
-    assert.deepEqual(names, ['t_a', 't_a_idx']);
+    const planner: HypotheticalPlanner = {
+      by: 'what-if',
+      async plan({ indexes }) {
+        const total = [1000, 500][indexes.length] ?? 200;
+        const plan = parsePlan([{ Plan: { 'Node Type': 'Result', 'Total Cost': total } }], 'what-if');
+        return { plan, indexes: indexes.map(() => ({ sizeBytes: 8192, used: true })) };
+      },
+    };
+    const steps = await chooseIndexes({
+      sql: '',
+      valueSets: [],
+      candidates: [candidate('a'), down],
+      planner,
+      minimumGain: 0.1,
+      budgetMs: 10_000,
+    });
+    assert.deepEqual(
+      steps.flatMap(({ added }) => added.map(({ name }) => name)),
+      ['t_a', 't_a_idx'],
+    );
+  });
+
+  it('asks once where nothing can help, and for nothing where the plan is fine', async () => {
+    const asked: number[] = [];
+    const counted = (planner: HypotheticalPlanner): HypotheticalPlanner => ({
+      by: 'what-if',
+      plan(request) {
+        asked.push(request.indexes.length);
+        return planner.plan(request);
+      },
+    });
+    const many = ['a', 'b', 'c', 'd', 'e'].map((name) => candidate(name));
+    const search = { sql: '', valueSets: [], candidates: many, minimumGain: 0.1, budgetMs: 10_000 };
+    await chooseIndexes({ ...search, planner: counted(plannerOf(() => 1000)) });
+    assert.deepEqual(asked, [0, 5]);
+    asked.length = 0;
+    await chooseIndexes({ ...search, planner: counted(plannerOf(() => 20)) });
+    assert.deepEqual(asked, [0]);
+  });
+
+  it('finds a pair of which neither helps alone', async () => {
+    const cost = (names: readonly string[]): number => (names.length === 2 ? 100 : 1000);
+    assert.deepEqual(await chosenSteps([candidate('a'), candidate('b')], cost), [['t_a', 't_b']]);
+  });
+
+  it('prefers the general index to a partial one that costs the same, unless that is much smaller', async () => {
+    const part = candidate('p');
+    const partial: Candidate = { indexes: part.indexes.map((index) => ({ ...index, where: 'a = 1' })) };
+    const sized = (bytes: Record<string, number>, costs: Record<string, number>): HypotheticalPlanner => {
+      const planner = plannerOf(([name]) => costs[name ?? ''] ?? 1000);
+      return {
+        by: 'what-if',
+        async plan(request) {
+          const { plan, indexes } = await planner.plan(request);
+          return {
+            plan,
+            indexes: indexes.map((one, i) => ({ ...one, sizeBytes: bytes[request.indexes[i]?.name ?? ''] ?? 0 })),
+          };
+        },
+      };
+    };
+    const choose = async (bytes: Record<string, number>, costs: Record<string, number>) => {
+      const search = { sql: '', valueSets: [], minimumGain: 0.1, budgetMs: 10_000 };
+      const candidates = [candidate('a'), partial];
+      const steps = await chooseIndexes({ ...search, candidates, planner: sized(bytes, costs) });
+      return steps.flatMap(({ added }) => added.map(({ name }) => name));
+    };
+    const million = 1_000_000;
+    assert.deepEqual(await choose({ t_a: 50 * million, t_p: 20 * million }, { t_a: 200, t_p: 199 }), ['t_a']);
+    assert.deepEqual(await choose({ t_a: 5 * million, t_p: 0.1 * million }, { t_a: 200, t_p: 199 }), ['t_a']);
+    assert.deepEqual(await choose({ t_a: 50 * million, t_p: 2 * million }, { t_a: 200, t_p: 199 }), ['t_p']);
+    assert.deepEqual(await choose({ t_a: 5 * million, t_p: 4 * million }, { t_a: 300, t_p: 199 }), ['t_p']);
   });
 
   it('answers with the best so far when its time is over, also while the planner plans', async () => {
-    const asked: string[] = [];
+    const asked: string[][] = [];
     const planner = plannerOf(([name]) => ({ t_a: 500, t_b: 10 })[name ?? ''] ?? 1000);
     const slow: HypotheticalPlanner = {
       by: 'what-if',
       async plan(request) {
-        const [name] = request.indexes.map((index) => index.name);
-        asked.push(name ?? '');
+        asked.push(request.indexes.map((index) => index.name));
         // As a planner does that thinks about a dozen joins, until it is told to stop.
-        if (name === 't_b') {
+        if (asked.length > 2) {
           await new Promise<never>((_, reject) => {
             request.signal?.addEventListener('abort', () => reject(new Problem('cancelled', 'Cancelled.')));
           });
@@ -193,16 +279,16 @@ describe('choosing indexes', () => {
     });
     assert.deepEqual(
       steps.flatMap(({ added }) => added.map(({ name }) => name)),
-      ['t_a'],
+      ['t_b'],
     );
-    assert.deepEqual(asked, ['', 't_a', 't_b']);
+    assert.deepEqual(asked, [[], ['t_a', 't_b', 't_c'], ['t_a']]);
   });
 
   it('stops at once when it is cancelled', async () => {
     const controller = new AbortController();
     const planner = plannerOf((names) => {
       if (names.length > 0) controller.abort();
-      return 1000;
+      return names.length > 0 ? 10 : 1000;
     });
     const search = { sql: '', valueSets: [], planner, minimumGain: 0.1, budgetMs: 10_000, signal: controller.signal };
     await problemOf(chooseIndexes({ ...search, candidates: [candidate('a'), candidate('b')] }), 'cancelled');
