@@ -28,16 +28,30 @@ export function grownHeapPages(table: Pick<SnapshotTable, 'pages' | 'rows' | 'co
   return Math.min(grown, Math.max(pages, needed));
 }
 
-/** An index's pages grow with its rows; the metapage is there once. `keyWidth` in bytes, for an index of one leaf. */
-export function grownIndexPages(
-  { pages, rows, keyWidth }: { readonly pages: number; readonly rows: number; readonly keyWidth: number },
-  factor: number,
-): number {
+export interface IndexSize {
+  readonly pages: number;
+  readonly rows: number;
+  readonly method: string | null;
+  /** Bytes. */
+  readonly keyWidth: number;
+}
+
+/**
+ * An index's pages grow with its rows. Of a B-tree's, that are the leaves, of which the last is half full; the metapage is
+ * there once, and the pages above the leaves follow from these. One leaf tells nothing: there the key's width counts.
+ */
+export function grownIndexPages({ pages, rows, method, keyWidth }: IndexSize, factor: number): number {
   if (pages <= 0) return 0;
-  const grown = Math.min(mostPages, Math.round(1 + (pages - 1) * factor));
-  if (pages > 2) return grown;
-  const leaves = Math.ceil(
-    (rows * factor) / Math.max(1, Math.floor(leafBytes / (8 + Math.ceil(keyWidth / 8) * 8 + 4))),
-  );
-  return Math.min(grown, Math.max(pages, leaves <= 1 ? 2 : leaves + 2));
+  const most = Math.min(mostPages, Math.round(1 + (pages - 1) * factor));
+  if (method !== 'btree') return most;
+  const tupleBytes = 8 + Math.ceil(keyWidth / 8) * 8 + 4;
+  const perLeaf = Math.max(1, Math.floor(leafBytes / tupleBytes));
+  const leaves = pages > 2 ? Math.ceil((pages - 2.5) * factor) : Math.ceil((rows * factor) / perLeaf);
+  const fanOut = Math.max(2, Math.floor((usablePageBytes * 0.7) / tupleBytes));
+  let above = 0;
+  for (let level = leaves; level > 1; ) {
+    level = Math.ceil(level / fanOut);
+    above += level;
+  }
+  return Math.min(most, Math.max(pages, 1 + Math.max(1, leaves) + above));
 }
