@@ -56,8 +56,12 @@ export class QueryCosts {
     return least;
   }
 
-  /** Sets of indexes that a known plan uses. */
-  get usedSets(): IndexSet[] {
-    return this.#answers.map(({ used }) => used).filter((used) => used !== none);
+  /** The known plans, the cheapest first, without those that cost more than another and need all that it needs. */
+  get plans(): { readonly used: IndexSet; readonly cost: number }[] {
+    const kept: Answer[] = [];
+    for (const one of [...this.#answers].sort((a, b) => a.cost - b.cost)) {
+      if (!kept.some(({ used }) => (used & ~one.used) === none)) kept.push(one);
+    }
+    return kept;
   }
 }

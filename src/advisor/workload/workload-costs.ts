@@ -22,6 +22,7 @@ export class WorkloadCosts {
   readonly #planner: HypotheticalPlanner;
   readonly #goal: Pick<WorkloadGoal, 'upkeep'>;
   readonly #signal: AbortSignal;
+  #broken: IndexSet = none;
   readonly #sizes: number[] = [];
   readonly #upkeep: number[] = [];
   /** For each index: positions of the queries that it matters to. */
@@ -100,7 +101,7 @@ export class WorkloadCosts {
   async #askOne(position: number, set: IndexSet): Promise<void> {
     const query = this.queries[position];
     if (!query || this.failures.has(position)) return;
-    const shown = set & query.relevant;
+    const shown = set & query.relevant & ~this.#broken;
     if (query.known(shown) !== undefined) return;
     try {
       const answers = await this.#plan(position, shown);
@@ -110,10 +111,19 @@ export class WorkloadCosts {
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       if (error.kind === 'cancelled') return;
-      // One that cannot be built (a type without an order, an expression that is not immutable) is never shown again.
       if (shown === none) this.failures.set(position, error);
       else if (error.kind !== 'unsupported') throw error;
+      else await this.#leaveOutBroken(position, shown);
     }
+  }
+
+  /** One of them cannot be built (a type without an order, an expression that is not immutable): it is never shown again. */
+  async #leaveOutBroken(position: number, shown: IndexSet): Promise<void> {
+    const doubtful = positions(shown & ~this.built).map(bit);
+    const [only] = doubtful;
+    if (doubtful.length === 1 && only !== undefined) this.#broken |= only;
+    else for (const index of doubtful) await this.#askOne(position, index);
+    if (doubtful.length > 0) await this.#askOne(position, shown);
   }
 
   async #plan(position: number, set: IndexSet): Promise<HypotheticalPlan[]> {

@@ -1,0 +1,242 @@
+import { bit, type IndexSet, none, positions } from './index-pool';
+import type { WorkloadCosts } from './workload-costs';
+
+/** A plan of one query: what it costs, and the indexes that it needs. */
+interface KnownPlan {
+  readonly cost: number;
+  readonly needs: readonly number[];
+}
+
+/** Indexes that some plan uses together. */
+interface Bundle {
+  readonly indexes: readonly number[];
+  /** The queries that any of them matters to. */
+  readonly queries: readonly number[];
+}
+
+/**
+ * Chooses among sets of indexes by the plans that are known, and asks nothing: a query costs what the cheapest of its
+ * plans costs whose indexes are all there. Many thousand sets are compared in a second.
+ */
+export class Chooser {
+  readonly #costs: WorkloadCosts;
+  readonly #budget: number;
+  readonly #bytes: readonly number[];
+  readonly #upkeep: readonly number[];
+  readonly #weights: readonly number[];
+  /** For each query, the cheapest first; the last one needs nothing. */
+  readonly #plans: readonly (readonly KnownPlan[])[];
+  /** For each index, the queries with a plan that needs it. */
+  readonly #touched: readonly (readonly number[])[];
+  readonly #bundles: readonly Bundle[];
+
+  constructor(costs: WorkloadCosts, budget: number) {
+    this.#costs = costs;
+    this.#budget = budget;
+    const indexes = costs.pool.indexes.map((_, index) => bit(index));
+    this.#bytes = indexes.map((index) => costs.bytes(index));
+    this.#upkeep = indexes.map((index) => costs.upkeep(index));
+    this.#plans = costs.queries.map((query, i) => (costs.failures.has(i) ? [] : query.plans.map(knownPlan)));
+    this.#weights = costs.queries.map(({ weight }) => weight);
+    const touched = indexes.map((): number[] => []);
+    for (const [query, plans] of this.#plans.entries()) {
+      for (const index of new Set(plans.flatMap(({ needs }) => needs))) touched[index]?.push(query);
+    }
+    this.#touched = touched;
+    const used = new Set(costs.queries.flatMap((query) => query.plans.map(({ used }) => used)));
+    this.#bundles = [...used]
+      .filter((set) => set !== none && costs.bytes(set) <= budget)
+      .map((set) => this.#bundle(positions(set)))
+      .filter((bundle) => this.#gain(this.#state(none), bundle).gain > 0);
+  }
+
+  /** Most gain for the bytes, most gain, and everything at once less what matters least. */
+  starts(): IndexSet[] {
+    const perByte = this.#state(none);
+    this.#fill(perByte, (gain, bytes) => gain / bytes);
+    const most = this.#state(none);
+    this.#fill(most, (gain) => gain);
+    const all = this.#state(none);
+    for (const { indexes } of this.#bundles) this.#add(all, indexes);
+    this.#fit(all, []);
+    this.#fill(all);
+    return [perByte, most, all].map((state) => this.#set(state));
+  }
+
+  /** Adds what plans use together, makes room for it, fills up again: as long as that makes the workload cheaper. */
+  improve(start: IndexSet): IndexSet {
+    let best = this.#state(start);
+    for (let isBetter = true; isBetter && !this.#costs.isOver; ) {
+      isBetter = false;
+      for (const move of this.#moves(best)) {
+        if (this.#costs.isOver) break;
+        const moved = this.#copy(best);
+        move(moved);
+        this.#fill(moved);
+        this.#fit(moved, []);
+        if (moved.total >= best.total * (1 - 1e-9)) continue;
+        best = moved;
+        isBetter = true;
+      }
+    }
+    return this.#set(best);
+  }
+
+  #moves(from: State): ((state: State) => void)[] {
+    const chosen = this.#chosen(from);
+    return [
+      ...this.#bundles.map(({ indexes }) => (state: State) => {
+        this.#add(state, indexes);
+        this.#fit(state, indexes);
+      }),
+      ...chosen.map((index) => (state: State) => this.#remove(state, index)),
+      ...chosen.flatMap((one, i) =>
+        chosen.slice(i + 1).map((other) => (state: State) => {
+          this.#remove(state, one);
+          this.#remove(state, other);
+        }),
+      ),
+    ];
+  }
+
+  /** Adds bundles as long as one fits and saves something. */
+  #fill(state: State, value: (gain: number, bytes: number) => number = (gain, bytes) => gain / bytes): void {
+    for (;;) {
+      let best: Bundle | undefined;
+      let most = 0;
+      for (const bundle of this.#bundles) {
+        const { gain, bytes } = this.#gain(state, bundle);
+        if (gain <= 0 || bytes === 0 || state.bytes + bytes > this.#budget) continue;
+        const worth = value(gain, bytes);
+        if (worth > most) [best, most] = [bundle, worth];
+      }
+      if (!best) return;
+      this.#add(state, best.indexes);
+    }
+  }
+
+  /** Takes away what saves nothing, and what saves least for its bytes until the rest fits; `kept` stays. */
+  #fit(state: State, kept: readonly number[]): void {
+    for (;;) {
+      let least: number | undefined;
+      let smallest = Number.POSITIVE_INFINITY;
+      for (const index of this.#chosen(state)) {
+        if (kept.includes(index)) continue;
+        const loss = this.#loss(state, index) / (this.#bytes[index] ?? 1);
+        if (loss < smallest) [least, smallest] = [index, loss];
+      }
+      if (least === undefined || (smallest > 0 && state.bytes <= this.#budget)) return;
+      this.#remove(state, least);
+    }
+  }
+
+  #gain(state: State, { indexes, queries }: Bundle): { gain: number; bytes: number } {
+    let bytes = 0;
+    let gain = 0;
+    for (const index of indexes) {
+      if (state.chosen[index]) continue;
+      bytes += this.#bytes[index] ?? 0;
+      gain -= this.#upkeep[index] ?? 0;
+    }
+    if (bytes === 0) return { gain: 0, bytes };
+    for (const index of indexes) state.chosen[index] = (state.chosen[index] ?? 0) + 1;
+    for (const query of queries) {
+      const now = state.costs[query] ?? 0;
+      gain += (this.#weights[query] ?? 0) * (now - this.#cheapest(query, state.chosen, now));
+    }
+    for (const index of indexes) state.chosen[index] = (state.chosen[index] ?? 0) - 1;
+    return { gain, bytes };
+  }
+
+  /** What the workload costs more without the index. */
+  #loss(state: State, index: number): number {
+    let loss = -(this.#upkeep[index] ?? 0);
+    const before = state.chosen[index] ?? 0;
+    state.chosen[index] = 0;
+    for (const query of this.#touched[index] ?? []) {
+      loss += (this.#weights[query] ?? 0) * (this.#cheapest(query, state.chosen) - (state.costs[query] ?? 0));
+    }
+    state.chosen[index] = before;
+    return loss;
+  }
+
+  /** The cost of the cheapest plan that is possible, not above `atMost`. */
+  #cheapest(query: number, chosen: Uint8Array, atMost = Number.POSITIVE_INFINITY): number {
+    for (const { cost, needs } of this.#plans[query] ?? []) {
+      if (cost >= atMost) return atMost;
+      let isPossible = true;
+      for (const index of needs) {
+        if (chosen[index]) continue;
+        isPossible = false;
+        break;
+      }
+      if (isPossible) return cost;
+    }
+    return Number.isFinite(atMost) ? atMost : 0;
+  }
+
+  #add(state: State, indexes: readonly number[]): void {
+    for (const index of indexes) {
+      if (state.chosen[index]) continue;
+      state.chosen[index] = 1;
+      state.bytes += this.#bytes[index] ?? 0;
+      state.total += this.#upkeep[index] ?? 0;
+    }
+    for (const index of indexes) this.#recost(state, index);
+  }
+
+  #remove(state: State, index: number): void {
+    if (!state.chosen[index]) return;
+    state.chosen[index] = 0;
+    state.bytes -= this.#bytes[index] ?? 0;
+    state.total -= this.#upkeep[index] ?? 0;
+    this.#recost(state, index);
+  }
+
+  #recost(state: State, index: number): void {
+    for (const query of this.#touched[index] ?? []) {
+      const cost = this.#cheapest(query, state.chosen);
+      state.total += (this.#weights[query] ?? 0) * (cost - (state.costs[query] ?? 0));
+      state.costs[query] = cost;
+    }
+  }
+
+  #state(set: IndexSet): State {
+    const chosen = new Uint8Array(this.#bytes.length);
+    const costs = this.#plans.map((_, query) => this.#cheapest(query, chosen));
+    const total = costs.reduce((sum, cost, query) => sum + cost * (this.#weights[query] ?? 0), 0);
+    const state: State = { chosen, costs: Float64Array.from(costs), bytes: 0, total };
+    this.#add(state, positions(set));
+    return state;
+  }
+
+  #copy(state: State): State {
+    return { chosen: state.chosen.slice(), costs: state.costs.slice(), bytes: state.bytes, total: state.total };
+  }
+
+  #chosen(state: State): number[] {
+    const found: number[] = [];
+    for (const [index, is] of state.chosen.entries()) if (is) found.push(index);
+    return found;
+  }
+
+  #set(state: State): IndexSet {
+    return this.#chosen(state).reduce((set, index) => set | bit(index), none);
+  }
+
+  #bundle(indexes: readonly number[]): Bundle {
+    return { indexes, queries: [...new Set(indexes.flatMap((index) => this.#touched[index] ?? []))] };
+  }
+}
+
+interface State {
+  /** 1 for those that are there. */
+  readonly chosen: Uint8Array;
+  /** Of each query. */
+  readonly costs: Float64Array;
+  bytes: number;
+  /** Weighted costs and upkeep. */
+  total: number;
+}
+
+const knownPlan = ({ used, cost }: { used: IndexSet; cost: number }): KnownPlan => ({ cost, needs: positions(used) });
