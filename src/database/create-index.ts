@@ -6,6 +6,9 @@ import { type BuiltIndex, dropIndex, dropIndexSql } from './drop-index';
 import type { Gate, Session } from './gate';
 import { indexProgress } from './index-progress';
 
+/** What has to run before, and the index. */
+export type BuildableIndex = Pick<IndexFix, 'index' | 'needs'>;
+
 export interface BuildOptions {
   /** `fraction` from 0 to 1, undefined while the server waits for other transactions. */
   readonly onProgress: (fraction: number | undefined, phase: string) => void;
@@ -24,7 +27,7 @@ const mostTries = 3;
  * CREATE INDEX CONCURRENTLY, outside a transaction as it must be. However it ends, no invalid index stays behind, or
  * the Problem says which one does. A name that somebody takes meanwhile gets a number.
  */
-export async function buildIndex(gate: Gate, fix: IndexFix, options: BuildOptions): Promise<BuiltIndex> {
+export async function buildIndex(gate: Gate, fix: BuildableIndex, options: BuildOptions): Promise<BuiltIndex> {
   for (let tries = 1; ; tries++) {
     try {
       const built = await tryToBuild(gate, fix, options);
@@ -36,7 +39,7 @@ export async function buildIndex(gate: Gate, fix: IndexFix, options: BuildOption
   }
 }
 
-async function tryToBuild(gate: Gate, fix: IndexFix, { onProgress, signal }: BuildOptions): Promise<BuiltIndex> {
+async function tryToBuild(gate: Gate, fix: BuildableIndex, { onProgress, signal }: BuildOptions): Promise<BuiltIndex> {
   const { schema, table } = fix.index;
   const { relation, name } = await checkTable(gate, fix, signal);
   const index = { schema, name, relation };
@@ -76,10 +79,10 @@ function isTaken(error: unknown): boolean {
 /** The table's oid, and a name that no other relation of its schema has. */
 async function checkTable(
   gate: Gate,
-  fix: IndexFix,
+  { index }: BuildableIndex,
   signal?: AbortSignal,
 ): Promise<{ relation: string; name: string }> {
-  const { schema, table, name } = fix.index;
+  const { schema, table, name } = index;
   return gate.transaction({ access: 'read only', signal }, async ({ query }) => {
     const [row] = await query<{ oid: string; kind: string; resolves: boolean; owns: boolean; user: string }>(
       `SELECT c.oid::text AS oid, c.relkind AS kind, to_regclass(quote_ident($2))::oid = c.oid AS resolves,

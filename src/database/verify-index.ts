@@ -1,10 +1,10 @@
-import type { IndexFix } from '../nouns/fix';
 import { Problem } from '../nouns/problem';
 import type { Statement } from '../nouns/statement';
 import { formatCost, formatMs } from '../plan/format';
 import { planNodes } from '../plan/walk-plan';
+import { needsAnalyze } from '../sql/create-index';
 import { quoteIdentifier } from '../sql/identifiers';
-import { type BuildOptions, buildIndex } from './create-index';
+import { type BuildableIndex, type BuildOptions, buildIndex } from './create-index';
 import { type BuiltIndex, dropIndex, dropIndexSql } from './drop-index';
 import type { Gate, Transaction } from './gate';
 import type { ParameterValues } from './planner';
@@ -12,7 +12,7 @@ import { type Timing, timeStatement } from './verify-index-timing';
 
 export interface VerifyRequest extends BuildOptions {
   /** Several are built one after the other and measured together: the later ones count on the earlier ones. */
-  readonly fixes: readonly [IndexFix, ...IndexFix[]];
+  readonly fixes: readonly [BuildableIndex, ...BuildableIndex[]];
   readonly statement: Statement;
   /** The values of `$1`, `$2`, … in all runs: those of the fix's proof. */
   readonly values?: ParameterValues;
@@ -71,17 +71,12 @@ export async function verifyIndex(
   }
 }
 
-/** Only ANALYZE gathers the statistics of an index's expressions; it writes the statistics of the whole table. */
-export function needsAnalyze({ index }: IndexFix): boolean {
-  return index.columns.some(({ isExpression }) => isExpression);
-}
-
 async function analyzeTables(
   gate: Gate,
-  fixes: readonly IndexFix[],
+  fixes: readonly BuildableIndex[],
   { onProgress, signal }: BuildOptions,
 ): Promise<void> {
-  const tables = fixes.filter(needsAnalyze).map(({ index: { schema, table } }) => ({ schema, table }));
+  const tables = fixes.flatMap(({ index }) => (needsAnalyze(index) ? [index] : []));
   for (const { schema, table } of tables) {
     onProgress(undefined, `ANALYZE ${table}`);
     await gate.session(signal, ({ query }) => query(`ANALYZE ${quoteIdentifier(schema)}.${quoteIdentifier(table)}`));

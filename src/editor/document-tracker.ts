@@ -111,6 +111,20 @@ export class DocumentTracker implements vscode.Disposable {
     return judgement;
   }
 
+  /** The same answers with more to them. */
+  replace(successors: ReadonlyMap<Judgement, Judgement>): void {
+    for (const tracked of this.#documents.values()) {
+      let isChanged = false;
+      for (const query of tracked.queries) {
+        const successor = query.judgement && successors.get(query.judgement);
+        if (!successor) continue;
+        query.judgement = successor;
+        isChanged = true;
+      }
+      if (isChanged) this.#changed.fire(tracked);
+    }
+  }
+
   /** As far as one may go unasked: a statement is run only when its text and its functions prove that it just reads. */
   async judgeAutomatically(
     tracked: TrackedDocument,

@@ -13,6 +13,7 @@ import { ExplainCommands } from './explain-commands';
 import type { Feature } from './feature';
 import { FixCommands } from './fix-commands';
 import { QueryHover } from './hover';
+import { OtherQueries } from './other-queries';
 import { PasswordStore } from './password-store';
 import { PlanViews } from './plan-views';
 import { QueryExplainer } from './query-explainer';
@@ -44,8 +45,9 @@ export function buildFeatures(context: vscode.ExtensionContext, log: vscode.LogO
     new FindingDiagnostics(tracker, databases),
     new QueryHover(tracker, databases, errors),
     new QueryCodeLens(tracker, databases, settings),
+    new OtherQueries({ tracker, analyzers, errors }),
     new QuickFixes(tracker, databases),
-    new FixCommands({ commands, databases, tracker, views }),
+    new FixCommands({ commands, databases, tracker, views, finder }),
     new ExplainCommands({ commands, finder, explainer, views, tracker, databases }),
     views,
     new ContextKeys(tracker, errors),

@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
+import { explainableStatement, whyNotExplainable } from '../analysis/explainable';
 import type { Judgement } from '../analysis/judgement';
+import type { BuildOptions } from '../database/create-index';
 import type { Server } from '../database/server';
 import type { Finding } from '../nouns/finding';
 import type { IndexFix, StatementFix } from '../nouns/fix';
@@ -17,7 +19,10 @@ import { writeMigration } from './migration-file';
 import { planSummary } from './plan-page';
 import type { PlanViews } from './plan-views';
 import { toRange } from './positions';
+import { type IndexPlanArgument, isIndexPlanArgument } from './query-argument';
+import type { QueryFinder } from './query-finder';
 import type { TrackedDocument, TrackedQuery } from './tracked-document';
+import { runnable, terminated, verifyQuestion } from './verify-question';
 
 /** An index to create because of a query. */
 export interface FixTask {
@@ -33,23 +38,28 @@ export class FixCommands implements Feature {
   readonly #databases: DatabaseService;
   readonly #tracker: DocumentTracker;
   readonly #views: PlanViews;
+  readonly #finder: QueryFinder;
 
   constructor(options: {
     readonly commands: Commands;
     readonly databases: DatabaseService;
     readonly tracker: DocumentTracker;
     readonly views: PlanViews;
+    readonly finder: QueryFinder;
   }) {
     this.#commands = options.commands;
     this.#databases = options.databases;
     this.#tracker = options.tracker;
     this.#views = options.views;
+    this.#finder = options.finder;
   }
 
   register(context: vscode.ExtensionContext): void {
     const register = (id: string, title: string, run: (argument: unknown) => Promise<unknown>) =>
       this.#commands.register(context, id, title, run);
     register('planlight.runIndex', 'Create Index', (task) => this.#runIndex(task as FixTask));
+    register('planlight.verifyIndex', 'Create and Measure Index', (task) => this.#verifyIndex(task as FixTask));
+    register('planlight.showIndexPlan', 'Show Plan with Index', (task) => this.#showPlan(task));
     register('planlight.insertIndex', 'Insert Index', (task) => insertBelow(task as FixTask));
     register('planlight.writeMigration', 'New Migration', (task) => newMigration(task as FixTask));
     register('planlight.copyFix', 'Copy Statement', (fix) => copy(fix as IndexFix | StatementFix));
@@ -60,50 +70,98 @@ export class FixCommands implements Feature {
     if (state.kind !== 'server') throw new Problem('no-database', 'No database is in use to create the index on.');
     const answer = await vscode.window.showWarningMessage(
       `Create this index on ${databaseName(state.profile)}?`,
-      { modal: true, detail: `${runnable(fix)}\n\nThe table can be read and written meanwhile.` },
+      { modal: true, detail: `${runnable([fix])}\n\nThe table can be read and written meanwhile.` },
       'Create Index',
     );
     if (answer !== 'Create Index') return;
     const before = query.judgement;
     if (!(await this.#build(state.server, fix))) return;
-    this.#databases.announceChange();
-    await this.#compare(tracked, query, fix.index.table, before);
+    const change = await this.#compare(tracked, query, fix.index.table, before);
+    void vscode.window.showInformationMessage(`Planlight: the index is there. ${change}.`);
   }
 
-  /** False: the person cancelled it, and has been told how that ended. */
+  async #verifyIndex(task: FixTask): Promise<void> {
+    const { tracked, query, fix } = task;
+    const state = await this.#databases.state();
+    if (state.kind !== 'server') throw new Problem('no-database', 'No database is in use to create the index on.');
+    const fixes = fixesWith(task);
+    const statement = explainableStatement(query.query);
+    if (!statement) throw new Problem('unsupported', whyNotExplainable(query.query));
+    const { message, detail } = verifyQuestion(fixes, statement, databaseName(state.profile));
+    const answer = await vscode.window.showWarningMessage(message, { modal: true, detail }, 'Create and Measure');
+    if (answer !== 'Create and Measure') return;
+    const before = query.judgement;
+    const values = fix.proof.values ?? before?.explained?.values;
+    const result = await this.#cancellable(`Measuring ${fix.index.name}`, (signal, onProgress) =>
+      state.server.verifyIndex({ fixes, statement, values, signal, onProgress }),
+    );
+    if (result === undefined) return;
+    if (result.kept.length > 0) await this.#compare(tracked, query, fix.index.table, before);
+    void vscode.window.showInformationMessage(`Planlight: ${result.sentence}`);
+  }
+
+  /** From a quick fix, or from the link in a hover. */
+  async #showPlan(argument: unknown): Promise<void> {
+    const task = isIndexPlanArgument(argument) ? await this.#find(argument) : (argument as FixTask);
+    const { tracked, query, fix } = task;
+    if (!query.judgement) throw new Problem('unsupported', 'The query has changed: its plan is no longer known.');
+    await this.#views.show({ tracked, query }, query.judgement, { tried: fix });
+  }
+
+  async #find(argument: IndexPlanArgument): Promise<Pick<FixTask, 'tracked' | 'query' | 'fix'>> {
+    const found = await this.#finder.find(argument);
+    const fixes = found.query.findings.flatMap((finding) => finding.fixes);
+    const fix = fixes.find((one): one is IndexFix => one.kind === 'index' && one.index.name === argument.index);
+    if (!fix) throw new Problem('unsupported', 'The query has changed: this index is no longer proposed for it.');
+    return { ...found, fix };
+  }
+
+  /** False: the person cancelled it. */
   async #build(server: Server, fix: IndexFix): Promise<boolean> {
-    const title = `Creating ${fix.index.name}`;
+    const built = await this.#cancellable(`Creating ${fix.index.name}`, async (signal, onProgress) => {
+      await server.createIndex(fix, { signal, onProgress });
+      return true;
+    });
+    return built === true;
+  }
+
+  /**
+   * Work on the server, with its progress. Earlier answers do not hold afterwards, however it ends. Undefined: the person
+   * cancelled it, and has been told how that ended.
+   */
+  async #cancellable<T>(
+    title: string,
+    work: (signal: AbortSignal, onProgress: BuildOptions['onProgress']) => Promise<T>,
+  ): Promise<T | undefined> {
     try {
-      await this.#databases.withPassword(() =>
-        withProgress(title, async (signal, progress) => {
+      return await this.#databases.withPassword(() =>
+        withProgress(title, (signal, progress) => {
           let reached = 0;
-          await server.createIndex(fix, {
-            signal,
-            onProgress: (fraction, phase) => {
-              const now = fraction === undefined ? reached : Math.max(reached, fraction * 100);
-              progress.report({ message: phase, increment: now - reached });
-              reached = now;
-            },
+          return work(signal, (fraction, phase) => {
+            const now = fraction === undefined ? reached : Math.max(reached, fraction * 100);
+            progress.report({ message: phase, increment: now - reached });
+            reached = now;
           });
         }),
       );
-      return true;
     } catch (error) {
       if (!isCancelled(error)) throw error;
       void vscode.window.showInformationMessage(
         `Planlight: ${title} was cancelled; no unfinished index was left behind.`,
       );
-      return false;
+      return undefined;
+    } finally {
+      this.#databases.announceChange();
     }
   }
 
-  /** The same question to the same planner, now that the index is there. */
+  /** The same question to the same planner, now that the index is there. Gives the change: `Seq Scan on posts, 412 ms → …` */
   async #compare(
     tracked: TrackedDocument,
     query: TrackedQuery,
     table: string,
     before: Judgement | undefined,
-  ): Promise<void> {
+  ): Promise<string> {
     const target = await this.#databases.explicitTarget();
     const current = tracked.queries.find((other) => other.query.site.sql === query.query.site.sql) ?? query;
     const beforePlan = before?.explained?.plan;
@@ -115,11 +173,9 @@ export class FixCommands implements Feature {
     if (!afterPlan)
       throw after.problem ?? new Problem('server', 'The index is there, but the query could not be explained.');
     const comparable = beforePlan && beforePlan.source !== 'what-if' ? beforePlan : undefined;
-    await this.#views.show({ tracked, query: current }, after, comparable);
-    const change = comparable
-      ? `${inShort(comparable, table)} → ${inShort(afterPlan, table)}`
-      : inShort(afterPlan, table);
-    void vscode.window.showInformationMessage(`Planlight: the index is there. ${change}.`);
+    await this.#views.show({ tracked, query: current }, after, comparable && { before: comparable });
+    const now = inShort(afterPlan, table);
+    return comparable ? `${inShort(comparable, table)} → ${now}` : now;
   }
 }
 
@@ -128,15 +184,16 @@ function inShort(plan: Plan, table: string): string {
   return `${describeNode(scanOfTable(plan, table) ?? tellingNode(plan))}, ${planSummary(plan)}`;
 }
 
-function runnable(fix: IndexFix): string {
-  return [fix.needs, fix.concurrently]
-    .filter((statement) => statement !== undefined)
-    .map(terminated)
-    .join('\n');
-}
-
-function terminated(sql: string): string {
-  return `${sql.replace(/[;\s]+$/, '')};`;
+/**
+ * With the other indexes of the finding, which were proved together with it, and those of the steps before, which it
+ * counts on.
+ */
+function fixesWith({ query, finding, fix }: FixTask): readonly [IndexFix, ...IndexFix[]] {
+  const together = finding.fixes.filter((one): one is IndexFix => one.kind === 'index');
+  const all = query.judgement?.planning?.indexes ?? [];
+  const first = all.findIndex((one) => together.includes(one));
+  const [head, ...rest] = [...all.slice(0, Math.max(0, first)), ...together].filter((one) => !one.foreignKey);
+  return head ? [head, ...rest] : [fix];
 }
 
 async function insertBelow({ tracked, query, fix }: FixTask): Promise<void> {
@@ -164,7 +221,8 @@ async function newMigration({ tracked, fix }: FixTask): Promise<void> {
 }
 
 async function copy(fix: IndexFix | StatementFix): Promise<void> {
-  const text = fix.kind === 'index' ? [fix.needs, fix.sql].filter((statement) => statement !== undefined) : [fix.sql];
+  const text =
+    fix.kind === 'index' ? [fix.needs, fix.concurrently].filter((statement) => statement !== undefined) : [fix.sql];
   await vscode.env.clipboard.writeText(`${text.map(terminated).join('\n')}\n`);
   vscode.window.setStatusBarMessage('Planlight: statement copied', 3_000);
 }

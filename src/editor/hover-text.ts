@@ -1,9 +1,9 @@
 import type { Fix } from '../nouns/fix';
-import { formatBytes } from '../plan/format';
 import { planText } from '../plan/plan-text';
+import { proofNote, sideEffects } from '../plan/proof-text';
 import { verdict } from '../plan/verdict';
 import { codeBlock, commandLink, plain } from './markdown';
-import type { QueryArgument } from './query-argument';
+import type { IndexPlanArgument, QueryArgument } from './query-argument';
 import type { TrackedQuery } from './tracked-document';
 
 /** The only commands that a hover's text may run. */
@@ -13,6 +13,7 @@ export const hoverCommands = [
   'planlight.openPlan',
   'planlight.copyPlan',
   'planlight.chooseDatabase',
+  'planlight.showIndexPlan',
 ] as const;
 
 const MOST_PLAN_LINES = 18;
@@ -51,7 +52,7 @@ export function hoverText({ query, argument, waiting }: HoverContent): string {
   const findings = query.findings.filter((finding) => finding.rule !== 'syntax-error' || parsed.ok);
   for (const finding of findings.slice(0, MOST_FINDINGS)) {
     parts.push(`${mark(finding.severity)} ${plain(finding.message)} *(${finding.confidence})*`);
-    parts.push(...finding.fixes.map(fixText));
+    parts.push(...finding.fixes.map((fix) => fixText(fix, argument)));
   }
   if (findings.length > MOST_FINDINGS)
     parts.push(`and ${findings.length - MOST_FINDINGS} more findings in the plan view.`);
@@ -67,15 +68,22 @@ function mark(severity: string): string {
   return severity === 'error' ? '$(error)' : severity === 'warning' ? '$(warning)' : '$(info)';
 }
 
-function fixText(fix: Fix): string {
+function fixText(fix: Fix, argument: QueryArgument): string {
   if (fix.kind === 'edit') return `$(lightbulb) ${plain(fix.title)}`;
   if (fix.kind === 'statement') return `$(lightbulb) ${plain(fix.title)}\n${codeBlock(fix.sql, 'sql')}`;
-  const { proof } = fix;
-  const by = { 'what-if': 'the planner in memory', hypopg: 'HypoPG on the server', server: 'the server' }[proof.by];
-  const assumed = proof.assumed ? ', with assumed table sizes' : '';
-  const size = proof.sizeBytes > 0 ? `, about ${formatBytes(proof.sizeBytes)} on disk` : '';
-  return `$(lightbulb) ${plain(fix.title)} *(${plain(`proved by ${by}${assumed}${size}`)})*
-${codeBlock(fix.sql, 'sql')}`;
+  const { proof, index } = fix;
+  const table = index.table;
+  const link = commandLink(
+    'Show the plan with this index',
+    'planlight.showIndexPlan',
+    { ...argument, index: index.name } satisfies IndexPlanArgument,
+    'The plan before and after, as the planner would make them',
+  );
+  const effects = sideEffects({ table, proof }).map(plain);
+  return `$(lightbulb) ${plain(fix.title)} *(${plain(proofNote(proof))})*
+${codeBlock(fix.concurrently, 'sql')}
+
+${[...effects, link].join(' ')}`;
 }
 
 function links(argument: QueryArgument, hasPlan: boolean, target: string | undefined): string {

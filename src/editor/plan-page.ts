@@ -1,8 +1,9 @@
 import type { Judgement } from '../analysis/judgement';
 import type { Finding } from '../nouns/finding';
-import type { Fix } from '../nouns/fix';
+import type { Fix, IndexFix } from '../nouns/fix';
 import type { Plan } from '../nouns/plan';
 import { formatCost, formatMs } from '../plan/format';
+import { proofNote, sideEffects } from '../plan/proof-text';
 import { verdict } from '../plan/verdict';
 import { statementMs } from '../plan/worst-node';
 import type { PageFinding, PageFix, PagePlan, PlanPage } from '../webview/messages';
@@ -13,15 +14,20 @@ export interface PlanPlace {
   readonly offset: number;
 }
 
-/** What the plan view shows of a judgement; undefined when there is no plan. `before`: the plan without the fix that was tried. */
+/** What is compared with: the plan as it was without the fix that has just been applied, or with one that is not yet. */
+export type Comparison = { readonly before: Plan } | { readonly tried: IndexFix };
+
+/** What the plan view shows of a judgement; undefined when there is no plan. */
 export function planPage(
   judgement: Judgement,
   findings: readonly Finding[],
   { place, uri, offset }: PlanPlace,
-  before?: Plan,
+  comparison?: Comparison,
 ): PlanPage | undefined {
   const { explained } = judgement;
   if (!explained) return undefined;
+  const before = comparison && 'before' in comparison ? comparison.before : undefined;
+  const tried = comparison && 'tried' in comparison ? pageFix(comparison.tried) : undefined;
   return {
     place,
     uri,
@@ -34,6 +40,7 @@ export function planPage(
     findings: findings.map(pageFinding),
     plan: pagePlan(before ? 'Before' : 'Plan', before ?? explained.plan),
     after: before && pagePlan('After', explained.plan),
+    tried,
   };
 }
 
@@ -59,12 +66,18 @@ function pageFinding(finding: Finding): PageFinding {
 function pageFix(fix: Fix): PageFix {
   if (fix.kind === 'edit') return { title: fix.title };
   if (fix.kind === 'statement') return { title: fix.title, sql: fix.sql };
+  const { proof, index } = fix;
   return {
     title: fix.title,
-    sql: fix.sql,
-    before: pagePlan('Before', fix.proof.before),
-    after: pagePlan('After', fix.proof.after),
+    sql: fix.concurrently,
+    facts: [`${capital(proofNote(proof))}.`, ...sideEffects({ table: index.table, proof })],
+    before: pagePlan('Without the index', proof.before),
+    after: pagePlan('With the index', proof.after),
   };
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function pagePlan(title: string, plan: Plan): PagePlan {

@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { Judgement } from '../analysis/judgement';
-import type { Plan } from '../nouns/plan';
 import { Problem } from '../nouns/problem';
 import { type FromPage, isPlanPage, type PlanPage, type ToPage } from '../webview/messages';
 import type { ErrorReporter } from './error-reporter';
 import type { Feature } from './feature';
-import { planPage } from './plan-page';
+import { type Comparison, planPage } from './plan-page';
 import type { FoundQuery } from './query-finder';
 
 const VIEW_TYPE = 'planlight.plan';
@@ -28,8 +27,7 @@ export class PlanViews implements Feature, vscode.WebviewPanelSerializer<unknown
     context.subscriptions.push(vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, this));
   }
 
-  /** `before`: the plan as it was without the fix that has just been applied. */
-  async show({ tracked, query }: FoundQuery, judgement: Judgement, before?: Plan): Promise<void> {
+  async show({ tracked, query }: FoundQuery, judgement: Judgement, comparison?: Comparison): Promise<void> {
     const { document } = tracked;
     const line = document.positionAt(query.range.start).line + 1;
     const place = {
@@ -37,7 +35,7 @@ export class PlanViews implements Feature, vscode.WebviewPanelSerializer<unknown
       uri: document.uri.toString(),
       offset: query.range.start,
     };
-    const page = planPage(judgement, query.findings, place, before);
+    const page = planPage(judgement, query.findings, place, comparison);
     if (!page) throw judgement.problem ?? new Problem('not-understood', 'There is no plan to show.');
     this.#page = page;
     if (this.#panel) {

@@ -9,3 +9,12 @@ export function isQueryArgument(value: unknown): value is QueryArgument {
   const candidate = value as Partial<QueryArgument> | null | undefined;
   return typeof candidate?.uri === 'string' && typeof candidate.offset === 'number';
 }
+
+/** The same, with the name of an index that is proposed there. */
+export interface IndexPlanArgument extends QueryArgument {
+  readonly index: string;
+}
+
+export function isIndexPlanArgument(value: unknown): value is IndexPlanArgument {
+  return isQueryArgument(value) && typeof (value as Partial<IndexPlanArgument>).index === 'string';
+}

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Finding } from '../nouns/finding';
 import type { EditFix, Fix, IndexFix, StatementFix } from '../nouns/fix';
-import { qualifiedName } from '../sql/identifiers';
+import { createIndexSql } from '../sql/create-index';
 import type { DatabaseService } from './database-service';
 import { DIAGNOSTIC_SOURCE } from './diagnostics';
 import type { DocumentTracker } from './document-tracker';
@@ -76,7 +76,12 @@ export class QuickFixes implements Feature, vscode.CodeActionProvider {
     if (state?.kind === 'server') {
       const where = `${state.profile.database} on ${state.profile.host}`;
       actions.push(command(`${fix.title} · run on ${where}`, 'planlight.runIndex', task));
+      // What checks a foreign key is not in the statement's own plan, so there is nothing to measure.
+      if (!fix.foreignKey) {
+        actions.push(command(`${what}: create it, measure, keep it if it helps`, 'planlight.verifyIndex', task));
+      }
     }
+    actions.push(command(`${what}: show the plan with it`, 'planlight.showIndexPlan', task));
     if (tracked.document.languageId === 'sql') {
       actions.push(command(`${what}: write it below the query`, 'planlight.insertIndex', task));
     }
@@ -106,8 +111,8 @@ function command(title: string, id: string, argument: unknown): vscode.CodeActio
   return action;
 }
 
-/** `Index on posts (author_id, created_at DESC)` */
+/** `Index on posts (author_id, created_at DESC)`, with INCLUDE and WHERE where it has them. */
 export function indexWords({ index }: IndexFix): string {
-  const columns = index.columns.map((column) => `${column.name}${column.descending ? ' DESC' : ''}`);
-  return `Index on ${qualifiedName(index.schema, index.table)} (${columns.join(', ')})`;
+  const name = 'x';
+  return `Index on ${createIndexSql({ ...index, name }).slice(`CREATE INDEX ${name} ON `.length)}`;
 }

@@ -9,9 +9,18 @@ const provers: Record<Proof['by'], string> = {
 
 /** `proved by the planner in memory, with assumed table sizes: cost 5,013 → 28, about 4.5 MB` */
 export function proofText({ by, assumed, costBefore, costAfter, sizeBytes }: ProofNumbers): string {
-  const sizes = assumed ? ', with assumed table sizes' : '';
   const size = sizeBytes > 0 ? `, about ${formatBytes(sizeBytes)}` : '';
-  return `proved ${provers[by]}${sizes}: cost ${formatCost(costBefore)} → ${formatCost(costAfter)}${size}`;
+  return `${proverText({ by, assumed })}: cost ${formatCost(costBefore)} → ${formatCost(costAfter)}${size}`;
+}
+
+/** `proved by the planner in memory` */
+export function proverText({ by, assumed }: Pick<Proof, 'by' | 'assumed'>): string {
+  return `proved ${provers[by]}${assumed ? ', with assumed table sizes' : ''}`;
+}
+
+/** What stands beside a title that has the costs already: `proved by the planner in memory, about 4.5 MB` */
+export function proofNote(proof: Pick<Proof, 'by' | 'assumed' | 'sizeBytes'>): string {
+  return `${proverText(proof)}${proof.sizeBytes > 0 ? `, about ${formatBytes(proof.sizeBytes)}` : ''}`;
 }
 
 type ProofNumbers = Pick<Proof, 'by' | 'assumed' | 'costBefore' | 'costAfter' | 'sizeBytes'>;

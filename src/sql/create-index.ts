@@ -24,3 +24,8 @@ function columnSql(column: IndexColumn): string {
   if (column.nulls !== undefined) parts.push(`NULLS ${column.nulls.toUpperCase()}`);
   return parts.join(' ');
 }
+
+/** Only ANALYZE gathers the statistics of an index's expressions; it writes the statistics of the whole table. */
+export function needsAnalyze(index: Pick<IndexDefinition, 'columns'>): boolean {
+  return index.columns.some(({ isExpression }) => isExpression);
+}

@@ -18,10 +18,12 @@ export interface PlanPage {
   readonly plan: PagePlan;
   /** The plan after a fix, beside `plan` as it was before. */
   readonly after?: PagePlan;
+  /** The plans without and with this fix are shown first, instead of `plan`. */
+  readonly tried?: PageFix;
 }
 
 export interface PagePlan {
-  /** 'Plan', 'Before', 'After: index on posts (author_id)' */
+  /** 'Plan', 'Before', 'After', 'With the index' */
   readonly title: string;
   /** `412 ms, cost 5,013` */
   readonly summary: string;
@@ -44,6 +46,8 @@ export interface PageFinding {
 export interface PageFix {
   readonly title: string;
   readonly sql?: string;
+  /** `Proved by the planner in memory, about 4.5 MB.`, what it does to other queries, and to writes; one sentence each. */
+  readonly facts?: readonly string[];
   /** The plan with the fix, if the planner was asked. */
   readonly before?: PagePlan;
   readonly after?: PagePlan;

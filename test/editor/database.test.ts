@@ -10,6 +10,7 @@ import {
   errorsShown,
   eventually,
   hoverWithPlan,
+  informationShown,
   lensesOf,
   openFile,
   openText,
@@ -18,6 +19,7 @@ import {
 } from '../support/editor-helpers';
 
 const byAuthor = 'SELECT id, title FROM posts WHERE author_id = 1500 ORDER BY created_at DESC LIMIT 10;\n';
+const ofAuthor = 'SELECT id FROM comments WHERE author_id = 77;\n';
 
 describe('with a database', () => {
   const url = process.env.PLANLIGHT_TEST_DATABASE_URL;
@@ -133,6 +135,32 @@ describe('with a database', () => {
     assert.deepEqual(await indexes(), known);
   });
 
+  it('says in the hover what the index does to the other open queries and to writes', async () => {
+    await openText("SELECT count(*) FROM posts WHERE author_id = 7;\nUPDATE posts SET title = 'x' WHERE id = 1;\n");
+    const document = await openText(byAuthor);
+    const hover = await eventually('the other queries', async () => {
+      const text = await hoverWithPlan(document, 'author_id');
+      return text.includes('other queries') && text;
+    });
+    assert.match(hover, /Also makes \d+ of \d+ other queries on posts cheaper; none dearer/);
+    assert.match(
+      hover,
+      /times the index writes for each inserted row \\\(\d+ indexes on posts instead of \d+\\\); the known UPDATEs stay HOT/,
+    );
+    assert.match(hover, /CREATE INDEX CONCURRENTLY \w+ ON posts/);
+    assert.match(hover, /command:planlight\.showIndexPlan\?/);
+  });
+
+  it('shows the plan with the index before it is there', async () => {
+    const document = await openText(byAuthor);
+    const diagnostic = await eventually('the finding', () => diagnosticsOf(document)[0]);
+    const show = (await actionsAt(document, diagnostic.range)).find((action) => action.title.includes('show the plan'));
+    assert.ok(show);
+    assert.deepEqual(await errorsShown(() => apply(show)), []);
+    await eventually('the plan view', () => planTabs().length === 1);
+    assert.deepEqual(await indexes(), known);
+  });
+
   it('creates the index after a question that names the database, and the plan changes', async () => {
     const document = await openText(byAuthor);
     assert.match(await hoverWithPlan(document, 'author_id'), /Seq Scan on posts/);
@@ -155,6 +183,26 @@ describe('with a database', () => {
     assert.match(hover, /Index Scan/);
     assert.doesNotMatch(hover, /Seq Scan/);
     await eventually('no finding', () => diagnosticsOf(document).length === 0);
+    await eventually('before and after in the plan view', () => planTabs().length === 1);
+    await dropAdded();
+  });
+
+  it('creates, measures and keeps the index that helps, after a question that names the database', async () => {
+    const document = await openText(ofAuthor);
+    const diagnostic = await eventually('the finding', () => diagnosticsOf(document)[0]);
+    const verify = (await actionsAt(document, diagnostic.range)).find((action) => action.title.includes('if it helps'));
+    assert.match(verify?.title ?? '', /^Index on comments \(.*author_id.*: create it, measure, keep it if it helps$/);
+    assert.ok(verify);
+    const no = await answering(undefined, () => apply(verify));
+    assert.equal(no.asked.length, 1);
+    assert.deepEqual(await indexes(), known);
+    const said = await informationShown(async () => {
+      const yes = await answering('Create and Measure', () => apply(verify));
+      assert.match(yes.asked[0] ?? '', /^Create this index on blog on .*\(development\), measure, and keep it only if/);
+    });
+    assert.equal(said.length, 1);
+    assert.match(said[0] ?? '', /^Planlight: comments_\w+: .* ms → .* ms \(median of 5\), the plan uses it; kept\.$/);
+    assert.equal((await indexes()).length, known.length + 1);
     await eventually('before and after in the plan view', () => planTabs().length === 1);
     await dropAdded();
   });

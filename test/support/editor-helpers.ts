@@ -115,18 +115,30 @@ export async function answering<T>(
 
 /** What is shown in error messages while `work` runs. */
 export async function errorsShown(work: () => Promise<unknown>): Promise<string[]> {
+  return messagesShown('showErrorMessage', work);
+}
+
+/** What is shown in notifications while `work` runs. */
+export async function informationShown(work: () => Promise<unknown>): Promise<string[]> {
+  return messagesShown('showInformationMessage', work);
+}
+
+async function messagesShown(
+  kind: 'showErrorMessage' | 'showInformationMessage',
+  work: () => Promise<unknown>,
+): Promise<string[]> {
   const shown: string[] = [];
-  const original = vscode.window.showErrorMessage;
+  const original = vscode.window[kind];
   const replacement = async (message: string) => {
     shown.push(message);
     return undefined;
   };
-  Object.assign(vscode.window, { showErrorMessage: replacement });
+  Object.assign(vscode.window, { [kind]: replacement });
   try {
     await work();
     return shown;
   } finally {
-    Object.assign(vscode.window, { showErrorMessage: original });
+    Object.assign(vscode.window, { [kind]: original });
   }
 }
 

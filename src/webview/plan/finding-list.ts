@@ -47,8 +47,9 @@ function fixBlock(fix: PageFix, props: FindingListProps): VNode {
   return h('div', { class: 'fix' }, [
     h('p', { class: 'fix-title' }, fix.title),
     sql === undefined ? undefined : h('pre', { tabindex: 0, 'aria-label': 'Statement' }, sql),
+    ...(fix.facts ?? []).map((fact) => h('p', { class: 'fact' }, fact)),
     h('p', { class: 'ways' }, [
-      fix.after && fix.before ? button('Before and after', () => props.onCompare(fix)) : undefined,
+      fix.after && fix.before ? button('Show the plan with this index', () => props.onCompare(fix)) : undefined,
       sql === undefined ? undefined : button('Copy', () => props.onCopy(sql)),
     ]),
   ]);

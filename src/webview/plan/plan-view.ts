@@ -17,7 +17,8 @@ export const PlanView = defineComponent({
     watch(
       () => props.page,
       (page) => {
-        tried.value = undefined;
+        if (page?.tried) props.steering.reset();
+        tried.value = page?.tried;
         if (page) said.value = `Plan of ${page.place}: ${page.verdict}`;
       },
       { immediate: true },

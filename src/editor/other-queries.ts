@@ -1,0 +1,69 @@
+import * as vscode from 'vscode';
+import type { JudgedQuery } from '../analysis/analyzer';
+import type { AnalyzerService } from './analyzer-service';
+import type { DocumentTracker } from './document-tracker';
+import type { ErrorReporter } from './error-reporter';
+import type { Feature } from './feature';
+
+/** Nothing was typed, read or planned for so long, in ms: nobody waits for the planner in memory now. */
+const QUIET_MS = 700;
+/** What could not be tried until then is tried after the next quiet moment; what was asked is remembered. */
+const BUDGET_MS = 3_000;
+
+/** Tries what is proposed for one query of the open documents on the others, while nobody types. */
+export class OtherQueries implements Feature, vscode.Disposable {
+  readonly #tracker: DocumentTracker;
+  readonly #analyzers: AnalyzerService;
+  readonly #errors: ErrorReporter;
+  #timer: NodeJS.Timeout | undefined;
+  #running: AbortController | undefined;
+
+  constructor(options: {
+    readonly tracker: DocumentTracker;
+    readonly analyzers: AnalyzerService;
+    readonly errors: ErrorReporter;
+  }) {
+    this.#tracker = options.tracker;
+    this.#analyzers = options.analyzers;
+    this.#errors = options.errors;
+  }
+
+  register(context: vscode.ExtensionContext): void {
+    context.subscriptions.push(
+      this,
+      this.#tracker.onDidChange(() => this.#soon()),
+      this.#tracker.onDidClose(() => this.#soon()),
+    );
+  }
+
+  #soon(): void {
+    this.#running?.abort();
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#errors.background('Comparing queries', () => this.#compare()), QUIET_MS);
+  }
+
+  async #compare(): Promise<void> {
+    const judged = [...this.#judged()];
+    if (!judged.some(({ judgement }) => judgement.planning && judgement.planning.indexes.length > 0)) return;
+    const running = new AbortController();
+    this.#running = running;
+    const analyzer = await this.#analyzers.analyzer();
+    const successors = await analyzer.compare(judged, { budgetMs: BUDGET_MS, signal: running.signal });
+    if (!running.signal.aborted) this.#tracker.replace(successors);
+  }
+
+  *#judged(): Iterable<JudgedQuery> {
+    for (const { document, queries } of this.#tracker.all()) {
+      for (const { judgement, touched, range } of queries) {
+        if (!judgement || touched) continue;
+        const line = () => document.positionAt(range.start).line + 1;
+        yield { judgement, place: () => `${vscode.workspace.asRelativePath(document.uri)}:${line()}` };
+      }
+    }
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+    this.#running?.abort();
+  }
+}

@@ -1,0 +1,34 @@
+import type { IndexFix } from '../nouns/fix';
+import type { Statement } from '../nouns/statement';
+import { needsAnalyze } from '../sql/create-index';
+import { effectOf } from '../sql/statement-effect';
+
+/** What a person says yes to before indexes are created, measured, and dropped again if they do not help. */
+export function verifyQuestion(
+  fixes: readonly IndexFix[],
+  statement: Statement,
+  database: string,
+): { message: string; detail: string } {
+  const [these, them] = fixes.length === 1 ? ['this index', 'it'] : [`these ${fixes.length} indexes`, 'them'];
+  const tables = [...new Set(fixes.flatMap(({ index }) => (needsAnalyze(index) ? [index.table] : [])))];
+  const said = [
+    statement.readsOnly
+      ? 'The query is run six times before and six times after.'
+      : `The statement ${effectOf(statement)}: it is not run, its planned costs are compared.`,
+    ...(tables.length > 0 ? [`ANALYZE renews the statistics of ${tables.join(' and ')}.`] : []),
+    'The table can be read and written meanwhile.',
+  ];
+  return {
+    message: `Create ${these} on ${database}, measure, and keep ${them} only if that helps?`,
+    detail: `${runnable(fixes)}\n\n${said.join(' ')}`,
+  };
+}
+
+export function runnable(fixes: readonly IndexFix[]): string {
+  const statements = fixes.flatMap(({ needs, concurrently }) => [needs, concurrently]);
+  return [...new Set(statements.filter((statement) => statement !== undefined).map(terminated))].join('\n');
+}
+
+export function terminated(sql: string): string {
+  return `${sql.replace(/[;\s]+$/, '')};`;
+}
