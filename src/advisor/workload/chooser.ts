@@ -1,6 +1,9 @@
 import { bit, type IndexSet, none, positions } from './index-pool';
 import type { WorkloadCosts } from './workload-costs';
 
+/** How often the search begins again nearby. */
+const shakes = 20;
+
 /** A plan of one query: what it costs, and the indexes that it needs. */
 interface KnownPlan {
   readonly cost: number;
@@ -80,6 +83,25 @@ export class Chooser {
       }
     }
     return this.#set(best);
+  }
+
+  /** Improves again from where a few things were changed at random, always the same: out of what is best nearby only. */
+  shake(start: IndexSet): IndexSet {
+    let best = start;
+    const random = sequence();
+    for (let round = 0; round < shakes && this.#bundles.length > 0 && !this.#costs.isOver; round++) {
+      // Every other time from nothing but the one bundle.
+      const state = this.#state(round % 2 === 0 ? best : none);
+      const chosen = this.#chosen(state);
+      for (let i = 0; i < 2; i++) this.#remove(state, chosen[Math.floor(random() * chosen.length)] ?? 0);
+      const indexes = this.#bundles[Math.floor(random() * this.#bundles.length)]?.indexes ?? [];
+      this.#add(state, indexes);
+      this.#fit(state, indexes);
+      this.#fill(state);
+      const found = this.improve(this.#set(state));
+      if (this.#state(found).total < this.#state(best).total) best = found;
+    }
+    return best;
   }
 
   #moves(from: State): ((state: State) => void)[] {
@@ -240,3 +262,12 @@ interface State {
 }
 
 const knownPlan = ({ used, cost }: { used: IndexSet; cost: number }): KnownPlan => ({ cost, needs: positions(used) });
+
+/** Numbers from 0 to 1, evenly spread and the same in every run: multiples of the golden ratio. */
+function sequence(): () => number {
+  let state = 0;
+  return () => {
+    state = (state + 0.618_033_988_749_894_9) % 1;
+    return state;
+  };
+}

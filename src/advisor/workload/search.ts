@@ -11,6 +11,8 @@ export interface SearchOptions {
 const worthwhile = 0.01;
 /** How many plans of one query are looked for before the search begins. */
 const mostAlternatives = 12;
+/** … and after it has come to a first answer. */
+const mostFurther = 60;
 
 /**
  * The set of indexes within the budget that makes the workload cheapest, as far as it was found before the time was
@@ -27,18 +29,26 @@ export async function search(costs: WorkloadCosts, options: SearchOptions): Prom
   await inLanes(every, (query) => askAlternatives(costs, query, options.budgetBytes));
   await askAlone(costs);
   let best = none;
-  for (;;) {
-    const chooser = new Chooser(costs, options.budgetBytes);
-    const found = [best, ...chooser.starts()].map((start) => chooser.improve(start));
-    const cheapest = found.reduce((a, b) => (costs.atMost(b) < costs.atMost(a) ? b : a));
-    if (costs.atMost(cheapest) < costs.atMost(best)) {
-      best = cheapest;
-      options.onBest(best);
+  const choose = async (): Promise<void> => {
+    for (let before = -1; before < costs.whatIfs && !costs.isOver; ) {
+      const chooser = new Chooser(costs, options.budgetBytes);
+      const found = [best, ...chooser.starts()].map((start) => chooser.improve(start));
+      const cheapest = found.reduce((a, b) => (costs.atMost(b) < costs.atMost(a) ? b : a));
+      if (costs.atMost(cheapest) < costs.atMost(best)) {
+        best = cheapest;
+        options.onBest(best);
+      }
+      before = costs.whatIfs;
+      await askAround(costs, found, options.budgetBytes);
     }
-    const before = costs.whatIfs;
-    await askAround(costs, found, options.budgetBytes);
-    if (costs.whatIfs === before || costs.isOver) return best;
-  }
+  };
+  await choose();
+  // The answer is good by now. What is left of the time goes to plans that the first look passed over.
+  await inLanes(every, (query) => askFurther(costs, query, options.budgetBytes));
+  await choose();
+  best = new Chooser(costs, options.budgetBytes).shake(best);
+  await choose();
+  return best;
 }
 
 /**
@@ -55,6 +65,26 @@ async function askAlternatives(costs: WorkloadCosts, query: number, budgetBytes:
     const used = known.usedOf(shown);
     if (used === undefined || used === none || known.atMost(shown) > enough) return;
     shown &= ~bit(positions(used).reduce((a, b) => (costs.bytes(bit(b)) > costs.bytes(bit(a)) ? b : a)));
+  }
+}
+
+/** Without each one of what was used, the cheapest plan first: every way to do without something. */
+async function askFurther(costs: WorkloadCosts, query: number, budgetBytes: number): Promise<void> {
+  const known = costs.queries[query];
+  if (!known) return;
+  const enough = known.atMost(none) * (1 - worthwhile);
+  const open = [fitting(costs, known.relevant, budgetBytes)];
+  const seen = new Set(open);
+  for (let step = 0; step < mostFurther && open.length > 0 && !costs.isOver; step++) {
+    const shown = open.shift() ?? none;
+    await costs.ask([{ query, set: shown }]);
+    const used = known.usedOf(shown) ?? none;
+    if (used === none || known.atMost(shown) > enough) continue;
+    for (const index of positions(used)) {
+      const without = shown & ~bit(index);
+      if (!seen.has(without)) open.push(without);
+      seen.add(without);
+    }
   }
 }
 
