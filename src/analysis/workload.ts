@@ -1,8 +1,10 @@
+import { foreignKeyQueries } from '../advisor/foreign-keys';
 import type { WorkloadQuery } from '../advisor/workload/workload';
 import type { Target } from '../database/planner';
 import { Problem } from '../nouns/problem';
 import type { Parameter } from '../nouns/query-site';
 import type { Statement } from '../nouns/statement';
+import type { SqlParser } from '../sql/parser';
 
 /** A statement that was found somewhere, before it is known whether there is a plan for it. */
 export interface FoundStatement {
@@ -33,6 +35,7 @@ export async function gatherWorkload(
   found: readonly FoundStatement[],
   options: {
     readonly target: Target;
+    readonly parser: SqlParser;
     readonly signal?: AbortSignal;
     readonly onProgress?: (done: number, all: number) => void;
   },
@@ -44,14 +47,32 @@ export async function gatherWorkload(
   for (const [done, { label, statement, parameters, weight }] of kept.entries()) {
     onProgress?.(done, kept.length);
     try {
-      const { valueSets = [] } = await target.explain({ statement, parameters, mode: 'estimate', signal });
-      queries.push({ label, statement, valueSets, weight });
+      const { plan, valueSets = [] } = await target.explain({ statement, parameters, mode: 'estimate', signal });
+      queries.push({ label, statement, valueSets, plan, weight });
+      queries.push(...(await behind(statement, label, weight, options)));
     } catch (error) {
       if (!(error instanceof Problem) || error.kind === 'cancelled') throw error;
       passedOver.push({ label, why: error.message });
     }
   }
   return { queries, passedOver };
+}
+
+/** The queries that PostgreSQL itself runs for each row that the statement deletes, or whose key it changes. */
+async function behind(
+  statement: Statement,
+  label: string,
+  weight: number,
+  { target, parser, signal }: { readonly target: Target; readonly parser: SqlParser; readonly signal?: AbortSignal },
+): Promise<WorkloadQuery[]> {
+  return foreignKeyQueries(statement, await target.snapshot(signal), parser).flatMap((query) => {
+    const parsed = parser.parse(query.sql);
+    const key = query.columns.map((column) => `${query.table.name}.${column}`).join(', ');
+    // The trigger's query is planned once for every key alike.
+    return parsed.ok
+      ? [{ label: `${label} (foreign key ${key})`, statement: parsed.statement, valueSets: [], weight }]
+      : [];
+  });
 }
 
 /** Equal texts once, with their weights added up; of one shape the first few, with the weight of all. */

@@ -1,4 +1,3 @@
-import { Views } from '../advisor/views';
 import { adviseWorkload } from '../advisor/workload/advise-workload';
 import { upkeepOf } from '../advisor/workload/upkeep';
 import type { Analyzer } from '../analysis/analyzer';
@@ -38,7 +37,7 @@ const mostColumns = 32;
 export const advise: Command<AdviseRun> = {
   name: 'advise',
   summary: 'advise [FILES…] [options]     the indexes that make a whole workload cheapest',
-  usage: `planlight advise [--database URL] [--budget SIZE] [--max-width N] [--time-limit S] (--sql "…" | FILES…)
+  usage: `planlight advise [--database URL | --snapshot FILE] [--budget SIZE] [--max-width N] [--time-limit S] (--sql "…" | FILES…)
 
 Chooses the set of indexes that makes all queries of the files together cheapest, and says which indexes could go. All
 plans are made in memory, on the database's statistics. Without files and --sql, the workload is what
@@ -47,6 +46,7 @@ pg_stat_statements of the database counted, each statement with its number of ca
 Options
   --database URL     postgres://user@host:port/database; else DATABASE_URL or PG* of the environment. Without any, the schema
                      of the .sql files below FILES with assumed table sizes.
+  --snapshot FILE    as in planlight check
   --sql "…"          one or more statements, instead of files
   --budget SIZE      what all new indexes may take together, such as 500MB or 2GB (no limit)
   --max-width N      columns of one index at most, those of INCLUDE counted (6)
@@ -97,6 +97,7 @@ async function adviseOn(run: AdviseRun, { services, console, signal }: Environme
   });
   const workload = await gatherWorkload(found.statements, {
     target,
+    parser: analyzer.parser,
     signal,
     onProgress: (done, all) => console.progress(() => `statement ${formatCount(done + 1)} of ${formatCount(all)}`),
   });
@@ -104,7 +105,7 @@ async function adviseOn(run: AdviseRun, { services, console, signal }: Environme
   const advice = await adviseWorkload({
     queries: workload.queries,
     snapshot,
-    views: new Views(snapshot, analyzer.parser),
+    parser: analyzer.parser,
     planner,
     goal: {
       ...run,
@@ -163,6 +164,8 @@ async function schemaOf(
   { server, services, signal }: { server?: Server; services: Services; signal: AbortSignal },
 ): Promise<Snapshot> {
   if (server) return server.snapshot(signal);
+  const saved = await services.saved(run);
+  if (saved) return saved.snapshot(signal);
   const files = await schemaFiles(paths.length > 0 ? paths : await sourceFiles(['.'], () => undefined));
   if (files.length === 0) {
     throw new Problem(

@@ -3,7 +3,8 @@ import type { Snapshot } from '../../database/snapshot';
 import type { IndexDefinition } from '../../nouns/fix';
 import type { Plan } from '../../nouns/plan';
 import type { Problem } from '../../nouns/problem';
-import type { Views } from '../views';
+import type { SqlParser } from '../../sql/parser';
+import { replacedBy } from '../existing-indexes';
 import { bit, IndexPool, type IndexSet, none, positions } from './index-pool';
 import { search } from './search';
 import type { WorkloadGoal, WorkloadProgress, WorkloadQuery } from './workload';
@@ -12,7 +13,7 @@ import { WorkloadCosts } from './workload-costs';
 export interface WorkloadRequest {
   readonly queries: readonly WorkloadQuery[];
   readonly snapshot: Snapshot;
-  readonly views?: Views;
+  readonly parser: SqlParser;
   readonly planner: HypotheticalPlanner;
   readonly goal: WorkloadGoal;
   /** Ends the search early: the best that was found until then is the answer. */
@@ -73,10 +74,10 @@ const shareOfWorkload = (queries: number): number => Math.max(0.01, shareOfQuery
 /** The indexes that make the workload cheapest within the goal's limits; none where there is no gain. */
 export async function adviseWorkload(request: WorkloadRequest): Promise<WorkloadAdvice> {
   const started = performance.now();
-  const { queries, snapshot, views, goal, onProgress = () => undefined } = request;
+  const { queries, snapshot, parser, goal, onProgress = () => undefined } = request;
   const timeOver = AbortSignal.timeout(goal.timeLimitMs);
   const signal = request.signal ? AbortSignal.any([request.signal, timeOver]) : timeOver;
-  const pool = IndexPool.of(queries, snapshot, { views, maxWidth: goal.maxWidth });
+  const pool = IndexPool.of(queries, snapshot, { parser, maxWidth: goal.maxWidth });
   const costs = new WorkloadCosts(queries, pool, { planner: request.planner, goal, signal });
   let best = none;
   const tell = (phase: WorkloadProgress['phase']): void =>
@@ -98,7 +99,7 @@ export async function adviseWorkload(request: WorkloadRequest): Promise<Workload
     whatIfs: costs.whatIfs,
     milliseconds: performance.now() - started,
     isComplete,
-    indexes: chosenIndexes(costs, chosen),
+    indexes: chosenIndexes(costs, chosen, snapshot),
     queries: await outcomes(costs, queries, chosen, request),
   };
 }
@@ -128,19 +129,20 @@ function isFelt(costs: WorkloadCosts, smaller: IndexSet, larger: IndexSet): bool
   });
 }
 
-function chosenIndexes(costs: WorkloadCosts, chosen: IndexSet): WorkloadIndex[] {
+function chosenIndexes(costs: WorkloadCosts, chosen: IndexSet, { tables }: Snapshot): WorkloadIndex[] {
   return positions(chosen)
     .flatMap((position): WorkloadIndex[] => {
       const index = costs.pool.indexes[position];
       if (!index) return [];
       const own = bit(position);
+      const table = tables.find(({ schema, name }) => schema === index.schema && name === index.table);
       return [
         {
           index,
           sizeBytes: costs.bytes(own),
           gain: costs.gain(chosen & ~own, own) + costs.upkeep(own),
           upkeep: costs.upkeep(own),
-          replaces: [],
+          replaces: table ? replacedBy(index, table) : [],
           queries: costs.queries.flatMap((query, i) => (((query.usedOf(chosen) ?? none) & own) === none ? [] : [i])),
         },
       ];

@@ -1,8 +1,10 @@
 import type { Snapshot } from '../../database/snapshot';
 import type { IndexDefinition } from '../../nouns/fix';
+import type { SqlParser } from '../../sql/parser';
 import { candidates } from '../candidates';
+import { planUses } from '../plan-uses';
 import { tableUses } from '../table-uses';
-import type { Views } from '../views';
+import { Views } from '../views';
 import type { WorkloadQuery } from './workload';
 
 /** A set of the pool's indexes: bit n is the index of that position. */
@@ -41,7 +43,7 @@ export class IndexPool {
   static of(
     queries: readonly WorkloadQuery[],
     snapshot: Snapshot,
-    options: { views?: Views; maxWidth: number },
+    options: { parser: SqlParser; maxWidth: number },
   ): IndexPool {
     const indexes: IndexDefinition[] = [];
     const byShape = new Map<string, number>();
@@ -54,8 +56,14 @@ export class IndexPool {
       indexes.push({ ...index, name: unusedName(index.name, names) });
       return indexes.length - 1;
     };
-    const own = queries.map(({ statement }) =>
-      candidates(tableUses(statement.ast, snapshot, options.views), snapshot)
+    const { parser } = options;
+    const views = new Views(snapshot, parser);
+    const usesOf = ({ statement, plan, valueSets }: WorkloadQuery) => [
+      ...tableUses(statement.ast, snapshot, views),
+      ...(plan ? planUses(plan, snapshot, parser, { hasValues: valueSets.length > 0 }) : []),
+    ];
+    const own = queries.map((query) =>
+      candidates(usesOf(query), snapshot)
         .filter((candidate) => candidate.indexes.every((index) => width(index) <= options.maxWidth))
         .map((candidate) => candidate.indexes.map(positionOf)),
     );
