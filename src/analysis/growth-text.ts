@@ -35,6 +35,14 @@ export const lawText: Readonly<Record<GrowthLaw, string>> = {
   quadratic: 'quadratic',
 };
 
+const lawSentence: Readonly<Record<GrowthLaw, string>> = {
+  constant: 'Its cost stays the same, however large the tables get.',
+  sublinear: 'Its cost grows more slowly than the tables.',
+  linear: 'Its cost grows as fast as the tables: twice the rows, twice the cost.',
+  superlinear: 'Its cost grows faster than the tables.',
+  quadratic: 'Its cost grows with the square of the tables: twice the rows, four times the cost.',
+};
+
 const MOST_LABEL = 44;
 const MOST_CHANGES = 5;
 
@@ -88,6 +96,34 @@ export function growthNotes({ statements, tables, factors, assumed, leftOut }: G
   ];
 }
 
+/** A page about one statement: `facts` has it only. */
+export function queryGrowthText({ label, sql, growth }: GrownStatement, facts: GrowthFacts): string {
+  const { tables } = facts;
+  const all = [growth.today, ...growth.steps];
+  const rows = all.map(({ factor, cost, plan }) => [
+    factor === 1 ? 'today' : times(factor),
+    tables.rowsAt(growth.today.plan, factor) ?? '',
+    `cost ${formatCost(cost)}`,
+    mainStep(plan),
+  ]);
+  const widths = [0, 1, 2].map((i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
+  const lines = rows.map((row) =>
+    row
+      .map((cell, i) => (i < 3 ? cell.padStart(widths[i] ?? 0) : cell))
+      .join('   ')
+      .trimEnd(),
+  );
+  const notes = growthNotes(facts);
+  return [
+    `How this query grows: ${label}`,
+    sql.trim(),
+    lines.join('\n'),
+    [lawSentence[growth.law], ...changeLines(growth, tables, MOST_CHANGES * 2)].join('\n'),
+    `${tables.said === 'all tables' ? 'All tables grow by the same factor' : `What grows: ${tables.said}`}. Costs are the planner's, of statistics that grow with the tables.`,
+    ...(notes.length > 0 ? [notes.join('\n')] : []),
+  ].join('\n\n');
+}
+
 function remarks({ sql, growth }: GrownStatement, tables: GrowingTables): string[] {
   const { today, steps, changes, overLimit } = growth;
   const lines = [shorten(sql.replace(/\s+/g, ' ').trim(), 110)];
@@ -100,14 +136,20 @@ function remarks({ sql, growth }: GrownStatement, tables: GrowingTables): string
     );
   }
   if (tables.of(today.plan).length === 0) return [...lines, 'reads no table that grows'];
-  const worthTelling = changes.filter(({ what }) => what !== reordered);
-  for (const { before, after, what } of worthTelling.slice(0, MOST_CHANGES)) {
-    const cost = `cost ${formatCost(before.cost)} → ${formatCost(after.cost)}`;
-    lines.push(`at ${sizeText(today.plan, after.factor, tables)}: ${what}, ${cost}`);
-  }
-  if (worthTelling.length > MOST_CHANGES) lines.push(`and ${worthTelling.length - MOST_CHANGES} more changes`);
+  lines.push(...changeLines(growth, tables, MOST_CHANGES));
   if (changes.length === 0 && steps.length > 0) lines.push(`the same plan throughout: ${mainStep(today.plan)}`);
   else lines.push(`in the end: ${mainStep((steps.at(-1) ?? today).plan)}`);
+  return lines;
+}
+
+/** `at about 40× (8,000,000 rows of posts): Nested Loop → Hash Join, cost 120 → 123` */
+function changeLines({ today, changes }: QueryGrowth, tables: GrowingTables, most: number): string[] {
+  const worthTelling = changes.filter(({ what }) => what !== reordered);
+  const lines = worthTelling.slice(0, most).map(({ before, after, what }) => {
+    const cost = `cost ${formatCost(before.cost)} → ${formatCost(after.cost)}`;
+    return `at ${sizeText(today.plan, after.factor, tables)}: ${what}, ${cost}`;
+  });
+  if (worthTelling.length > most) lines.push(`and ${worthTelling.length - most} more changes`);
   return lines;
 }
 

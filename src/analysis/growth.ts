@@ -50,6 +50,8 @@ export interface GrowthRequest {
   readonly tables?: readonly string[];
   readonly alone?: boolean;
   readonly limit?: GrowthLimit;
+  /** False: where the plan changes is not searched. */
+  readonly changes?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -69,7 +71,7 @@ export async function growQuery(request: GrowthRequest): Promise<QueryGrowth> {
   const changes: PlanChange[] = [];
   for (const [i, after] of steps.entries()) {
     const before = all[i];
-    if (before) changes.push(...(await sizes.changesBetween(before, after)));
+    if (before && request.changes !== false) changes.push(...(await sizes.changesBetween(before, after)));
   }
   const exponent = exponentOf(all.at(-2) ?? today, all.at(-1) ?? today);
   const overLimit = await findLimit(sizes, all, request.limit);
