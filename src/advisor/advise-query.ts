@@ -8,6 +8,7 @@ import { chooseIndexes } from './choose-indexes';
 import { foreignKeyQueries } from './foreign-keys';
 import { fixesOf } from './index-fix';
 import { planUses } from './plan-uses';
+import { readsWhole } from './reads-whole';
 import { emptyUse } from './table-use';
 import { tableUses } from './table-uses';
 import type { Planned } from './trials';
@@ -38,7 +39,14 @@ const usualBudgetMs = 10_000;
  */
 export async function adviseQuery(request: AdviceRequest): Promise<IndexFix[]> {
   const { snapshot, planner, signal, minimumGain = 0.1, budgetMs = usualBudgetMs } = request;
-  const common = { takenNames: takenNames(snapshot), planner, signal, minimumGain, budgetMs };
+  const common = {
+    takenNames: takenNames(snapshot),
+    readsWhole: (planned: Planned) => readsWhole(planned, snapshot),
+    planner,
+    signal,
+    minimumGain,
+    budgetMs,
+  };
   const { statement, valueSets } = request;
   const steps = await chooseIndexes({
     ...common,

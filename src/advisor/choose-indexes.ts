@@ -10,6 +10,8 @@ export interface ChooseRequest extends TrialRequest {
   readonly candidates: readonly Candidate[] | ((base: Planned) => readonly Candidate[]);
   /** Share of the cost that must go for anything to be proposed. */
   readonly minimumGain: number;
+  /** Whether a plan reads a good part of a table's rows by one of the indexes: instead of the table, the whole index. */
+  readonly readsWhole?: (planned: Planned) => boolean;
   /** Names that are in use already. */
   readonly takenNames?: ReadonlySet<string>;
 }
@@ -18,6 +20,8 @@ export interface ChooseRequest extends TrialRequest {
 const fineCost = 100;
 /** Less than this share of the first cost is not felt. */
 const feltShare = 0.01;
+/** An index that is read as a whole is only a narrower copy of the table: it has to make the plan twice as cheap. */
+const wholeIndexGain = 0.5;
 const maxSteps = 4;
 
 /** Candidates and the plan with them. */
@@ -38,13 +42,17 @@ export async function chooseIndexes(request: ChooseRequest): Promise<ChosenStep[
   if (!base || isFine(base)) return [];
   const { candidates } = request;
   const whole = await buildable(trials, typeof candidates === 'function' ? candidates(base) : candidates);
-  const gains = (planned: Planned): boolean => cost(planned) <= cost(base) * (1 - minimumGain);
-  if (!whole?.planned || !gains(whole.planned)) return [];
+  const saves = (withIt: Planned, without: Planned): boolean => {
+    const share = request.readsWhole?.(withIt) ? Math.max(minimumGain, wholeIndexGain) : minimumGain;
+    return cost(withIt) <= cost(without) * (1 - share);
+  };
+  const gains = (planned: Planned): boolean => saves(planned, base);
+  if (!whole?.planned || cost(whole.planned) > cost(base) * (1 - minimumGain)) return [];
 
   const all = sized(whole.candidates, whole.planned);
   const isFelt = (withIt: Planned, without: Planned): boolean => cost(without) - cost(withIt) >= cost(base) * feltShare;
   const paysForItself: PaysForItself = (withIt, without) =>
-    !isFine(without) && isFelt(withIt, without) && cost(withIt) <= cost(without) * (1 - minimumGain);
+    !isFine(without) && isFelt(withIt, without) && saves(withIt, without);
   let chosen = withUsedOnly(all, whole.planned);
   chosen = await minimal(trials, chosen, paysForItself);
   chosen = await simplified(chosen, {

@@ -16,7 +16,8 @@ export function keyOf(node: unknown, scope: Scope): ColumnOf | undefined {
   return { use: found.use, column: found.sql };
 }
 
+/** `a = b` is a condition, `place <-> $1` a distance: what is worth an index is what a row has of itself. */
 function isComparison(node: unknown): boolean {
   const operator = listOf(typed(node, 'A_Expr')?.name).map(stringOf).at(-1);
-  return operator !== undefined && /^(?:[<>=]|<>|<=|>=|!=|!?~~?\*?)$/.test(operator);
+  return operator !== undefined && !/^(?:->>?|#>>?|\|\||[-+*/])$/.test(operator);
 }

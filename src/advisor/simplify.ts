@@ -1,6 +1,6 @@
 import type { Candidate } from './candidates';
 import type { Chosen, PaysForItself, Sized } from './choose-indexes';
-import { asGoodAs, columnCount, feltBytes, muchSmaller, specialGain, specialityOf } from './preference';
+import { asGoodAs, columnCount, feltBytes, muchSmaller, specialFelt, specialGain, specialityOf } from './preference';
 import { cost, indexesOf, type Planned, type Trials } from './trials';
 
 export interface Simplifying {
@@ -10,7 +10,7 @@ export interface Simplifying {
   readonly paysForItself: PaysForItself;
   readonly isFine: (planned: Planned) => boolean;
   /** Whether the person who started from the first cost feels the difference. */
-  readonly isFelt: (withIt: Planned, without: Planned) => boolean;
+  readonly isFelt: (withIt: Planned, without: Planned, share?: number) => boolean;
 }
 
 /** The chosen set, each index in it replaced by the smallest and most general one that serves as well. */
@@ -37,9 +37,10 @@ async function withSimpler(current: Chosen, member: Candidate, context: Simplify
   const others = current.candidates.filter((one) => one !== member);
   const target = cost(current.planned);
   const [general] = await tried(others, generalOf(tableOf(member), context), target, context);
-  if (general && cost(general.planned) <= asGoodAs(target)) return (await smallerSpecial(general, context)) ?? general;
-  // A plan that is fine with a general index needs no special one.
-  if (general && context.isFine(general.planned)) return general;
+  // A plan that is fine with a general index needs none that costs less, but maybe a smaller one.
+  if (general && (cost(general.planned) <= asGoodAs(target) || context.isFine(general.planned))) {
+    return (await smallerSpecial(general, context)) ?? general;
+  }
   const specials = context.all.filter(
     ({ candidate }) => tableOf(candidate) === tableOf(member) && specialityOf(candidate) !== 'none',
   );
@@ -48,7 +49,7 @@ async function withSimpler(current: Chosen, member: Candidate, context: Simplify
     if (speciality === 'none') continue;
     if (!general) return special;
     const isCheaper = cost(special.planned) <= cost(general.planned) * (1 - specialGain[speciality]);
-    if (isCheaper && context.isFelt(special.planned, general.planned)) return special;
+    if (isCheaper && context.isFelt(special.planned, general.planned, specialFelt)) return special;
   }
   return general && specialityOf(member) !== 'none' ? general : current;
 }
