@@ -31,19 +31,23 @@ export interface RelationRow {
   readonly rows: number;
   readonly allVisiblePages: number;
   readonly bytes: number | null;
-  readonly hasChildren: boolean;
   readonly partitionKey: string | null;
   readonly bound: string | null;
   readonly parentSchema: string | null;
   readonly parentName: string | null;
+  /** INHERITS, in order. */
+  readonly inherits: { schema: string; table: string }[] | null;
 }
 export const relations = `
   SELECT c.oid::text AS oid, n.nspname::text AS schema, c.relname::text AS name, c.relkind::text AS kind,
     c.relpages AS pages, c.reltuples::float8 AS rows, c.relallvisible AS "allVisiblePages",
     CASE WHEN c.relkind IN ('r', 'm') THEN pg_relation_size(c.oid)::float8 END AS bytes,
-    EXISTS (SELECT FROM pg_inherits i WHERE i.inhparent = c.oid) AS "hasChildren",
     pg_get_partkeydef(c.oid) AS "partitionKey", pg_get_expr(c.relpartbound, c.oid) AS bound,
-    pn.nspname::text AS "parentSchema", p.relname::text AS "parentName"
+    pn.nspname::text AS "parentSchema", p.relname::text AS "parentName",
+    CASE WHEN NOT c.relispartition THEN
+      (SELECT json_agg(json_build_object('schema', hn.nspname, 'table', h.relname) ORDER BY i.inhseqno)
+       FROM pg_inherits i JOIN pg_class h ON h.oid = i.inhparent JOIN pg_namespace hn ON hn.oid = h.relnamespace
+       WHERE i.inhrelid = c.oid) END AS inherits
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
   LEFT JOIN pg_inherits parent ON parent.inhrelid = c.oid AND c.relispartition
   LEFT JOIN pg_class p ON p.oid = parent.inhparent
@@ -53,6 +57,8 @@ export const relations = `
 
 export interface ColumnRow {
   readonly relation: string;
+  /** pg_attribute.attnum; dropped columns have left gaps. */
+  readonly number: number;
   readonly name: string;
   readonly type: string;
   readonly width: number;
@@ -63,7 +69,7 @@ export interface ColumnRow {
 }
 /** `width` is the planner's guess for a column without statistics (get_typavgwidth): 32 for what has no length. */
 export const columns = `
-  SELECT a.attrelid::text AS relation, a.attname::text AS name, format_type(a.atttypid, a.atttypmod) AS type,
+  SELECT a.attrelid::text AS relation, a.attnum::int AS number, a.attname::text AS name, format_type(a.atttypid, a.atttypmod) AS type,
     CASE WHEN a.attlen > 0 THEN a.attlen ELSE 32 END::int AS width,
     a.attnotnull AS "notNull", a.attgenerated::text AS generated, pg_get_expr(d.adbin, d.adrelid) AS expression,
     CASE WHEN a.attcollation <> 0 AND a.attcollation <> t.typcollation
@@ -145,17 +151,50 @@ export interface StatisticsRow {
   readonly mostCommonElements: string | null;
   readonly mostCommonElementFrequencies: string | null;
   readonly elementCountHistogram: string | null;
+  readonly rangeLengthHistogram: string | null;
+  readonly rangeEmptyFraction: number | null;
+  readonly rangeBoundsHistogram: string | null;
 }
-export const statistics = `
+/** pg_stats shows what is known of ranges since 17. */
+export const statistics = (version: number): string => `
   SELECT n.schemaname::text AS schema, n.tablename::text AS relation, n.attname::text AS column,
     n.inherited AS "isInherited", n.null_frac::float8 AS "nullFraction", n.avg_width AS "averageWidth", n.n_distinct::float8 AS distinct,
     n.correlation::float8 AS correlation,
     n.most_common_vals::text AS "mostCommonValues", n.most_common_freqs::text AS "mostCommonFrequencies",
     n.histogram_bounds::text AS "histogramBounds", n.most_common_elems::text AS "mostCommonElements",
     n.most_common_elem_freqs::text AS "mostCommonElementFrequencies",
-    n.elem_count_histogram::text AS "elementCountHistogram"
+    n.elem_count_histogram::text AS "elementCountHistogram",
+    ${
+      version < 170_000
+        ? 'NULL AS "rangeLengthHistogram", NULL AS "rangeEmptyFraction", NULL AS "rangeBoundsHistogram"'
+        : `n.range_length_histogram::text AS "rangeLengthHistogram", n.range_empty_frac::float8 AS "rangeEmptyFraction",
+    n.range_bounds_histogram::text AS "rangeBoundsHistogram"`
+    }
   FROM pg_stats n
   WHERE n.schemaname !~ '^pg_' AND n.schemaname <> 'information_schema'`;
+
+export interface ExtendedStatisticsRow {
+  readonly relation: string;
+  readonly schema: string;
+  readonly name: string;
+  readonly definition: string;
+  readonly isInherited: boolean;
+  readonly distinct: string | null;
+  readonly dependencies: string | null;
+}
+/** Both kinds of one object (with and without children) have rows of their own since 15. */
+export const extendedStatistics = (version: number): string => `
+  SELECT s.stxrelid::text AS relation, sn.nspname::text AS schema, s.stxname::text AS name,
+    pg_get_statisticsobjdef(s.oid) AS definition,
+    ${version < 150_000 ? "c.relkind = 'p'" : 'coalesce(d.inherited, false)'} AS "isInherited",
+    d.n_distinct::text AS distinct, d.dependencies::text AS dependencies
+  FROM pg_statistic_ext s
+  JOIN pg_class c ON c.oid = s.stxrelid
+  JOIN pg_namespace n ON n.oid = c.relnamespace
+  JOIN pg_namespace sn ON sn.oid = s.stxnamespace
+  LEFT JOIN pg_stats_ext d ON d.statistics_schemaname = sn.nspname AND d.statistics_name = s.stxname
+  WHERE ${userTable}
+  ORDER BY s.oid`;
 
 export interface StatementRow {
   readonly statement: string;
@@ -168,6 +207,26 @@ export const extensionStatements = `
   SELECT format('CREATE EXTENSION IF NOT EXISTS %I SCHEMA %I CASCADE', x.extname, n.nspname) AS statement
   FROM pg_extension x JOIN pg_namespace n ON n.oid = x.extnamespace
   WHERE x.extname <> 'plpgsql' ORDER BY x.oid`;
+
+export interface CollationRow {
+  readonly schema: string;
+  readonly name: string;
+  /** c (libc), i (ICU), b (builtin) or d (default). */
+  readonly provider: string;
+  readonly locale: string | null;
+  readonly isDeterministic: boolean;
+}
+/** The user's own, and those that columns and indexes of the user name. Through jsonb, because the locale's column was renamed twice. */
+export const collations = `
+  SELECT n.nspname::text AS schema, co.collname::text AS name, co.collprovider::text AS provider,
+    coalesce(to_jsonb(co) ->> 'colllocale', to_jsonb(co) ->> 'colliculocale', to_jsonb(co) ->> 'collcollate') AS locale,
+    co.collisdeterministic AS "isDeterministic"
+  FROM pg_collation co JOIN pg_namespace n ON n.oid = co.collnamespace
+  WHERE (${userSchema} AND ${notOfExtension('pg_collation', 'co.oid')})
+    OR n.nspname = 'pg_catalog' AND co.oid IN (
+      SELECT a.attcollation FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE a.attnum > 0 AND ${userSchema})
+  ORDER BY co.oid`;
 
 /** In the order of creation, which is one that works (what CREATE OR REPLACE changed is tried again after the tables). */
 export const typesAndFunctions = `
@@ -198,8 +257,10 @@ export const typesAndFunctions = `
   WHERE statement IS NOT NULL
   ORDER BY oid`;
 
+/** What must not leak through a barrier is filtered first: that changes plans. */
 export const views = `
-  SELECT format('CREATE VIEW %I.%I AS %s', n.nspname, c.relname, pg_get_viewdef(c.oid)) AS statement
+  SELECT format('CREATE VIEW %I.%I %sAS %s', n.nspname, c.relname,
+    CASE WHEN 'security_barrier=true' = ANY(c.reloptions) THEN 'WITH (security_barrier) ' ELSE '' END, pg_get_viewdef(c.oid)) AS statement
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE c.relkind = 'v' AND ${userSchema} AND ${notOfExtension('pg_class', 'c.oid')} AND pg_get_viewdef(c.oid) IS NOT NULL
   ORDER BY c.oid`;

@@ -3,7 +3,9 @@ import type { CatalogQuery } from './gate';
 import { leavesOf } from './partitions';
 import type { Snapshot, SnapshotIndex, SnapshotTable, TableActivity } from './snapshot';
 import { readActivity } from './snapshot-activity';
+import { createCollation } from './snapshot-collations';
 import * as sql from './snapshot-queries';
+import { columnStatistics, extendedStatistics, groupBy, nameKey, optional } from './snapshot-statistics';
 
 /**
  * Reads schema and statistics by plain SELECTs on the catalogs: a dozen queries however many tables there are.
@@ -20,12 +22,21 @@ export async function readSnapshot(query: CatalogQuery, signal?: AbortSignal): P
   const columns = groupBy(await ask<sql.ColumnRow>(sql.columns), (row) => row.relation);
   const constraints = groupBy(await ask<sql.ConstraintRow>(sql.constraints), (row) => row.relation);
   const indexes = groupBy(await ask<sql.IndexRow>(sql.indexes), (row) => row.relation);
-  const statistics = groupBy(await ask<sql.StatisticsRow>(sql.statistics), (row) => `${row.schema}.${row.relation}`);
+  const statistics = groupBy(await ask<sql.StatisticsRow>(sql.statistics(server.version)), (row) =>
+    nameKey(row.schema, row.relation),
+  );
+  const statisticsObjects = groupBy(
+    await ask<sql.ExtendedStatisticsRow>(sql.extendedStatistics(server.version)),
+    (row) => row.relation,
+  );
+  const statements = async (text: string): Promise<string[]> =>
+    (await ask<sql.StatementRow>(text)).map((row) => row.statement);
   const prelude = [
-    ...(await ask<sql.StatementRow>(sql.schemas)),
-    ...(await ask<sql.StatementRow>(sql.extensionStatements)),
-    ...(await ask<sql.StatementRow>(sql.typesAndFunctions)),
-  ].map((row) => row.statement);
+    ...(await statements(sql.schemas)),
+    ...(await statements(sql.extensionStatements)),
+    ...(await ask<sql.CollationRow>(sql.collations)).flatMap(createCollation),
+    ...(await statements(sql.typesAndFunctions)),
+  ];
   const views = await ask<sql.StatementRow>(sql.views);
   const settings = await ask<sql.SettingRow>(sql.settings);
   const extensions = await ask<sql.ExtensionRow>(sql.extensions);
@@ -33,17 +44,14 @@ export async function readSnapshot(query: CatalogQuery, signal?: AbortSignal): P
   const activity = await readActivity(ask);
 
   const leftOut: string[] = [];
+  const names = new Set(relations.map((relation) => nameKey(relation.schema, relation.name)));
   const tables = relations.map((relation): SnapshotTable => {
     const { schema, name, oid } = relation;
     const shown = schema === 'public' ? name : `${schema}.${name}`;
-    if (relation.hasChildren && relation.kind !== 'p') {
-      leftOut.push(`Table ${shown} has tables that inherit from it: its plans in memory leave their rows out.`);
-    }
-    const known = new Map(
-      (statistics.get(`${schema}.${name}`) ?? [])
-        .filter((row) => row.isInherited === (relation.kind === 'p'))
-        .map((row) => [row.column, row]),
-    );
+    const ofTable = statistics.get(nameKey(schema, name)) ?? [];
+    const isWhole = relation.kind === 'p';
+    const known = new Map(ofTable.filter((row) => row.isInherited === isWhole).map((row) => [row.column, row]));
+    const ofChildren = new Map(ofTable.filter((row) => row.isInherited && !isWhole).map((row) => [row.column, row]));
     const pages = plannedPages(relation, server.version);
     const rows = estimatedRows(relation.rows, relation.pages, pages, columns.get(oid) ?? []);
     if (known.size === 0 && pages > leastPages && relation.kind !== 'p') {
@@ -52,6 +60,7 @@ export async function readSnapshot(query: CatalogQuery, signal?: AbortSignal): P
       );
     }
     const ownConstraints = constraints.get(oid) ?? [];
+    const ofStatistics = statisticsObjects.get(oid);
     return {
       schema,
       name,
@@ -65,18 +74,26 @@ export async function readSnapshot(query: CatalogQuery, signal?: AbortSignal): P
         ...(column.generated === 'v' && { isVirtual: true }),
         ...optional('collation', column.collation),
         ...optional('statistics', columnStatistics(known.get(column.name))),
+        ...optional('inheritedStatistics', columnStatistics(ofChildren.get(column.name))),
       })),
       constraints: ownConstraints.filter((row) => row.kind !== 'f').map((row) => row.statement),
       foreignKeys: ownConstraints.filter((row) => row.kind === 'f').map((row) => row.statement),
       indexes: (indexes.get(oid) ?? []).map((index) => ({
-        ...snapshotIndex(index, rows, statistics.get(`${schema}.${index.name}`)),
+        ...snapshotIndex(index, rows, statistics.get(nameKey(schema, index.name))),
         ...activity.indexes.get(index.oid),
       })),
       pages,
       rows,
       allVisiblePages: Math.min(relation.allVisiblePages, pages),
       ...optional('partitionKey', relation.partitionKey),
-      ...partitionOf(relation, relations),
+      ...partitionOf(relation, names),
+      ...optional(
+        'inherits',
+        relation.inherits?.filter((parent) => names.has(nameKey(parent.schema, parent.table))),
+      ),
+      ...(ofStatistics && {
+        extendedStatistics: ofStatistics.map((row) => extendedStatistics(row, columns.get(oid) ?? [])),
+      }),
       ...optional('activity', activity.tables.get(oid)),
     };
   });
@@ -105,11 +122,11 @@ const kinds: Readonly<Record<string, SnapshotTable['kind']>> = {
 
 function partitionOf(
   { bound, parentSchema, parentName }: sql.RelationRow,
-  relations: readonly sql.RelationRow[],
+  names: ReadonlySet<string>,
 ): Pick<SnapshotTable, 'partitionOf'> {
   if (bound === null || parentSchema === null || parentName === null) return {};
   // That of an extension is not among ours.
-  if (!relations.some(({ schema, name }) => schema === parentSchema && name === parentName)) return {};
+  if (!names.has(nameKey(parentSchema, parentName))) return {};
   return { partitionOf: { schema: parentSchema, table: parentName, bound } };
 }
 
@@ -205,36 +222,4 @@ function snapshotIndex(
       ),
     }),
   };
-}
-
-function columnStatistics(row: sql.StatisticsRow | undefined): SnapshotTable['columns'][number]['statistics'] {
-  if (!row) return undefined;
-  return {
-    nullFraction: row.nullFraction,
-    averageWidth: row.averageWidth,
-    distinct: row.distinct,
-    ...optional('mostCommonValues', row.mostCommonValues),
-    ...optional('mostCommonFrequencies', row.mostCommonFrequencies),
-    ...optional('histogramBounds', row.histogramBounds),
-    ...optional('correlation', row.correlation),
-    ...optional('mostCommonElements', row.mostCommonElements),
-    ...optional('mostCommonElementFrequencies', row.mostCommonElementFrequencies),
-    ...optional('elementCountHistogram', row.elementCountHistogram),
-  };
-}
-
-/** `{ [key]: value }`, or nothing at all for null and undefined. */
-function optional<Key extends string, Value>(key: Key, value: Value | null | undefined): { [K in Key]?: Value } {
-  return value === null || value === undefined ? {} : ({ [key]: value } as { [K in Key]?: Value });
-}
-
-function groupBy<Row>(rows: readonly Row[], keyOf: (row: Row) => string): Map<string, Row[]> {
-  const groups = new Map<string, Row[]>();
-  for (const row of rows) {
-    const key = keyOf(row);
-    const group = groups.get(key);
-    if (group) group.push(row);
-    else groups.set(key, [row]);
-  }
-  return groups;
 }

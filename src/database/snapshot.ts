@@ -86,7 +86,24 @@ export interface SnapshotTable {
   readonly partitionKey?: string;
   /** Of a partition: whose, and which part of it: `FOR VALUES FROM (…) TO (…)`, `DEFAULT`. */
   readonly partitionOf?: PartitionOf;
+  /** The tables that it INHERITS from, in their order; a partition's parent is not among them. */
+  readonly inherits?: readonly { readonly schema: string; readonly table: string }[];
+  readonly extendedStatistics?: readonly ExtendedStatistics[];
   readonly activity?: TableActivity;
+}
+
+/** Of CREATE STATISTICS. Columns are numbered from 1 as in `columns`, the object's expressions from -1 downwards. */
+export interface ExtendedStatistics {
+  readonly schema: string;
+  readonly name: string;
+  /** pg_get_statisticsobjdef */
+  readonly definition: string;
+  /** Of the table with all that inherits from it; a partitioned table has no others. */
+  readonly isInherited: boolean;
+  /** `{"1, 2": 11, "1, 3": 500}` */
+  readonly distinct?: string;
+  /** `{"1 => 2": 1.000000}` */
+  readonly dependencies?: string;
 }
 
 export interface PartitionOf {
@@ -107,6 +124,8 @@ export interface SnapshotColumn {
   readonly isVirtual?: boolean;
   readonly collation?: string;
   readonly statistics?: ColumnStatistics;
+  /** Of a table that others inherit from: with their rows. A partitioned table's are in `statistics`. */
+  readonly inheritedStatistics?: ColumnStatistics;
 }
 
 /** One row of pg_stats; arrays are in PostgreSQL's array text form. */
@@ -121,6 +140,10 @@ export interface ColumnStatistics {
   readonly mostCommonElements?: string;
   readonly mostCommonElementFrequencies?: string;
   readonly elementCountHistogram?: string;
+  /** Of range types, since 17. */
+  readonly rangeLengthHistogram?: string;
+  readonly rangeEmptyFraction?: number;
+  readonly rangeBoundsHistogram?: string;
 }
 
 export interface SnapshotIndex {

@@ -16,6 +16,7 @@ const explainable = /^\s*(?:\(\s*)*(?:select|with|values|table|insert|update|del
 export class WhatIfEngine {
   readonly #db: MemoryPostgres;
   readonly #loaded: LoadedSnapshot;
+  readonly #userSettings: Snapshot['settings'];
   readonly #indexes: HypotheticalIndexes;
   readonly #grown: GrownTables;
   /** Prepared statements by their text; a plan of one is made anew on every EXPLAIN. */
@@ -26,6 +27,7 @@ export class WhatIfEngine {
   private constructor(db: MemoryPostgres, snapshot: Snapshot, loaded: LoadedSnapshot) {
     this.#db = db;
     this.#loaded = loaded;
+    this.#userSettings = snapshot.settings;
     this.#indexes = new HypotheticalIndexes(db, snapshot);
     this.#grown = new GrownTables(db, snapshot);
   }
@@ -83,7 +85,7 @@ export class WhatIfEngine {
       await this.#prepare(sql);
       try {
         if (!this.#untyped.has(sql)) {
-          return planOf(await this.#db.runOne(`EXPLAIN (FORMAT JSON, SETTINGS, GENERIC_PLAN) ${sql}`));
+          return this.#planOf(await this.#db.runOne(`EXPLAIN (FORMAT JSON, SETTINGS, GENERIC_PLAN) ${sql}`));
         }
       } catch (error) {
         if (undeterminedParameter(error) === undefined) throw error;
@@ -108,14 +110,18 @@ export class WhatIfEngine {
 
   async #plan(explain: string): Promise<unknown> {
     try {
-      return planOf(await this.#db.query<Record<string, unknown>>(explain));
+      return this.#planOf(await this.#db.query<Record<string, unknown>>(explain));
     } catch (error) {
       // PGlite loses what the extended protocol prepares when the text nests deeply: some 2,000 branches of UNION ALL.
       if (databaseError(error).code !== '26000') throw error;
       const rows = await this.#db.runOne(explain);
-      if (rows.length > 0) return planOf(rows);
+      if (rows.length > 0) return this.#planOf(rows);
       throw new Problem('unsupported', 'This statement nests too deeply for the planner in memory.', { cause: error });
     }
+  }
+
+  #planOf(rows: readonly Record<string, unknown>[]): unknown {
+    return planOf(rows, this.#userSettings);
   }
 
   async #prepare(sql: string): Promise<string> {
@@ -176,10 +182,10 @@ export class WhatIfEngine {
   }
 }
 
-function planOf(rows: readonly Record<string, unknown>[]): unknown {
+function planOf(rows: readonly Record<string, unknown>[], userSettings: Snapshot['settings']): unknown {
   const json = rows[0]?.['QUERY PLAN'];
   const plan = typeof json === 'string' ? (JSON.parse(json) as unknown) : json;
-  forgetOwnSettings(plan);
+  forgetOwnSettings(plan, userSettings);
   return plan;
 }
 
@@ -198,13 +204,20 @@ function comparableText(sql: string): string {
 }
 
 /** PGlite's own way of running is not the user's setting. */
-const ownSettings = ['max_parallel_workers', 'max_parallel_workers_per_gather', 'plan_cache_mode', 'search_path'];
+const ownSettings = [
+  'hash_mem_multiplier',
+  'max_parallel_workers',
+  'max_parallel_workers_per_gather',
+  'plan_cache_mode',
+  'search_path',
+];
 
-function forgetOwnSettings(plan: unknown): void {
+function forgetOwnSettings(plan: unknown, userSettings: Snapshot['settings']): void {
   const [top] = Array.isArray(plan) ? (plan as Record<string, unknown>[]) : [];
   const settings = top?.Settings as Record<string, unknown> | undefined;
   if (!top || !settings) return;
   for (const name of ownSettings) delete settings[name];
+  if (userSettings.hash_mem_multiplier) settings.hash_mem_multiplier = userSettings.hash_mem_multiplier;
   if (Object.keys(settings).length === 0) delete top.Settings;
 }
 

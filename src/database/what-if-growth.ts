@@ -3,8 +3,8 @@ import { grownIndexPages, mostPages } from './growth-sizes';
 import type { Snapshot, SnapshotTable } from './snapshot';
 import { raiseBtree } from './what-if-btree';
 import { scaleGinMetapage } from './what-if-gin';
-import { attributeStatistics } from './what-if-load';
 import type { MemoryPostgres } from './what-if-pglite';
+import { attributeStatistics } from './what-if-statistics';
 
 /** No file is ever given these numbers by the server itself, nor by HypotheticalIndexes. */
 const firstGrownFile = 3_500_000_000;
@@ -24,8 +24,6 @@ interface Relation {
   readonly table: string;
   /** Bytes of an index's key. */
   readonly keyWidth: number;
-  /** Built for a proposal, and not one of the database. */
-  readonly isCandidate: boolean;
 }
 
 /**
@@ -138,7 +136,7 @@ export class GrownTables {
     const file = path.replace(/[^/]+$/, String(number));
     files.push(file);
     this.#db.writePages(file, isIndex ? this.#db.readPages(path, 2) : new Uint8Array(0));
-    if (method === 'btree') raiseBtree(this.#db, file, pages, keyWidth, relation.isCandidate ? 0.7 : 1);
+    if (method === 'btree') raiseBtree(this.#db, file, pages, keyWidth, 0.7);
     if (method === 'gin') scaleGinMetapage(this.#db, file, factor);
     this.#db.setPages(file, pages);
     return `(${oid}::oid, ${number}::oid, ${signed(pages)}, ${rows}::real, ${signed(visible)})`;
@@ -153,7 +151,6 @@ export class GrownTables {
     return this.#db.query<Relation>(
       `SELECT c.oid::int8::int AS oid, pg_relation_filepath(c.oid) AS path, c.relpages AS pages, c.reltuples::float8 AS rows,
          m.amname::text AS method, n.nspname::text AS schema, t.relname::text AS table,
-         coalesce(i.indexrelid IS NOT NULL AND c.relname LIKE 'what if %', false) AS "isCandidate",
          coalesce((SELECT sum(coalesce(s.stawidth, 8)) FROM unnest(i.indkey) AS k LEFT JOIN pg_statistic s
            ON s.starelid = t.oid AND s.staattnum = k AND NOT s.stainherit), 0)::int AS "keyWidth"
        FROM pg_class t JOIN pg_namespace n ON n.oid = t.relnamespace

@@ -1,9 +1,11 @@
-import { quoteIdentifier, quoteLiteral } from '../sql/identifiers';
-import type { ColumnStatistics, Snapshot, SnapshotTable } from './snapshot';
+import { quoteLiteral } from '../sql/identifiers';
+import type { Snapshot, SnapshotTable } from './snapshot';
+import { inBatches, silently } from './what-if-batch';
 import { raiseBtree } from './what-if-btree';
+import { restoreExtendedStatistics } from './what-if-extended-statistics';
 import type { MemoryPostgres } from './what-if-pglite';
-import { createFamily, displayName, families, reason, silently } from './what-if-tables';
-import { headOf, isDispensable } from './workspace-schema';
+import { createForeignKeys, createSchema, createViews } from './what-if-schema';
+import { clampInteger, finite, restoreStatistics } from './what-if-statistics';
 
 /** What came of loading a snapshot. */
 export interface LoadedSnapshot {
@@ -18,63 +20,18 @@ export interface LoadedSnapshot {
  */
 export async function loadSnapshot(db: MemoryPostgres, snapshot: Snapshot): Promise<LoadedSnapshot> {
   const leftOut: string[] = [];
-  const missingTables = new Map<string, string>();
-  const attempt = async (sql: string, what: string): Promise<boolean> => {
-    try {
-      await db.run(sql);
-      return true;
-    } catch (error) {
-      leftOut.push(`${what} is left out: ${reason(error)}.`);
-      return false;
-    }
-  };
-
-  await db.run('SET check_function_bodies = off; SET client_min_messages = error;');
-  for (const schema of new Set(snapshot.tables.map((table) => table.schema))) {
-    await db.run(`CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(schema)}`);
-  }
-  await setSearchPath(db, snapshot);
-  // A function may name a table's row type: what fails now is tried again after the tables.
-  const later: string[] = [];
-  for (const statement of snapshot.prelude) {
-    if (!isDispensable(statement) && !(await silently(db, statement))) later.push(statement);
-  }
-  await setSearchPath(db, snapshot);
-
-  const isC = /^(c|posix)$/i.test(snapshot.collation ?? '');
-  const tables: SnapshotTable[] = [];
-  for (const family of families(snapshot.tables)) {
-    const failure = await createFamily(db, family, isC, leftOut);
-    if (failure === undefined) tables.push(...family);
-    else {
-      for (const table of family) missingTables.set(`${table.schema}.${table.name}`, failure);
-      leftOut.push(`Table ${displayName(family[0])} is left out: ${failure}.`);
-    }
-  }
-  for (const statement of later) await attempt(statement, headOf(statement));
-  // Partitions first: an index of the whole then takes theirs for its parts, as on the server.
-  for (const table of [...tables].reverse()) {
-    for (const constraint of table.constraints) await attempt(constraint, `A constraint of ${displayName(table)}`);
-    const existing = await indexNames(db, table);
-    for (const index of table.indexes) {
-      if (existing.has(index.name) || !index.isValid) continue;
-      await attempt(index.definition.replace(/\bON ONLY /, 'ON '), `Index ${index.name}`);
-    }
-  }
+  await db.run('SET check_function_bodies = off; SET client_min_messages = error; SET allow_system_table_mods = on;');
+  const { tables, missingTables } = await createSchema(db, snapshot, leftOut);
   const files = await relationFiles(db);
   // Before foreign keys, whose check reads the indexes: what is in the buffer cache hides what is written to the file.
   raiseIndexes(db, tables, files);
-  for (const table of tables) {
-    for (const key of table.foreignKeys) {
-      // A key that points at a table that was left out is told there.
-      if (missingTables.size > 0) await silently(db, key);
-      else await attempt(key, `A foreign key of ${displayName(table)}`);
-    }
-  }
-  for (const view of snapshot.views) await attempt(view, headOf(view));
-  for (const table of tables) await restoreStatistics(db, table);
+  await createForeignKeys(db, tables, missingTables.size > 0, leftOut);
+  await createViews(db, snapshot.views, leftOut);
+  await restoreStatistics(db, snapshot, tables, leftOut);
+  await restoreExtendedStatistics(db, tables, leftOut);
   await setLengths(db, tables, files);
   await applySettings(db, snapshot, leftOut);
+  await db.run('RESET allow_system_table_mods');
   return { leftOut, missingTables };
 }
 
@@ -99,66 +56,12 @@ export async function restoreSizes(db: MemoryPostgres, sizes: readonly RelationS
           schema,
           name,
           pages: clampInteger(pages),
-          rows: finite(rows, -1),
+          rows: Math.max(-1, finite(rows, -1)),
           visible: clampInteger(Math.min(allVisiblePages, pages)),
         })),
       ),
     ],
   );
-}
-
-async function setSearchPath(db: MemoryPostgres, snapshot: Snapshot): Promise<void> {
-  const schemas = snapshot.searchPath.length > 0 ? snapshot.searchPath : ['public'];
-  await db.run(`SET search_path = ${schemas.map((schema) => `"${schema.replaceAll('"', '""')}"`).join(', ')}`);
-}
-
-async function indexNames(db: MemoryPostgres, table: SnapshotTable): Promise<Set<string>> {
-  const rows = await db.query<{ name: string }>(
-    'SELECT indexname AS name FROM pg_indexes WHERE schemaname = $1 AND tablename = $2',
-    [table.schema, table.name],
-  );
-  return new Set(rows.map((row) => row.name));
-}
-
-async function restoreStatistics(db: MemoryPostgres, table: SnapshotTable): Promise<void> {
-  await restoreSizes(db, [table]);
-  for (const column of table.columns) {
-    // What PostgreSQL finds contradictory it warns about and skips; the rest is kept.
-    if (column.statistics) await silently(db, attributeStatistics(table, table.name, column.name, column.statistics));
-  }
-  for (const index of table.indexes) {
-    for (const [column, statistics] of Object.entries(index.statistics ?? {})) {
-      // The index may have been left out.
-      await silently(db, attributeStatistics(table, index.name, column, statistics));
-    }
-  }
-}
-
-/** `relation`: the table, or one of its indexes. */
-export function attributeStatistics(
-  { schema, kind }: SnapshotTable,
-  relation: string,
-  column: string,
-  statistics: ColumnStatistics,
-): string {
-  const values: string[] = [
-    `'schemaname', ${quoteLiteral(schema)}, 'relname', ${quoteLiteral(relation)}, 'attname', ${quoteLiteral(column)}`,
-    `'inherited', ${kind === 'partitioned table'}`,
-    `'null_frac', ${finite(statistics.nullFraction, 0)}::real`,
-    `'avg_width', ${clampInteger(statistics.averageWidth)}::integer`,
-    `'n_distinct', ${finite(statistics.distinct, 0)}::real`,
-  ];
-  const add = (key: string, value: string | undefined, type: 'text' | 'real[]'): void => {
-    if (value !== undefined) values.push(`'${key}', ${quoteLiteral(value)}::${type}`);
-  };
-  add('most_common_vals', statistics.mostCommonValues, 'text');
-  add('most_common_freqs', statistics.mostCommonFrequencies, 'real[]');
-  add('histogram_bounds', statistics.histogramBounds, 'text');
-  if (statistics.correlation !== undefined) values.push(`'correlation', ${finite(statistics.correlation, 0)}::real`);
-  add('most_common_elems', statistics.mostCommonElements, 'text');
-  add('most_common_elem_freqs', statistics.mostCommonElementFrequencies, 'real[]');
-  add('elem_count_histogram', statistics.elementCountHistogram, 'real[]');
-  return `SELECT pg_restore_attribute_stats(${values.join(', ')})`;
 }
 
 /** `schema.name` → the file, of every table and index. */
@@ -168,34 +71,42 @@ async function relationFiles(db: MemoryPostgres): Promise<Map<string, string>> {
      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
      WHERE c.relkind IN ('r', 'i', 'm') AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')`,
   );
-  return new Map(files.map((file) => [`${file.schema}.${file.name}`, file.path]));
+  return new Map(files.map((file) => [fileKey(file.schema, file.name), file.path]));
 }
 
 function raiseIndexes(db: MemoryPostgres, tables: readonly SnapshotTable[], files: ReadonlyMap<string, string>): void {
   for (const table of tables) {
     for (const index of table.indexes) {
-      const path = files.get(`${table.schema}.${index.name}`);
+      const path = files.get(fileKey(table.schema, index.name));
       if (path === undefined || index.method !== 'btree') continue;
-      raiseBtree(db, path, index.pages, keyWidth(table, index.columns), 1);
+      // Splits at the right end of a tree leave internal pages as full as CREATE INDEX does (_bt_findsplitloc), others less.
+      raiseBtree(db, path, index.pages, keyWidth(table, index.columns), 0.7);
     }
   }
 }
 
-/** The planner takes sizes from the files' lengths. */
+/** The planner takes sizes from the files' lengths, and what share of rows and pages that is from pg_class. */
 async function setLengths(
   db: MemoryPostgres,
   tables: readonly SnapshotTable[],
   files: ReadonlyMap<string, string>,
 ): Promise<void> {
-  for (const table of tables) {
-    const path = files.get(`${table.schema}.${table.name}`);
-    if (path !== undefined) db.setPages(path, clampInteger(table.pages));
-    for (const index of table.indexes) {
-      const indexPath = files.get(`${table.schema}.${index.name}`);
-      if (indexPath === undefined) continue;
-      await restoreSizes(db, [{ ...index, schema: table.schema, allVisiblePages: 0 }]);
-      db.setPages(indexPath, clampInteger(index.pages));
-    }
+  const sizes: RelationSize[] = tables.flatMap((table) => [
+    table,
+    ...table.indexes
+      .filter(({ name }) => files.has(fileKey(table.schema, name)))
+      .map(({ name, pages, rows }) => ({ schema: table.schema, name, pages, rows, allVisiblePages: 0 })),
+  ]);
+  await inBatches(
+    sizes,
+    (batch) => restoreSizes(db, batch),
+    ({ name }, why) => {
+      throw new Error(`The size of ${name} cannot be set: ${why}.`);
+    },
+  );
+  for (const { schema, name, pages } of sizes) {
+    const path = files.get(fileKey(schema, name));
+    if (path !== undefined) db.setPages(path, clampInteger(pages));
   }
 }
 
@@ -213,10 +124,20 @@ async function applySettings(db: MemoryPostgres, snapshot: Snapshot, leftOut: st
     if (!(await silently(db, sql)))
       leftOut.push(`Setting ${setting} = ${value} is not known to the planner in memory.`);
   }
+  await db.run(`SET hash_mem_multiplier = ${hashMemory(snapshot)}`);
   // PGlite has no workers: costs are compared as of a serial plan.
   await db.run('SET max_parallel_workers_per_gather = 0');
 }
 
-const clampInteger = (value: number): number => Math.min(Math.max(Math.round(finite(value, 0)), 0), 2_147_483_647);
+/**
+ * A pointer has 4 bytes in WebAssembly and 8 on the server, so that a row of a hash table takes less: 30 bytes and its
+ * width rather than 44 (ExecChooseHashTableSize, with three buckets for two rows). At a width of 24 that is a fifth less, by
+ * which the memory is cut, so that both spill at the same number of rows. 1 is the least that PostgreSQL takes.
+ */
+function hashMemory({ version, settings }: Snapshot): number {
+  const own = Number(settings.hash_mem_multiplier ?? (version < 150_000 ? 1 : 2));
+  return Math.max(1, (Number.isFinite(own) ? own : 2) * 0.8);
+}
 
-const finite = (value: number, otherwise: number): number => (Number.isFinite(value) ? value : otherwise);
+/** A name may hold a dot. */
+const fileKey = (schema: string, name: string): string => JSON.stringify([schema, name]);

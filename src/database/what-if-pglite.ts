@@ -77,6 +77,18 @@ export class MemoryPostgres {
     await this.#db.exec(sql);
   }
 
+  /** What the statements warned of, without the word WARNING. */
+  async warningsOf(sql: string): Promise<string[]> {
+    const warnings: string[] = [];
+    await this.#db.exec('SET client_min_messages = warning');
+    try {
+      await this.#db.exec(sql, { onNotice: ({ message }) => warnings.push(message ?? '') });
+    } finally {
+      await this.#db.exec('SET client_min_messages = error');
+    }
+    return warnings;
+  }
+
   /** The first bytes of a relation's file, as far as they exist. */
   readPages(path: string, pages: number): Uint8Array {
     const file = this.#files.lookupPath(dataPath(path)).node;

@@ -1,122 +1,185 @@
 import { quoteIdentifier } from '../sql/identifiers';
-import { parentsFirst } from './partitions';
-import type { SnapshotColumn, SnapshotTable } from './snapshot';
+import type { Snapshot, SnapshotColumn, SnapshotTable } from './snapshot';
+import { reason, runSteps, silently } from './what-if-batch';
 import type { MemoryPostgres } from './what-if-pglite';
+import { createStandInType, unknownTypes, withoutModifiers } from './what-if-stand-ins';
 
 /** Each candidate is an index of every partition: about 1 ms each. */
 const mostPartitions = 1_000;
 
 export type Family = [SnapshotTable, ...SnapshotTable[]];
 
-/** Each table with all its partitions, which are there together or not at all. */
-export function families(tables: readonly SnapshotTable[]): Family[] {
-  const found: Family[] = [];
-  for (const table of parentsFirst(tables)) {
-    if (table.partitionOf === undefined) found.push([table]);
-    else found.at(-1)?.push(table);
+export interface CreatedTables {
+  /** Those that are there, parents before their partitions and children. */
+  readonly tables: readonly SnapshotTable[];
+  /** `schema.table` → why statements on it cannot be planned. */
+  readonly missingTables: ReadonlyMap<string, string>;
+}
+
+/** All tables that can be created; what cannot, and why, is told in `leftOut`. */
+export async function createTables(db: MemoryPostgres, snapshot: Snapshot, leftOut: string[]): Promise<CreatedTables> {
+  await replaceUnknownTypes(db, snapshot.tables, leftOut);
+  const writer = await ColumnWriter.for(db, snapshot);
+  const missingTables = new Map<string, string>();
+  const missing = (family: Family, why: string): void => {
+    for (const table of family) missingTables.set(`${table.schema}.${table.name}`, why);
+    leftOut.push(`Table ${displayName(family[0])} is left out: ${why}.`);
+  };
+  const all = families(snapshot.tables);
+  const failed = new Set<Family>();
+  const alone = all.filter((family) => family.length === 1 && family[0].kind !== 'foreign table');
+  const steps = alone.map((family) => ({ sql: writer.createTable(family[0]), what: '', family }));
+  await runSteps(db, steps, ({ family }, why) => {
+    failed.add(family);
+    missing(family, why);
+  });
+  for (const family of all) {
+    if (family.length === 1 && family[0].kind !== 'foreign table') continue;
+    const failure = await createFamily(db, family, writer);
+    if (failure === undefined) continue;
+    failed.add(family);
+    missing(family, failure);
   }
-  return found;
+  return { tables: all.filter((family) => !failed.has(family)).flat(), missingTables };
+}
+
+/**
+ * Tables that are there together or not at all: a partitioned table with its partitions, one that others inherit from
+ * with its children. Parents stand before their children.
+ */
+export function families(tables: readonly SnapshotTable[]): Family[] {
+  const byName = new Map(tables.map((table) => [keyOf(table.schema, table.name), table]));
+  const parentsOf = (table: SnapshotTable): SnapshotTable[] =>
+    [...(table.partitionOf ? [table.partitionOf] : []), ...(table.inherits ?? [])].flatMap(
+      (parent) => byName.get(keyOf(parent.schema, parent.table)) ?? [],
+    );
+  const familyOf = new Map<SnapshotTable, SnapshotTable[]>();
+  const join = (table: SnapshotTable): SnapshotTable[] => {
+    const known = familyOf.get(table);
+    if (known) return known;
+    let family: SnapshotTable[] = [];
+    familyOf.set(table, family);
+    for (const parent of parentsOf(table)) {
+      const other = join(parent);
+      if (other === familyOf.get(table)) continue;
+      // A table may inherit from several: their families become one.
+      for (const member of family) familyOf.set(member, other);
+      other.push(...family);
+      family = other;
+      familyOf.set(table, other);
+    }
+    family.push(table);
+    return family;
+  };
+  for (const table of tables) join(table);
+  return [...new Set(tables.map((table) => familyOf.get(table) ?? [table]))] as Family[];
 }
 
 /** Returns why it could not be created. */
-export async function createFamily(
-  db: MemoryPostgres,
-  family: Family,
-  isC: boolean,
-  leftOut: string[],
-): Promise<string | undefined> {
+async function createFamily(db: MemoryPostgres, family: Family, writer: ColumnWriter): Promise<string | undefined> {
   const foreign = family.find(({ kind }) => kind === 'foreign table');
   if (foreign) {
-    const what = foreign === family[0] ? 'it' : `its partition ${displayName(foreign)}`;
+    const part = foreign.partitionOf ? 'partition' : 'child';
+    const what = foreign === family[0] ? 'it' : `its ${part} ${displayName(foreign)}`;
     return `${what} is a foreign table, whose plans only its own server knows`;
   }
   if (family.length > mostPartitions) return `it has ${family.length - 1} partitions, which takes too long in memory`;
   for (const table of family) {
-    const failure = (await createTable(db, table, isC, leftOut)) ?? (await attach(db, table));
-    if (failure === undefined) continue;
-    await silently(db, `DROP TABLE IF EXISTS ${name(table)}, ${name(family[0])} CASCADE`);
-    return table === family[0] ? failure : `of its partition ${displayName(table)}: ${failure}`;
+    try {
+      await db.run(writer.createTable(table));
+      for (const sql of attachments(table)) await db.run(sql);
+    } catch (error) {
+      await silently(db, `DROP TABLE IF EXISTS ${family.map(name).join(', ')} CASCADE`);
+      return table === family[0] ? reason(error) : `of its partition ${displayName(table)}: ${reason(error)}`;
+    }
   }
   return undefined;
 }
 
-async function attach(db: MemoryPostgres, table: SnapshotTable): Promise<string | undefined> {
-  if (!table.partitionOf) return undefined;
-  const { schema, table: parent, bound } = table.partitionOf;
-  const whole = `${quoteIdentifier(schema)}.${quoteIdentifier(parent)}`;
-  try {
-    await db.run(`ALTER TABLE ${whole} ATTACH PARTITION ${name(table)} ${bound}`);
-    return undefined;
-  } catch (error) {
-    return reason(error);
-  }
+function attachments(table: SnapshotTable): string[] {
+  const { partitionOf, inherits = [] } = table;
+  const qualified = (schema: string, parent: string): string => `${quoteIdentifier(schema)}.${quoteIdentifier(parent)}`;
+  return [
+    ...(partitionOf
+      ? [
+          `ALTER TABLE ${qualified(partitionOf.schema, partitionOf.table)} ATTACH PARTITION ${name(table)} ${partitionOf.bound}`,
+        ]
+      : []),
+    ...inherits.map((parent) => `ALTER TABLE ${name(table)} INHERIT ${qualified(parent.schema, parent.table)}`),
+  ];
 }
 
-/** Returns why it could not be created; a column whose type is missing here becomes text, and that is said. */
-async function createTable(
+async function replaceUnknownTypes(
   db: MemoryPostgres,
-  table: SnapshotTable,
-  isC: boolean,
+  tables: readonly SnapshotTable[],
   leftOut: string[],
-): Promise<string | undefined> {
-  const columnSql = table.columns.map((column) => columnDefinition(column, column.type, isC));
-  const partitioned = table.partitionKey === undefined ? '' : ` PARTITION BY ${table.partitionKey}`;
-  const create = (): Promise<void> => db.run(`CREATE TABLE ${name(table)} (${columnSql.join(', ')})${partitioned}`);
-  try {
-    await create();
-    return undefined;
-  } catch (error) {
-    const unknown: number[] = [];
-    for (const [i, column] of table.columns.entries()) {
-      if (!(await typeExists(db, column.type))) unknown.push(i);
-    }
-    if (unknown.length === 0) return reason(error);
-    for (const i of unknown) {
-      const column = table.columns[i] as SnapshotColumn;
-      columnSql[i] = columnDefinition({ ...column, collation: undefined, generated: undefined }, 'text', isC);
+): Promise<void> {
+  const unknown = await unknownTypes(
+    db,
+    tables.flatMap(({ columns }) => columns.map(({ type }) => type)),
+  );
+  if (unknown.size === 0) return;
+  for (const type of unknown) await createStandInType(db, type);
+  for (const table of tables) {
+    for (const { name, type } of table.columns) {
+      if (!unknown.has(withoutModifiers(type))) continue;
       leftOut.push(
-        `Column ${displayName(table)}.${column.name} has type ${column.type}, which the planner in memory lacks: planned as text.`,
+        `Column ${displayName(table)}.${name} has type ${type}, which the planner in memory lacks: planned as text.`,
       );
     }
   }
-  try {
-    await create();
-    return undefined;
-  } catch (error) {
-    return reason(error);
+}
+
+/** Writes columns with the collation that makes the planner treat them as the server's does. */
+class ColumnWriter {
+  /** For collatable columns that say nothing. */
+  readonly #collation: string | undefined;
+  readonly #collatable: ReadonlySet<string>;
+
+  private constructor(collation: string | undefined, collatable: ReadonlySet<string>) {
+    this.#collation = collation;
+    this.#collatable = collatable;
+  }
+
+  static async for(db: MemoryPostgres, snapshot: Snapshot): Promise<ColumnWriter> {
+    const collation = columnCollation(snapshot.collation);
+    if (collation === undefined) return new ColumnWriter(undefined, new Set());
+    const types = [...new Set(snapshot.tables.flatMap(({ columns }) => columns.map(({ type }) => type)))];
+    const rows = await db.query<{ name: string }>(
+      `SELECT name FROM unnest($1::text[]) AS name JOIN pg_type t ON t.oid = to_regtype(name)
+       WHERE t.typcollation = 'pg_catalog."default"'::regcollation`,
+      [types],
+    );
+    return new ColumnWriter(collation, new Set(rows.map((row) => row.name)));
+  }
+
+  createTable(table: SnapshotTable): string {
+    const partitioned = table.partitionKey === undefined ? '' : ` PARTITION BY ${table.partitionKey}`;
+    return `CREATE TABLE ${name(table)} (${table.columns.map((column) => this.#definition(column)).join(', ')})${partitioned}`;
+  }
+
+  #definition(column: SnapshotColumn): string {
+    const parts = [`"${column.name.replaceAll('"', '""')}"`, column.type];
+    if (column.collation !== undefined) parts.push(`COLLATE ${column.collation}`);
+    else if (this.#collatable.has(column.type)) parts.push(`COLLATE ${this.#collation}`);
+    if (column.generated !== undefined) {
+      parts.push(`GENERATED ALWAYS AS (${column.generated}) ${column.isVirtual ? 'VIRTUAL' : 'STORED'}`);
+    }
+    if (column.notNull) parts.push('NOT NULL');
+    return parts.join(' ');
   }
 }
 
-const collatable = /^(text|character|varchar|char|bpchar|citext)\b/;
-
-function columnDefinition(column: SnapshotColumn, type: string, isC: boolean): string {
-  const parts = [`"${column.name.replaceAll('"', '""')}"`, type];
-  if (column.collation !== undefined) parts.push(`COLLATE ${column.collation}`);
-  else if (isC && collatable.test(type)) parts.push('COLLATE "C"');
-  if (column.generated !== undefined) {
-    parts.push(`GENERATED ALWAYS AS (${column.generated}) ${column.isVirtual ? 'VIRTUAL' : 'STORED'}`);
-  }
-  if (column.notNull) parts.push('NOT NULL');
-  return parts.join(' ');
+/**
+ * In memory the default is ICU's root collation, near to any language's. A server with C compares bytes, and uses a plain
+ * index for `LIKE 'abc%'`; with C.UTF-8 it compares bytes too, but does not: so does PGlite with any locale of libc.
+ */
+export function columnCollation(database: string | undefined): string | undefined {
+  if (/^(?:c|posix)$/i.test(database ?? '')) return 'pg_catalog."C"';
+  return /^(?:c|posix)\./i.test(database ?? '') ? 'pg_catalog."en_US"' : undefined;
 }
 
-async function typeExists(db: MemoryPostgres, type: string): Promise<boolean> {
-  const [row] = await db.query<{ known: boolean }>('SELECT to_regtype($1) IS NOT NULL AS known', [type]);
-  return row?.known ?? false;
-}
-
-export async function silently(db: MemoryPostgres, sql: string): Promise<boolean> {
-  try {
-    await db.run(sql);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-export function reason(error: unknown): string {
-  return error instanceof Error ? error.message.replace(/\.$/, '') : String(error);
-}
+const keyOf = (schema: string, table: string): string => JSON.stringify([schema, table]);
 
 const name = (table: SnapshotTable): string =>
   `"${table.schema.replaceAll('"', '""')}"."${table.name.replaceAll('"', '""')}"`;
