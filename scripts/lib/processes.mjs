@@ -43,7 +43,7 @@ export async function stop(child, graceMs = 5_000) {
  * @param {readonly string[]} args
  * @param {{ cwd?: string, env?: Record<string, string | undefined>, timeoutMs?: number, show?: boolean, logFile?: string, allowFailure?: boolean, tailLines?: number }} [options]
  *   `show` passes the output on while it comes.
- * @returns {Promise<{ code: number, output: string }>}
+ * @returns {Promise<{ code: number, output: string, stdout: string }>} `output` is both, as it came
  */
 export function run(
   command,
@@ -53,12 +53,14 @@ export function run(
   return new Promise((resolve, reject) => {
     const child = start(command, args, { cwd, env });
     const chunks = [];
+    const standard = [];
     let timedOut = false;
     if (logFile !== undefined) mkdirSync(dirname(logFile), { recursive: true });
     const log = logFile === undefined ? undefined : createWriteStream(logFile);
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (chunk) => {
         chunks.push(chunk);
+        if (stream === child.stdout) standard.push(chunk);
         log?.write(chunk);
         if (show) process.stdout.write(chunk);
       });
@@ -78,7 +80,9 @@ export function run(
       clearTimeout(timer);
       log?.end();
       const output = Buffer.concat(chunks).toString();
-      if (code === 0 || (allowFailure && !timedOut && code !== null)) return resolve({ code: code ?? 1, output });
+      if (code === 0 || (allowFailure && !timedOut && code !== null)) {
+        return resolve({ code: code ?? 1, output, stdout: Buffer.concat(standard).toString() });
+      }
       const how = timedOut ? `took longer than ${timeoutMs / 1000} s` : `ended with ${name ?? `exit code ${code}`}`;
       const tail = show ? '' : `\n${output.trimEnd().split('\n').slice(-tailLines).join('\n')}`;
       reject(new Error(`${[command, ...args].join(' ')} ${how}${tail}`));

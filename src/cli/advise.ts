@@ -14,7 +14,7 @@ import { formatCost, formatCount } from '../plan/format';
 import { type AdviceReport, adviceReporters } from '../report/advice-report';
 import type { Console } from '../report/console';
 import { Positions } from '../report/positions';
-import { type Command, type Environment, oneOf, text, upTo, wrong } from './command';
+import { type Command, type Environment, type Given, oneOf, text, upTo, wrong } from './command';
 import { type DatabaseArguments, databaseArguments, databaseOptions } from './database-arguments';
 import { type Services, schemaFiles } from './services';
 import { sizeOf } from './size';
@@ -46,7 +46,7 @@ pg_stat_statements of the database counted, each statement with its number of ca
 Options
   --database URL     postgres://user@host:port/database; else DATABASE_URL or PG* of the environment. Without any, the schema
                      of the .sql files below FILES with assumed table sizes.
-  --snapshot FILE    as in planlight check
+  --snapshot FILE    what planlight snapshot wrote of a database, instead of a database
   --sql "…"          one or more statements, instead of files
   --budget SIZE      what all new indexes may take together, such as 500MB or 2GB (no limit)
   --max-width N      columns of one index at most, those of INCLUDE counted (6)
@@ -74,13 +74,23 @@ Exit codes: 0 an answer was printed, be it that everything is fine; 2 could not 
       sql,
       budgetBytes,
       maxWidth: upTo(mostColumns, given, 'max-width', '6'),
-      timeLimitMs: upTo(86_400, given, 'time-limit', '30') * 1_000,
+      timeLimitMs: seconds(given) * 1_000,
       format: oneOf(given, 'format', ['text', 'json'], 'text'),
       ...databaseArguments(given),
     };
   },
   run: adviseOn,
 };
+
+/** Down to tenths: a search among a few candidates takes less than a second. */
+function seconds(given: Given): number {
+  const value = text(given, 'time-limit') ?? '30';
+  const number = Number(value);
+  if (!/^\d{1,5}(?:\.\d{1,3})?$/.test(value) || number <= 0 || number > 86_400) {
+    throw wrong(`--time-limit takes seconds, up to 86,400, not ${value}`);
+  }
+  return number;
+}
 
 async function adviseOn(run: AdviseRun, { services, console, signal }: Environment): Promise<number> {
   const analyzer = await services.analyzer();

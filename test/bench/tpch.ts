@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Snapshot, SnapshotTable } from '../../src/database/snapshot';
 import type { WhatIfPlanner } from '../../src/database/what-if-planner';
@@ -25,9 +25,8 @@ interface TpchStatistics {
   }[];
 }
 
-/** Undefined when the folder does not hold schema.sql, stats.json and queries/. */
-export async function tpchSnapshot(folder: string, whatIf: WhatIfPlanner): Promise<Snapshot | undefined> {
-  if (!['schema.sql', 'stats.json', 'queries'].every((name) => existsSync(join(folder, name)))) return undefined;
+/** The schema of schema.sql with the statistics of stats.json. */
+export async function tpchSnapshot(folder: string, whatIf: WhatIfPlanner): Promise<Snapshot> {
   const schema = { name: 'schema.sql', text: readFileSync(join(folder, 'schema.sql'), 'utf8') };
   const statistics: TpchStatistics = JSON.parse(readFileSync(join(folder, 'stats.json'), 'utf8'));
   const snapshot = await whatIf.snapshotOfScripts([schema], { assumedRows: 1_000 });
@@ -38,13 +37,6 @@ export async function tpchSnapshot(folder: string, whatIf: WhatIfPlanner): Promi
     collation: 'C',
     tables: snapshot.tables.map((table) => withStatistics(table, statistics)),
   };
-}
-
-export function tpchQueries(folder: string): { name: string; text: string }[] {
-  return readdirSync(join(folder, 'queries'))
-    .filter((name) => name.endsWith('.sql'))
-    .sort()
-    .map((name) => ({ name, text: readFileSync(join(folder, 'queries', name), 'utf8') }));
 }
 
 function withStatistics(table: SnapshotTable, statistics: TpchStatistics): SnapshotTable {
