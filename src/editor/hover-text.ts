@@ -1,10 +1,11 @@
 import type { Fix } from '../nouns/fix';
 import { planText } from '../plan/plan-text';
-import { proofNote, sideEffects } from '../plan/proof-text';
+import { proofSentences } from '../plan/proof-text';
 import { verdict } from '../plan/verdict';
 import { codeBlock, commandLink, plain } from './markdown';
 import type { IndexPlanArgument, QueryArgument } from './query-argument';
 import type { TrackedQuery } from './tracked-document';
+import { runnable } from './verify-question';
 
 /** The only commands that a hover's text may run. */
 export const hoverCommands = [
@@ -14,6 +15,7 @@ export const hoverCommands = [
   'planlight.copyPlan',
   'planlight.chooseDatabase',
   'planlight.showIndexPlan',
+  'planlight.showGrowth',
 ] as const;
 
 const MOST_PLAN_LINES = 18;
@@ -24,10 +26,12 @@ export interface HoverContent {
   readonly argument: QueryArgument;
   /** What is missing to see a plan, or that the planner is being asked. */
   readonly waiting?: string;
+  /** What becomes of a query that is fine today. */
+  readonly growth?: string;
 }
 
 /** Verdict, what one can do next (in sight without scrolling), plan, findings with their fixes; Markdown. */
-export function hoverText({ query, argument, waiting }: HoverContent): string {
+export function hoverText({ query, argument, waiting, growth }: HoverContent): string {
   const { parsed } = query.query;
   const parts: string[] = [];
   const explained = query.judgement?.explained;
@@ -56,6 +60,10 @@ export function hoverText({ query, argument, waiting }: HoverContent): string {
   }
   if (findings.length > MOST_FINDINGS)
     parts.push(`and ${findings.length - MOST_FINDINGS} more findings in the plan view.`);
+  if (explained && growth !== undefined) {
+    const link = commandLink('Show how it grows', 'planlight.showGrowth', argument, 'Its plan at larger sizes');
+    parts.push(`$(graph-line) ${plain(growth)} ${link}`);
+  }
   if (explained) {
     const said = explained.valuesSaid ?? [];
     if (said.length > 0) parts.push(`Planned with ${said.map(plain).join(', ')}.`);
@@ -71,19 +79,14 @@ function mark(severity: string): string {
 function fixText(fix: Fix, argument: QueryArgument): string {
   if (fix.kind === 'edit') return `$(lightbulb) ${plain(fix.title)}`;
   if (fix.kind === 'statement') return `$(lightbulb) ${plain(fix.title)}\n${codeBlock(fix.sql, 'sql')}`;
-  const { proof, index } = fix;
-  const table = index.table;
+  // The finding says already which index, and what it changes.
   const link = commandLink(
     'Show the plan with this index',
     'planlight.showIndexPlan',
-    { ...argument, index: index.name } satisfies IndexPlanArgument,
+    { ...argument, index: fix.index.name } satisfies IndexPlanArgument,
     'The plan before and after, as the planner would make them',
   );
-  const effects = sideEffects({ table, proof }).map(plain);
-  return `$(lightbulb) ${plain(fix.title)} *(${plain(proofNote(proof))})*
-${codeBlock(fix.concurrently, 'sql')}
-
-${[...effects, link].join(' ')}`;
+  return [codeBlock(runnable([fix]), 'sql'), '', [...proofSentences(fix).map(plain), link].join(' ')].join('\n');
 }
 
 function links(argument: QueryArgument, hasPlan: boolean, target: string | undefined): string {

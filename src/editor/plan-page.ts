@@ -3,10 +3,11 @@ import type { Finding } from '../nouns/finding';
 import type { Fix, IndexFix } from '../nouns/fix';
 import type { Plan } from '../nouns/plan';
 import { formatCost, formatMs } from '../plan/format';
-import { proofNote, sideEffects } from '../plan/proof-text';
+import { proofSentences } from '../plan/proof-text';
 import { verdict } from '../plan/verdict';
 import { statementMs } from '../plan/worst-node';
 import type { PageFinding, PageFix, PagePlan, PlanPage } from '../webview/messages';
+import { runnable } from './verify-question';
 
 export interface PlanPlace {
   readonly place: string;
@@ -66,18 +67,14 @@ function pageFinding(finding: Finding): PageFinding {
 function pageFix(fix: Fix): PageFix {
   if (fix.kind === 'edit') return { title: fix.title };
   if (fix.kind === 'statement') return { title: fix.title, sql: fix.sql };
-  const { proof, index } = fix;
+  const { proof } = fix;
   return {
     title: fix.title,
-    sql: fix.concurrently,
-    facts: [`${capital(proofNote(proof))}.`, ...sideEffects({ table: index.table, proof })],
+    sql: runnable([fix]),
+    facts: proofSentences(fix),
     before: pagePlan('Without the index', proof.before),
     after: pagePlan('With the index', proof.after),
   };
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function pagePlan(title: string, plan: Plan): PagePlan {

@@ -1,4 +1,4 @@
-import type { OtherQueries, OtherQuery, Proof } from '../nouns/fix';
+import type { IndexFix, OtherQueries, OtherQuery, Proof } from '../nouns/fix';
 import { formatBytes, formatCost, formatCount, formatCounted } from './format';
 
 const provers: Record<Proof['by'], string> = {
@@ -14,21 +14,43 @@ export function proofText({ by, assumed, costBefore, costAfter, sizeBytes }: Pro
 }
 
 /** `proved by the planner in memory` */
-export function proverText({ by, assumed }: Pick<Proof, 'by' | 'assumed'>): string {
+function proverText({ by, assumed }: Pick<Proof, 'by' | 'assumed'>): string {
   return `proved ${provers[by]}${assumed ? ', with assumed table sizes' : ''}`;
 }
 
 /** What stands beside a title that has the costs already: `proved by the planner in memory, about 4.5 MB` */
-export function proofNote(proof: Pick<Proof, 'by' | 'assumed' | 'sizeBytes'>): string {
+function proofNote(proof: Pick<Proof, 'by' | 'assumed' | 'sizeBytes'>): string {
   return `${proverText(proof)}${proof.sizeBytes > 0 ? `, about ${formatBytes(proof.sizeBytes)}` : ''}`;
 }
 
 type ProofNumbers = Pick<Proof, 'by' | 'assumed' | 'costBefore' | 'costAfter' | 'sizeBytes'>;
 
-/** What else the index does, one sentence each: to the other queries, and to writes. */
-export function sideEffects({ table, proof }: { table: string; proof: Pick<Proof, 'others' | 'writes'> }): string[] {
-  const { others, writes } = proof;
-  return [...(others ? [othersText(others, table)] : []), ...(writes ? [writesText(writes, table)] : [])];
+/** `Proved by the planner in memory, about 4.5 MB.`, and what else the index does. */
+export function proofSentences({ index, concurrently, replaces, proof }: IndexFix): string[] {
+  const note = proofNote(proof);
+  const said = `${note.charAt(0).toUpperCase()}${note.slice(1)}.`;
+  return [said, ...sideEffects({ table: index.table, concurrently, replaces, proof })];
+}
+
+export interface ProvedIndex {
+  /** Without its schema. */
+  readonly table: string;
+  readonly concurrently: string;
+  readonly replaces?: readonly string[];
+  readonly proof: Pick<Proof, 'others' | 'writes'>;
+}
+
+/** What else the index does, one sentence each: to the other queries, to writes, to other indexes, while it is built. */
+export function sideEffects({ table, concurrently, replaces = [], proof: { others, writes } }: ProvedIndex): string[] {
+  const sentences: string[] = [];
+  if (others) sentences.push(othersText(others, table));
+  if (writes) sentences.push(writesText(writes, table));
+  if (replaces.length > 0) sentences.push(`Beside it nothing needs ${replaces.join(' and ')} any more.`);
+  // PostgreSQL refuses CONCURRENTLY on a partitioned table.
+  if (!/^CREATE INDEX CONCURRENTLY /.test(concurrently)) {
+    sentences.push(`${table} is partitioned, so not CONCURRENTLY: writes wait while it is built.`);
+  }
+  return sentences;
 }
 
 /** `Also makes 3 of 12 other queries on posts cheaper; none dearer.` */

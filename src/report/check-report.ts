@@ -47,6 +47,8 @@ export type ReportFix =
       readonly sql: string;
       readonly concurrently: string;
       readonly needs?: string;
+      /** Existing indexes that are superfluous beside it. */
+      readonly replaces?: readonly string[];
       readonly proof: {
         readonly by: Proof['by'];
         readonly costBefore: number;
@@ -181,6 +183,7 @@ function reportFix(fix: Fix, positions: Positions): ReportFix {
         sql: fix.sql,
         concurrently: fix.concurrently,
         ...(fix.needs !== undefined && { needs: fix.needs }),
+        ...(fix.replaces && { replaces: fix.replaces }),
         proof: {
           by,
           costBefore,

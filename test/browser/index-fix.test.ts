@@ -39,8 +39,9 @@ describe('A slow query in the installed extension', function () {
     await session.placeCursor(file, ofPost, 3);
     const text = await session.hover(/CREATE INDEX/);
     assert.match(text, /Seq Scan on comments/);
-    assert.match(text, /CREATE INDEX \w+ ON comments \(post_id, created_at/);
+    assert.match(text, /CREATE INDEX CONCURRENTLY \w+ ON comments \(post_id, created_at/);
     assert.match(text, /cost [\d,.]+ → [\d,.]+/);
+    assert.match(text, /indexes on comments instead of 1/);
     await session.picture('hover');
     await session.page.keyboard.press('Escape');
   });
@@ -51,6 +52,18 @@ describe('A slow query in the installed extension', function () {
       problems.some((text) => /Planlight/.test(text)),
       problems.join('\n'),
     );
+  });
+
+  it('shows its plan with the index before there is one, and goes back', async () => {
+    await session.goToProblem(/rows of comments.*\(post_id, created_at/s);
+    await session.applyQuickFix(/post_id, created_at.*show the plan/);
+    const plan = await session.webview('h1');
+    await plan.locator('main', { hasText: /Without the index.*Seq Scan.*With the index.*Index Scan/s }).waitFor();
+    assert.match(await plan.locator('aside').innerText(), /CREATE INDEX CONCURRENTLY[\s\S]*index writes/);
+    assert.deepEqual(await database.addedIndexes(), []);
+    await plan.locator('button', { hasText: 'Back to the plan' }).click();
+    await plan.locator('main', { hasText: 'With the index' }).waitFor({ state: 'detached' });
+    await session.runCommand('View: Close Editor');
   });
 
   it('keeps no unfinished index when its build is cancelled, and says so', async () => {

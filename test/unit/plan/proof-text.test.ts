@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { OtherQueries, OtherQuery } from '../../../src/nouns/fix';
-import { dearerText, othersText, proofText, writesText } from '../../../src/plan/proof-text';
+import { dearerText, othersText, proofText, sideEffects, writesText } from '../../../src/plan/proof-text';
 
 const numbers = { by: 'what-if', assumed: false, costBefore: 5013.27, costAfter: 28.4, sizeBytes: 4_700_000 } as const;
 const query = (costBefore: number, costAfter: number, more: Partial<OtherQuery> = {}): OtherQuery => ({
@@ -47,6 +47,15 @@ describe('the proof of an index in words', () => {
       'makes another query 1.5 % dearer: SELECT id, title, body FROM posts WHERE created_at > now() …, cost 1,000 → 1,015',
     );
     assert.equal(dearerText({ worse: [] }), undefined);
+  });
+
+  it('says what it makes superfluous, and that a partitioned table waits', () => {
+    const index = { table: 'posts', concurrently: 'CREATE INDEX i ON posts (a)', proof: {} };
+    assert.deepEqual(sideEffects({ ...index, replaces: ['posts_a_idx'] }), [
+      'Beside it nothing needs posts_a_idx any more.',
+      'posts is partitioned, so not CONCURRENTLY: writes wait while it is built.',
+    ]);
+    assert.deepEqual(sideEffects({ ...index, concurrently: 'CREATE INDEX CONCURRENTLY i ON posts (a)' }), []);
   });
 
   it('says what it costs when rows are written', () => {
