@@ -1,15 +1,9 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { readArguments } from './cli/arguments';
 import { mainHelp } from './cli/commands';
 import { Services } from './cli/services';
+import { version } from './cli/version';
 import { Problem } from './nouns/problem';
 import { Console } from './report/console';
-
-async function version(): Promise<string> {
-  const manifest: { version: string } = JSON.parse(await readFile(join(__dirname, '..', 'package.json'), 'utf8'));
-  return manifest.version;
-}
 
 /** @returns the exit code: 0 fine, 1 there is something to do, 2 could not run. */
 async function main(argv: readonly string[]): Promise<number> {

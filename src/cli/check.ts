@@ -24,6 +24,7 @@ about each and prints the findings.
 Options
   --database URL     postgres://user@host:port/database; else DATABASE_URL or PG* of the environment. Without any, a planner
                      in memory answers, with the schema of the .sql files below PATHS and assumed table sizes.
+  --snapshot FILE    a file of planlight snapshot, instead of a database: a planner in memory answers from it
   --analyze          run the statements that only read (in a read-only transaction), for real times
   --timeout MS       give a statement at most this long (5000)
   --rows N           rows that every table is assumed to have where no database is asked (100000)
@@ -56,13 +57,14 @@ async function checkPaths(run: CheckRun, { services, console, signal }: Environm
   const passedOver = (sentence: string) => console.tell(sentence);
   const paths = await sourceFiles(run.paths, passedOver);
   const server = await services.server(run, signal);
-  const schema = server ? [] : await schemaFiles(paths);
-  if (!server && schema.length === 0) {
+  const saved = await services.saved(run);
+  const schema = server || saved ? [] : await schemaFiles(paths);
+  if (!server && !saved && schema.length === 0) {
     console.tell(
       'Only the text of the queries is read: there is no database (--database URL or DATABASE_URL) and no .sql file below the paths defines a table.',
     );
   }
-  const target = server ?? (schema.length > 0 ? services.inMemory(schema, run) : undefined);
+  const target = server ?? saved ?? (schema.length > 0 ? services.inMemory(schema, run) : undefined);
   const { files, lost, alike } = await checkFiles(paths, {
     analyzer: await services.analyzer(),
     target,

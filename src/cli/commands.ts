@@ -3,8 +3,9 @@ import { check } from './check';
 import type { Command } from './command';
 import { explain } from './explain';
 import { grow } from './grow';
+import { snapshot } from './snapshot';
 
-export const commands: readonly Command[] = [check, explain, advise, grow];
+export const commands: readonly Command[] = [check, explain, advise, grow, snapshot];
 
 export function mainHelp(): string {
   return `planlight: how PostgreSQL will run your queries, and what would make them faster

@@ -23,6 +23,7 @@ Plans one statement and prints the plan and the findings. Placeholders ($1, :nam
 
 Options
   --database URL     as in planlight check; without a database the schema is read from the .sql files of this folder
+  --snapshot FILE    as in planlight check
   --analyze          run it (read-only transaction); a statement that changes data is planned only, with a note
   --timeout MS       give the statement at most this long (5000)
   --rows N           as in planlight check
@@ -50,11 +51,12 @@ async function explainStatement(run: ExplainRun, { services, signal }: Environme
   if (why !== undefined) throw new Problem('not-understood', `This text is not read: ${why}.`);
   const { query, statement } = onlyStatement(document, analyzer.read(document).queries);
   const server = await services.server(run, signal);
-  const schema = server ? [] : await schemaFiles(await sourceFiles(['.'], () => undefined));
-  const target = server ?? services.inMemory(schema, run);
+  const saved = await services.saved(run);
+  const schema = server || saved ? [] : await schemaFiles(await sourceFiles(['.'], () => undefined));
+  const target = server ?? saved ?? services.inMemory(schema, run);
   const mode = run.analyze && statement.readsOnly ? 'analyze' : 'estimate';
   const judgement = await analyzer.judge(query, { target, mode, signal });
-  if (judgement.problem?.kind === 'missing-object' && !server && schema.length === 0) {
+  if (judgement.problem?.kind === 'missing-object' && !server && !saved && schema.length === 0) {
     throw new Problem(
       'no-database',
       'There is no database to ask (--database URL or DATABASE_URL), and no .sql file below this folder defines a table.',

@@ -48,6 +48,7 @@ Options
   --sql "…"          one or more statements, instead of files
   --database URL     postgres://user@host:port/database; else DATABASE_URL or PG* of the environment. Without any, the schema
                      of the .sql files below FILES with assumed table sizes.
+  --snapshot FILE    as in planlight check
   --timeout MS       give a question to the database at most this long (5000)
   --rows N           rows that every table is assumed to have where no database is asked (100000)
   --format FORMAT    text (default) or json
@@ -93,7 +94,8 @@ async function growQueries(run: GrowRun, { services, console, signal }: Environm
   const paths = await sourceFiles(run.paths, (sentence) => console.tell(sentence));
   const server = await services.server(run, signal);
   const found = await findStatements(run, paths, analyzer, (sentence) => console.tell(sentence));
-  const snapshot = server ? await server.snapshot(signal) : await assumedSchema(run, paths, { services, signal });
+  const known = server ?? (await services.saved(run));
+  const snapshot = known ? await known.snapshot(signal) : await assumedSchema(run, paths, { services, signal });
   const tables = new GrowingTables(snapshot, run);
   const target = new EmbeddedTarget({
     label: 'the planner in memory',

@@ -7,18 +7,22 @@ import { connectionOfUrl, discoverConnections } from '../database/connection-sou
 import type { FoundConnection } from '../database/connection-text';
 import { EmbeddedTarget } from '../database/embedded-target';
 import { Server } from '../database/server';
+import { openSnapshotFile } from '../database/snapshot-file-target';
 import { WhatIfPlanner } from '../database/what-if-planner';
 import type { SchemaText } from '../database/workspace-schema';
 import { Problem } from '../nouns/problem';
 import type { Console } from '../report/console';
+import { SqlParser } from '../sql/parser';
 import type { DatabaseArguments } from './database-arguments';
 
 /** Everything that a command needs, built when it is asked for and ended together. */
 export class Services {
   readonly #ends: (() => Promise<void>)[] = [];
   readonly #whatIf: WhatIfPlanner;
+  readonly #console: Console;
 
   constructor(console: Console) {
+    this.#console = console;
     this.#whatIf = new WhatIfPlanner({
       processFile: join(__dirname, 'what-if-process.js'),
       idleMs: 60_000,
@@ -32,8 +36,11 @@ export class Services {
     return Analyzer.load({ grammarFolder: join(__dirname, 'grammars'), whatIf: this.#whatIf });
   }
 
-  /** Undefined when no database is named. Rejects with the Problem when it cannot be asked. */
-  async server({ database, timeoutMs }: DatabaseArguments, signal: AbortSignal): Promise<Server | undefined> {
+  /**
+   * Undefined when no database is named, or a snapshot's file is. Rejects with the Problem when it cannot be asked.
+   */
+  async server({ database, snapshot, timeoutMs }: DatabaseArguments, signal: AbortSignal): Promise<Server | undefined> {
+    if (snapshot !== undefined) return undefined;
     const found = await namedConnection(database);
     if (!found) return undefined;
     const server = new Server({
@@ -54,6 +61,14 @@ export class Services {
       whatIf: this.#whatIf,
       read: (signal) => this.#whatIf.snapshotOfScripts(schema, { assumedRows }, signal),
     });
+  }
+
+  /** The planner in memory, with what the file of --snapshot holds; undefined without that option. */
+  async saved({ snapshot }: DatabaseArguments): Promise<EmbeddedTarget | undefined> {
+    if (snapshot === undefined) return undefined;
+    const opened = await openSnapshotFile(snapshot, snapshot, await SqlParser.load());
+    for (const sentence of opened.snapshot.leftOut) this.#console.tell(sentence);
+    return new EmbeddedTarget({ ...opened, whatIf: this.#whatIf, read: async () => opened.snapshot });
   }
 
   get whatIf(): WhatIfPlanner {

@@ -14,6 +14,8 @@ export interface EmbeddedTargetOptions {
   readonly parser?: SqlParser;
   /** A server's snapshot, or the workspace's scripts; asked once per generation. */
   readonly read: (signal?: AbortSignal) => Promise<Snapshot>;
+  /** Said with every plan. */
+  readonly notice?: string;
 }
 
 /** The planner in memory as a database to explain on: it has schema and statistics, and no rows. */
@@ -66,7 +68,8 @@ export class EmbeddedTarget implements Target {
     }
     const snapshot = await this.snapshot(signal);
     const database = await this.#options.whatIf.open(snapshot, signal);
-    const notices = snapshot.assumed ? ['Table sizes are assumed: no database was asked.'] : [];
+    const { notice } = this.#options;
+    const notices = snapshot.assumed ? ['Table sizes are assumed: no database was asked.'] : notice ? [notice] : [];
     for (const parameter of request.parameters) {
       if (parameter.kind !== 'spliced') continue;
       notices.push(`${parameter.source} is put into the text of the query: the plan takes it for a value.`);
