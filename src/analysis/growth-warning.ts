@@ -24,7 +24,7 @@ export interface GrowthWarningRequest {
 }
 
 /**
- * `Fine today (cost 1,498). At about 67× (1,340,000 rows of posts) it costs 100,000: Seq Scan on posts.` Undefined for a
+ * `Fine today (cost 1,498); at about 67× (1,340,000 rows of posts) this costs 100,000 (Seq Scan on posts).` Undefined for a
  * statement that is not fine today, stays fine, or whose tables' sizes are assumed. One plan where there is nothing to say,
  * some twenty else. Rejects with the planner's Problem, or 'cancelled'.
  */
@@ -47,7 +47,10 @@ export async function growthWarning(request: GrowthWarningRequest): Promise<stri
   });
   if (!overLimit) return undefined;
   const step = mainStep(overLimit.at.plan);
-  const becomes = step === mainStep(today.plan) ? `costs ${formatCost(badCost)}, as` : `becomes`;
-  const cost = becomes === 'becomes' ? `, cost ${formatCost(overLimit.at.cost)}` : '';
-  return `Fine today (cost ${formatCost(today.cost)}); at ${sizeText(today.plan, overLimit.at.factor, tables)} this ${becomes} ${step}${cost}.`;
+  const size = sizeText(today.plan, overLimit.at.factor, tables);
+  const becomes =
+    step === mainStep(today.plan)
+      ? `costs ${formatCost(badCost)} (${step})`
+      : `becomes ${step}, cost ${formatCost(overLimit.at.cost)}`;
+  return `Fine today (cost ${formatCost(today.cost)}); at ${size} this ${becomes}.`;
 }

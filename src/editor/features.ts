@@ -12,6 +12,8 @@ import { ErrorReporter } from './error-reporter';
 import { ExplainCommands } from './explain-commands';
 import type { Feature } from './feature';
 import { FixCommands } from './fix-commands';
+import { GrowthCommands } from './growth-commands';
+import { GrowthNotes } from './growth-notes';
 import { QueryHover } from './hover';
 import { OtherQueries } from './other-queries';
 import { PasswordStore } from './password-store';
@@ -36,6 +38,7 @@ export function buildFeatures(context: vscode.ExtensionContext, log: vscode.LogO
   const finder = new QueryFinder(tracker, analyzers);
   const explainer = new QueryExplainer(tracker, databases);
   const views = new PlanViews(context.extensionUri, errors);
+  const growth = new GrowthNotes({ tracker, analyzers, errors });
   const test = new DatabaseTest(databases);
   context.subscriptions.push(databases, analyzers);
   return [
@@ -43,8 +46,10 @@ export function buildFeatures(context: vscode.ExtensionContext, log: vscode.LogO
     new DatabaseCommands({ commands, databases, passwords, settings, test, log }),
     new WorkspaceWatcher(databases, analyzers, errors),
     new FindingDiagnostics(tracker, databases),
-    new QueryHover(tracker, databases, errors),
+    new QueryHover({ tracker, databases, growth, errors }),
     new QueryCodeLens(tracker, databases, settings),
+    growth,
+    new GrowthCommands({ commands, databases, analyzers, finder }),
     new OtherQueries({ tracker, analyzers, errors }),
     new QuickFixes(tracker, databases),
     new FixCommands({ commands, databases, tracker, views, finder }),

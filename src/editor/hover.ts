@@ -4,6 +4,7 @@ import type { DatabaseService } from './database-service';
 import type { DocumentTracker } from './document-tracker';
 import type { ErrorReporter } from './error-reporter';
 import type { Feature } from './feature';
+import type { GrowthNotes } from './growth-notes';
 import { hoverCommands, hoverText } from './hover-text';
 import { documentSelector } from './languages';
 import { toRange } from './positions';
@@ -16,12 +17,19 @@ const PATIENCE_MS = 1_500;
 export class QueryHover implements Feature, vscode.HoverProvider {
   readonly #tracker: DocumentTracker;
   readonly #databases: DatabaseService;
+  readonly #growth: GrowthNotes;
   readonly #errors: ErrorReporter;
 
-  constructor(tracker: DocumentTracker, databases: DatabaseService, errors: ErrorReporter) {
-    this.#tracker = tracker;
-    this.#databases = databases;
-    this.#errors = errors;
+  constructor(options: {
+    readonly tracker: DocumentTracker;
+    readonly databases: DatabaseService;
+    readonly growth: GrowthNotes;
+    readonly errors: ErrorReporter;
+  }) {
+    this.#tracker = options.tracker;
+    this.#databases = options.databases;
+    this.#growth = options.growth;
+    this.#errors = options.errors;
   }
 
   register(context: vscode.ExtensionContext): void {
@@ -40,7 +48,8 @@ export class QueryHover implements Feature, vscode.HoverProvider {
     if (query.query.parsed.ok && !query.isExplainable && query.findings.length === 0) return undefined;
     const waiting = query.judgement || query.touched ? undefined : await this.#waitForPlan(tracked, query, token);
     if (token.isCancellationRequested) return undefined;
-    const text = hoverText({ query, argument: { uri: document.uri.toString(), offset: query.range.start }, waiting });
+    const argument = { uri: document.uri.toString(), offset: query.range.start };
+    const text = hoverText({ query, argument, waiting, growth: this.#growth.noteOf(query) });
     if (text === '') return undefined;
     const markdown = new vscode.MarkdownString(text, true);
     markdown.isTrusted = { enabledCommands: hoverCommands };

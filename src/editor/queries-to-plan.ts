@@ -21,6 +21,11 @@ export function queriesToPlan(tracked: TrackedDocument): TrackedQuery[] {
   return nearTheEye(tracked).filter((query) => isWorthPlanning(query) && !query.touched && !query.judgement);
 }
 
+/** The queries of a document that can be seen; of a long one, those near the visible lines. */
+export function queriesInView(tracked: TrackedDocument): readonly TrackedQuery[] {
+  return isVisible(tracked) ? nearTheEye(tracked) : [];
+}
+
 function isWorthPlanning(query: TrackedQuery): boolean {
   const statement = statementToPlan(query.query);
   return statement !== undefined && (statement.kind !== 'insert' || statement.text.length <= LONGEST_ROWS);

@@ -1,0 +1,98 @@
+import * as vscode from 'vscode';
+import { whyNotExplainable } from '../analysis/explainable';
+import { Problem } from '../nouns/problem';
+import type { AnalyzerService } from './analyzer-service';
+import { type Commands, withProgress } from './commands';
+import type { DatabaseService } from './database-service';
+import type { Feature } from './feature';
+import type { FoundQuery, QueryFinder } from './query-finder';
+
+/** Documents with this scheme are made here, and are not to be saved. */
+const SCHEME = 'planlight-growth';
+const FACTORS = [10, 100, 1_000];
+
+/** Show How This Query Grows: a page of text beside the query. */
+export class GrowthCommands implements Feature, vscode.TextDocumentContentProvider {
+  readonly #commands: Commands;
+  readonly #databases: DatabaseService;
+  readonly #analyzers: AnalyzerService;
+  readonly #finder: QueryFinder;
+  readonly #texts = new Map<string, string>();
+  readonly #changed = new vscode.EventEmitter<vscode.Uri>();
+
+  readonly onDidChange = this.#changed.event;
+
+  constructor(options: {
+    readonly commands: Commands;
+    readonly databases: DatabaseService;
+    readonly analyzers: AnalyzerService;
+    readonly finder: QueryFinder;
+  }) {
+    this.#commands = options.commands;
+    this.#databases = options.databases;
+    this.#analyzers = options.analyzers;
+    this.#finder = options.finder;
+  }
+
+  register(context: vscode.ExtensionContext): void {
+    context.subscriptions.push(
+      this.#changed,
+      vscode.workspace.registerTextDocumentContentProvider(SCHEME, this),
+      vscode.workspace.onDidCloseTextDocument(({ uri }) => this.#texts.delete(uri.toString())),
+    );
+    this.#commands.register(context, 'planlight.showGrowth', 'Show How This Query Grows', (argument) =>
+      this.#show(argument),
+    );
+  }
+
+  provideTextDocumentContent(uri: vscode.Uri): string {
+    return this.#texts.get(uri.toString()) ?? '';
+  }
+
+  async #show(argument: unknown): Promise<void> {
+    const found = await this.#finder.find(argument);
+    const text = await withProgress('Planning the query with larger tables', (signal) =>
+      this.#databases.withPassword(() => this.#textOf(found, signal)),
+    );
+    const uri = vscode.Uri.from({ scheme: SCHEME, path: `Growth of ${labelOf(found)}` });
+    this.#texts.set(uri.toString(), text);
+    this.#changed.fire(uri);
+    const document = await vscode.workspace.openTextDocument(uri);
+    await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true });
+  }
+
+  async #textOf(found: FoundQuery, signal: AbortSignal): Promise<string> {
+    const { query, parsed } = { query: found.query, parsed: found.query.query.parsed };
+    if (!parsed.ok) throw new Problem('syntax', `This statement is broken: ${parsed.problem.message}.`);
+    if (!query.isExplainable) throw new Problem('unsupported', whyNotExplainable(query.query));
+    const [{ growStatement }, { GrowingTables }, { queryGrowthText }, { EmbeddedTarget }] = await Promise.all([
+      import('../analysis/growth-statements'),
+      import('../analysis/growth-tables'),
+      import('../analysis/growth-text'),
+      import('../database/embedded-target'),
+    ]);
+    const asked = await this.#databases.explicitTarget();
+    const [snapshot, whatIf] = [await asked.snapshot(signal), await this.#analyzers.whatIf()];
+    const planner = await whatIf.open(snapshot, signal);
+    const target = new EmbeddedTarget({ label: asked.label, whatIf, read: async () => snapshot });
+    const { statement } = parsed;
+    const { parameters } = query.query.site;
+    const options = { target, snapshot, factors: FACTORS, signal };
+    const growth = await growStatement({ statement, parameters }, planner, options);
+    const one = { label: labelOf(found), sql: query.query.site.sql, growth };
+    return queryGrowthText(one, {
+      statements: [one],
+      tables: new GrowingTables(snapshot, {}),
+      factors: FACTORS,
+      passedOver: [],
+      assumed: snapshot.assumed,
+      leftOut: [],
+    });
+  }
+}
+
+/** `posts.ts, line 12` */
+function labelOf({ tracked, query }: FoundQuery): string {
+  const name = vscode.workspace.asRelativePath(tracked.document.uri).split('/').at(-1);
+  return `${name}, line ${tracked.document.positionAt(query.range.start).line + 1}`;
+}
