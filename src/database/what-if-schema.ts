@@ -32,7 +32,7 @@ export async function createSchema(db: MemoryPostgres, snapshot: Snapshot, leftO
     table.indexes
       .filter(({ name, isValid }) => isValid && !ofConstraints.has(JSON.stringify([table.schema, name])))
       .map(({ name, definition }) => ({
-        sql: definition.replace(/^(CREATE (?:UNIQUE )?INDEX (?:"(?:[^"]|"")*"|\S+) )ON ONLY /, '$1ON '),
+        sql: definition.replace(/^(CREATE (?:UNIQUE )?INDEX (?:"(?:[^"]|"")*"|[^\s"]+) )ON ONLY /, '$1ON '),
         what: `Index ${name} of ${displayName(table)}`,
       })),
   );

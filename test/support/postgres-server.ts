@@ -43,10 +43,11 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-export async function createDatabase(server: PostgresServer, sql = ''): Promise<TestDatabase> {
+/** `options` of CREATE DATABASE: `LOCALE 'C.UTF-8'`. */
+export async function createDatabase(server: PostgresServer, sql = '', options = ''): Promise<TestDatabase> {
   const name = `test_${randomBytes(4).toString('hex')}`;
   const maintenance = await connectTo(server.connectionString());
-  await maintenance.query(`CREATE DATABASE ${name}`);
+  await maintenance.query(`CREATE DATABASE ${name} ${options === '' ? '' : `TEMPLATE template0 ${options}`}`);
   await maintenance.end();
   const admin = await connectTo(server.connectionString(name));
   if (sql !== '') await admin.query(sql);
