@@ -87,15 +87,20 @@ async function advise(more) {
   return { percent: (cost.after / cost.before) * 100, indexes, whatIfs, milliseconds };
 }
 
-const facts = ({ indexes, whatIfs, milliseconds }) => [
-  String(indexes.length),
-  `${(indexes.reduce((sum, { size }) => sum + size, 0) / megabyte).toFixed(0)} MB`,
-  String(whatIfs),
-  (milliseconds / 1000).toFixed(1),
-];
+function facts({ indexes, whatIfs, milliseconds }) {
+  const bytes = indexes.reduce((sum, { size }) => sum + size, 0);
+  return [
+    String(indexes.length),
+    `${(bytes / megabyte).toFixed(0)} MB`,
+    String(whatIfs),
+    (milliseconds / 1000).toFixed(1),
+  ];
+}
 
 /** Per cent of the cost without indexes, and whether that is as good as the best that is known. */
-const mark = (percent, best) => `${best === undefined ? ' ' : percent <= best ? '✓' : '✗'} ${percent.toFixed(2)} %`;
+function mark(percent, best) {
+  return `${best === undefined ? ' ' : percent <= best ? '✓' : '✗'} ${percent.toFixed(2)} %`;
+}
 
 /** The rows `| 100 MB | 94.66 | 94.66 in 0.8 s, 2 indexes | …` of BASELINES.md. */
 async function baselines(folder) {
