@@ -18,11 +18,15 @@ import { type Command, type Environment, type Given, oneOf, text, upTo, wrong } 
 import { type DatabaseArguments, databaseArguments, databaseOptions } from './database-arguments';
 import { type Services, schemaFiles } from './services';
 import { sizeOf } from './size';
+import { verifiedJson, verifiedText, verifyAdvice } from './verify-question';
 
 interface AdviseRun extends DatabaseArguments {
   /** Neither paths nor sql: the statements that the server counted. */
   readonly paths: readonly string[];
   readonly sql?: string;
+  /** Create the indexes and measure, after a question unless `yes`. */
+  readonly verify: boolean;
+  readonly yes: boolean;
   readonly budgetBytes: number;
   readonly maxWidth: number;
   readonly timeLimitMs: number;
@@ -53,6 +57,9 @@ Options
   --time-limit S     seconds; then, or at Ctrl-C, the best that was found until then is the answer (30)
   --timeout MS       give a question to the database at most this long (5000)
   --rows N           rows that every table is assumed to have where no database is asked (100000)
+  --verify           then create the indexes on the database one after the other, measure a query before and after each, and
+                     keep those that help; asks first
+  --yes              with --verify: do not ask
   --format FORMAT    text (default) or json
 
 Exit codes: 0 an answer was printed, be it that everything is fine; 2 could not run.`,
@@ -62,6 +69,8 @@ Exit codes: 0 an answer was printed, be it that everything is fine; 2 could not 
     budget: { type: 'string' },
     'max-width': { type: 'string' },
     'time-limit': { type: 'string' },
+    verify: { type: 'boolean' },
+    yes: { type: 'boolean' },
     format: { type: 'string' },
   },
   read(given) {
@@ -69,9 +78,14 @@ Exit codes: 0 an answer was printed, be it that everything is fine; 2 could not 
     if (sql !== undefined && given.words.length > 0) throw wrong('advise takes --sql or files, not both', 'advise');
     const budgetBytes = sizeOf(given, 'budget') ?? Number.POSITIVE_INFINITY;
     if (budgetBytes === 0) throw wrong('--budget has to leave room for something', 'advise');
+    const verify = given.values.verify === true;
+    const yes = given.values.yes === true;
+    if (yes && !verify) throw wrong('--yes goes with --verify', 'advise');
     return {
       paths: given.words,
       sql,
+      verify,
+      yes,
       budgetBytes,
       maxWidth: upTo(mostColumns, given, 'max-width', '6'),
       timeLimitMs: seconds(given) * 1_000,
@@ -96,6 +110,7 @@ async function adviseOn(run: AdviseRun, { services, console, signal }: Environme
   const analyzer = await services.analyzer();
   const paths = await sourceFiles(run.paths, (sentence) => console.tell(sentence));
   const server = await services.server(run, signal);
+  if (run.verify && !server) throw wrong('--verify measures on a database: it needs --database URL', 'advise');
   const found = await findStatements(run, paths, { analyzer, server, console, signal });
   const known = await schemaOf(run, paths, { server, services, signal });
   // Views that the workload itself creates are there when its queries run.
@@ -133,7 +148,17 @@ async function adviseOn(run: AdviseRun, { services, console, signal }: Environme
     leftOut: planner.leftOut,
     budgetBytes: Number.isFinite(run.budgetBytes) ? run.budgetBytes : undefined,
   };
-  process.stdout.write(`${adviceReporters[run.format](report)}\n`);
+  const print = (verified?: AdviceReport['verified']) =>
+    process.stdout.write(`${adviceReporters[run.format]({ ...report, ...(verified && { verified }) })}\n`);
+  if (!run.verify || !server) {
+    print();
+    return 0;
+  }
+  // A person wants to see what it is about before saying yes.
+  if (run.format === 'text') print();
+  const verified = await verifyAdvice(server, { advice, snapshot }, { console, signal, yes: run.yes });
+  if (run.format === 'json') print(verified && verifiedJson(verified));
+  else if (verified && verified.length > 0) process.stdout.write(`\n${verifiedText(verified, server)}\n`);
   return 0;
 }
 

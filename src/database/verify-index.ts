@@ -25,7 +25,9 @@ export interface VerifyRequest extends BuildOptions {
 export interface Verification {
   readonly before: Timing;
   readonly after: Timing;
-  /** Names of the indexes that stay. */
+  /** For each of the request's indexes: it stays. */
+  readonly helps: readonly boolean[];
+  /** Names of the indexes that stay, as they are called there. */
   readonly kept: readonly string[];
   /** Names of those that were dropped again. */
   readonly dropped: readonly string[];
@@ -58,14 +60,23 @@ export async function verifyIndex(
     const after = await timeStatement(timing);
     const used = usedBy(after, built);
     const kept = isFaster(before, after) ? used : [];
+    const helps = built.map((index) => kept.includes(index));
     const dropped = built.filter((index) => !kept.includes(index));
     for (const index of [...dropped].reverse()) {
       onProgress(undefined, 'removing the index again');
       await dropIndex(gate, index, () => undefined);
       built.splice(built.indexOf(index), 1);
     }
+    // Nothing is known of its parameters: without values it cannot run.
+    const why = statement.readsOnly ? ' without values' : '';
     const names = { kept: kept.map(({ name }) => name), dropped: dropped.map(({ name }) => name) };
-    return { before, after, ...names, sentence: resultText(before, after, { ...names, used: used.length }) };
+    return {
+      before,
+      after,
+      helps,
+      ...names,
+      sentence: resultText(before, after, { ...names, used: used.length, why }),
+    };
   } catch (error) {
     throw await withoutThem(gate, built, error);
   }
@@ -112,11 +123,11 @@ function quantile(sorted: readonly number[], share: number): number {
 function resultText(
   before: Timing,
   after: Timing,
-  { kept, dropped, used }: { kept: readonly string[]; dropped: readonly string[]; used: number },
+  { kept, dropped, used, why }: { kept: readonly string[]; dropped: readonly string[]; used: number; why: string },
 ): string {
   const names = [...kept, ...dropped];
   const it = names.length === 1 ? 'it' : 'them';
-  const measured = `${names.join(' and ')}: ${changeText(before, after)}`;
+  const measured = `${names.join(' and ')}: ${changeText(before, after, why)}`;
   if (dropped.length === 0) return `${measured}, the plan uses ${it}; kept.`;
   if (kept.length > 0) {
     return `${measured}, the plan uses ${kept.join(' and ')}; kept. Dropped again, unused: ${dropped.join(' and ')}.`;
@@ -126,9 +137,9 @@ function resultText(
 }
 
 /** `41 ms → 0.3 ms (median of 5)`, `more than 5 s → 0.3 ms (median of 5)`, `cost 5,013 → 28 (planned, not run)` */
-function changeText(before: Timing, after: Timing): string {
+function changeText(before: Timing, after: Timing, why: string): string {
   if (before.ms.length === 0 && before.cancelledAfterMs === undefined) {
-    return `cost ${formatCost(before.plan.root.totalCost)} → ${formatCost(after.plan.root.totalCost)} (planned, not run)`;
+    return `cost ${formatCost(before.plan.root.totalCost)} → ${formatCost(after.plan.root.totalCost)} (planned${why}, not run)`;
   }
   const runs = Math.min(...[before.ms.length, after.ms.length].filter((length) => length > 0));
   return `${timeText(before)} → ${timeText(after)}${Number.isFinite(runs) ? ` (median of ${runs})` : ''}`;

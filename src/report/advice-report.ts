@@ -5,6 +5,7 @@ import type { WorkloadAdvice, WorkloadIndex } from '../advisor/workload/advise-w
 import { entryCost } from '../advisor/workload/upkeep';
 import type { PassedOver } from '../analysis/workload';
 import type { Snapshot } from '../database/snapshot';
+import type { Json } from '../nouns/finding';
 import { formatBytes, formatCost, formatCount, formatCounted, formatGain, formatMs } from '../plan/format';
 import { indexColumnsSql } from '../sql/create-index';
 import { qualifiedName } from '../sql/identifiers';
@@ -18,6 +19,8 @@ export interface AdviceReport {
   readonly leftOut: readonly string[];
   /** Undefined: there was no limit. */
   readonly budgetBytes?: number;
+  /** What was measured on the server; JSON only. */
+  readonly verified?: Json;
 }
 
 export const adviceReporters: Readonly<Record<'text' | 'json', (report: AdviceReport) => string>> = {
@@ -31,7 +34,7 @@ function writeCost({ index, sizeBytes }: WorkloadIndex, snapshot: Snapshot): num
   return 1_000 * entryCost(index, sizeBytes, table?.rows ?? 0);
 }
 
-function adviceJson({ advice, snapshot, passedOver, leftOut, budgetBytes }: AdviceReport): string {
+function adviceJson({ advice, snapshot, passedOver, leftOut, budgetBytes, verified }: AdviceReport): string {
   const round = (value: number): number => Math.round(value * 100) / 100;
   const object = {
     cost: { before: round(advice.before), after: round(advice.after) },
@@ -67,6 +70,7 @@ function adviceJson({ advice, snapshot, passedOver, leftOut, budgetBytes }: Advi
     })),
     passedOver: passedOver.map(({ label, why }) => ({ file: label, why })),
     leftOut,
+    ...(verified !== undefined && { verified }),
   };
   return JSON.stringify(object, null, 2);
 }
