@@ -18,7 +18,7 @@ export function redundantReason(stays: Side, pages: number): string {
   const times = stays.pages / Math.max(pages, 1);
   const larger =
     times < 1.5 ? '' : `; that one is ${times.toLocaleString('en-US', { maximumFractionDigits: 1 })} times as large`;
-  return `${named(stays)} begins with the same columns and serves the same queries${larger}.`;
+  return `Its columns are the first of ${named(stays)}, which serves the same queries${larger}.`;
 }
 
 export function invalidReason({ isUnique }: SnapshotIndex): string {

@@ -58,6 +58,7 @@ async function checkPaths(run: CheckRun, { services, console, signal }: Environm
   const paths = await sourceFiles(run.paths, passedOver);
   const server = await services.server(run, signal);
   const saved = await services.saved(run);
+  for (const sentence of (await saved?.snapshot(signal))?.leftOut ?? []) console.tell(sentence);
   const schema = server || saved ? [] : await schemaFiles(paths);
   if (!server && !saved && schema.length === 0) {
     console.tell(

@@ -44,7 +44,7 @@ Exit codes: 0 a plan was printed; 2 could not run.`,
   run: explainStatement,
 };
 
-async function explainStatement(run: ExplainRun, { services, signal }: Environment): Promise<number> {
+async function explainStatement(run: ExplainRun, { services, console, signal }: Environment): Promise<number> {
   const document = { uri: 'argument', languageId: 'sql', text: run.sql };
   const analyzer = await services.analyzer();
   const why = whyLeftAlone(run.sql);
@@ -52,6 +52,7 @@ async function explainStatement(run: ExplainRun, { services, signal }: Environme
   const { query, statement } = onlyStatement(document, analyzer.read(document).queries);
   const server = await services.server(run, signal);
   const saved = await services.saved(run);
+  for (const sentence of (await saved?.snapshot(signal))?.leftOut ?? []) console.tell(sentence);
   const schema = server || saved ? [] : await schemaFiles(await sourceFiles(['.'], () => undefined));
   const target = server ?? saved ?? services.inMemory(schema, run);
   const mode = run.analyze && statement.readsOnly ? 'analyze' : 'estimate';

@@ -19,10 +19,8 @@ import type { DatabaseArguments } from './database-arguments';
 export class Services {
   readonly #ends: (() => Promise<void>)[] = [];
   readonly #whatIf: WhatIfPlanner;
-  readonly #console: Console;
 
   constructor(console: Console) {
-    this.#console = console;
     this.#whatIf = new WhatIfPlanner({
       processFile: join(__dirname, 'what-if-process.js'),
       idleMs: 60_000,
@@ -67,7 +65,6 @@ export class Services {
   async saved({ snapshot }: DatabaseArguments): Promise<EmbeddedTarget | undefined> {
     if (snapshot === undefined) return undefined;
     const opened = await openSnapshotFile(snapshot, snapshot, await SqlParser.load());
-    for (const sentence of opened.snapshot.leftOut) this.#console.tell(sentence);
     return new EmbeddedTarget({ ...opened, whatIf: this.#whatIf, read: async () => opened.snapshot });
   }
 

@@ -109,6 +109,16 @@ async function toStandardOutput(pieces: Iterable<string>): Promise<void> {
   }
 }
 
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'its folder does not exist',
+  ENOTDIR: 'its folder does not exist',
+  EISDIR: 'it is a folder',
+  EACCES: 'the file system refuses it',
+  EPERM: 'the file system refuses it',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
+};
+
 /** What is cut off never has the name that was asked for. */
 async function toFile(pieces: Iterable<string>, path: string, signal: AbortSignal): Promise<void> {
   const unfinished = `${path}.${process.pid}.unfinished`;
@@ -117,6 +127,9 @@ async function toFile(pieces: Iterable<string>, path: string, signal: AbortSigna
     await rename(unfinished, path);
   } catch (error) {
     await rm(unfinished, { force: true });
-    throw new Problem('not-understood', `${path} cannot be written: ${(error as Error).message}.`, { cause: error });
+    if (signal.aborted) throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    const why = reasons[code ?? ''] ?? message;
+    throw new Problem('not-understood', `${path} cannot be written: ${why}.`, { cause: error });
   }
 }

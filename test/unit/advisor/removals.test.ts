@@ -177,7 +177,7 @@ describe('indexes that could go', () => {
       assert.deepEqual(said(found), ['a redundant of b']);
       assert.equal(
         found[0]?.reason,
-        'b (author_id, created_at DESC) begins with the same columns and serves the same queries; that one is 3 times as large.',
+        'Its columns are the first of b (author_id, created_at DESC), which serves the same queries; that one is 3 times as large.',
       );
     });
 
@@ -359,7 +359,7 @@ describe('indexes that could go', () => {
       {
         index: 'a',
         table: 'posts',
-        reason: 'b (x, y) begins with the same columns and serves the same queries.',
+        reason: 'Its columns are the first of b (x, y), which serves the same queries.',
         kind: 'redundant',
         size: 8_192_000,
         writesPerDay: 1_000,
