@@ -1,7 +1,7 @@
 import type { Snapshot } from '../../database/snapshot';
 import type { IndexColumn } from '../../nouns/fix';
 import type { OrderColumn, TableUse } from '../table-use';
-import { distinct, indexColumn, isOrderable } from './column-facts';
+import { distinct, fractionOf, indexColumn, isOrderable } from './column-facts';
 import type { IndexSet } from './kind';
 import { trigramIndex } from './trigrams';
 
@@ -56,7 +56,14 @@ function isUnique(use: TableUse, name: string): boolean {
 function bySelectivity(use: TableUse, names: Iterable<string>): string[] {
   return [...names]
     .filter((name) => isOrderable(use, name))
-    .sort((a, b) => distinct(use.table, b) - distinct(use.table, a) || a.localeCompare(b));
+    .sort((a, b) => foundShare(use, a) - foundShare(use, b) || a.localeCompare(b));
+}
+
+/** The share of the rows that an equality finds: `deleted_at IS NULL` mostly nearly all, whatever the other values are. */
+function foundShare(use: TableUse, name: string): number {
+  const constant = use.constants.find(({ column }) => column === name);
+  const share = constant && fractionOf(constant, use.table);
+  return share ?? 1 / Math.max(1, distinct(use.table, name));
 }
 
 function orderedColumns(use: TableUse, starts: readonly (readonly string[])[], snapshot: Snapshot): IndexColumn[][] {
