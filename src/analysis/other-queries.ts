@@ -37,9 +37,17 @@ const sameCost = 0.1;
 /** Costs of a statement, one for each set of values; undefined where it could not be planned. */
 type Costs = readonly number[] | undefined;
 
+/** By the index (none: the empty string), then by the statement with its values. */
+type KnownCosts = Map<string, Map<string, Costs>>;
+
+interface Entry {
+  readonly known: KnownStatement;
+  readonly key: string;
+}
+
 /** Tries the indexes that are proposed for one statement on all the others; remembers what it asked. */
 export class OtherStatements {
-  readonly #costs = new WeakMap<Snapshot, Map<string, Costs>>();
+  readonly #costs = new WeakMap<Snapshot, KnownCosts>();
   /** The fixes as the advisor gave them, by those with a longer proof. */
   readonly #originals = new WeakMap<IndexFix, IndexFix>();
 
@@ -52,18 +60,23 @@ export class OtherStatements {
     request: OtherQueriesRequest,
   ): Promise<ReadonlyMap<IndexFix, IndexFix>> {
     const changed = new Map<IndexFix, IndexFix>();
-    const distinct = [...new Map(statements.map((one) => [keyOf(one), one])).values()];
-    const updates = distinct.flatMap(({ statement }) => updatedColumns(statement));
+    const entries = new Map(statements.map((known) => [keyOf(known), known]));
+    const byTable = entriesByTable([...entries].map(([key, known]) => ({ key, known })));
+    const updates = [...entries.values()].flatMap(({ statement }) => updatedColumns(statement));
     const deadline = performance.now() + request.budgetMs;
     for (const known of statements) {
       for (const fix of known.indexes) {
         if (changed.has(fix)) continue;
-        const others = await this.#others(fix.index, known, distinct, request, deadline);
+        const { schema, table } = fix.index;
+        const others = [...(byTable.get(table) ?? [])].filter(
+          (one) => one.known.statement.text !== known.statement.text && reads(one.known, schema, table),
+        );
+        const said = await this.#others(fix.index, others, request, deadline);
         const writes = indexWrites(fix.index, request.snapshot, updates);
         const original = this.#originals.get(fix) ?? fix;
-        const proof = { ...original.proof, ...(others && { others }), ...(writes && { writes }) };
+        const proof = { ...original.proof, ...(said && { others: said }), ...(writes && { writes }) };
         if (isSame(proof, fix.proof)) continue;
-        const dearer = others && dearerText(others);
+        const dearer = said && dearerText(said);
         const successor = { ...original, title: dearer ? `${original.title} (${dearer})` : original.title, proof };
         this.#originals.set(successor, original);
         changed.set(fix, successor);
@@ -75,12 +88,10 @@ export class OtherStatements {
   /** Undefined: no other statement on the table is known, or none could be planned. */
   async #others(
     index: IndexDefinition,
-    own: KnownStatement,
-    statements: readonly KnownStatement[],
+    others: readonly Entry[],
     request: OtherQueriesRequest,
     deadline: number,
   ): Promise<OtherQueries | undefined> {
-    const others = statements.filter((one) => one.statement.text !== own.statement.text && reads(one, index));
     const better: OtherQuery[] = [];
     const worse: OtherQuery[] = [];
     let checked = 0;
@@ -91,8 +102,8 @@ export class OtherStatements {
       if (before === undefined || after === undefined) continue;
       checked++;
       const change = greatestChange(before, after);
-      const place = change && other.place?.();
-      const said = change && { ...(place !== undefined && { place }), sql: other.statement.text, ...change };
+      const place = change && other.known.place?.();
+      const said = change && { ...(place !== undefined && { place }), sql: other.known.statement.text, ...change };
       if (said) (said.costAfter > said.costBefore ? worse : better).push(said);
     }
     if (checked === 0) return undefined;
@@ -102,13 +113,15 @@ export class OtherStatements {
   }
 
   async #cost(
-    known: KnownStatement,
+    { known, key }: Entry,
     indexes: readonly IndexDefinition[],
     { snapshot, planner, signal }: OtherQueriesRequest,
   ): Promise<Costs> {
-    const costs = this.#costs.get(snapshot) ?? new Map<string, Costs>();
-    this.#costs.set(snapshot, costs);
-    const key = `${JSON.stringify(indexes.map((index) => ({ ...index, name: '' })))}\n${keyOf(known)}`;
+    const byIndex: KnownCosts = this.#costs.get(snapshot) ?? new Map();
+    this.#costs.set(snapshot, byIndex);
+    const indexKey = indexes.map((index) => JSON.stringify({ ...index, name: '' })).join('\n');
+    const costs = byIndex.get(indexKey) ?? new Map<string, Costs>();
+    byIndex.set(indexKey, costs);
     if (costs.has(key)) return costs.get(key);
     if (signal?.aborted) throw new Problem('cancelled', 'Cancelled.');
     const answer = await plannedCosts(known, indexes, await planner(known.statement), signal);
@@ -155,11 +168,24 @@ function greatestChange(
   return changes.sort((a, b) => ratio(a) - ratio(b))[0];
 }
 
-/** By the statement's text, or by its plan, which also shows what stands behind views. */
-function reads({ statement, plan }: KnownStatement, index: IndexDefinition): boolean {
-  const isIt = (one: { readonly schema?: string; readonly name: string }) =>
-    one.name === index.table && (one.schema ?? index.schema) === index.schema;
-  return statement.relations.some(isIt) || planNodes(plan.root).some(({ relation }) => relation && isIt(relation));
+/** By the bare name of each table that the text names, or the plan, which also shows what stands behind views. */
+function entriesByTable(entries: readonly Entry[]): ReadonlyMap<string, ReadonlySet<Entry>> {
+  const byTable = new Map<string, Set<Entry>>();
+  for (const entry of entries) {
+    for (const { name } of relationsOf(entry.known)) {
+      const known = byTable.get(name) ?? new Set();
+      byTable.set(name, known.add(entry));
+    }
+  }
+  return byTable;
+}
+
+function reads(known: KnownStatement, schema: string, table: string): boolean {
+  return relationsOf(known).some((one) => one.name === table && (one.schema ?? schema) === schema);
+}
+
+function relationsOf({ statement, plan }: KnownStatement): { readonly schema?: string; readonly name: string }[] {
+  return [...statement.relations, ...planNodes(plan.root).flatMap(({ relation }) => relation ?? [])];
 }
 
 function keyOf({ statement, valueSets }: KnownStatement): string {
