@@ -3,7 +3,7 @@ import { type ColumnGrowth, growColumn, type IdStretch, type Reference, stretchO
 import { foreignKeysOf, tableNamed, uniqueColumns } from './growth-keys';
 import { grownHeapPages, grownIndexPages, mostPages } from './growth-sizes';
 import { leavesOf, partitionsOf } from './partitions';
-import type { Snapshot, SnapshotIndex, SnapshotTable } from './snapshot';
+import type { ColumnStatistics, Snapshot, SnapshotIndex, SnapshotTable } from './snapshot';
 
 /** How a database grows. */
 export interface Growth {
@@ -90,7 +90,6 @@ export class GrowingSnapshot {
     const references = this.#references(table);
     const of = { factor: this.#factor, rows: table.rows, rowsAfter: size.rows };
     const columns = table.columns.map((column) => {
-      if (!column.statistics) return column;
       const isKey = keys.has(column.name);
       const growth: ColumnGrowth = {
         ...of,
@@ -100,11 +99,24 @@ export class GrowingSnapshot {
         stretch: isKey ? (references.get(column.name)?.stretch ?? this.#stretch(table, column.name)) : undefined,
         reference: references.get(column.name),
       };
-      const statistics = growColumn(column.statistics, growth);
-      return statistics === column.statistics ? column : { ...column, statistics };
+      const { statistics, inheritedStatistics } = column;
+      return {
+        ...column,
+        ...(statistics && { statistics: growColumn(statistics, growth) }),
+        ...(inheritedStatistics && { inheritedStatistics: this.#growInherited(table, inheritedStatistics, growth) }),
+      };
     });
     const indexes = table.indexes.map((index) => growIndex(table, index, of));
     return { ...table, ...size, columns, indexes };
+  }
+
+  /** Of a table with all that inherit from it. */
+  #growInherited(table: SnapshotTable, statistics: ColumnStatistics, growth: ColumnGrowth): ColumnStatistics {
+    const all = withHeirs(table, this.#snapshot.tables);
+    const rows = all.reduce((sum, one) => sum + one.rows, 0);
+    const rowsAfter = all.reduce((sum, one) => sum + one.rows * this.factorOf(one), 0);
+    // The heirs have keys of their own: only together they would tell where the ids end.
+    return growColumn(statistics, { ...growth, rows, rowsAfter, isKey: false, stretch: undefined });
   }
 
   /** How the ids in a table's key column move. */
@@ -180,10 +192,19 @@ function growingTables(snapshot: Snapshot, names: readonly string[], alone: bool
   for (let table = waiting.pop(); table !== undefined; table = waiting.pop()) {
     if (found.has(table)) continue;
     found.add(table);
-    waiting.push(...partitionsOf(table, snapshot.tables));
+    waiting.push(...partitionsOf(table, snapshot.tables), ...heirsOf(table, snapshot.tables));
     waiting.push(...(referencing?.get(table) ?? []));
   }
   return found;
+}
+
+/** The tables that inherit from it: their rows are its rows too. */
+function heirsOf({ schema, name }: SnapshotTable, tables: readonly SnapshotTable[]): SnapshotTable[] {
+  return tables.filter(({ inherits }) => inherits?.some((one) => one.schema === schema && one.table === name));
+}
+
+function withHeirs(table: SnapshotTable, tables: readonly SnapshotTable[]): SnapshotTable[] {
+  return [table, ...heirsOf(table, tables).flatMap((heir) => withHeirs(heir, tables))];
 }
 
 /** Table → the tables that have a foreign key to it. */

@@ -1,10 +1,10 @@
+import { quoteLiteral } from '../sql/identifiers';
 import { GrowingSnapshot, type Growth } from './growth';
 import { grownIndexPages, mostPages } from './growth-sizes';
-import type { Snapshot, SnapshotTable } from './snapshot';
+import type { ColumnStatistics, Snapshot, SnapshotTable } from './snapshot';
 import { raiseBtree } from './what-if-btree';
 import { scaleGinMetapage } from './what-if-gin';
 import type { MemoryPostgres } from './what-if-pglite';
-import { attributeStatistics } from './what-if-statistics';
 
 /** No file is ever given these numbers by the server itself, nor by HypotheticalIndexes. */
 const firstGrownFile = 3_500_000_000;
@@ -14,7 +14,8 @@ const keptFactors = 64;
 /** A table or an index as it stands in the memory. */
 interface Relation {
   readonly oid: number;
-  readonly path: string;
+  /** Null: a partitioned table and its indexes have no files. */
+  readonly path: string | null;
   readonly pages: number;
   readonly rows: number;
   /** Access method of an index; null for a table. */
@@ -91,6 +92,8 @@ export class GrownTables {
   async #grow(growing: GrowingSnapshot, oids: readonly number[], files: string[]): Promise<void> {
     if (oids.length === 0) return;
     const relations = await this.#relations(oids);
+    // What an index says of itself on its first page may be in the buffer cache only, and copies are made of the file.
+    if (relations.some((relation) => this.#isUnwritten(relation))) await this.#db.run('CHECKPOINT');
     const sizes: string[] = [];
     const statistics: string[] = [];
     for (const relation of relations) {
@@ -99,9 +102,7 @@ export class GrownTables {
       if (!table || factor === undefined || factor === 1) continue;
       const grown = growing.table(table);
       if (relation.method === null) statistics.push(...changedStatistics(table, grown));
-      // A partitioned table and its indexes have no files.
-      if (table.kind === 'partitioned table') continue;
-      sizes.push(this.#sizeOf(relation, grown, factor, files));
+      if (relation.path !== null) sizes.push(this.#sizeOf({ ...relation, path: relation.path }, grown, factor, files));
     }
     if (sizes.length > 0) {
       await this.#db.run(
@@ -125,8 +126,18 @@ export class GrownTables {
     }
   }
 
+  #isUnwritten({ method, path }: Relation): boolean {
+    if (path === null || method === null || method === 'btree') return false;
+    return !this.#db.readPages(path, 1).some((byte) => byte !== 0);
+  }
+
   /** Points the relation at a file of its grown length: the server would not see a file of several segments shrink again. */
-  #sizeOf(relation: Relation, grown: SnapshotTable, factor: number, files: string[]): string {
+  #sizeOf(
+    relation: Relation & { readonly path: string },
+    grown: SnapshotTable,
+    factor: number,
+    files: string[],
+  ): string {
     const { oid, path, method, keyWidth } = relation;
     const isIndex = method !== null;
     const pages = isIndex ? grownIndexPages(relation, factor) : grown.pages;
@@ -165,19 +176,42 @@ export class GrownTables {
 
 /** One call for each column, of the table or of one of its indexes, that is not the same after growing. */
 function changedStatistics(table: SnapshotTable, grown: SnapshotTable): string[] {
-  const columns = grown.columns.flatMap(({ name, statistics }, i) =>
-    statistics && statistics !== table.columns[i]?.statistics
-      ? [attributeStatistics(table, table.name, name, statistics)]
-      : [],
-  );
+  const isWhole = table.kind === 'partitioned table';
+  const columns = grown.columns.flatMap(({ name, statistics, inheritedStatistics }, i) => [
+    ...changed(table, table.name, name, table.columns[i]?.statistics, statistics, isWhole),
+    ...changed(table, table.name, name, table.columns[i]?.inheritedStatistics, inheritedStatistics, true),
+  ]);
   const ofIndexes = grown.indexes.flatMap((index, i) =>
     Object.entries(index.statistics ?? {}).flatMap(([name, statistics]) =>
-      statistics === table.indexes[i]?.statistics?.[name]
-        ? []
-        : [attributeStatistics(table, index.name, name, statistics)],
+      changed(table, index.name, name, table.indexes[i]?.statistics?.[name], statistics, false),
     ),
   );
-  return [...columns, ...ofIndexes].map((call) => call.replace(/^SELECT /, ''));
+  return [...columns, ...ofIndexes];
+}
+
+/** What is not named in the call stays as it is. */
+function changed(
+  { schema }: SnapshotTable,
+  relation: string,
+  column: string,
+  before: ColumnStatistics | undefined,
+  after: ColumnStatistics | undefined,
+  isInherited: boolean,
+): string[] {
+  if (!before || !after || before === after) return [];
+  const values = [`'n_distinct', ${after.distinct}::real`];
+  const { mostCommonValues, mostCommonFrequencies, histogramBounds } = after;
+  if (mostCommonValues !== undefined && mostCommonFrequencies !== before.mostCommonFrequencies) {
+    values.push(`'most_common_vals', ${quoteLiteral(mostCommonValues)}`);
+    values.push(`'most_common_freqs', ${quoteLiteral(mostCommonFrequencies ?? '{}')}::real[]`);
+  }
+  if (histogramBounds !== undefined && histogramBounds !== before.histogramBounds) {
+    values.push(`'histogram_bounds', ${quoteLiteral(histogramBounds)}`);
+  }
+  const of = [schema, relation, column].map(quoteLiteral);
+  return [
+    `pg_restore_attribute_stats('schemaname', ${of[0]}, 'relname', ${of[1]}, 'attname', ${of[2]}, 'inherited', ${isInherited}, ${values.join(', ')})`,
+  ];
 }
 
 /** pg_class keeps a page count of 32 bits without sign in a column that has one. */

@@ -83,6 +83,41 @@ const indexes = [
   'post_tags (tag_id)',
 ];
 
+const kindsOfTables = `
+  CREATE TABLE log (id bigserial, at timestamptz NOT NULL, kind text, data jsonb, PRIMARY KEY (id, at)) PARTITION BY RANGE (at);
+  CREATE TABLE log_1 PARTITION OF log FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+  CREATE TABLE log_2 PARTITION OF log FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');
+  CREATE INDEX ON log (kind);
+  INSERT INTO log (at, kind, data) SELECT timestamptz '2024-01-01' + n * interval '3 hours', 'kind ' || n % 7, jsonb_build_object('n', n % 100)
+    FROM generate_series(1, 5000) AS n;
+  CREATE INDEX log_gin ON log USING gin (data);
+  CREATE INDEX log_brin ON log USING brin (at);
+  CREATE TABLE places (id serial PRIMARY KEY, name text, open int4range, tags text[]);
+  CREATE TABLE cities (mayor text) INHERITS (places);
+  INSERT INTO places (name, open, tags) SELECT 'Place ' || n, int4range(n % 10, n % 10 + 5), ARRAY['a', 'b' || n % 20] FROM generate_series(1, 3000) AS n;
+  INSERT INTO cities (name, mayor) SELECT 'City ' || n, 'Mayor ' || n % 50 FROM generate_series(1, 1000) AS n;
+  CREATE INDEX ON places USING hash (name);
+  CREATE INDEX ON places USING gist (open);
+  CREATE INDEX ON places USING gin (tags);
+  CREATE INDEX ON places (lower(name));
+  CREATE INDEX ON places (id) WHERE name > 'Place 5';
+  ANALYZE;`;
+
+const queriesOfKinds = [
+  `SELECT * FROM log WHERE at > '2025-06-01' AND kind = 'kind 3'`,
+  `SELECT * FROM log_1 WHERE data @> '{"n": 5}'`,
+  `SELECT count(*) FROM log WHERE at BETWEEN '2024-02-01' AND '2024-02-02'`,
+  `SELECT kind, count(*) FROM log WHERE at > now() - interval '1 day' GROUP BY kind`,
+  'SELECT max(id) FROM log',
+  `SELECT * FROM places WHERE name = 'Place 17'`,
+  'SELECT * FROM ONLY places WHERE open @> 7',
+  `SELECT * FROM ONLY places WHERE tags @> ARRAY['b7']`,
+  `SELECT * FROM ONLY places WHERE lower(name) = 'place 17'`,
+  `SELECT id FROM ONLY places WHERE name > 'Place 5' ORDER BY id LIMIT 5`,
+  'SELECT p.name, c.mayor FROM places p JOIN cities c ON c.name = p.name',
+  'SELECT mayor, count(*) FROM cities GROUP BY mayor',
+];
+
 /** With all that points at users; tags are as many as before, as in the sample at any size. */
 const tenfold = { factor: 10, tables: ['users'] };
 
@@ -151,6 +186,28 @@ describe('growth, beside a PostgreSQL 18 with ten times the rows', function () {
       assert.deepEqual(before[i]?.root, plan.root, sql);
     }
     inMemory = await whatIf.open(snapshot);
+  });
+
+  it('does so for partitions, inherited tables and indexes of all kinds', async () => {
+    const kinds = await createDatabase(
+      await sharedServer(18, { settings: { shared_buffers: '256MB' } }),
+      kindsOfTables,
+    );
+    try {
+      const small = await snapshotOf(kinds.admin);
+      const growth = { factor: 200 };
+      const predicted: Plan[] = [];
+      const asked = await whatIf.open(small);
+      for (const sql of queriesOfKinds) predicted.push((await asked.plan({ sql, indexes: [], growth })).plan);
+      const loaded = await whatIf.open(grow(small, growth));
+      for (const [i, sql] of queriesOfKinds.entries()) {
+        const { plan } = await loaded.plan({ sql, indexes: [] });
+        assert.deepEqual(predicted[i]?.root, plan.root, sql);
+      }
+    } finally {
+      await kinds.drop();
+      inMemory = await whatIf.open(snapshot);
+    }
   });
 
   it('leaves today as it was, also with proposed indexes, after an error and after a cancellation', async () => {
