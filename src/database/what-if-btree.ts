@@ -30,7 +30,10 @@ export function deduplicates(metapage: Uint8Array): boolean {
  * pages go to the file past the buffer cache, before anything reads them.
  */
 export function raiseBtree(db: MemoryPostgres, path: string, pages: number, keyWidth: number, fill: number): void {
-  const height = btreeHeight(pages, keyWidth, fill);
+  raiseBtreeTo(db, path, btreeHeight(pages, keyWidth, fill));
+}
+
+export function raiseBtreeTo(db: MemoryPostgres, path: string, height: number): void {
   if (height === 0) return;
   const bytes = new Uint8Array(pageBytes * (height + 2));
   bytes.set(db.readPages(path, 1));

@@ -18,6 +18,8 @@ export interface KeysOf {
   readonly columns: readonly KeyColumn[];
   /** Distinct keys that there must be, because of a unique key. */
   readonly distinctAtLeast?: number;
+  /** As CREATE STATISTICS knows it, for several columns. */
+  readonly distinctAtMost?: number;
   /** Share of the table's rows that a partial index holds. */
   readonly fraction?: number;
 }
@@ -30,8 +32,11 @@ const largeMean = 30;
 const sampledRows = 30_000;
 
 /** How the rows of an index share its keys. */
-export function keyGroups({ rows, columns, distinctAtLeast = 0, fraction = 1 }: KeysOf): KeyGroup[] {
-  const groups = groupsOf(rows, columns, distinctAtLeast);
+export function keyGroups({ rows, columns, distinctAtLeast = 0, distinctAtMost, fraction = 1 }: KeysOf): KeyGroup[] {
+  const groups =
+    columns.length > 1 && distinctAtMost !== undefined
+      ? [poisson(rows, Math.max(1, Math.min(rows, distinctAtMost)))]
+      : groupsOf(rows, columns, distinctAtLeast);
   return fraction >= 1 ? groups : groups.map((group) => thinned(group, fraction));
 }
 

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { btreeHeight } from '../../../src/database/what-if-btree';
+import { ginSize } from '../../../src/database/what-if-index-entries';
 import { btreePages } from '../../../src/database/what-if-index-size';
 import { tupleBytes } from '../../../src/database/what-if-index-widths';
-import { trigramIndexSize, trigrams } from '../../../src/database/what-if-trigrams';
+import { trigramEntries, trigrams } from '../../../src/database/what-if-trigrams';
 
 const integer = { length: 4, alignment: 4, statistics: { nullFraction: 0, averageWidth: 4, distinct: -1 } };
 const flag = { length: 1, alignment: 1, statistics: { nullFraction: 0, averageWidth: 1, distinct: 2 } };
@@ -36,9 +37,9 @@ describe('the size of a hypothetical index', () => {
   });
 
   it('grows with the rows, and is there without any statistics', () => {
-    const small = trigramIndexSize(1_000, 100, undefined);
-    const large = trigramIndexSize(1_000_000, 100_000, undefined);
+    const small = ginSize(1_000, 100, trigramEntries([], 1_000, undefined));
+    const large = ginSize(1_000_000, 100_000, trigramEntries([], 1_000_000, undefined));
     assert.ok(small.pages > 1 && large.pages > 500 * small.pages * 0.1, `${small.pages} ${large.pages}`);
-    assert.equal(trigramIndexSize(0, 0, undefined).pages, 2);
+    assert.equal(ginSize(0, 0, []).pages, 2);
   });
 });
