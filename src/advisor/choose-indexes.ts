@@ -50,18 +50,13 @@ export async function chooseIndexes(request: ChooseRequest): Promise<ChosenStep[
   if (!whole?.planned || cost(whole.planned) > cost(base) * (1 - minimumGain)) return [];
 
   const all = sized(whole.candidates, whole.planned);
-  const isFelt = (withIt: Planned, without: Planned): boolean => cost(without) - cost(withIt) >= cost(base) * feltShare;
+  const isFelt = (withIt: Planned, without: Planned, share = feltShare): boolean =>
+    cost(without) - cost(withIt) >= cost(base) * share;
   const paysForItself: PaysForItself = (withIt, without) =>
     !isFine(without) && isFelt(withIt, without) && saves(withIt, without);
   let chosen = withUsedOnly(all, whole.planned);
   chosen = await minimal(trials, chosen, paysForItself);
-  chosen = await simplified(chosen, {
-    trials,
-    all: sized(whole.candidates, whole.planned),
-    paysForItself,
-    isFine,
-    isFelt,
-  });
+  chosen = await simplified(chosen, { trials, base, all, paysForItself, isFine, isFelt });
   chosen = await minimal(trials, chosen, paysForItself);
   chosen = await withOwnNames(trials, chosen, takenNames);
   if (!indexesOf(chosen.planned).every((index) => index.used) || !gains(chosen.planned)) return [];

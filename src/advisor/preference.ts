@@ -33,19 +33,27 @@ export const specialGain: Readonly<Record<Exclude<Speciality, 'none'>, number>> 
 /** The share of the statement's first cost that an index made for this query alone has to save beside the general one. */
 export const specialFelt = 0.05;
 
-/**
- * When a special index is preferred for its size although it saves nothing: so many times smaller than the general one,
- * at a cost that is dearer by this share at most.
- */
-export const muchSmaller: Readonly<Partial<Record<Speciality, { readonly times: number; readonly dearer: number }>>> = {
-  partial: { times: 5, dearer: worthwhile },
-  hash: { times: 2, dearer: worthwhile },
-  // A thousandth of the size, for a cost that is mostly the same heap pages.
-  'block range': { times: 50, dearer: 0.15 },
-};
+/** When a special index is preferred for its size although it saves nothing beside the general one. */
+interface SizeRule {
+  /** So many times smaller, and by so many bytes. */
+  readonly times: number;
+  readonly bytes: number;
+  /** Dearer than the general one by this share at most. */
+  readonly dearer: number;
+  /** The share of the statement's first cost that it has to save by itself. */
+  readonly leastGain?: number;
+}
 
-/** What a special index must save in bytes: below 8 MB nobody minds the general one. */
-export const feltBytes = 8 * 1024 * 1024;
+const megabyte = 1024 * 1024;
+
+export const sizeRules: Readonly<Partial<Record<Speciality, SizeRule>>> = {
+  // Below 8 MB nobody minds the general one.
+  partial: { times: 5, bytes: 8 * megabyte, dearer: worthwhile },
+  hash: { times: 2, bytes: 8 * megabyte, dearer: worthwhile },
+  // The planner's cost of BRIN is far too high (it takes the rows of a block range for scattered ones), so the two costs
+  // say little about each other; but nobody takes a slower plan to save a B-tree of less than a gigabyte.
+  'block range': { times: 50, bytes: 1024 * megabyte, dearer: Number.POSITIVE_INFINITY, leastGain: 0.3 },
+};
 
 export function columnCount({ indexes }: Candidate): number {
   return indexes.reduce((sum, { columns, include }) => sum + columns.length + (include?.length ?? 0), 0);

@@ -1,10 +1,12 @@
 import type { Candidate } from './candidates';
 import type { Chosen, PaysForItself, Sized } from './choose-indexes';
-import { asGoodAs, columnCount, feltBytes, muchSmaller, specialFelt, specialGain, specialityOf } from './preference';
+import { asGoodAs, columnCount, sizeRules, specialFelt, specialGain, specialityOf } from './preference';
 import { cost, indexesOf, type Planned, type Trials } from './trials';
 
 export interface Simplifying {
   readonly trials: Trials;
+  /** The plan without any of them. */
+  readonly base: Planned;
   /** Everything that the planner can build. */
   readonly all: readonly Sized[];
   readonly paysForItself: PaysForItself;
@@ -55,28 +57,22 @@ async function withSimpler(current: Chosen, member: Candidate, context: Simplify
 }
 
 /** A special index that does what the general one does, and is clearly smaller. */
-async function smallerSpecial(general: Chosen, { trials, all }: Simplifying): Promise<Chosen | undefined> {
+async function smallerSpecial(general: Chosen, context: Simplifying): Promise<Chosen | undefined> {
+  const { trials, all, base, isFine, isFelt } = context;
   const own = general.candidates.at(-1) as Candidate;
   const size = all.find(({ candidate }) => candidate === own)?.sizeBytes ?? 0;
-  const smaller = all
-    .filter(({ candidate, sizeBytes }) => {
-      const rule = muchSmaller[specialityOf(candidate)];
-      return (
-        rule !== undefined &&
-        tableOf(candidate) === tableOf(own) &&
-        !general.candidates.includes(candidate) &&
-        sizeBytes * rule.times <= size &&
-        size - sizeBytes >= feltBytes
-      );
-    })
+  const specials = all
+    .filter(({ candidate }) => tableOf(candidate) === tableOf(own) && !general.candidates.includes(candidate))
     .sort((a, b) => a.sizeBytes - b.sizeBytes);
-  for (const { candidate } of smaller) {
+  for (const { candidate, sizeBytes } of specials) {
+    const rule = sizeRules[specialityOf(candidate)];
+    if (!rule || sizeBytes * rule.times > size || size - sizeBytes < rule.bytes) continue;
     const candidates = [...general.candidates.slice(0, -1), candidate];
     const planned = await trials.plan(candidates);
-    const dearer = muchSmaller[specialityOf(candidate)]?.dearer ?? 0;
-    if (planned && isUsed(candidate, planned) && cost(planned) <= asGoodAs(cost(general.planned), dearer)) {
-      return { candidates, planned };
-    }
+    if (!planned || !isUsed(candidate, planned)) continue;
+    if (rule.leastGain !== undefined && !isFelt(planned, base, rule.leastGain)) continue;
+    const isAsGood = cost(planned) <= asGoodAs(cost(general.planned), rule.dearer);
+    if (isAsGood || (isFine(planned) && !isFelt(general.planned, planned))) return { candidates, planned };
   }
   return undefined;
 }

@@ -227,33 +227,74 @@ describe('choosing indexes', () => {
     assert.deepEqual(await chosenSteps([candidate('a'), candidate('b')], cost), [['t_a', 't_b']]);
   });
 
-  it('prefers the general index to a partial one that costs the same, unless that is much smaller', async () => {
-    const part = candidate('p');
-    const partial: Candidate = { indexes: part.indexes.map((index) => ({ ...index, where: 'a = 1' })) };
-    const sized = (bytes: Record<string, number>, costs: Record<string, number>): HypotheticalPlanner => {
-      const planner = plannerOf(([name]) => costs[name ?? ''] ?? 1000);
-      return {
+  describe('between a general index and a special one', () => {
+    const million = 1_000_000;
+    const special = (how: Partial<IndexDefinition>): Candidate => ({
+      indexes: candidate('s').indexes.map((index) => ({ ...index, ...how })),
+    });
+
+    /** `general` and `special`: bytes and cost of each. */
+    async function choice(
+      how: Partial<IndexDefinition>,
+      bytes: { general: number; special: number },
+      costs: { general: number; special: number },
+    ): Promise<string> {
+      const planner = plannerOf(([name]) => ({ t_a: costs.general, t_s: costs.special })[name ?? ''] ?? 10_000);
+      const sized: HypotheticalPlanner = {
         by: 'what-if',
         async plan(request) {
           const { plan, indexes } = await planner.plan(request);
-          return {
-            plan,
-            indexes: indexes.map((one, i) => ({ ...one, sizeBytes: bytes[request.indexes[i]?.name ?? ''] ?? 0 })),
-          };
+          const size = (name: string | undefined): number => (name === 't_a' ? bytes.general : bytes.special);
+          return { plan, indexes: indexes.map((one, i) => ({ ...one, sizeBytes: size(request.indexes[i]?.name) })) };
         },
       };
-    };
-    const choose = async (bytes: Record<string, number>, costs: Record<string, number>) => {
       const search = { sql: '', valueSets: [], minimumGain: 0.1, budgetMs: 10_000 };
-      const candidates = [candidate('a'), partial];
-      const steps = await chooseIndexes({ ...search, candidates, planner: sized(bytes, costs) });
-      return steps.flatMap(({ added }) => added.map(({ name }) => name));
-    };
-    const million = 1_000_000;
-    assert.deepEqual(await choose({ t_a: 50 * million, t_p: 20 * million }, { t_a: 200, t_p: 199 }), ['t_a']);
-    assert.deepEqual(await choose({ t_a: 5 * million, t_p: 0.1 * million }, { t_a: 200, t_p: 199 }), ['t_a']);
-    assert.deepEqual(await choose({ t_a: 50 * million, t_p: 2 * million }, { t_a: 200, t_p: 199 }), ['t_p']);
-    assert.deepEqual(await choose({ t_a: 5 * million, t_p: 4 * million }, { t_a: 300, t_p: 199 }), ['t_p']);
+      const steps = await chooseIndexes({ ...search, candidates: [candidate('a'), special(how)], planner: sized });
+      return steps.flatMap(({ added }) => added.map(({ name }) => (name === 't_a' ? 'general' : 'special'))).join();
+    }
+
+    const partial = { where: 'a = 1' };
+    const sizes = { general: 50 * million, special: 2 * million };
+
+    it('takes a partial one that is much smaller or clearly cheaper', async () => {
+      assert.equal(await choice(partial, sizes, { general: 2000, special: 1999 }), 'special');
+      assert.equal(
+        await choice(partial, { ...sizes, special: 40 * million }, { general: 3000, special: 1990 }),
+        'special',
+      );
+    });
+
+    it('takes the general one for a little', async () => {
+      const similar = { ...sizes, special: 20 * million };
+      assert.equal(await choice(partial, similar, { general: 2000, special: 1950 }), 'general');
+      const small = { general: 5 * million, special: 0.1 * million };
+      assert.equal(await choice(partial, small, { general: 2000, special: 1999 }), 'general');
+      assert.equal(await choice(partial, similar, { general: 50, special: 5 }), 'general');
+    });
+
+    it('takes a much smaller one that is a little dearer where both plans are fine', async () => {
+      assert.equal(await choice(partial, sizes, { general: 15, special: 34 }), 'special');
+      assert.equal(await choice(partial, sizes, { general: 500, special: 700 }), 'general');
+    });
+
+    it('takes one with included columns for half of the cost', async () => {
+      const covering = { include: ['b'] };
+      assert.equal(await choice(covering, sizes, { general: 5000, special: 2000 }), 'special');
+      assert.equal(await choice(covering, sizes, { general: 5000, special: 3000 }), 'general');
+      assert.equal(await choice(covering, sizes, { general: 400, special: 150 }), 'general');
+    });
+
+    it('takes BRIN instead of a B-tree of a gigabyte, when it saves a third by itself', async () => {
+      const brin = { method: 'brin' } as const;
+      const huge = { general: 2_000 * million, special: 0.1 * million };
+      assert.equal(await choice(brin, huge, { general: 300, special: 5000 }), 'special');
+      assert.equal(await choice(brin, huge, { general: 300, special: 9000 }), 'general');
+      assert.equal(await choice(brin, sizes, { general: 300, special: 5000 }), 'general');
+    });
+
+    it('takes a hash index of half the size at the same cost', async () => {
+      assert.equal(await choice({ method: 'hash' }, sizes, { general: 8.5, special: 8 }), 'special');
+    });
   });
 
   it('answers with the best so far when its time is over, also while the planner plans', async () => {
