@@ -24,13 +24,17 @@ const mostFurther = 60;
 export async function search(costs: WorkloadCosts, options: SearchOptions): Promise<IndexSet> {
   const every = costs.queries.map((_, query) => query);
   await costs.ask(every.map((query) => ({ query, set: none })));
+  // What costs most comes first, for the case that the time is short.
+  const today = costs.queries.map((query) => query.weight * query.atMost(none));
+  every.sort((a, b) => (today[b] ?? 0) - (today[a] ?? 0));
   // Builds all candidates, tells their sizes, and how cheap each query can become at best.
-  await costs.ask(costs.queries.map(({ relevant }, query) => ({ query, set: relevant })));
+  await costs.ask(every.map((query) => ({ query, set: costs.queries[query]?.relevant ?? none })));
   await inLanes(every, (query) => askAlternatives(costs, query, options.budgetBytes));
   await askAlone(costs);
   let best = none;
   const choose = async (): Promise<void> => {
-    for (let before = -1; before < costs.whatIfs && !costs.isOver; ) {
+    // Once at least: when the time is over, from what is known by then.
+    for (let before = -1; before < costs.whatIfs; ) {
       const chooser = new Chooser(costs, options.budgetBytes);
       const found = [best, ...chooser.starts()].map((start) => chooser.improve(start));
       const cheapest = found.reduce((a, b) => (costs.atMost(b) < costs.atMost(a) ? b : a));
