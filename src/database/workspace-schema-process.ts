@@ -22,12 +22,15 @@ export async function snapshotOfStatements(
     loadableExtensions.filter((name) => wanted.has(name)),
   );
   try {
-    const failures: string[] = [];
+    const notes: string[] = [];
+    const failures = new Map<string, string[]>();
     await db.run('SET check_function_bodies = off; SET client_min_messages = error;');
     for (const { file, text } of statements) {
       if (!shapesPlans(text) || isDispensable(text)) continue;
-      const failure = await runWithStandIns(db, withoutConcurrently(text), failures);
-      if (failure !== undefined) failures.push(`${headOf(text)} in ${file} is left out: ${failure}.`);
+      const failure = await runWithStandIns(db, withoutConcurrently(text), notes);
+      if (failure === undefined) continue;
+      const ofFile = failures.get(file) ?? [];
+      failures.set(file, [...ofFile, `${headOf(text)} in ${file} is left out: ${failure}.`]);
     }
     const snapshot = await readSnapshot((sql, values) => db.query(sql, values));
     return assumeStatistics(
@@ -36,13 +39,22 @@ export async function snapshotOfStatements(
         // PGlite's own settings and locale are nobody's wish.
         settings: {},
         availableExtensions: [...loadableExtensions],
-        leftOut: [...failures, ...snapshot.leftOut],
+        leftOut: [...[...failures].flatMap(inShort), ...notes, ...snapshot.leftOut],
       },
       { rows: assumedRows, today: new Date() },
     );
   } finally {
     await db.close();
   }
+}
+
+/** So many failures are named for each file; more of them are one matter, such as a file that is not PostgreSQL's. */
+const mostFailures = 3;
+
+function inShort([file, sentences]: [file: string, sentences: readonly string[]]): string[] {
+  const more = sentences.length - mostFailures;
+  if (more <= 1) return [...sentences];
+  return [...sentences.slice(0, mostFailures), `So are ${more.toLocaleString('en')} more statements in ${file}.`];
 }
 
 /** More unknown types than this in one table are not a matter of a missing extension. */

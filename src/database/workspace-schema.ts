@@ -5,10 +5,19 @@ export interface SchemaText {
   readonly text: string;
 }
 
-/** In the order of their paths, numbers by value (`2_users` before `10_posts`), without those that undo. */
+/** A folder or a part of a name: `db/clickhouse/001.sql`, `schema.mysql.sql`. */
+const ofAnotherDatabase =
+  /(?:^|[\\/._-])(?:clickhouse|mysql|mariadb|sqlite3?|mssql|sqlserver|oracle|duckdb|snowflake|bigquery)(?=[\\/._-])/i;
+
+/**
+ * In the order of their paths, numbers by value (`2_users` before `10_posts`), without those that undo and those for
+ * another database.
+ */
 export function schemaFilesInOrder<File extends { readonly name: string }>(files: readonly File[]): File[] {
   const collator = new Intl.Collator('en', { numeric: true });
-  return files
+  const ours = files.filter(({ name }) => !ofAnotherDatabase.test(name));
+  // All of them: the word stands in the path of the workspace itself.
+  return (ours.length > 0 ? ours : files)
     .filter(
       ({ name }) =>
         !/(?:[._-]down\.sql|(?:^|[\\/])down\.sql|[._-]rollback\.sql|[\\/]undo[\\/][^\\/]*|[\\/]U[\d.]+__[^\\/]*)$/i.test(

@@ -256,6 +256,14 @@ describe('a schema from the SQL files of a workspace', function () {
     ]);
   });
 
+  it('names three failures of a file and counts the rest', async () => {
+    const text = Array.from({ length: 9 }, (_, i) => `CREATE TABLE t${i} (id UInt64) ENGINE = MergeTree`).join(';');
+    const { leftOut } = await whatIf.snapshotOfScripts([{ name: 'db/other.sql', text }], { assumedRows: 1 });
+    assert.equal(leftOut.length, 4);
+    assert.match(leftOut[2] ?? '', /^CREATE TABLE t2 in db\/other\.sql is left out: syntax error/);
+    assert.equal(leftOut[3], 'So are 6 more statements in db/other.sql.');
+  });
+
   it('is a target for estimates, which says that sizes are assumed, and not for measuring', async () => {
     const target = new EmbeddedTarget({
       label: 'in memory: schema of 2 files',

@@ -25,6 +25,18 @@ describe('the schema files of a workspace', () => {
     );
   });
 
+  it('are not those of another database, unless all seem to be', () => {
+    const order = (...names: string[]) => schemaFilesInOrder(names.map((name) => ({ name }))).map(({ name }) => name);
+    assert.deepEqual(order('db/clickhouse/1.sql', 'db/1.sql', 'schema.sqlite.sql', 'db/oracles.sql'), [
+      'db/1.sql',
+      'db/oracles.sql',
+    ]);
+    assert.deepEqual(order('/home/me/from-mysql/2.sql', '/home/me/from-mysql/1.sql'), [
+      '/home/me/from-mysql/1.sql',
+      '/home/me/from-mysql/2.sql',
+    ]);
+  });
+
   for (const [tool, up, down] of [
     ['dbmate', '-- migrate:up', '-- migrate:down'],
     ['goose', '-- +goose Up', '-- +goose Down'],
