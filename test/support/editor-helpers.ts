@@ -8,13 +8,22 @@ export { eventually };
 export async function openText(content: string, language = 'sql'): Promise<vscode.TextDocument> {
   const document = await vscode.workspace.openTextDocument({ content, language });
   await vscode.window.showTextDocument(document, { preview: false });
+  await isActive(document);
+  // Where the name was another document's a moment ago, its text may be there first.
+  await eventually('the text', () => document.getText() === content);
   return document;
+}
+
+/** On a busy machine the extension host hears a moment later which editor is active. */
+async function isActive(document: vscode.TextDocument): Promise<void> {
+  await eventually('the editor', () => vscode.window.activeTextEditor?.document === document);
 }
 
 /** A file of the workspace in an editor that can be seen. */
 export async function openFile(path: string): Promise<vscode.TextDocument> {
   const document = await vscode.workspace.openTextDocument(workspaceUri(path));
   await vscode.window.showTextDocument(document, { preview: false });
+  await isActive(document);
   return document;
 }
 
@@ -29,6 +38,9 @@ export async function closeAll(): Promise<void> {
   for (let tries = 0; tries < 20 && vscode.window.tabGroups.all.some((group) => group.tabs.length > 0); tries++) {
     await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
   }
+  // The next unsaved document gets the same name; while the old one is there, it would get its text too.
+  const areGone = () => !vscode.workspace.textDocuments.some((document) => document.isUntitled);
+  await eventually('the end of the unsaved documents', areGone);
 }
 
 /** The position of `text` in the document, in its middle. */
