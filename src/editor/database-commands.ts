@@ -100,7 +100,10 @@ export class DatabaseCommands implements Feature {
     choices.push({ label: '', kind: vscode.QuickPickItemKind.Separator });
     choices.push({
       label: `${this.#databases.choseEmbedded ? '$(check)' : '$(server-process)'} Plan in memory`,
-      description: 'with the schema of the workspace’s .sql files, without a database',
+      description:
+        this.#settings.snapshot === ''
+          ? 'with the schema of the workspace’s .sql files, without a database'
+          : `with the snapshot ${this.#settings.snapshot}, without a database`,
       run: () => this.#databases.chooseEmbedded(),
     });
     choices.push({ label: '$(add) Add a connection…', run: () => this.#add() });

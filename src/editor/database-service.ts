@@ -10,6 +10,7 @@ import type { DatabaseState } from './database-state';
 import type { ErrorReporter } from './error-reporter';
 import type { PasswordStore } from './password-store';
 import type { Settings } from './settings';
+import { SnapshotSetting } from './snapshot-setting';
 import { readWorkspaceSchema } from './workspace-schema';
 
 export interface AutomaticWork {
@@ -43,6 +44,7 @@ export class DatabaseService implements vscode.Disposable {
   readonly #analyzers: AnalyzerService;
   readonly #errors: ErrorReporter;
   readonly #log: vscode.LogOutputChannel;
+  readonly #snapshots: SnapshotSetting;
   readonly #changed = new vscode.EventEmitter<DatabaseState>();
   #discovery: Discovery = { connections: [], problems: [] };
   #state: Promise<DatabaseState> | undefined;
@@ -72,6 +74,7 @@ export class DatabaseService implements vscode.Disposable {
     this.#analyzers = options.analyzers;
     this.#errors = options.errors;
     this.#log = options.log;
+    this.#snapshots = new SnapshotSetting(options);
   }
 
   /** What is known at once; undefined before the first look around. */
@@ -196,6 +199,10 @@ export class DatabaseService implements vscode.Disposable {
     await this.refresh();
   }
 
+  isSnapshot(file: vscode.Uri): boolean {
+    return this.#snapshots.isAt(file);
+  }
+
   /** Earlier answers no longer hold: an index was built, the schema's files changed. */
   announceChange(): void {
     const state = this.#settled;
@@ -262,6 +269,8 @@ export class DatabaseService implements vscode.Disposable {
   }
 
   async #embeddedState(): Promise<DatabaseState> {
+    const saved = await this.#snapshots.state();
+    if (saved) return saved;
     const files = await readWorkspaceSchema();
     if (files.length === 0) return { kind: 'none', reason: 'choose a database to see more' };
     this.#log.info(`No database is in use: planning in memory with ${files.map((file) => file.name).join(', ')}.`);

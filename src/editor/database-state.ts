@@ -10,7 +10,8 @@ export type DatabaseState =
       readonly server: Server;
       readonly offline: EmbeddedTarget;
     }
-  | { readonly kind: 'embedded'; readonly target: EmbeddedTarget }
+  /** `snapshot`: the file that stands in for a database, as a person knows it. */
+  | { readonly kind: 'embedded'; readonly target: EmbeddedTarget; readonly snapshot?: string }
   /** `reason`: what is missing to see more, in a few words. */
   | { readonly kind: 'none'; readonly reason: string }
   | { readonly kind: 'restricted'; readonly reason: string };
@@ -20,7 +21,7 @@ export function stateLabel(state: DatabaseState): string {
     case 'server':
       return `${state.profile.database}@${state.profile.host}`;
     case 'embedded':
-      return 'in memory';
+      return state.snapshot ?? 'in memory';
     case 'none':
       return 'no database';
     case 'restricted':

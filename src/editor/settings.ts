@@ -34,6 +34,12 @@ export class Settings {
     return this.#number('assumedRows', 100_000, 1);
   }
 
+  /** A path; '' for none. */
+  get snapshot(): string {
+    const value = this.#read<unknown>('snapshot');
+    return typeof value === 'string' ? value.trim() : '';
+  }
+
   get codeLensEnabled(): boolean {
     return this.#read<boolean>('codeLens.enabled') !== false;
   }

@@ -51,7 +51,9 @@ function explanation(state: DatabaseState): string {
     case 'server':
       return `Planlight asks ${databaseName(state.profile)} as ${state.profile.user}.`;
     case 'embedded':
-      return 'Planlight plans in memory, with the schema of the workspace’s .sql files.';
+      return state.snapshot === undefined
+        ? 'Planlight plans in memory, with the schema of the workspace’s .sql files.'
+        : `Planlight asks no database: queries are ${state.target.label}.`;
     case 'none':
       return 'Planlight knows no database and no schema here.';
     case 'restricted':

@@ -22,15 +22,20 @@ export class WorkspaceWatcher implements Feature {
 
   register(context: vscode.ExtensionContext): void {
     const connections = vscode.workspace.createFileSystemWatcher('**/{.env,.env.*,docker-compose*.y*ml,compose*.y*ml}');
+    const snapshots = vscode.workspace.createFileSystemWatcher('**/*.json');
     const scripts = vscode.workspace.createFileSystemWatcher('**/*.sql');
     context.subscriptions.push(
       connections,
       scripts,
+      snapshots,
       { dispose: () => clearTimeout(this.#timer) },
       ...[connections.onDidChange, connections.onDidCreate, connections.onDidDelete].map((on) =>
         on(() => this.#soon()),
       ),
       ...[scripts.onDidChange, scripts.onDidCreate, scripts.onDidDelete].map((on) => on(() => this.#schemaChanged())),
+      ...[snapshots.onDidChange, snapshots.onDidCreate, snapshots.onDidDelete].map((on) =>
+        on((file) => this.#snapshotChanged(file)),
+      ),
       vscode.workspace.onDidChangeWorkspaceFolders(() => this.#soon()),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.#soon()),
       vscode.workspace.onDidChangeConfiguration((event) => this.#settingsChanged(event)),
@@ -45,8 +50,12 @@ export class WorkspaceWatcher implements Feature {
     if (event.affectsConfiguration('planlight.statementTimeout')) {
       this.#errors.background('Applying the settings', () => this.#databases.reconnect());
     }
-    const others = ['connections', 'automatic', 'assumedRows'];
+    const others = ['connections', 'automatic', 'assumedRows', 'snapshot'];
     if (others.some((name) => event.affectsConfiguration(`planlight.${name}`))) this.#soon();
+  }
+
+  #snapshotChanged(file: vscode.Uri): void {
+    if (this.#databases.isSnapshot(file)) this.#soon();
   }
 
   /** The schema matters only while it stands in for a database. */
