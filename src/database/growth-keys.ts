@@ -12,13 +12,46 @@ const foreignKey = new RegExp(
   String.raw`FOREIGN KEY \(((?:${name}|[, ])+)\) REFERENCES (?:(${name})\.)?(${name})\s?\(((?:${name}|[, ])+)\)`,
 );
 
-/** A partition has its own keys and those of the whole. */
-export function foreignKeysOf(table: SnapshotTable, snapshot: Snapshot): ForeignKey[] {
-  const { partitionOf } = table;
-  const whole = partitionOf && snapshot.tables.find((one) => isNamed(one, partitionOf.schema, partitionOf.table));
-  const inherited = whole ? foreignKeysOf(whole, snapshot) : [];
-  return [...table.foreignKeys.flatMap((definition) => read(definition, table, snapshot) ?? []), ...inherited];
+/** The foreign keys of a schema, of which each table is looked up by name once. */
+export class ForeignKeys {
+  readonly #searchPath: readonly string[];
+  readonly #tables: ReadonlyMap<string, SnapshotTable>;
+  readonly #known = new Map<SnapshotTable, readonly ForeignKey[]>();
+
+  constructor({ tables, searchPath }: Snapshot) {
+    this.#searchPath = searchPath;
+    this.#tables = new Map(tables.map((table) => [fullName(table.schema, table.name), table]));
+  }
+
+  /** A partition has its own keys and those of the whole. */
+  of(table: SnapshotTable): readonly ForeignKey[] {
+    const known = this.#known.get(table);
+    if (known) return known;
+    const { partitionOf } = table;
+    const whole = partitionOf && this.#tables.get(fullName(partitionOf.schema, partitionOf.table));
+    const own = table.foreignKeys.flatMap((definition) => this.#read(definition, table) ?? []);
+    const keys = whole ? [...own, ...this.of(whole)] : own;
+    this.#known.set(table, keys);
+    return keys;
+  }
+
+  #read(definition: string, from: SnapshotTable): ForeignKey | undefined {
+    const match = foreignKey.exec(definition);
+    if (!match) return undefined;
+    const [, columns = '', schema, table = '', targetColumns = ''] = match;
+    const [targetName = ''] = names(table);
+    const schemas = schema === undefined ? [...this.#searchPath, from.schema] : names(schema);
+    const target = schemas.flatMap((one) => this.#tables.get(fullName(one, targetName)) ?? [])[0];
+    return { columns: names(columns), target, targetColumns: names(targetColumns) };
+  }
 }
+
+/** Of one table alone; for many, one ForeignKeys does. */
+export function foreignKeysOf(table: SnapshotTable, snapshot: Snapshot): readonly ForeignKey[] {
+  return new ForeignKeys(snapshot).of(table);
+}
+
+const fullName = (schema: string, table: string): string => JSON.stringify([schema, table]);
 
 /** Columns that are a primary or unique key all by themselves. */
 export function uniqueColumns(table: SnapshotTable): ReadonlySet<string> {
@@ -39,18 +72,6 @@ export function tableNamed(written: string, snapshot: Snapshot): SnapshotTable |
   const schemas = [...snapshot.searchPath, 'public'];
   const inPath = schemas.flatMap((schema) => snapshot.tables.find((table) => isNamed(table, schema, first)) ?? []);
   return inPath[0] ?? snapshot.tables.find((table) => table.name === first);
-}
-
-function read(definition: string, from: SnapshotTable, snapshot: Snapshot): ForeignKey | undefined {
-  const match = foreignKey.exec(definition);
-  if (!match) return undefined;
-  const [, columns = '', schema, table = '', targetColumns = ''] = match;
-  const [targetName = ''] = names(table);
-  const candidates = schema === undefined ? [...snapshot.searchPath, from.schema] : names(schema);
-  const target = candidates.flatMap(
-    (candidate) => snapshot.tables.find((one) => isNamed(one, candidate, targetName)) ?? [],
-  );
-  return { columns: names(columns), target: target[0], targetColumns: names(targetColumns) };
 }
 
 const isNamed = (table: SnapshotTable, schema: string, table_: string): boolean =>

@@ -1,6 +1,6 @@
 import { Problem } from '../nouns/problem';
 import { type ColumnGrowth, growColumn, type IdStretch, type Reference, stretchOf } from './growth-columns';
-import { foreignKeysOf, tableNamed, uniqueColumns } from './growth-keys';
+import { ForeignKeys, tableNamed, uniqueColumns } from './growth-keys';
 import { grownHeapPages, grownIndexPages, mostPages } from './growth-sizes';
 import { leavesOf, partitionsOf } from './partitions';
 import type { ColumnStatistics, Snapshot, SnapshotIndex, SnapshotTable } from './snapshot';
@@ -32,6 +32,7 @@ export class GrowingSnapshot {
   readonly #factor: number;
   readonly #isWhole: boolean;
   readonly #growing: ReadonlySet<SnapshotTable>;
+  readonly #foreignKeys: ForeignKeys;
   readonly #enums: ReadonlySet<string>;
   readonly #grown = new Map<SnapshotTable, SnapshotTable>();
 
@@ -46,7 +47,9 @@ export class GrowingSnapshot {
     this.#enums = new Set(
       snapshot.prelude.flatMap((statement) => /^CREATE TYPE (?:.*\.)?(\S+) AS ENUM\b/.exec(statement)?.[1] ?? []),
     );
-    this.#growing = tables === undefined ? new Set(snapshot.tables) : growingTables(snapshot, tables, alone);
+    this.#foreignKeys = new ForeignKeys(snapshot);
+    const referencing = tables === undefined || alone ? undefined : referencingTables(snapshot, this.#foreignKeys);
+    this.#growing = tables === undefined ? new Set(snapshot.tables) : growingTables(snapshot, tables, referencing);
   }
 
   /** The tables that grow. */
@@ -128,7 +131,7 @@ export class GrowingSnapshot {
   /** Column → what it points at. */
   #references(table: SnapshotTable): ReadonlyMap<string, Reference> {
     const found = new Map<string, Reference>();
-    for (const { columns, target, targetColumns } of foreignKeysOf(table, this.#snapshot)) {
+    for (const { columns, target, targetColumns } of this.#foreignKeys.of(table)) {
       for (const [i, name] of columns.entries()) {
         if (target === undefined || found.has(name)) continue;
         const stretch = this.#stretch(target, targetColumns[i] ?? '');
@@ -181,9 +184,12 @@ function keyWidth(table: SnapshotTable, { columns }: SnapshotIndex): number {
 }
 
 /** The named tables with their partitions and, unless they grow alone, the tables that point at one of them. */
-function growingTables(snapshot: Snapshot, names: readonly string[], alone: boolean): Set<SnapshotTable> {
+function growingTables(
+  snapshot: Snapshot,
+  names: readonly string[],
+  referencing: ReadonlyMap<SnapshotTable, readonly SnapshotTable[]> | undefined,
+): Set<SnapshotTable> {
   const found = new Set<SnapshotTable>();
-  const referencing = alone ? undefined : referencingTables(snapshot);
   const waiting = names.map((name) => {
     const table = tableNamed(name, snapshot);
     if (table) return table;
@@ -208,10 +214,10 @@ function withHeirs(table: SnapshotTable, tables: readonly SnapshotTable[]): Snap
 }
 
 /** Table → the tables that have a foreign key to it. */
-function referencingTables(snapshot: Snapshot): Map<SnapshotTable, SnapshotTable[]> {
+function referencingTables({ tables }: Snapshot, keys: ForeignKeys): Map<SnapshotTable, SnapshotTable[]> {
   const found = new Map<SnapshotTable, SnapshotTable[]>();
-  for (const table of snapshot.tables) {
-    for (const { target } of foreignKeysOf(table, snapshot)) {
+  for (const table of tables) {
+    for (const { target } of keys.of(table)) {
       if (target) found.set(target, [...(found.get(target) ?? []), table]);
     }
   }

@@ -49,7 +49,8 @@ export class WhatIfEngine {
     const text = comparableText(request.sql);
     try {
       const explain = (): Promise<unknown> => this.#explain(text, request.values);
-      const json = request.growth ? await this.#grown.during(request.growth, text, explain) : await explain();
+      const { growth, indexes } = request;
+      const json = growth ? await this.#grown.during({ growth, sql: text, indexes }, explain) : await explain();
       const names = new Map(
         built.flatMap((index, i) => index.names.map((name) => [name, request.indexes[i]?.name ?? name] as const)),
       );

@@ -1,4 +1,7 @@
+import type { IndexDefinition } from '../nouns/fix';
+import { Problem } from '../nouns/problem';
 import { quoteLiteral } from '../sql/identifiers';
+import { LruCache } from '../sql/lru-cache';
 import { GrowingSnapshot, type Growth } from './growth';
 import { grownIndexPages, mostPages } from './growth-sizes';
 import type { ColumnStatistics, Snapshot, SnapshotTable } from './snapshot';
@@ -8,8 +11,15 @@ import type { MemoryPostgres } from './what-if-pglite';
 
 /** No file is ever given these numbers by the server itself, nor by HypotheticalIndexes. */
 const firstGrownFile = 3_500_000_000;
-/** A bisection asks for some dozens. */
-const keptFactors = 64;
+const keptStatements = { entries: 1_000, characters: 10_000_000 };
+
+/** What is to be planned with grown tables. */
+export interface GrownStatement {
+  readonly growth: Growth;
+  readonly sql: string;
+  /** Proposed ones that are shown to the planner now. */
+  readonly indexes: readonly IndexDefinition[];
+}
 
 /** A table or an index as it stands in the memory. */
 interface Relation {
@@ -34,9 +44,10 @@ interface Relation {
 export class GrownTables {
   readonly #db: MemoryPostgres;
   readonly #snapshot: Snapshot;
-  readonly #growing = new Map<string, GrowingSnapshot>();
+  readonly #growing = new LruCache<GrowingSnapshot>({ entries: 64, characters: 1e6 });
   /** Statement → oids of the tables that are planned for it. */
-  readonly #tablesOf = new Map<string, readonly number[]>();
+  readonly #tablesOf = new LruCache<readonly number[]>(keptStatements);
+  readonly #relationsOf = new LruCache<readonly Relation[]>(keptStatements);
   #nextFile = firstGrownFile;
 
   constructor(db: MemoryPostgres, snapshot: Snapshot) {
@@ -44,18 +55,32 @@ export class GrownTables {
     this.#snapshot = snapshot;
   }
 
-  /** `plan` plans the statement that `sql` is the text of; it is called once before, to learn which tables it reads. */
-  async during<T>(growth: Growth, sql: string, plan: () => Promise<T>): Promise<T> {
+  /** `plan` plans the statement with the indexes; the first time it is called before too, to learn which tables it reads. */
+  async during<T>({ growth, sql, indexes }: GrownStatement, plan: () => Promise<T>): Promise<T> {
     const growing = this.#growingBy(growth);
-    const tables = this.#tablesOf.get(sql) ?? (await this.#tablesReadBy(sql, plan));
+    const relations = await this.#relationsReadBy(sql, indexes, plan);
     const files: string[] = [];
+    try {
+      return await this.#inTransaction(async () => {
+        await this.#grow(growing, relations, files);
+        return plan();
+      });
+    } finally {
+      for (const file of files) this.#db.removeFile(file);
+    }
+  }
+
+  async #inTransaction<T>(work: () => Promise<T>): Promise<T> {
     await this.#db.run('BEGIN');
     try {
-      await this.#grow(growing, tables, files);
-      return await plan();
+      return await work();
+    } catch (error) {
+      // 25P02 in_failed_sql_transaction: the engine tried another way after an error, which is too late here.
+      if ((error as { readonly code?: unknown }).code !== '25P02') throw error;
+      const message = 'This statement cannot be planned with larger tables in memory.';
+      throw new Problem('unsupported', message, { cause: error });
     } finally {
       await this.#db.run('ROLLBACK');
-      for (const file of files) this.#db.removeFile(file);
     }
   }
 
@@ -64,34 +89,44 @@ export class GrownTables {
     const known = this.#growing.get(key);
     if (known) return known;
     const growing = new GrowingSnapshot(this.#snapshot, growth);
-    const oldest = this.#growing.size >= keptFactors ? this.#growing.keys().next().value : undefined;
-    if (oldest !== undefined) this.#growing.delete(oldest);
-    this.#growing.set(key, growing);
+    this.#growing.add(key, growing);
     return growing;
   }
 
+  /** Which of their indexes can be seen depends on those that are shown with them. */
+  async #relationsReadBy(
+    sql: string,
+    indexes: readonly IndexDefinition[],
+    plan: () => Promise<unknown>,
+  ): Promise<readonly Relation[]> {
+    const key = JSON.stringify([sql, indexes]);
+    const known = this.#relationsOf.get(key);
+    if (known) return known;
+    let tables = this.#tablesOf.get(sql);
+    if (!tables) {
+      tables = await this.#tablesReadBy(plan);
+      this.#tablesOf.add(sql, tables);
+    }
+    const relations = tables.length === 0 ? [] : await this.#relations(tables);
+    this.#relationsOf.add(key, relations);
+    return relations;
+  }
+
   /** The planner locks what it looks at, with partitions that the plan does not show because they are left out at start. */
-  async #tablesReadBy(sql: string, plan: () => Promise<unknown>): Promise<readonly number[]> {
+  async #tablesReadBy(plan: () => Promise<unknown>): Promise<readonly number[]> {
     // Outside of a transaction first: there a statement that cannot be planned gives its own error.
     await plan();
-    await this.#db.run('BEGIN');
-    try {
+    return this.#inTransaction(async () => {
       await plan();
       const rows = await this.#db.query<{ oid: number }>(
         `SELECT c.oid::int8::int AS oid FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
          WHERE l.locktype = 'relation' AND l.pid = pg_backend_pid() AND c.relkind IN ('r', 'm', 'p') AND c.oid >= 16384`,
       );
-      const oids = rows.map(({ oid }) => oid);
-      this.#tablesOf.set(sql, oids);
-      return oids;
-    } finally {
-      await this.#db.run('ROLLBACK');
-    }
+      return rows.map(({ oid }) => oid);
+    });
   }
 
-  async #grow(growing: GrowingSnapshot, oids: readonly number[], files: string[]): Promise<void> {
-    if (oids.length === 0) return;
-    const relations = await this.#relations(oids);
+  async #grow(growing: GrowingSnapshot, relations: readonly Relation[], files: string[]): Promise<void> {
     // What an index says of itself on its first page may be in the buffer cache only, and copies are made of the file.
     if (relations.some((relation) => this.#isUnwritten(relation))) await this.#db.run('CHECKPOINT');
     const sizes: string[] = [];
