@@ -1,5 +1,5 @@
 import { quoteIdentifier } from '../sql/identifiers';
-import { constantText } from './expression-text';
+import { constantText, withoutTextCast } from './expression-text';
 import { listOf, type Scope, stringOf, typed } from './scope';
 import type { ColumnOf, ConstantCondition, MutableTableUse } from './table-use';
 
@@ -43,7 +43,7 @@ export function constantConditions(
   if (boolean?.booltesttype === 'IS_FALSE') return flag(scope.resolve(boolean.arg), false);
   const expression = typed(node, 'A_Expr');
   if (!expression || listOf(expression.name).map(stringOf).at(-1) !== '=') return [];
-  const left = scope.resolve(expression.lexpr);
+  const left = scope.resolve(withoutTextCast(expression.lexpr, scope));
   if (!left) return [];
   if (expression.kind === 'AEXPR_OP') {
     const value = constantText(expression.rexpr, scope);
