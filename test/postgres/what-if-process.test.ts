@@ -75,15 +75,20 @@ describe('the process of the planner in memory', function () {
     assert.deepEqual(problems, []);
   });
 
-  it('is replaced when it takes more memory than it may', async () => {
+  it('is replaced when it takes more memory than it may, and than its snapshot alone takes', async () => {
     await whatIf.dispose();
     whatIf = await startWhatIf({ memoryMb: 1, onProblem: (message) => problems.push(message) });
-    const database = await whatIf.open(posts);
-    const plans = await Promise.all([1, 2, 3].map(() => database.plan({ sql: ofAuthor, indexes: [] })));
+    const small = await whatIf.open(posts);
+    const first = whatIf.pid;
+    assert.equal(shapeOf((await small.plan({ sql: ofAuthor, indexes: [] })).plan), 'Seq Scan');
+    assert.equal(whatIf.pid, first);
+    const large = await whatIf.open({ ...posts, leftOut: ['x'.repeat(200_000_000)] });
+    const plans = await Promise.all([1, 2, 3].map(() => large.plan({ sql: ofAuthor, indexes: [] })));
     assert.deepEqual(
       plans.map(({ plan }) => shapeOf(plan)),
       ['Seq Scan', 'Seq Scan', 'Seq Scan'],
     );
+    assert.notEqual(whatIf.pid, first);
     assert.deepEqual(problems, []);
   });
 
