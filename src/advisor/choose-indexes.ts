@@ -18,6 +18,8 @@ export interface ChooseRequest extends TrialRequest {
 
 /** Below this cost the plan is fine: about 100 pages read in order. */
 const fineCost = 100;
+/** Of a plan a little above that, less than this is not worth an index. */
+const leastSaving = fineCost / 2;
 /** Less than this share of the first cost is not felt. */
 const feltShare = 0.01;
 /** An index that is read as a whole is only a narrower copy of the table: it has to make the plan twice as cheap. */
@@ -46,7 +48,7 @@ export async function chooseIndexes(request: ChooseRequest): Promise<ChosenStep[
     const share = request.readsWhole?.(withIt) ? Math.max(minimumGain, wholeIndexGain) : minimumGain;
     return cost(withIt) <= cost(without) * (1 - share);
   };
-  const gains = (planned: Planned): boolean => saves(planned, base);
+  const gains = (planned: Planned): boolean => saves(planned, base) && cost(base) - cost(planned) >= leastSaving;
   if (!whole?.planned || cost(whole.planned) > cost(base) * (1 - minimumGain)) return [];
 
   const all = sized(whole.candidates, whole.planned);

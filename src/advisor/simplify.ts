@@ -49,11 +49,16 @@ async function withSimpler(current: Chosen, member: Candidate, context: Simplify
   for (const special of await tried(others, specials, target, context)) {
     const speciality = specialityOf(special.candidates.at(-1) as Candidate);
     if (speciality === 'none') continue;
-    if (!general) return special;
-    const isCheaper = cost(special.planned) <= cost(general.planned) * (1 - specialGain[speciality]);
-    if (isCheaper && context.isFelt(special.planned, general.planned, specialFelt)) return special;
+    // Where no general one helps, the special one is measured against none.
+    const without = general?.planned ?? (await context.trials.plan(others));
+    if (!without) continue;
+    const isCheaper = cost(special.planned) <= cost(without) * (1 - specialGain[speciality]);
+    if (isCheaper && context.isFelt(special.planned, without, specialFelt)) return special;
   }
-  return general && specialityOf(member) !== 'none' ? general : current;
+  if (specialityOf(member) === 'none') return current;
+  if (general) return general;
+  const without = await context.trials.plan(others);
+  return without ? { candidates: others, planned: without } : current;
 }
 
 /** A special index that does what the general one does, and is clearly smaller. */

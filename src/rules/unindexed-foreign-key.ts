@@ -3,6 +3,7 @@ import type { ForeignKeyCheck, IndexFix } from '../nouns/fix';
 import { describeNode } from '../plan/describe-node';
 import { formatCost, formatCount, formatGain } from '../plan/format';
 import { planNodes } from '../plan/walk-plan';
+import { indexColumnsSql } from '../sql/create-index';
 import { clausePlace } from './places';
 import type { PlanContext, PlanRule } from './rule';
 
@@ -34,7 +35,7 @@ function foreignKeyFinding(fix: IndexFix, key: ForeignKeyCheck, context: PlanCon
     confidence: 'proved',
     message:
       `Each ${each} of ${key.referenced.table} reads ${all} for the foreign key ${columns}, which the plan does not show; ` +
-      `an index on (${key.columns.join(', ')}) makes that ${formatGain(proof.costBefore, proof.costAfter)} cheaper ` +
+      `an index on (${indexColumnsSql(index)}) makes that ${formatGain(proof.costBefore, proof.costAfter)} cheaper ` +
       `(cost ${formatCost(proof.costBefore)} → ${formatCost(proof.costAfter)})` +
       `${proof.assumed ? '. Table sizes are assumed' : ''}.`,
     range: clausePlace(context.site, context.statement, 'delete from', 'update'),

@@ -13,6 +13,8 @@ const mostIncludedBytes = 48;
 /** Columns beside the key, so that the scan need not visit the table: where vacuum has marked most pages all-visible. */
 export function coveringIndexes(use: TableUse, snapshot: Snapshot): IndexSet[] {
   const { table, reads } = use;
+  // How much vacuum has marked is a fact, never an assumption.
+  if (snapshot.assumed) return [];
   if (reads === undefined || table.pages === 0 || visibleShare(table) < leastVisible) return [];
   return mainColumns(use, snapshot).flatMap((columns): IndexSet[] => {
     // Without a condition the whole index would be read, which is no better than a small table.
