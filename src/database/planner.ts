@@ -58,6 +58,14 @@ export interface HypotheticalRequest {
 
 export interface HypotheticalPlan {
   readonly plan: Plan;
-  /** For each of the request's indexes: estimated size in bytes, and whether the plan uses it. */
-  readonly indexes: readonly { readonly sizeBytes: number; readonly used: boolean }[];
+  /** One for each of the request's indexes. */
+  readonly indexes: readonly HypotheticalIndex[];
+}
+
+export interface HypotheticalIndex {
+  readonly sizeBytes: number;
+  /** Whether the plan uses it. */
+  readonly used: boolean;
+  /** What its plans rest on where nothing certain is known, for people: `nothing is known of (data ->> 'x'): …`. */
+  readonly guessed?: string;
 }

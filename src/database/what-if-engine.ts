@@ -2,7 +2,7 @@ import { Problem } from '../nouns/problem';
 import type { TextRange } from '../nouns/text-range';
 import { quoteLiteral } from '../sql/identifiers';
 import { renameIndexes } from './hypothetical-names';
-import type { ParameterValues } from './planner';
+import type { HypotheticalIndex, ParameterValues } from './planner';
 import type { Snapshot } from './snapshot';
 import { GrownTables } from './what-if-growth';
 import type { BuiltIndex } from './what-if-index-build';
@@ -191,8 +191,8 @@ function planOf(rows: readonly Record<string, unknown>[], userSettings: Snapshot
   return plan;
 }
 
-function said(index: BuiltIndex, used: ReadonlySet<string>): { sizeBytes: number; used: boolean } {
-  return { sizeBytes: index.sizeBytes, used: index.names.some((name) => used.has(name)) };
+function said({ names, sizeBytes, guessed }: BuiltIndex, used: ReadonlySet<string>): HypotheticalIndex {
+  return { sizeBytes, used: names.some((name) => used.has(name)), ...(guessed !== undefined && { guessed }) };
 }
 
 /** Only one statement that EXPLAIN takes gets here; a comment before it would hide which one it is. */

@@ -1,4 +1,3 @@
-import { quoteIdentifier } from '../sql/identifiers';
 import { parseArrayText } from './array-text';
 import type { ColumnStatistics, SnapshotTable } from './snapshot';
 import { type EntryGroup, type SampleKeys, sampledEntries } from './what-if-index-entries';
@@ -8,6 +7,7 @@ import { jsonEntries } from './what-if-index-json';
 import type { IndexFile, IndexKey } from './what-if-index-methods';
 import { sampledValues } from './what-if-index-samples';
 import { align, parseNumbers } from './what-if-index-widths';
+import { evaluatedKeys } from './what-if-index-words';
 import type { MemoryPostgres } from './what-if-pglite';
 import { trigramEntries, trigrams } from './what-if-trigrams';
 
@@ -60,10 +60,11 @@ export class GinEntries {
         return jsonEntries(sampledValues(own), rows, key.class, own?.averageWidth);
       case 'tsvector_ops':
       case 'array_ops': {
-        if (own?.mostCommonElements !== undefined) return listedEntries(rows, key, own);
         const samples = key.column === null ? await this.#evaluated(table, key) : [];
         if (samples.length >= 20) return sampledEntries(samples, rows, textKeyBytes);
-        return key.class === 'array_ops' && own ? listedEntries(rows, key, own) : assumedWords(rows, own);
+        return own && (key.class === 'array_ops' || own.mostCommonElements !== undefined)
+          ? listedEntries(rows, key, own)
+          : assumedWords(rows, own);
       }
       default: {
         // btree_gin: each value is a key.
@@ -76,19 +77,14 @@ export class GinEntries {
   /** What the expression makes of the values that the statistics of its column name. */
   async #evaluated(table: SnapshotTable, key: IndexKey): Promise<SampleKeys[]> {
     const column = table.columns.find(({ name }) => mentions(key.expression, name));
-    const samples = sampledValues(column?.statistics);
-    if (!column || samples.length === 0) return [];
-    const elements =
+    if (!column?.statistics) return [];
+    const expression =
       key.class === 'tsvector_ops' ? `tsvector_to_array(${key.expression})` : `(${key.expression})::text[]`;
     await this.#db.run('SAVEPOINT elements');
     try {
-      const rows = await this.#db.query<{ i: number; keys: string[] | null }>(
-        `SELECT i, ${elements} AS keys FROM (SELECT i::int AS i, v::${column.type} AS ${quoteIdentifier(column.name)}
-         FROM unnest($1::text[]) WITH ORDINALITY AS u (v, i)) AS ${quoteIdentifier(table.name)}`,
-        [samples.map(({ text }) => text)],
-      );
+      const samples = await evaluatedKeys(this.#db, { table, column, own: column.statistics, expression });
       await this.#db.run('RELEASE elements');
-      return rows.map(({ i, keys }) => ({ keys: new Set(keys ?? []), share: samples[i - 1]?.share ?? 0 }));
+      return samples;
     } catch {
       // A function that fails on a sample says nothing of how many words there are: the caller assumes.
       await this.#db.run('ROLLBACK TO elements; RELEASE elements');

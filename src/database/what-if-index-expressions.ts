@@ -2,7 +2,8 @@ import type { IndexDefinition } from '../nouns/fix';
 import type { ColumnStatistics, SnapshotColumn, SnapshotTable } from './snapshot';
 import { interpolatedStatistics, isInterpolable } from './what-if-index-interpolation';
 import type { IndexFile, IndexKey } from './what-if-index-methods';
-import { mappedStatistics } from './what-if-index-samples';
+import { type ExpressionOf, mappedStatistics } from './what-if-index-samples';
+import { wordStatistics } from './what-if-index-words';
 import type { MemoryPostgres } from './what-if-pglite';
 
 /** What is known of one of an index's expressions. */
@@ -66,10 +67,15 @@ export class ExpressionStatistics {
     column: SnapshotColumn,
     own: ColumnStatistics,
   ): Promise<Omit<ExpressionFacts, 'attribute'> | undefined> {
-    if (isInterpolable(column.type) && own.histogramBounds !== undefined) {
-      return { statistics: await interpolatedStatistics(this.#db, { table, column, own, expression: key.expression }) };
+    const expression: ExpressionOf = { table, column, own, expression: key.expression };
+    if (key.class === 'tsvector_ops') {
+      const statistics = await wordStatistics(this.#db, expression);
+      return statistics && { statistics };
     }
-    const mapped = await mappedStatistics(this.#db, { table, column, own, expression: key.expression });
+    if (isInterpolable(column.type) && own.histogramBounds !== undefined) {
+      return { statistics: await interpolatedStatistics(this.#db, expression) };
+    }
+    const mapped = await mappedStatistics(this.#db, expression);
     if (!mapped) return undefined;
     const { statistics, samples, isExact } = mapped;
     if (isExact || keepsDistinct.test(key.expression)) return { statistics };

@@ -1,11 +1,15 @@
 import { quoteIdentifier, quoteLiteral } from '../sql/identifiers';
+import { arrayText, parseArrayText } from './array-text';
 import type { ColumnStatistics } from './snapshot';
 import { distinctValues } from './what-if-index-groups';
 import type { ExpressionOf } from './what-if-index-samples';
+import { parseNumbers } from './what-if-index-widths';
 import type { MemoryPostgres } from './what-if-pglite';
 
 /** So many values stand for the column. ANALYZE reads tables of this size whole, so that the result is always the same. */
 const sampleSize = 20_000;
+/** ANALYZE reads 300 rows for each unit of the statistics target, 100 by default. */
+const analysedRows = 30_000;
 
 const interpolable =
   /^(?:smallint|integer|bigint|numeric|real|double precision|date|time(?:stamp)?(?:\(\d\))? (?:with|without) time zone)\b/;
@@ -14,8 +18,8 @@ const interpolable =
 export const isInterpolable = (type: string): boolean => interpolable.test(type);
 
 /**
- * Statistics of an expression over a column of numbers or times: values are laid evenly between the histogram's bounds,
- * the most common ones as often as they are common, and PostgreSQL analyses what the expression makes of them.
+ * Statistics of an expression over a column of numbers or times: values are drawn between the histogram's bounds, always
+ * the same ones, the most common ones as often as they are common, and PostgreSQL analyses what the expression makes of them.
  * `date_trunc('day', at)`: as many distinct values as there are days between the bounds.
  *
  * To be called within a savepoint that is rolled back afterwards.
@@ -25,23 +29,24 @@ export async function interpolatedStatistics(
   { table, column, own, expression }: ExpressionOf,
 ): Promise<ColumnStatistics> {
   const type = column.type;
-  const common = own.mostCommonValues === undefined ? [] : [own.mostCommonValues, own.mostCommonFrequencies ?? '{}'];
+  const listed = own.mostCommonValues === undefined ? [] : [own.mostCommonValues, own.mostCommonFrequencies ?? '{}'];
   const present = Math.max(1e-6, 1 - own.nullFraction);
   const offset = type === 'date' ? '(floor((upper - lower) * part))::int' : '(upper - lower) * part';
-  const often = common.length
-    ? `SELECT v AS value FROM unnest(${quoteLiteral(common[0] ?? '')}::text::${type}[], ${quoteLiteral(common[1] ?? '')}::float8[]) AS m (v, f),
+  const often = listed.length
+    ? `SELECT v AS value FROM unnest(${quoteLiteral(listed[0] ?? '')}::text::${type}[], ${quoteLiteral(listed[1] ?? '')}::float8[]) AS m (v, f),
          generate_series(1, round(f * ${sampleSize} / ${present})::int)
        UNION ALL `
     : '';
-  const rest = common.length
-    ? `greatest(0, 1 - (SELECT sum(f) FROM unnest(${quoteLiteral(common[1] ?? '')}::float8[]) AS m (f)) / ${present})`
+  const rest = listed.length
+    ? `greatest(0, 1 - (SELECT sum(f) FROM unnest(${quoteLiteral(listed[1] ?? '')}::float8[]) AS m (f)) / ${present})`
     : '1';
   await db.run(
-    `CREATE TEMPORARY TABLE "what if values" AS
+    `SELECT setseed(0.5);
+     CREATE TEMPORARY TABLE "what if values" AS
      WITH bounds AS MATERIALIZED (SELECT i, v AS lower, lead(v) OVER (ORDER BY i) AS upper, count(*) OVER () - 1 AS buckets
        FROM unnest(${quoteLiteral(own.histogramBounds ?? '{}')}::text::${type}[]) WITH ORDINALITY AS u (v, i)),
-     places AS MATERIALIZED (SELECT (k + (k * 0.6180339887) % 1)::float8 / n * (SELECT max(buckets) FROM bounds) AS p
-       FROM (SELECT greatest(1, round(${sampleSize} * ${rest}))::int AS n) AS c, generate_series(0, n - 1) AS k),
+     places AS MATERIALIZED (SELECT random() * (SELECT max(buckets) FROM bounds) AS p
+       FROM generate_series(1, greatest(1, round(${sampleSize} * ${rest}))::int)),
      steps AS (SELECT lower, upper, p - floor(p) AS part FROM places JOIN bounds ON i = floor(p)::bigint + 1)
      SELECT (${expression}) AS value FROM (
        SELECT value::${type} AS ${quoteIdentifier(column.name)} FROM (${often}
@@ -58,20 +63,18 @@ export async function interpolatedStatistics(
      FROM pg_stats WHERE tablename = 'what if values' AND attname = 'value'`,
   );
   if (!counted || !found) throw new Error('the expression has no statistics');
-  const ofPresent = (text: string | null): string | null =>
-    text &&
-    `{${text
-      .slice(1, -1)
-      .split(',')
-      .map((frequency) => Number(frequency) * present)
-      .join(',')}}`;
-  const mostCommonFrequencies = ofPresent(found.mostCommonFrequencies);
+  const distinct = distinctOf(counted, own, table.rows);
+  const keys = distinct < 0 ? -distinct * table.rows : distinct;
+  // A table of the user's that ANALYZE reads whole, it treats just so.
+  const common = commonValues(found, counted, table.rows <= analysedRows ? 0 : keys);
   return {
     nullFraction: own.nullFraction + found.nullFraction * present,
     averageWidth: found.averageWidth,
-    distinct: distinctOf(counted, own, table.rows),
-    ...(found.mostCommonValues !== null && { mostCommonValues: found.mostCommonValues }),
-    ...(mostCommonFrequencies !== null && { mostCommonFrequencies }),
+    distinct,
+    ...(common.length > 0 && {
+      mostCommonValues: arrayText(common.map(({ text }) => text)),
+      mostCommonFrequencies: `{${common.map(({ frequency }) => frequency * present).join(',')}}`,
+    }),
     ...(found.histogramBounds !== null && { histogramBounds: found.histogramBounds }),
     ...(found.correlation !== null && { correlation: found.correlation * (own.correlation ?? 0) }),
   };
@@ -84,6 +87,26 @@ interface Found {
   readonly mostCommonFrequencies: string | null;
   readonly histogramBounds: string | null;
   readonly correlation: number | null;
+}
+
+/**
+ * ANALYZE takes a table that it reads whole for all there is, and lists each value that came twice. Of the drawn values
+ * only those count that came more often than chance brings.
+ */
+function commonValues(
+  found: Found,
+  { all, distinct }: { all: number; distinct: number },
+  keys: number,
+): { text: string; frequency: number }[] {
+  const texts = parseArrayText(found.mostCommonValues ?? '{}');
+  const frequencies = parseNumbers(found.mostCommonFrequencies ?? undefined);
+  const expected = all / Math.max(1, keys);
+  const most = expected + 4 * Math.sqrt(expected) + 1;
+  const isComplete = keys === 0 || texts.length === distinct;
+  return texts.flatMap((text, i) => {
+    const frequency = frequencies[i] ?? 0;
+    return text !== null && (isComplete || frequency * all > most) ? [{ text, frequency }] : [];
+  });
 }
 
 /** As ANALYZE estimates it from a sample (Haas and Stokes' Duj1), and no more than the column itself has. */

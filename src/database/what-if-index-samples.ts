@@ -57,10 +57,11 @@ export async function mappedStatistics(
   const samples = sampledValues(own);
   const isExact = own.histogramBounds === undefined && own.mostCommonValues !== undefined;
   if (samples.length < 20 && !isExact) return undefined;
+  // OFFSET 0: the size is taken before the value is packed for sorting.
   const rows = await db.query<{ i: number; text: string | null; bytes: number; rank: number }>(
-    `SELECT i, value::text AS text, pg_column_size(value) AS bytes, (rank() OVER (ORDER BY value))::int AS rank
-     FROM (SELECT i, (${expression}) AS value FROM (SELECT i::int AS i, v::${column.type} AS ${quoteIdentifier(column.name)}
-       FROM unnest($1::text[]) WITH ORDINALITY AS u (v, i)) AS ${quoteIdentifier(table.name)}) AS e`,
+    `SELECT i, value::text AS text, bytes, (rank() OVER (ORDER BY value))::int AS rank
+     FROM (SELECT i, (${expression}) AS value, pg_column_size(${expression}) AS bytes FROM (SELECT i::int AS i, v::${column.type} AS ${quoteIdentifier(column.name)}
+       FROM unnest($1::text[]) WITH ORDINALITY AS u (v, i)) AS ${quoteIdentifier(table.name)} OFFSET 0) AS e`,
     [[...samples.map(({ text }) => text), null]],
   );
   const mapped = rows.map(({ i, ...row }): Mapped => ({ ...row, sample: samples[i - 1] ?? null }));

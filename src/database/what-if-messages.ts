@@ -2,7 +2,7 @@ import type { IndexDefinition } from '../nouns/fix';
 import type { ProblemKind } from '../nouns/problem';
 import type { TextRange } from '../nouns/text-range';
 import type { Growth } from './growth';
-import type { ParameterValues } from './planner';
+import type { HypotheticalIndex, ParameterValues } from './planner';
 import type { Snapshot } from './snapshot';
 
 /** What the parent sends. `snapshot` comes along only when the process is not known to hold it already. */
@@ -34,7 +34,7 @@ export interface WhatIfAnswers {
   readonly explain: {
     /** EXPLAIN's JSON, with the names of the request's definitions for hypothetical indexes. */
     readonly json: unknown;
-    readonly indexes: readonly { readonly sizeBytes: number; readonly used: boolean }[];
+    readonly indexes: readonly HypotheticalIndex[];
   };
   /** The type of each `$n`, as format_type prints it. */
   readonly types: readonly string[];
