@@ -1,29 +1,21 @@
 import { adviseWorkload } from '../advisor/workload/advise-workload';
 import { upkeepOf } from '../advisor/workload/upkeep';
 import type { Analyzer } from '../analysis/analyzer';
-import { readSource, sourceFiles } from '../analysis/source-files';
+import { sourceFiles } from '../analysis/source-files';
 import { gatherWorkload } from '../analysis/workload';
-import { countedStatements, type FoundStatements, newViews, statementsOf } from '../analysis/workload-statements';
+import { countedStatements, type FoundStatements } from '../analysis/workload-statements';
 import { EmbeddedTarget } from '../database/embedded-target';
 import type { Server } from '../database/server';
-import type { Snapshot } from '../database/snapshot';
-import { Problem } from '../nouns/problem';
-import type { SourceDocument } from '../nouns/query-site';
-import type { TextRange } from '../nouns/text-range';
 import { formatCost, formatCount } from '../plan/format';
 import { type AdviceReport, adviceReporters } from '../report/advice-report';
-import type { Console } from '../report/console';
-import { Positions } from '../report/positions';
 import { type Command, type Environment, type Given, oneOf, text, upTo, wrong } from './command';
-import { type DatabaseArguments, databaseArguments, databaseOptions } from './database-arguments';
-import { type Services, schemaFiles } from './services';
+import { databaseArguments, databaseOptions } from './database-arguments';
+import { type QueryArguments, queriesOf, schemaOf } from './queries';
 import { sizeOf } from './size';
 import { verifiedJson, verifiedText, verifyAdvice } from './verify-question';
 
-interface AdviseRun extends DatabaseArguments {
-  /** Neither paths nor sql: the statements that the server counted. */
-  readonly paths: readonly string[];
-  readonly sql?: string;
+/** Neither paths nor sql: the statements that the server counted. */
+interface AdviseRun extends QueryArguments {
   /** Create the indexes and measure, after a question unless `yes`. */
   readonly verify: boolean;
   readonly yes: boolean;
@@ -106,15 +98,14 @@ function seconds(given: Given): number {
   return number;
 }
 
-async function adviseOn(run: AdviseRun, { services, console, signal }: Environment): Promise<number> {
+async function adviseOn(given: AdviseRun, { services, console, signal }: Environment): Promise<number> {
   const analyzer = await services.analyzer();
-  const paths = await sourceFiles(run.paths, (sentence) => console.tell(sentence));
+  const run = { ...given, paths: await sourceFiles(given.paths, (sentence) => console.tell(sentence)) };
   const server = await services.server(run, signal);
   if (run.verify && !server) throw wrong('--verify measures on a database: it needs --database URL', 'advise');
-  const found = await findStatements(run, paths, { analyzer, server, console, signal });
-  const known = await schemaOf(run, paths, { server, services, signal });
-  // Views that the workload itself creates are there when its queries run.
-  const snapshot = { ...known, views: [...known.views, ...newViews(found.others, known)] };
+  const isCounted = given.sql === undefined && given.paths.length === 0;
+  const found = isCounted ? await counted(server, analyzer, signal) : await queriesOf(run, analyzer, console);
+  const snapshot = await schemaOf(run, found, { server, services, signal });
   const target = new EmbeddedTarget({
     label: 'the planner in memory',
     whatIf: services.whatIf,
@@ -134,7 +125,7 @@ async function adviseOn(run: AdviseRun, { services, console, signal }: Environme
     planner,
     goal: {
       ...run,
-      upkeep: upkeepOf(snapshot, workload.queries, { isCounted: run.sql === undefined && paths.length === 0 }),
+      upkeep: upkeepOf(snapshot, workload.queries, { isCounted }),
     },
     signal,
     onProgress: ({ whatIfs, before, best }) =>
@@ -162,51 +153,7 @@ async function adviseOn(run: AdviseRun, { services, console, signal }: Environme
   return 0;
 }
 
-interface Sources {
-  readonly analyzer: Analyzer;
-  readonly server?: Server;
-  readonly console: Console;
-  readonly signal: AbortSignal;
-}
-
-async function findStatements(run: AdviseRun, paths: readonly string[], sources: Sources): Promise<FoundStatements> {
-  const { analyzer, server, console, signal } = sources;
-  if (run.sql !== undefined) {
-    return statementsOf([{ uri: 'argument', languageId: 'sql', text: run.sql }], analyzer, placeOf);
-  }
-  if (run.paths.length > 0) {
-    const documents: SourceDocument[] = [];
-    for (const path of paths) {
-      const document = await readSource(path, (sentence) => console.tell(sentence));
-      if (document) documents.push(document);
-    }
-    return statementsOf(documents, analyzer, placeOf);
-  }
-  if (!server) {
-    throw wrong('advise needs files, --sql, or a database that counts its statements', 'advise');
-  }
+async function counted(server: Server | undefined, analyzer: Analyzer, signal: AbortSignal): Promise<FoundStatements> {
+  if (!server) throw wrong('advise needs files, --sql, or a database that counts its statements', 'advise');
   return countedStatements(await server.statementCalls(mostCounted, signal), analyzer.parser);
-}
-
-/** `src/posts.ts:12` */
-function placeOf(document: SourceDocument, range: TextRange): string {
-  return `${document.uri}:${new Positions(document.text).of(range).line}`;
-}
-
-async function schemaOf(
-  run: AdviseRun,
-  paths: readonly string[],
-  { server, services, signal }: { server?: Server; services: Services; signal: AbortSignal },
-): Promise<Snapshot> {
-  if (server) return server.snapshot(signal);
-  const saved = await services.saved(run);
-  if (saved) return saved.snapshot(signal);
-  const files = await schemaFiles(paths.length > 0 ? paths : await sourceFiles(['.'], () => undefined));
-  if (files.length === 0) {
-    throw new Problem(
-      'no-database',
-      'There is no database to ask (--database URL or DATABASE_URL), and no .sql file of the paths defines a table.',
-    );
-  }
-  return services.inMemory(files, run).snapshot(signal);
 }

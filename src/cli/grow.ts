@@ -1,25 +1,16 @@
-import type { Analyzer } from '../analysis/analyzer';
 import type { GrowthLimit } from '../analysis/growth';
 import { growStatements } from '../analysis/growth-statements';
 import { GrowingTables } from '../analysis/growth-tables';
-import { readSource, sourceFiles } from '../analysis/source-files';
-import { statementsOf } from '../analysis/workload-statements';
+import { sourceFiles } from '../analysis/source-files';
 import { EmbeddedTarget } from '../database/embedded-target';
 import { largestFactor } from '../database/growth';
-import type { Snapshot } from '../database/snapshot';
-import { Problem } from '../nouns/problem';
-import type { SourceDocument } from '../nouns/query-site';
-import type { TextRange } from '../nouns/text-range';
 import { formatCount } from '../plan/format';
 import { type GrowthFormat, growthReporters } from '../report/growth-report';
-import { Positions } from '../report/positions';
 import { type Command, type Environment, type Given, oneOf, text, wrong } from './command';
-import { type DatabaseArguments, databaseArguments, databaseOptions } from './database-arguments';
-import { schemaFiles } from './services';
+import { databaseArguments, databaseOptions } from './database-arguments';
+import { type QueryArguments, queriesOf, schemaOf } from './queries';
 
-interface GrowRun extends DatabaseArguments {
-  readonly paths: readonly string[];
-  readonly sql?: string;
+interface GrowRun extends QueryArguments {
   /** In ascending order. */
   readonly factors: readonly number[];
   readonly tables?: readonly string[];
@@ -91,11 +82,10 @@ Exit codes: 0 the answer was printed; 1 a query passes the limit; 2 could not ru
 /** @returns 1 when a query passes the limit. */
 async function growQueries(run: GrowRun, { services, console, signal }: Environment): Promise<number> {
   const analyzer = await services.analyzer();
-  const paths = await sourceFiles(run.paths, (sentence) => console.tell(sentence));
+  const files = { ...run, paths: await sourceFiles(run.paths, (sentence) => console.tell(sentence)) };
   const server = await services.server(run, signal);
-  const found = await findStatements(run, paths, analyzer, (sentence) => console.tell(sentence));
-  const known = server ?? (await services.saved(run));
-  const snapshot = known ? await known.snapshot(signal) : await assumedSchema(run, paths, { services, signal });
+  const found = await queriesOf(files, analyzer, console);
+  const snapshot = await schemaOf(files, found, { server, services, signal });
   const tables = new GrowingTables(snapshot, run);
   const target = new EmbeddedTarget({
     label: 'the planner in memory',
@@ -121,39 +111,6 @@ async function growQueries(run: GrowRun, { services, console, signal }: Environm
   });
   process.stdout.write(`${report}\n`);
   return statements.some(({ growth }) => growth.overLimit) ? 1 : 0;
-}
-
-async function findStatements(
-  run: GrowRun,
-  paths: readonly string[],
-  analyzer: Analyzer,
-  tell: (sentence: string) => void,
-): Promise<ReturnType<typeof statementsOf>> {
-  const documents: SourceDocument[] = [];
-  if (run.sql !== undefined) documents.push({ uri: 'argument', languageId: 'sql', text: run.sql });
-  for (const path of paths) {
-    const document = await readSource(path, tell);
-    if (document) documents.push(document);
-  }
-  return statementsOf(documents, analyzer, placeOf);
-}
-
-/** `src/posts.ts:12` */
-function placeOf(document: SourceDocument, range: TextRange): string {
-  return `${document.uri}:${new Positions(document.text).of(range).line}`;
-}
-
-async function assumedSchema(
-  run: GrowRun,
-  paths: readonly string[],
-  { services, signal }: Pick<Environment, 'services' | 'signal'>,
-): Promise<Snapshot> {
-  const files = await schemaFiles(paths.length > 0 ? paths : await sourceFiles(['.'], () => undefined));
-  if (files.length > 0) return services.inMemory(files, run).snapshot(signal);
-  throw new Problem(
-    'no-database',
-    'There is no database to ask (--database URL or DATABASE_URL), and no .sql file of the paths defines a table.',
-  );
 }
 
 function factorsOf(given: Given): number[] {

@@ -1,0 +1,57 @@
+import type { Analyzer } from '../analysis/analyzer';
+import { readSource, sourceFiles } from '../analysis/source-files';
+import { type FoundStatements, newViews, statementsOf } from '../analysis/workload-statements';
+import type { Server } from '../database/server';
+import type { Snapshot } from '../database/snapshot';
+import { Problem } from '../nouns/problem';
+import type { SourceDocument } from '../nouns/query-site';
+import type { TextRange } from '../nouns/text-range';
+import type { Console } from '../report/console';
+import { Positions } from '../report/positions';
+import type { Environment } from './command';
+import type { DatabaseArguments } from './database-arguments';
+import { schemaFiles } from './services';
+
+/** What a command about many queries was given; `paths` are files already. */
+export interface QueryArguments extends DatabaseArguments {
+  readonly paths: readonly string[];
+  readonly sql?: string;
+}
+
+/** The queries of --sql or of the files. */
+export async function queriesOf(run: QueryArguments, analyzer: Analyzer, console: Console): Promise<FoundStatements> {
+  const documents: SourceDocument[] = [];
+  if (run.sql !== undefined) documents.push({ uri: 'argument', languageId: 'sql', text: run.sql });
+  for (const path of run.paths) {
+    const document = await readSource(path, (sentence) => console.tell(sentence));
+    if (document) documents.push(document);
+  }
+  return statementsOf(documents, analyzer, placeOf);
+}
+
+/** `src/posts.ts:12` */
+function placeOf(document: SourceDocument, range: TextRange): string {
+  return `${document.uri}:${new Positions(document.text).of(range).line}`;
+}
+
+/**
+ * The schema of the server, of a file, or of the .sql files among those given; with the views that the queries' own files
+ * create, which are there when the queries run. Rejects with Problem 'no-database' where nothing defines a table.
+ */
+export async function schemaOf(
+  run: QueryArguments,
+  { others }: FoundStatements,
+  { server, services, signal }: Pick<Environment, 'services' | 'signal'> & { readonly server?: Server },
+): Promise<Snapshot> {
+  const known = await (server ?? (await services.saved(run)) ?? (await assumed(run, services))).snapshot(signal);
+  return { ...known, views: [...known.views, ...newViews(others, known)] };
+}
+
+async function assumed(run: QueryArguments, services: Environment['services']): Promise<Pick<Server, 'snapshot'>> {
+  const files = await schemaFiles(run.paths.length > 0 ? run.paths : await sourceFiles(['.'], () => undefined));
+  if (files.length > 0) return services.inMemory(files, run);
+  throw new Problem(
+    'no-database',
+    'There is no database to ask (--database URL or DATABASE_URL), and no .sql file of the paths defines a table.',
+  );
+}
