@@ -24,7 +24,7 @@ export function candidates(uses: readonly TableUse[], snapshot: Snapshot): Candi
     for (const kind of candidateKinds) {
       for (const set of kind(use, snapshot)) {
         const indexes = set
-          .filter((shape) => !isServed(use.table, shape))
+          .filter((shape) => !isServed(use.table, shape) && !isGuess(use.table, shape, snapshot))
           .map((shape) => define(use.table, shape, taken));
         const key = JSON.stringify(indexes);
         if (indexes.length === 0 || found.has(key) || ++count > mostOfOneUse) continue;
@@ -33,6 +33,12 @@ export function candidates(uses: readonly TableUse[], snapshot: Snapshot): Candi
     }
   }
   return [...found.values()];
+}
+
+/** Whether an index on yes and no finds few rows is what an assumption cannot say. */
+function isGuess(table: SnapshotTable, { columns }: IndexShape, { assumed }: Snapshot): boolean {
+  const types = columns.map(({ name }) => table.columns.find((column) => column.name === name)?.type);
+  return assumed && types.every((type) => type === 'boolean');
 }
 
 /** A table and an index of one schema cannot have the same name. */

@@ -51,6 +51,9 @@ const passing: ReadonlySet<string> = new Set([
   'server',
 ]);
 
+/** The advisor's limits: a tenth of the cost, and half of it for an index that is read as a whole. */
+const noBetterIndex = 'The indexes are fine: no other one would make this clearly cheaper.';
+
 const changesRows: ReadonlySet<Statement['kind']> = new Set(['delete', 'update', 'merge']);
 
 /** Asks each statement's plan once per target and keeps it until the target changes. */
@@ -132,8 +135,11 @@ export class PlanningDesk {
       snapshot = await target.snapshot(request.signal);
       // No rule speaks about such a statement, so nobody has to be asked what would make it cheaper; but what it does for
       // foreign keys is not in its plan.
-      if (!isNegligible(explained.plan) || changesRows.has(statement.kind))
-        indexes = await this.#advise(statement, explained, snapshot, request);
+      if (!isNegligible(explained.plan) || changesRows.has(statement.kind)) {
+        const advised = await this.#advise(statement, explained, snapshot, request);
+        if (advised?.length === 0 && !isNegligible(explained.plan)) notices.push(noBetterIndex);
+        indexes = advised ?? [];
+      }
     } catch (error) {
       const problem = toProblem(error);
       if (problem.kind === 'cancelled') throw problem;
@@ -142,14 +148,15 @@ export class PlanningDesk {
     return { target, explained: { ...explained, notices }, snapshot, indexes };
   }
 
+  /** Undefined when there is no planner to ask. */
   async #advise(
     statement: Statement,
     explained: ExplainResult,
     snapshot: Snapshot,
     request: PlanningRequest,
-  ): Promise<readonly IndexFix[]> {
+  ): Promise<readonly IndexFix[] | undefined> {
     const planner = await this.#hypothetical(statement, snapshot, request);
-    if (!planner) return [];
+    if (!planner) return undefined;
     const valueSets = explained.valueSets ?? [];
     const options = { statement, valueSets, snapshot, parser: this.#parser, planner, signal: request.signal };
     const fixes = await adviseQuery(options);
