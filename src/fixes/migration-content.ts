@@ -39,10 +39,16 @@ export function migrationContent(fix: IndexFix, style: MigrationStyle, name: str
 
 /** Tools run SQL files in a transaction unless told otherwise, each in its own way: hence the plain form, and the note. */
 function sqlUp(fix: IndexFix): string {
-  return `-- Blocks writes to ${fix.index.table} while it is built. On a large table in use, run it outside a transaction instead:
--- ${indexStatements(fix, { concurrently: true }).at(-1)}
+  const concurrently = indexStatements(fix, { concurrently: true }).at(-1) ?? '';
+  return `${comment(`Blocks writes to ${fix.index.table} while it is built. On a large table in use, run it outside a transaction instead:`)}
+${comment(concurrently)}
 ${indexStatements(fix, { concurrently: false }).join('\n')}
 `;
+}
+
+/** A name may have line ends, behind which a comment would be none. */
+function comment(text: string): string {
+  return text.replace(/^/gm, '-- ').replace(/\r(?!\n)/g, '\r-- ');
 }
 
 function dropIndex({ index }: IndexFix, concurrently: boolean): string {
@@ -56,7 +62,9 @@ function upStatements(fix: IndexFix): string[] {
 /** A JavaScript literal in the common style: single quotes, or a template where the SQL has quotes of its own. */
 function literal(sql: string): string {
   if (!/['\\\r\n]/.test(sql)) return `'${sql}'`;
-  return `\`${sql.replace(/[`\\]|\$\{/g, (special) => `\\${special}`)}\``;
+  // A template reads a carriage return as a line feed.
+  const escaped = sql.replace(/[`\\]|\$\{/g, (special) => `\\${special}`).replaceAll('\r', '\\r');
+  return `\`${escaped}\``;
 }
 
 const outside = '// CREATE INDEX CONCURRENTLY cannot run in a transaction.';
@@ -133,7 +141,11 @@ exports.down = (pgm) => {
 
 function rails(fix: IndexFix, name: string): string {
   const className = name.replace(/(?:^|_)([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
-  const run = (sql: string) => `    execute <<~SQL\n      ${sql}\n    SQL`;
+  // Without its quotes, a heredoc would run the Ruby in a name such as `#{…}`; a name with line ends could end it.
+  const run = (sql: string) =>
+    /[\r\n]/.test(sql)
+      ? `    execute ${JSON.stringify(sql).replaceAll('#', '\\#')}`
+      : `    execute <<~'SQL'\n      ${sql}\n    SQL`;
   return `class ${className} < ActiveRecord::Migration[7.0]
   # CREATE INDEX CONCURRENTLY cannot run in a transaction.
   disable_ddl_transaction!

@@ -123,6 +123,32 @@ CREATE INDEX posts_author_id_created_at_idx ON posts (author_id, created_at DESC
     const paths = ['src/posts.ts', 'node_modules/x/migrations/0001_x.sql', 'migrations/README.md'];
     assert.equal(migrate(paths)[0]?.path, `migrations/20260304050607_${name}.sql`);
   });
-});
 
-type Run = (database: unknown) => Promise<void>;
+  it('nothing of a hostile name gets out of the statement, or out of the folder', () => {
+    const table = 'x"; DROP TABLE y; --\n; DROP TABLE z; --\rSQL\n#{exit} ${exit()} ` \' /../../w';
+    const index = { ...fix.index, table, name: `${table}_idx` };
+    const quoted = `"${table.replaceAll('"', '""')}"`;
+    const hostile = {
+      ...fix,
+      index,
+      sql: `CREATE INDEX "a" ON ${quoted} (id)`,
+      concurrently: `CREATE INDEX CONCURRENTLY "a" ON ${quoted} (id)`,
+    };
+    const made = (path: string) => newMigration(hostile, { paths: [path], now })[0] ?? assert.fail(path);
+    const sql = made('migrations/0007_tags.sql');
+    assert.match(sql.path, /^migrations\/[\w.]+\.sql$/);
+    const outside = sql.content.replace(hostile.sql, '').split(/[\r\n]+/);
+    assert.deepEqual(
+      outside.filter((line) => line !== '' && line !== ';' && !line.startsWith('--')),
+      [],
+    );
+    const rails = made('db/migrate/20240101120000_create_tags.rb').content;
+    assert.ok(rails.includes(`execute ${JSON.stringify(`${hostile.concurrently};`).replaceAll('#', '\\#')}\n`), rails);
+    const knex = made('migrations/20240101120000_tags.mjs').content;
+    const [, literal = ''] = /knex\.raw\((`(?:[^`\\]|\\[\s\S])*`)\)/.exec(knex) ?? [];
+    assert.equal(
+      new Function('exit', `return ${literal}`)(() => assert.fail('it ran')),
+      hostile.concurrently,
+    );
+  });
+});
