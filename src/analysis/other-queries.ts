@@ -124,7 +124,8 @@ export class OtherStatements {
     byIndex.set(indexKey, costs);
     if (costs.has(key)) return costs.get(key);
     if (signal?.aborted) throw new Problem('cancelled', 'Cancelled.');
-    const answer = await plannedCosts(known, indexes, await planner(known.statement), signal);
+    // Without the signal: a plan is there in milliseconds, and an abandoned one may cost the planner its process.
+    const answer = await plannedCosts(known, indexes, await planner(known.statement));
     costs.set(key, answer);
     return answer;
   }
@@ -134,13 +135,12 @@ async function plannedCosts(
   { statement, valueSets }: KnownStatement,
   indexes: readonly IndexDefinition[],
   planner: HypotheticalPlanner | undefined,
-  signal: AbortSignal | undefined,
 ): Promise<Costs> {
   if (planner === undefined) return undefined;
   const costs: number[] = [];
   try {
     for (const values of valueSets.length > 0 ? valueSets : [undefined]) {
-      const { plan } = await planner.plan({ sql: statement.text, values, indexes, signal });
+      const { plan } = await planner.plan({ sql: statement.text, values, indexes });
       costs.push(plan.root.totalCost);
     }
     return costs;

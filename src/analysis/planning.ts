@@ -104,10 +104,9 @@ export class PlanningDesk {
     for (const group of bySnapshot(planned)) {
       const { target, snapshot } = group[0].planning;
       if (!snapshot) continue;
-      const request = { target, mode: 'estimate', signal: options.signal } as const;
       const fixes = await this.#others.prove(group.flatMap(knownStatement), {
         snapshot,
-        planner: (statement) => this.#hypothetical(statement, snapshot, request),
+        planner: (statement) => this.#hypothetical(statement, snapshot, { target, mode: 'estimate' }),
         budgetMs: deadline - performance.now(),
         signal: options.signal,
       });

@@ -9,8 +9,15 @@ export async function openText(content: string, language = 'sql'): Promise<vscod
   const document = await vscode.workspace.openTextDocument({ content, language });
   await vscode.window.showTextDocument(document, { preview: false });
   await isActive(document);
-  // Where the name was another document's a moment ago, its text may be there first.
-  await eventually('the text', () => document.getText() === content);
+  // VS Code gives the name again while it still closes the document that had it; then that one's text comes back.
+  await eventually('the text', async () => {
+    if (document.getText() === content) return true;
+    const edit = new vscode.WorkspaceEdit();
+    const end = document.positionAt(document.getText().length);
+    edit.replace(document.uri, new vscode.Range(new vscode.Position(0, 0), end), content);
+    await vscode.workspace.applyEdit(edit);
+    return document.getText() === content;
+  });
   return document;
 }
 
