@@ -152,3 +152,5 @@ CREATE INDEX posts_author_id_created_at_idx ON posts (author_id, created_at DESC
     );
   });
 });
+
+type Run = (database: unknown) => Promise<void>;
