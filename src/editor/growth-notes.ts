@@ -7,20 +7,19 @@ import type { DocumentTracker } from './document-tracker';
 import type { ErrorReporter } from './error-reporter';
 import type { Feature } from './feature';
 import { queriesInView } from './queries-to-plan';
+import { QuietWork } from './quiet-work';
 import type { TrackedQuery } from './tracked-document';
 
 /** Nothing was typed, read or planned for so long, in ms: longer than the comparison of queries waits. */
 const QUIET_MS = 1_500;
 
 /** Knows of the queries that can be seen which are fine today and will not be, once it had time to ask. */
-export class GrowthNotes implements Feature, vscode.Disposable {
+export class GrowthNotes implements Feature {
   readonly #tracker: DocumentTracker;
   readonly #analyzers: AnalyzerService;
-  readonly #errors: ErrorReporter;
+  readonly #quiet: QuietWork;
   /** By the plan of today, which is made anew whenever something changes. */
-  readonly #known = new WeakMap<ExplainResult, string | 'nothing to say'>();
-  #timer: NodeJS.Timeout | undefined;
-  #running: AbortController | undefined;
+  readonly #known = new WeakMap<ExplainResult, { readonly note?: string }>();
 
   constructor(options: {
     readonly tracker: DocumentTracker;
@@ -29,49 +28,37 @@ export class GrowthNotes implements Feature, vscode.Disposable {
   }) {
     this.#tracker = options.tracker;
     this.#analyzers = options.analyzers;
-    this.#errors = options.errors;
+    const run = (signal: AbortSignal) => this.#look(signal);
+    this.#quiet = new QuietWork(options, { title: 'Looking at growth', afterMs: QUIET_MS, run });
   }
 
   register(context: vscode.ExtensionContext): void {
-    context.subscriptions.push(
-      this,
-      this.#tracker.onDidChange(() => this.#soon()),
-      this.#tracker.onDidClose(() => this.#soon()),
-    );
+    this.#quiet.register(context);
   }
 
   /** `Fine today (cost 8.3); at about 40× …`; undefined where there is nothing to say, or it is not known yet. */
   noteOf({ judgement, touched }: TrackedQuery): string | undefined {
-    const note = judgement?.explained && !touched ? this.#known.get(judgement.explained) : undefined;
-    return note === 'nothing to say' ? undefined : note;
+    return judgement?.explained && !touched ? this.#known.get(judgement.explained)?.note : undefined;
   }
 
-  #soon(): void {
-    this.#running?.abort();
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#errors.background('Looking at growth', () => this.#look()), QUIET_MS);
-  }
-
-  async #look(): Promise<void> {
+  async #look(signal: AbortSignal): Promise<void> {
     const waiting = [...this.#tracker.all()].flatMap(queriesInView).filter((query) => this.#isWorthAsking(query));
     if (waiting.length === 0) return;
-    const running = new AbortController();
-    this.#running = running;
     const { growthWarning } = await import('../analysis/growth-warning');
     const whatIf = await this.#analyzers.whatIf();
     for (const query of waiting) {
       const explained = query.judgement?.explained;
       const snapshot = query.judgement?.planning?.snapshot;
       const statement = statementToPlan(query.query);
-      if (running.signal.aborted || !explained || !snapshot || !statement) continue;
+      if (signal.aborted || !explained || !snapshot || !statement) continue;
       try {
-        const planner = await whatIf.open(snapshot, running.signal);
-        const asked = { sql: statement.text, values: explained.values, planner, snapshot, signal: running.signal };
-        this.#known.set(explained, (await growthWarning(asked)) ?? 'nothing to say');
+        const planner = await whatIf.open(snapshot, signal);
+        const asked = { sql: statement.text, values: explained.values, planner, snapshot, signal };
+        this.#known.set(explained, { note: await growthWarning(asked) });
       } catch (error) {
         if (!(error instanceof Problem)) throw error;
         // Of a table that the memory lacks there is nothing to say; a cancelled question is asked again.
-        if (error.kind !== 'cancelled') this.#known.set(explained, 'nothing to say');
+        if (error.kind !== 'cancelled') this.#known.set(explained, {});
       }
     }
   }
@@ -82,10 +69,5 @@ export class GrowthNotes implements Feature, vscode.Disposable {
     if (touched || !explained || !planning?.snapshot || planning.snapshot.assumed) return false;
     if (this.#known.has(explained)) return false;
     return findings.every(({ severity }) => severity !== 'warning' && severity !== 'error');
-  }
-
-  dispose(): void {
-    clearTimeout(this.#timer);
-    this.#running?.abort();
   }
 }

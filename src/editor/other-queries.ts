@@ -4,6 +4,7 @@ import type { AnalyzerService } from './analyzer-service';
 import type { DocumentTracker } from './document-tracker';
 import type { ErrorReporter } from './error-reporter';
 import type { Feature } from './feature';
+import { QuietWork } from './quiet-work';
 
 /** Nothing was typed, read or planned for so long, in ms: nobody waits for the planner in memory now. */
 const QUIET_MS = 700;
@@ -11,12 +12,10 @@ const QUIET_MS = 700;
 const BUDGET_MS = 3_000;
 
 /** Tries what is proposed for one query of the open documents on the others, while nobody types. */
-export class OtherQueries implements Feature, vscode.Disposable {
+export class OtherQueries implements Feature {
   readonly #tracker: DocumentTracker;
   readonly #analyzers: AnalyzerService;
-  readonly #errors: ErrorReporter;
-  #timer: NodeJS.Timeout | undefined;
-  #running: AbortController | undefined;
+  readonly #quiet: QuietWork;
 
   constructor(options: {
     readonly tracker: DocumentTracker;
@@ -25,31 +24,20 @@ export class OtherQueries implements Feature, vscode.Disposable {
   }) {
     this.#tracker = options.tracker;
     this.#analyzers = options.analyzers;
-    this.#errors = options.errors;
+    const run = (signal: AbortSignal) => this.#compare(signal);
+    this.#quiet = new QuietWork(options, { title: 'Comparing queries', afterMs: QUIET_MS, run });
   }
 
   register(context: vscode.ExtensionContext): void {
-    context.subscriptions.push(
-      this,
-      this.#tracker.onDidChange(() => this.#soon()),
-      this.#tracker.onDidClose(() => this.#soon()),
-    );
+    this.#quiet.register(context);
   }
 
-  #soon(): void {
-    this.#running?.abort();
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#errors.background('Comparing queries', () => this.#compare()), QUIET_MS);
-  }
-
-  async #compare(): Promise<void> {
+  async #compare(signal: AbortSignal): Promise<void> {
     const judged = [...this.#judged()];
     if (!judged.some(({ judgement }) => judgement.planning && judgement.planning.indexes.length > 0)) return;
-    const running = new AbortController();
-    this.#running = running;
     const analyzer = await this.#analyzers.analyzer();
-    const successors = await analyzer.compare(judged, { budgetMs: BUDGET_MS, signal: running.signal });
-    if (!running.signal.aborted) this.#tracker.replace(successors);
+    const successors = await analyzer.compare(judged, { budgetMs: BUDGET_MS, signal });
+    if (!signal.aborted) this.#tracker.replace(successors);
   }
 
   *#judged(): Iterable<JudgedQuery> {
@@ -60,10 +48,5 @@ export class OtherQueries implements Feature, vscode.Disposable {
         yield { judgement, place: () => `${vscode.workspace.asRelativePath(document.uri)}:${line()}` };
       }
     }
-  }
-
-  dispose(): void {
-    clearTimeout(this.#timer);
-    this.#running?.abort();
   }
 }

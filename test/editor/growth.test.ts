@@ -7,7 +7,7 @@ describe('growth', () => {
 
   it('is told in the hover of a query that is fine today and will not be', async function () {
     this.timeout(60_000);
-    const document = await openText('SELECT count(*) FROM comments;\n\nSELECT title FROM posts WHERE id = 7;\n');
+    const document = await openText('SELECT title FROM posts WHERE id = 7;\n\nSELECT count(*) FROM comments;\n');
     const hover = await eventually('the sentence about growth', async () => {
       const text = await hoverAt(document, positionOf(document, 'comments'));
       return text?.includes('Fine today') ? text : undefined;
@@ -19,6 +19,7 @@ describe('growth', () => {
     );
     assert.match(hover, /command:planlight\.showGrowth/);
 
+    // It stands first, so that it was looked at before.
     const lookup = await hoverWithPlan(document, 'posts');
     assert.doesNotMatch(lookup, /Fine today/);
   });
