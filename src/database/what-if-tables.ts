@@ -26,16 +26,13 @@ export async function createTables(db: MemoryPostgres, snapshot: Snapshot, leftO
     leftOut.push(`Table ${displayName(family[0])} is left out: ${why}.`);
   };
   const all = families(snapshot.tables);
+  const isPlain = ([table, ...others]: Family): boolean => others.length === 0 && table.kind !== 'foreign table';
+  const steps = all.filter(isPlain).map((family) => ({ sql: writer.createTable(family[0]), what: '', family }));
+  const oneByOne = new Set(all.filter((family) => !isPlain(family)));
+  await runSteps(db, steps, ({ family }) => oneByOne.add(family));
   const failed = new Set<Family>();
-  const alone = all.filter((family) => family.length === 1 && family[0].kind !== 'foreign table');
-  const steps = alone.map((family) => ({ sql: writer.createTable(family[0]), what: '', family }));
-  await runSteps(db, steps, ({ family }, why) => {
-    failed.add(family);
-    missing(family, why);
-  });
-  for (const family of all) {
-    if (family.length === 1 && family[0].kind !== 'foreign table') continue;
-    const failure = await createFamily(db, family, writer);
+  for (const family of oneByOne) {
+    const failure = await createFamily(db, family, writer, leftOut);
     if (failure === undefined) continue;
     failed.add(family);
     missing(family, failure);
@@ -76,7 +73,12 @@ export function families(tables: readonly SnapshotTable[]): Family[] {
 }
 
 /** Returns why it could not be created. */
-async function createFamily(db: MemoryPostgres, family: Family, writer: ColumnWriter): Promise<string | undefined> {
+async function createFamily(
+  db: MemoryPostgres,
+  family: Family,
+  writer: ColumnWriter,
+  leftOut: string[],
+): Promise<string | undefined> {
   const foreign = family.find(({ kind }) => kind === 'foreign table');
   if (foreign) {
     const part = foreign.partitionOf ? 'partition' : 'child';
@@ -86,7 +88,7 @@ async function createFamily(db: MemoryPostgres, family: Family, writer: ColumnWr
   if (family.length > mostPartitions) return `it has ${family.length - 1} partitions, which takes too long in memory`;
   for (const table of family) {
     try {
-      await db.run(writer.createTable(table));
+      await createTable(db, table, writer, leftOut);
       for (const sql of attachments(table)) await db.run(sql);
     } catch (error) {
       await silently(db, `DROP TABLE IF EXISTS ${family.map(name).join(', ')} CASCADE`);
@@ -94,6 +96,24 @@ async function createFamily(db: MemoryPostgres, family: Family, writer: ColumnWr
     }
   }
   return undefined;
+}
+
+/** What a column says beyond its type may need what is not here: a function, a collation. Without it there is still a column. */
+async function createTable(
+  db: MemoryPostgres,
+  table: SnapshotTable,
+  writer: ColumnWriter,
+  leftOut: string[],
+): Promise<void> {
+  try {
+    await db.run(writer.createTable(table));
+  } catch (error) {
+    const columns = table.columns.map((column) => ({ ...column, generated: undefined, collation: undefined }));
+    if (!(await silently(db, writer.createTable({ ...table, columns })))) throw error;
+    leftOut.push(
+      `Table ${displayName(table)} is planned without the collations of its columns and how they are generated: ${reason(error)}.`,
+    );
+  }
 }
 
 function attachments(table: SnapshotTable): string[] {

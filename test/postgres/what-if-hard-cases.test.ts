@@ -138,6 +138,23 @@ describe('hard cases for the planner in memory', function () {
     await problemOf(database.plan({ sql: 'SELECT embedding <-> embedding FROM items', indexes: [] }), 'missing-object');
   });
 
+  it('plans a table whose generated column needs a function that it lacks, and says so', async () => {
+    const snapshot = snapshotWith({ files: { id: 'integer', hash: 'text', name: 'text' } });
+    const [table] = snapshot.tables;
+    assert.ok(table);
+    const columns = table.columns.map((column) => {
+      if (column.name === 'hash') return { ...column, generated: `encode(digest(name, 'sha256'), 'hex')` };
+      return column.name === 'name' ? { ...column, collation: 'pg_catalog."xx_XX"' } : column;
+    });
+    const database = await whatIf.open({ ...snapshot, tables: [{ ...table, columns }] });
+    assert.equal(database.leftOut.length, 1);
+    assert.match(
+      database.leftOut[0] ?? '',
+      /^Table files is planned without the collations of its columns and how they are/,
+    );
+    assert.ok((await database.plan({ sql: `SELECT * FROM files WHERE hash = 'a' ORDER BY name`, indexes: [] })).plan);
+  });
+
   it('leaves a table out whole when one that inherits from it is a foreign table', async () => {
     const snapshot = snapshotWith({ posts: { id: 'integer' }, far: { id: 'integer' }, other: { id: 'integer' } });
     const database = await whatIf.open({
