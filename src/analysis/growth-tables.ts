@@ -1,6 +1,6 @@
 import { GrowingSnapshot, type Growth } from '../database/growth';
 import { largestIdOf } from '../database/growth-columns';
-import { uniqueColumns } from '../database/growth-keys';
+import { tableNamed, uniqueColumns } from '../database/growth-keys';
 import { mostPages } from '../database/growth-sizes';
 import type { Snapshot, SnapshotTable } from '../database/snapshot';
 import type { Plan } from '../nouns/plan';
@@ -27,11 +27,15 @@ export class GrowingTables {
     return names.length > 10 ? `${names.slice(0, 10).join(', ')} and ${names.length - 10} more` : names.join(', ');
   }
 
-  /** The tables that a plan reads or writes, a partitioned one instead of its partitions; those that grow. */
+  /**
+   * The tables that a plan reads or writes, a partitioned one instead of its partitions; those that grow. Plans name them
+   * without schema: of two with one name it is the first of the search path.
+   */
   of(plan: Plan): SnapshotTable[] {
     const names = new Set(planNodes(plan.root).flatMap(({ relation }) => relation?.name ?? []));
-    const found = this.#snapshot.tables.filter((table) => names.has(table.name)).map((table) => this.#whole(table));
-    return [...new Set(found)].filter((table) => this.#growing.factorOf(table) > 1);
+    const found = [...names].flatMap((name) => tableNamed(quoted(name), this.#snapshot) ?? []);
+    const wholes = new Set(found.map((table) => this.#whole(table)));
+    return [...wholes].filter((table) => this.#growing.factorOf(table) > 1);
   }
 
   /** `8,000,000 rows of posts`: of the largest table of the plan that grows; undefined where none does. */
@@ -86,3 +90,5 @@ function idsUsedUpAt(table: SnapshotTable): { factor: number; column: string; ty
 }
 
 export const nameOf = ({ schema, name }: SnapshotTable): string => (schema === 'public' ? name : `${schema}.${name}`);
+
+const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;

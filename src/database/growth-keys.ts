@@ -7,9 +7,9 @@ export interface ForeignKey {
   readonly targetColumns: readonly string[];
 }
 
-const name = String.raw`(?:"(?:[^"]|"")+"|[^\s"().,]+)`;
+const identifier = String.raw`(?:"(?:[^"]|"")+"|[^\s"().,]+)`;
 const foreignKey = new RegExp(
-  String.raw`FOREIGN KEY \(((?:${name}|[, ])+)\) REFERENCES (?:(${name})\.)?(${name})\s?\(((?:${name}|[, ])+)\)`,
+  String.raw`FOREIGN KEY \(((?:${identifier}|[, ])+)\) REFERENCES (?:(${identifier})\.)?(${identifier})\s?\(((?:${identifier}|[, ])+)\)`,
 );
 
 /** The foreign keys of a schema, of which each table is looked up by name once. */
@@ -66,7 +66,7 @@ export function uniqueColumns(table: SnapshotTable): ReadonlySet<string> {
 export function tableNamed(written: string, snapshot: Snapshot): SnapshotTable | undefined {
   const exact = snapshot.tables.find((table) => `${table.schema}.${table.name}` === written);
   if (exact) return exact;
-  const [first, second] = names(written.replace(/\./g, ','));
+  const [first, second] = names(written);
   if (first === undefined) return undefined;
   if (second !== undefined) return snapshot.tables.find((table) => isNamed(table, first, second));
   const schemas = [...snapshot.searchPath, 'public'];
@@ -74,12 +74,12 @@ export function tableNamed(written: string, snapshot: Snapshot): SnapshotTable |
   return inPath[0] ?? snapshot.tables.find((table) => table.name === first);
 }
 
-const isNamed = (table: SnapshotTable, schema: string, table_: string): boolean =>
-  table.schema === schema && table.name === table_;
+const isNamed = (table: SnapshotTable, schema: string, name: string): boolean =>
+  table.schema === schema && table.name === name;
 
-/** `a, "b c"` → ['a', 'b c'] */
+/** `a, "b c"` → ['a', 'b c']; `app.posts` → ['app', 'posts'] */
 function names(list: string): string[] {
-  return [...list.matchAll(/"((?:[^"]|"")+)"|([^\s",]+)/g)].map(([, quoted, bare]) =>
+  return [...list.matchAll(/"((?:[^"]|"")+)"|([^\s",.]+)/g)].map(([, quoted, bare]) =>
     quoted === undefined ? (bare ?? '') : quoted.replaceAll('""', '"'),
   );
 }

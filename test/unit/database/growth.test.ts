@@ -242,6 +242,18 @@ describe('which tables grow', () => {
     assert.deepEqual(rows({ factor: 2, tables: ['users'], alone: true }), [2_000, 1_000, 1_000]);
   });
 
+  it('a table with any name', () => {
+    for (const [name, written] of [
+      ['Order', '"Order"'],
+      ['a.b', '"a.b"'],
+      ['we"ird', '"we""ird"'],
+      ['Mixed', 'Mixed'],
+    ]) {
+      const after = grow(database([table(name ?? '', {})]), { factor: 2, tables: [written ?? ''] });
+      assert.equal(after.tables[0]?.rows, 2_000, name);
+    }
+  });
+
   it('is refused for a table that is not there, and for a factor that is none', () => {
     assert.throws(() => rows({ factor: 2, tables: ['nope'] }), isProblem('missing-object'));
     for (const factor of [0, -1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 1e7]) {
