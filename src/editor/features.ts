@@ -21,6 +21,7 @@ import { PlanViews } from './plan-views';
 import { QueryExplainer } from './query-explainer';
 import { QueryFinder } from './query-finder';
 import { QuickFixes } from './quick-fixes';
+import { RemovalCommands } from './removal-commands';
 import { Settings } from './settings';
 import { DatabaseStatusBar } from './status-bar';
 import { WorkspaceWatcher } from './workspace-watcher';
@@ -54,6 +55,7 @@ export function buildFeatures(context: vscode.ExtensionContext, log: vscode.LogO
     new QuickFixes(tracker, databases),
     new FixCommands({ commands, databases, tracker, views, finder }),
     new ExplainCommands({ commands, finder, explainer, views, tracker, databases }),
+    new RemovalCommands({ commands, databases }),
     views,
     new ContextKeys(tracker, errors),
     tracker,
