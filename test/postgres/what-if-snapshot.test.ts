@@ -32,7 +32,14 @@ const schema = `
   CREATE TABLE app.fresh (id int, words text);
   ALTER TABLE app.fresh SET (autovacuum_enabled = off);
   INSERT INTO app.fresh SELECT i, 'w' FROM generate_series(1, 3000) AS i;
-  ANALYZE app.people; ANALYZE app.pets; ANALYZE app.counted;
+  CREATE COLLATION app.german (provider = icu, locale = 'de', deterministic = false);
+  CREATE TABLE app.towns (gone int, id int, name text COLLATE app.german, zip text);
+  ALTER TABLE app.towns DROP COLUMN gone;
+  CREATE TABLE app.cities (mayor text) INHERITS (app.towns);
+  INSERT INTO app.towns SELECT i, 'town ' || i % 100, 'zip ' || i % 100 FROM generate_series(1, 3000) AS i;
+  INSERT INTO app.cities SELECT i, 'city ' || i % 50, 'zip ' || i % 50, 'm' FROM generate_series(1, 9000) AS i;
+  CREATE STATISTICS app.together (ndistinct, dependencies) ON name, zip FROM app.towns;
+  ANALYZE app.people; ANALYZE app.pets; ANALYZE app.counted; ANALYZE app.towns; ANALYZE app.cities;
   SET search_path = app, public;
   SET random_page_cost = 1.25;
   SET max_parallel_workers_per_gather = 0;`;
@@ -75,6 +82,18 @@ for (const major of testedMajors()) {
       assert.ok(table('people').indexes.find((index) => index.name === 'folded')?.statistics?.fold);
     });
 
+    it('holds what is known of columns together, and of a table with its children', () => {
+      assert.deepEqual(table('cities').inherits, [{ schema: 'app', table: 'towns' }]);
+      const [name] = table('towns').columns.filter((column) => column.name === 'name');
+      assert.equal(name?.collation, 'app.german');
+      assert.ok(Math.abs((name?.inheritedStatistics?.distinct ?? 0) - 150) <= 1);
+      assert.equal(name?.statistics?.distinct, 100);
+      const own = table('towns').extendedStatistics?.find((one) => !one.isInherited);
+      // The first column is gone on the server, and the snapshot counts without it.
+      assert.deepEqual([own?.schema, own?.name, own?.distinct], ['app', 'together', '{"2, 3": 100}']);
+      assert.equal(own?.dependencies, '{"2 => 3": 1.000000, "3 => 2": 1.000000}');
+    });
+
     it('guesses the rows of a table that was never analysed, and says that its plans are guesses', () => {
       assert.ok(table('fresh').rows > 1000 && table('fresh').rows < 10_000, String(table('fresh').rows));
       assert.match(snapshot.leftOut.join('\n'), /statistics of table app\.fresh cannot be read/);
@@ -93,6 +112,9 @@ for (const major of testedMajors()) {
           'SELECT * FROM pets WHERE owner = 17 AND weight > 12',
           'SELECT * FROM some_owners',
           'SELECT * FROM counted WHERE owner = 5',
+          'SELECT * FROM towns WHERE id = 5',
+          `SELECT * FROM ONLY towns WHERE name = 'town 5' AND zip = 'zip 5'`,
+          'SELECT name, zip FROM ONLY towns GROUP BY name, zip',
           `SELECT * FROM parts WHERE at = '2024-03-03' OR at > '2025-02-01'`,
           'SELECT * FROM pets JOIN people ON people.id = owner WHERE people.id BETWEEN 5 AND 50',
         ]) {
