@@ -1,6 +1,8 @@
 import { bit, type IndexSet, none, positions } from './index-pool';
 import type { WorkloadCosts } from './workload-costs';
 
+/** So long, in ms, nothing else gets its turn. */
+const sliceMs = 30;
 /** How often the search begins again nearby. */
 const shakes = 20;
 
@@ -13,8 +15,8 @@ interface KnownPlan {
 /** Indexes that some plan uses together. */
 interface Bundle {
   readonly indexes: readonly number[];
-  /** The queries that any of them matters to. */
-  readonly queries: readonly number[];
+  /** For each query that they matter to, its plans with one of them, the cheapest first. */
+  readonly plans: readonly { readonly query: number; readonly plans: readonly KnownPlan[] }[];
 }
 
 /**
@@ -32,6 +34,7 @@ export class Chooser {
   /** For each index, the queries with a plan that needs it. */
   readonly #touched: readonly (readonly number[])[];
   readonly #bundles: readonly Bundle[];
+  #lastPause = performance.now();
 
   constructor(costs: WorkloadCosts, budget: number) {
     this.#costs = costs;
@@ -50,7 +53,7 @@ export class Chooser {
     this.#bundles = [...used]
       .filter((set) => set !== none && costs.bytes(set) <= budget)
       .map((set) => this.#bundle(positions(set)))
-      .filter((bundle) => this.#gain(this.#state(none), bundle).gain > 0);
+      .filter((bundle) => this.#gain(this.#state(none), bundle) > 0);
   }
 
   /** Most gain for the bytes, most gain, and everything at once less what matters least. */
@@ -67,12 +70,12 @@ export class Chooser {
   }
 
   /** Adds what plans use together, makes room for it, fills up again: as long as that makes the workload cheaper. */
-  improve(start: IndexSet): IndexSet {
+  async improve(start: IndexSet): Promise<IndexSet> {
     let best = this.#state(start);
-    for (let isBetter = true; isBetter && !this.#costs.isOver; ) {
+    for (let isBetter = true; isBetter; ) {
       isBetter = false;
       for (const move of this.#moves(best)) {
-        if (this.#costs.isOver) break;
+        if (await this.#isOver()) return this.#set(best);
         const moved = this.#copy(best);
         move(moved);
         this.#fill(moved);
@@ -86,10 +89,10 @@ export class Chooser {
   }
 
   /** Improves again from where a few things were changed at random, always the same: out of what is best nearby only. */
-  shake(start: IndexSet): IndexSet {
+  async shake(start: IndexSet): Promise<IndexSet> {
     let best = start;
     const random = sequence();
-    for (let round = 0; round < shakes && this.#bundles.length > 0 && !this.#costs.isOver; round++) {
+    for (let round = 0; round < shakes && this.#bundles.length > 0 && !(await this.#isOver()); round++) {
       // Every other time from nothing but the one bundle.
       const state = this.#state(round % 2 === 0 ? best : none);
       const chosen = this.#chosen(state);
@@ -98,10 +101,19 @@ export class Chooser {
       this.#add(state, indexes);
       this.#fit(state, indexes);
       this.#fill(state);
-      const found = this.improve(this.#set(state));
+      const found = await this.improve(this.#set(state));
       if (this.#state(found).total < this.#state(best).total) best = found;
     }
     return best;
+  }
+
+  /** Lets others have their turn now and then: somebody may want to end the search. */
+  async #isOver(): Promise<boolean> {
+    if (performance.now() - this.#lastPause > sliceMs) {
+      await new Promise((resolve) => setImmediate(resolve));
+      this.#lastPause = performance.now();
+    }
+    return this.#costs.isOver;
   }
 
   #moves(from: State): ((state: State) => void)[] {
@@ -127,8 +139,10 @@ export class Chooser {
       let best: Bundle | undefined;
       let most = 0;
       for (const bundle of this.#bundles) {
-        const { gain, bytes } = this.#gain(state, bundle);
-        if (gain <= 0 || bytes === 0 || state.bytes + bytes > this.#budget) continue;
+        const bytes = this.#missingBytes(state, bundle);
+        if (bytes === 0 || state.bytes + bytes > this.#budget) continue;
+        const gain = this.#gain(state, bundle);
+        if (gain <= 0) continue;
         const worth = value(gain, bytes);
         if (worth > most) [best, most] = [bundle, worth];
       }
@@ -152,22 +166,22 @@ export class Chooser {
     }
   }
 
-  #gain(state: State, { indexes, queries }: Bundle): { gain: number; bytes: number } {
+  #missingBytes(state: State, { indexes }: Bundle): number {
     let bytes = 0;
+    for (const index of indexes) if (!state.chosen[index]) bytes += this.#bytes[index] ?? 0;
+    return bytes;
+  }
+
+  #gain({ chosen, costs }: State, { indexes, plans }: Bundle): number {
     let gain = 0;
-    for (const index of indexes) {
-      if (state.chosen[index]) continue;
-      bytes += this.#bytes[index] ?? 0;
-      gain -= this.#upkeep[index] ?? 0;
+    for (const index of indexes) if (!chosen[index]) gain -= this.#upkeep[index] ?? 0;
+    for (const index of indexes) chosen[index] = (chosen[index] ?? 0) + 1;
+    for (const { query, plans: own } of plans) {
+      const now = costs[query] ?? 0;
+      gain += (this.#weights[query] ?? 0) * (now - cheapest(own, chosen, now));
     }
-    if (bytes === 0) return { gain: 0, bytes };
-    for (const index of indexes) state.chosen[index] = (state.chosen[index] ?? 0) + 1;
-    for (const query of queries) {
-      const now = state.costs[query] ?? 0;
-      gain += (this.#weights[query] ?? 0) * (now - this.#cheapest(query, state.chosen, now));
-    }
-    for (const index of indexes) state.chosen[index] = (state.chosen[index] ?? 0) - 1;
-    return { gain, bytes };
+    for (const index of indexes) chosen[index] = (chosen[index] ?? 0) - 1;
+    return gain;
   }
 
   /** What the workload costs more without the index. */
@@ -182,19 +196,10 @@ export class Chooser {
     return loss;
   }
 
-  /** The cost of the cheapest plan that is possible, not above `atMost`. */
-  #cheapest(query: number, chosen: Uint8Array, atMost = Number.POSITIVE_INFINITY): number {
-    for (const { cost, needs } of this.#plans[query] ?? []) {
-      if (cost >= atMost) return atMost;
-      let isPossible = true;
-      for (const index of needs) {
-        if (chosen[index]) continue;
-        isPossible = false;
-        break;
-      }
-      if (isPossible) return cost;
-    }
-    return Number.isFinite(atMost) ? atMost : 0;
+  #cheapest(query: number, chosen: Uint8Array): number {
+    const plans = this.#plans[query] ?? [];
+    // The one that needs nothing is the last.
+    return cheapest(plans, chosen, plans.at(-1)?.cost ?? 0);
   }
 
   #add(state: State, indexes: readonly number[]): void {
@@ -247,8 +252,25 @@ export class Chooser {
   }
 
   #bundle(indexes: readonly number[]): Bundle {
-    return { indexes, queries: [...new Set(indexes.flatMap((index) => this.#touched[index] ?? []))] };
+    const queries = [...new Set(indexes.flatMap((index) => this.#touched[index] ?? []))];
+    const isOurs = ({ needs }: KnownPlan): boolean => needs.some((index) => indexes.includes(index));
+    return { indexes, plans: queries.map((query) => ({ query, plans: (this.#plans[query] ?? []).filter(isOurs) })) };
   }
+}
+
+/** The cost of the first plan, the cheapest, whose indexes are all there; `otherwise` where none is cheaper. */
+function cheapest(plans: readonly KnownPlan[], chosen: Uint8Array, otherwise: number): number {
+  for (const { cost, needs } of plans) {
+    if (cost >= otherwise) return otherwise;
+    let isPossible = true;
+    for (const index of needs) {
+      if (chosen[index]) continue;
+      isPossible = false;
+      break;
+    }
+    if (isPossible) return cost;
+  }
+  return otherwise;
 }
 
 interface State {

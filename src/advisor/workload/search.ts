@@ -36,7 +36,8 @@ export async function search(costs: WorkloadCosts, options: SearchOptions): Prom
     // Once at least: when the time is over, from what is known by then.
     for (let before = -1; before < costs.whatIfs; ) {
       const chooser = new Chooser(costs, options.budgetBytes);
-      const found = [best, ...chooser.starts()].map((start) => chooser.improve(start));
+      const found: IndexSet[] = [];
+      for (const start of [best, ...chooser.starts()]) found.push(await chooser.improve(start));
       const cheapest = found.reduce((a, b) => (costs.atMost(b) < costs.atMost(a) ? b : a));
       if (costs.atMost(cheapest) < costs.atMost(best)) {
         best = cheapest;
@@ -50,7 +51,7 @@ export async function search(costs: WorkloadCosts, options: SearchOptions): Prom
   // The answer is good by now. What is left of the time goes to plans that the first look passed over.
   await inLanes(every, (query) => askFurther(costs, query, options.budgetBytes));
   await choose();
-  best = new Chooser(costs, options.budgetBytes).shake(best);
+  best = await new Chooser(costs, options.budgetBytes).shake(best);
   await choose();
   return best;
 }

@@ -22,6 +22,8 @@ export class WorkloadCosts {
   readonly #planner: HypotheticalPlanner;
   readonly #goal: Pick<WorkloadGoal, 'upkeep'>;
   readonly #signal: AbortSignal;
+  /** As performance.now() tells the time: a timer's signal comes late when nobody gives way. */
+  readonly #deadline: number;
   #broken: IndexSet = none;
   readonly #sizes: number[] = [];
   readonly #upkeep: number[] = [];
@@ -31,13 +33,14 @@ export class WorkloadCosts {
   constructor(
     workload: readonly WorkloadQuery[],
     pool: IndexPool,
-    options: { planner: HypotheticalPlanner; goal: Pick<WorkloadGoal, 'upkeep'>; signal: AbortSignal },
+    options: { planner: HypotheticalPlanner; goal: Pick<WorkloadGoal, 'upkeep' | 'timeLimitMs'>; signal: AbortSignal },
   ) {
     this.pool = pool;
     this.#workload = workload;
     this.#planner = options.planner;
     this.#goal = options.goal;
     this.#signal = options.signal;
+    this.#deadline = performance.now() + options.goal.timeLimitMs;
     this.queries = workload.map(({ weight }, i) => new QueryCosts(weight, pool.relevant[i] ?? none));
     this.#touched = pool.indexes.map((_, index) =>
       workload.flatMap((_, i) => (((pool.relevant[i] ?? none) & bit(index)) === none ? [] : [i])),
@@ -46,7 +49,7 @@ export class WorkloadCosts {
 
   /** Whether the time is over: nothing is asked any more. */
   get isOver(): boolean {
-    return this.#signal.aborted;
+    return this.#signal.aborted || performance.now() > this.#deadline;
   }
 
   /** Asks each query's cost with its set, several at a time, as far as it is not known and there is time. */

@@ -70,7 +70,7 @@ describe('the search for a workload’s indexes', () => {
     };
     const costs = new WorkloadCosts(workload, pool, {
       planner,
-      goal: { upkeep: () => 0 },
+      goal: { upkeep: () => 0, timeLimitMs: 60_000 },
       signal: new AbortController().signal,
     });
     return { costs, workload, snapshot };
@@ -133,7 +133,7 @@ describe('the search for a workload’s indexes', () => {
     ended.abort();
     const stopped = new WorkloadCosts(workload, costs.pool, {
       planner: { by: 'what-if', plan: () => Promise.reject(new Problem('cancelled', 'never asked')) },
-      goal: { upkeep: () => 0 },
+      goal: { upkeep: () => 0, timeLimitMs: 60_000 },
       signal: ended.signal,
     });
     assert.equal(await run(stopped, 100), none);
