@@ -15,14 +15,25 @@ const secrets = [
 /** A snapshot that leaves this machine names no host, user or password: what does is left out, and told. */
 export function withoutSecrets(snapshot: Snapshot): Snapshot {
   const leftOut: string[] = [];
-  const keep = (sql: string): boolean => {
+  const keep = (sql: string, what = headOf(sql)): boolean => {
     if (!secrets.some((secret) => secret.test(sql))) return true;
-    leftOut.push(`${headOf(sql)} is left out of the snapshot file: it seems to hold a connection or a key.`);
+    leftOut.push(`${what} is left out of the snapshot file: it seems to hold a connection or a key.`);
     return false;
   };
   const prelude = snapshot.prelude.filter((sql) => !/^CREATE (?:OR REPLACE )?FUNCTION /.test(sql) || keep(sql));
-  const views = snapshot.views.filter(keep);
-  return { ...snapshot, prelude, views, leftOut: [...snapshot.leftOut, ...leftOut] };
+  const views = snapshot.views.filter((sql) => keep(sql));
+  const tables = snapshot.tables.map((table) => {
+    const name = `${table.schema}.${table.name}`;
+    return {
+      ...table,
+      columns: table.columns.map((column) => {
+        const { default: value, ...rest } = column;
+        return value === undefined || keep(value, `The default of ${name}.${column.name}`) ? column : rest;
+      }),
+      constraints: table.constraints.filter((sql) => keep(sql, `A constraint of ${name}`)),
+    };
+  });
+  return { ...snapshot, prelude, tables, views, leftOut: [...snapshot.leftOut, ...leftOut] };
 }
 
 /** `CREATE OR REPLACE FUNCTION app.sync(` → `Function app.sync` */

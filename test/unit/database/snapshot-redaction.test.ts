@@ -197,6 +197,17 @@ describe('secrets in a snapshot', () => {
     );
   });
 
+  it('so is such a default, or such a constraint', () => {
+    const [posts] = snapshotWith({ posts: { url: 'text' } }).tables;
+    assert.ok(posts);
+    const column = { name: 'url', type: 'text', notNull: false };
+    const constraints = ["ALTER TABLE public.posts ADD CONSTRAINT c CHECK ((url <> 'user=app'::text))"];
+    const table = { ...posts, columns: [{ ...column, default: "'postgres://db1/app'::text" }], constraints };
+    const { tables, leftOut } = withoutSecrets({ ...snapshotWith({}), tables: [table] });
+    assert.deepEqual([tables[0]?.columns, tables[0]?.constraints], [[column], []]);
+    assert.match(leftOut.join(' '), /^The default of public\.posts\.url is .* A constraint of public\.posts is /);
+  });
+
   it('ordinary ones stay', () => {
     const prelude = [
       body('RETURN 1'),
