@@ -127,6 +127,25 @@ function growDates(statistics: ColumnStatistics, today: number, factor: number):
   return days > today ? days * (1 - (1 - today / days) ** factor) : today;
 }
 
+/**
+ * `{"1, 2": 11}` of CREATE STATISTICS: combinations grow like the column of theirs that grows most. `before` and `after` are
+ * the columns' statistics in the order of their numbers; what is no column (an expression) does not grow.
+ */
+export function growCombinations(
+  text: string,
+  before: readonly (ColumnStatistics | undefined)[],
+  after: readonly (ColumnStatistics | undefined)[],
+  { rows, rowsAfter }: Pick<ColumnGrowth, 'rows' | 'rowsAfter'>,
+): string {
+  return text.replace(/"([-\d, ]+)": ([\d.e+]+)/g, (_, columns: string, count: string) => {
+    const factors = columns.split(',').map((column) => {
+      const [was, is] = [before[Number(column) - 1], after[Number(column) - 1]];
+      return was && is ? distinctValues(is, rowsAfter) / distinctValues(was, rows) : 1;
+    });
+    return `"${columns}": ${Math.round(Math.min(rowsAfter, Number(count) * Math.max(...factors)))}`;
+  });
+}
+
 /** Of those that are not null. */
 function distinctValues({ distinct }: ColumnStatistics, rows: number): number {
   return Math.max(1, distinct < 0 ? -distinct * rows : distinct);

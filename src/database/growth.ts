@@ -1,5 +1,12 @@
 import { Problem } from '../nouns/problem';
-import { type ColumnGrowth, growColumn, type IdStretch, type Reference, stretchOf } from './growth-columns';
+import {
+  type ColumnGrowth,
+  growColumn,
+  growCombinations,
+  type IdStretch,
+  type Reference,
+  stretchOf,
+} from './growth-columns';
 import { ForeignKeys, tableNamed, uniqueColumns } from './growth-keys';
 import { grownHeapPages, grownIndexPages, mostPages } from './growth-sizes';
 import { leavesOf, partitionsOf } from './partitions';
@@ -110,7 +117,14 @@ export class GrowingSnapshot {
       };
     });
     const indexes = table.indexes.map((index) => growIndex(table, index, of));
-    return { ...table, ...size, columns, indexes };
+    const extendedStatistics = table.extendedStatistics?.map((one) => {
+      if (one.distinct === undefined) return one;
+      const [before, after] = [table.columns, columns].map((all) =>
+        all.map(({ statistics, inheritedStatistics }) => (one.isInherited && inheritedStatistics) || statistics),
+      );
+      return { ...one, distinct: growCombinations(one.distinct, before ?? [], after ?? [], of) };
+    });
+    return { ...table, ...size, columns, indexes, ...(extendedStatistics && { extendedStatistics }) };
   }
 
   /** Of a table with all that inherit from it. */

@@ -35,12 +35,16 @@ export async function restoreExtendedStatistics(
         schema,
         name,
         isInherited,
-        serialized(distinct && distinctBytes(distinct)),
+        serializedDistinct(distinct),
         serialized(dependencies && dependencyBytes(dependencies)),
       ],
     );
   }
 }
+
+/** `{"1, 2": 11}` as bytea's text. */
+export const serializedDistinct = (distinct: string | undefined): string | null =>
+  serialized(distinct && distinctBytes(distinct));
 
 const serialized = (bytes: Buffer | '' | undefined): string | null => (bytes ? `\\x${bytes.toString('hex')}` : null);
 

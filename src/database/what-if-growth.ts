@@ -6,6 +6,7 @@ import { GrowingSnapshot, type Growth } from './growth';
 import { grownIndexPages, mostPages } from './growth-sizes';
 import type { ColumnStatistics, Snapshot, SnapshotTable } from './snapshot';
 import { raiseBtree } from './what-if-btree';
+import { serializedDistinct } from './what-if-extended-statistics';
 import { scaleGinMetapage } from './what-if-gin';
 import type { MemoryPostgres } from './what-if-pglite';
 
@@ -149,15 +150,15 @@ export class GrownTables {
   }
 
   /** All at once; where one is refused (its index was left out), each by itself. */
-  async #restore(calls: readonly string[]): Promise<void> {
-    if (calls.length === 0) return;
+  async #restore(statements: readonly string[]): Promise<void> {
+    if (statements.length === 0) return;
     try {
-      await this.#db.run(`SAVEPOINT growth; SELECT ${calls.join(', ')}`);
+      await this.#db.run(`SAVEPOINT growth; ${statements.join('; ')}`);
     } catch {
       // What is not there has no statistics: the loader has said so.
       await this.#db.run('ROLLBACK TO SAVEPOINT growth');
-      if (calls.length === 1) return;
-      for (const call of calls) await this.#restore([call]);
+      if (statements.length === 1) return;
+      for (const statement of statements) await this.#restore([statement]);
     }
   }
 
@@ -209,7 +210,7 @@ export class GrownTables {
   }
 }
 
-/** One call for each column, of the table or of one of its indexes, that is not the same after growing. */
+/** One statement for each column, of the table or of one of its indexes, that is not the same after growing. */
 function changedStatistics(table: SnapshotTable, grown: SnapshotTable): string[] {
   const isWhole = table.kind === 'partitioned table';
   const columns = grown.columns.flatMap(({ name, statistics, inheritedStatistics }, i) => [
@@ -221,7 +222,13 @@ function changedStatistics(table: SnapshotTable, grown: SnapshotTable): string[]
       changed(table, index.name, name, table.indexes[i]?.statistics?.[name], statistics, false),
     ),
   );
-  return [...columns, ...ofIndexes];
+  const combinations = (grown.extendedStatistics ?? []).map(
+    ({ schema, name, isInherited, distinct }) => `UPDATE pg_statistic_ext_data SET stxdndistinct = ${quoteLiteral(
+      serializedDistinct(distinct),
+    )}::text::bytea::pg_ndistinct FROM pg_statistic_ext s JOIN pg_namespace n ON n.oid = s.stxnamespace
+      WHERE s.oid = stxoid AND stxdinherit = ${isInherited} AND n.nspname = ${quoteLiteral(schema)} AND s.stxname = ${quoteLiteral(name)}`,
+  );
+  return [...columns, ...ofIndexes, ...combinations];
 }
 
 /** What is not named in the call stays as it is. */
@@ -245,7 +252,7 @@ function changed(
   }
   const of = [schema, relation, column].map(quoteLiteral);
   return [
-    `pg_restore_attribute_stats('schemaname', ${of[0]}, 'relname', ${of[1]}, 'attname', ${of[2]}, 'inherited', ${isInherited}, ${values.join(', ')})`,
+    `SELECT pg_restore_attribute_stats('schemaname', ${of[0]}, 'relname', ${of[1]}, 'attname', ${of[2]}, 'inherited', ${isInherited}, ${values.join(', ')})`,
   ];
 }
 

@@ -96,6 +96,9 @@ const kindsOfTables = `
   CREATE TABLE cities (mayor text) INHERITS (places);
   INSERT INTO places (name, open, tags) SELECT 'Place ' || n, int4range(n % 10, n % 10 + 5), ARRAY['a', 'b' || n % 20] FROM generate_series(1, 3000) AS n;
   INSERT INTO cities (name, mayor) SELECT 'City ' || n, 'Mayor ' || n % 50 FROM generate_series(1, 1000) AS n;
+  CREATE TABLE visits (visitor_id int, page_id int, status text);
+  INSERT INTO visits SELECT n % 60, n % 20, 'status ' || n % 3 FROM generate_series(1, 5000) AS n;
+  CREATE STATISTICS visits_together (ndistinct, dependencies) ON visitor_id, page_id, status FROM visits;
   CREATE INDEX ON places USING hash (name);
   CREATE INDEX ON places USING gist (open);
   CREATE INDEX ON places USING gin (tags);
@@ -116,6 +119,8 @@ const queriesOfKinds = [
   `SELECT id FROM ONLY places WHERE name > 'Place 5' ORDER BY id LIMIT 5`,
   'SELECT p.name, c.mayor FROM places p JOIN cities c ON c.name = p.name',
   'SELECT mayor, count(*) FROM cities GROUP BY mayor',
+  'SELECT visitor_id, page_id, count(*) FROM visits GROUP BY visitor_id, page_id',
+  'SELECT page_id, status, count(*) FROM visits GROUP BY page_id, status',
 ];
 
 /** With all that points at users; tags are as many as before, as in the sample at any size. */

@@ -222,6 +222,33 @@ describe('a column of a table that grows', () => {
   });
 });
 
+describe('columns together (CREATE STATISTICS)', () => {
+  it('have as many more combinations as the column of theirs that grows most', () => {
+    const status = { ...plain, distinct: 3, mostCommonValues: '{a,b,c}', mostCommonFrequencies: '{0.9,0.08,0.02}' };
+    const visits = table(
+      'visits',
+      {
+        user_id: { statistics: { ...plain, distinct: 50 } },
+        status: { type: 'text', statistics: status },
+        kind: { type: 'text', statistics: status },
+      },
+      {
+        extendedStatistics: [
+          {
+            schema: 'public',
+            name: 'together',
+            definition: '',
+            isInherited: false,
+            distinct: '{"1, 2": 120, "2, 3": 5, "1, 2, 3": 900}',
+          },
+        ],
+      },
+    );
+    const [together] = grown([visits, users], { factor: 10 }).table('visits').extendedStatistics ?? [];
+    assert.equal(together?.distinct, '{"1, 2": 1200, "2, 3": 5, "1, 2, 3": 9000}');
+  });
+});
+
 describe('which tables grow', () => {
   const all = [users, posts, table('tags', {})];
   const rows = (growth: Growth) => {
