@@ -5,17 +5,22 @@ const headerBytes = 24;
 const opaqueBytes = 16;
 const usableBytes = pageBytes - headerBytes - opaqueBytes;
 
+/** How full splits and CREATE INDEX leave internal pages (BTREE_NONLEAF_FILLFACTOR). */
+const innerFill = 0.7;
+
 /**
  * Levels above the leaves of a B-tree of so many pages: the planner adds 50 × cpu_operator_cost for each on every
- * descent. A pivot tuple is 8 bytes and the key, aligned to 8, and a line pointer of 4. `fill` is how full internal
- * pages are: CREATE INDEX fills them to 70 % (BTREE_NONLEAF_FILLFACTOR), inserting rows goes on to the brim.
+ * descent. A pivot tuple is 8 bytes and the key, aligned to 8, and a line pointer of 4. `rootFill` is how full the root
+ * gets before there is one above it: 0.7 as CREATE INDEX builds it, 1 where rows were inserted (it splits when it is full).
  */
-export function btreeHeight(pages: number, keyWidth: number, fill: number): number {
-  const fanOut = Math.max(2, Math.floor((usableBytes * fill) / (Math.ceil((8 + keyWidth) / 8) * 8 + 4)));
+export function btreeHeight(pages: number, keyWidth: number, rootFill: number): number {
+  const pivotBytes = Math.ceil((8 + keyWidth) / 8) * 8 + 4;
+  const fanOut = Math.max(2, Math.floor((usableBytes * innerFill) / pivotBytes));
+  const ofRoot = Math.max(2, Math.floor((usableBytes * rootFill) / pivotBytes));
   let height = 0;
-  const leaves = pages <= 2 ? 1 : Math.ceil(((pages - 1) * (fanOut - 1)) / fanOut);
-  for (let level = leaves; level > 1; level = Math.ceil(level / fanOut)) height++;
-  return height;
+  let level = pages <= 2 ? 1 : Math.ceil(((pages - 1) * (fanOut - 1)) / fanOut);
+  for (; level > ofRoot; level = Math.ceil(level / fanOut)) height++;
+  return level > 1 ? height + 1 : height;
 }
 
 /** Whether equal keys are stored once (`btm_allequalimage` of the metapage, since 13). */
@@ -29,8 +34,8 @@ export function deduplicates(metapage: Uint8Array): boolean {
  * end point when it looks for one, so that it keeps to the histogram. To be called right after CREATE INDEX, whose
  * pages go to the file past the buffer cache, before anything reads them.
  */
-export function raiseBtree(db: MemoryPostgres, path: string, pages: number, keyWidth: number, fill: number): void {
-  raiseBtreeTo(db, path, btreeHeight(pages, keyWidth, fill));
+export function raiseBtree(db: MemoryPostgres, path: string, pages: number, keyWidth: number, rootFill: number): void {
+  raiseBtreeTo(db, path, btreeHeight(pages, keyWidth, rootFill));
 }
 
 export function raiseBtreeTo(db: MemoryPostgres, path: string, height: number): void {

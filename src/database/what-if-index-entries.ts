@@ -111,28 +111,28 @@ export function sampledEntries(
   const once = counted(1);
   const most = once * Math.max(0, rows / samples.length - 1);
   const unseen = Math.min((once * once) / (2 * Math.max(1, counted(2))), most);
-  const groups: EntryGroup[] = [];
-  let postings = 0;
+  const common: EntryGroup[] = [];
+  const rare: EntryGroup[] = [];
+  let left = 0;
   for (const [times, { count, bytes, share }] of byTimes) {
-    postings += share;
+    const keys = bytes / count;
     const isRare = count >= enough && counted(times + 1) >= enough;
-    if (isRare) {
-      const frequency = ((times + 1) * counted(times + 1)) / count / samples.length;
-      groups.push(...scattered({ count, frequency, keyBytes: bytes / count }, times));
-    } else if (times > 1 || unseen < 1) groups.push({ count, frequency: share / count, keyBytes: bytes / count });
-    // Those seen once share their postings with those unseen.
-    else
-      groups.push(
-        ...scattered({ count: count + unseen, frequency: share / (count + unseen), keyBytes: bytes / count }, 0),
-      );
-    if (times === 1 && isRare && unseen >= 1) {
-      const frequency = once / samples.length / unseen;
-      groups.push(...scattered({ count: unseen, frequency, keyBytes: bytes / count }, 0));
+    if (!isRare && (times > 1 || unseen < 1)) {
+      common.push({ count, frequency: Math.min(1, share / count), keyBytes: keys });
+      continue;
     }
+    left += share;
+    const add = (number: number, frequency: number, seenTimes: number): void => {
+      rare.push(...scattered({ count: number, frequency, keyBytes: keys }, seenTimes));
+    };
+    if (isRare) add(count, ((times + 1) * counted(times + 1)) / count / samples.length, times);
+    // Those seen once share their postings with those unseen.
+    else add(count + unseen, share / (count + unseen), 0);
+    if (times === 1 && isRare && unseen >= 1) add(unseen, once / samples.length / unseen, 0);
   }
   // As many postings as were seen.
-  const given = groups.reduce((sum, { count, frequency }) => sum + count * frequency, 0);
-  return groups.map((group) => ({ ...group, frequency: Math.min(1, (group.frequency * postings) / given) }));
+  const given = rare.reduce((sum, { count, frequency }) => sum + count * frequency, 0);
+  return [...common, ...rare.map((group) => ({ ...group, frequency: Math.min(1, (group.frequency * left) / given) }))];
 }
 
 /** Keys seen a few times are not all equally common: somewhat less unlike each other than a gamma distribution has them (measured). */

@@ -1,8 +1,9 @@
 import { quoteLiteral } from '../sql/identifiers';
 import type { Snapshot, SnapshotTable } from './snapshot';
 import { inBatches, silently } from './what-if-batch';
-import { raiseBtree } from './what-if-btree';
+import { raiseBtreeTo } from './what-if-btree';
 import { restoreExtendedStatistics } from './what-if-extended-statistics';
+import { existingHeight } from './what-if-index-existing';
 import type { MemoryPostgres } from './what-if-pglite';
 import { createForeignKeys, createSchema, createViews } from './what-if-schema';
 import { clampInteger, finite, restoreStatistics } from './what-if-statistics';
@@ -79,8 +80,7 @@ function raiseIndexes(db: MemoryPostgres, tables: readonly SnapshotTable[], file
     for (const index of table.indexes) {
       const path = files.get(fileKey(table.schema, index.name));
       if (path === undefined || index.method !== 'btree') continue;
-      // Splits at the right end of a tree leave internal pages as full as CREATE INDEX does (_bt_findsplitloc), others less.
-      raiseBtree(db, path, index.pages, keyWidth(table, index.columns), 0.7);
+      raiseBtreeTo(db, path, existingHeight(table, index));
     }
   }
 }
@@ -108,13 +108,6 @@ async function setLengths(
     const path = files.get(fileKey(schema, name));
     if (path !== undefined) db.setPages(path, clampInteger(pages));
   }
-}
-
-function keyWidth(table: SnapshotTable, columns: readonly { readonly name?: string }[]): number {
-  return columns.reduce(
-    (sum, { name }) => sum + (table.columns.find((column) => column.name === name)?.statistics?.averageWidth ?? 8),
-    0,
-  );
 }
 
 /** The settings that decide about plans; anything else of a server (paths, libraries) is none of our business. */
