@@ -5,9 +5,10 @@ import { LruCache } from '../sql/lru-cache';
 import { GrowingSnapshot, type Growth } from './growth';
 import { grownIndexPages, mostPages } from './growth-sizes';
 import type { ColumnStatistics, Snapshot, SnapshotTable } from './snapshot';
-import { raiseBtree } from './what-if-btree';
+import { btreeHeight, raiseBtreeTo } from './what-if-btree';
 import { serializedDistinct } from './what-if-extended-statistics';
 import { scaleGinMetapage } from './what-if-gin';
+import { existingHeight } from './what-if-index-existing';
 import type { MemoryPostgres } from './what-if-pglite';
 
 /** No file is ever given these numbers by the server itself, nor by HypotheticalIndexes. */
@@ -25,6 +26,7 @@ export interface GrownStatement {
 /** A table or an index as it stands in the memory. */
 interface Relation {
   readonly oid: number;
+  readonly name: string;
   /** Null: a partitioned table and its indexes have no files. */
   readonly path: string | null;
   readonly pages: number;
@@ -183,7 +185,10 @@ export class GrownTables {
     const file = path.replace(/[^/]+$/, String(number));
     files.push(file);
     this.#db.writePages(file, isIndex ? this.#db.readPages(path, 2) : new Uint8Array(0));
-    if (method === 'btree') raiseBtree(this.#db, file, pages, keyWidth, 0.7);
+    if (method === 'btree') {
+      const index = grown.indexes.find(({ name }) => name === relation.name);
+      raiseBtreeTo(this.#db, file, index ? existingHeight(grown, index) : btreeHeight(pages, keyWidth, 0.7));
+    }
     if (method === 'gin') scaleGinMetapage(this.#db, file, factor);
     this.#db.setPages(file, pages);
     return `(${oid}::oid, ${number}::oid, ${signed(pages)}, ${rows}::real, ${signed(visible)})`;
@@ -196,7 +201,7 @@ export class GrownTables {
   /** The tables, and the indexes that the planner can see. */
   #relations(tables: readonly number[]): Promise<Relation[]> {
     return this.#db.query<Relation>(
-      `SELECT c.oid::int8::int AS oid, pg_relation_filepath(c.oid) AS path, c.relpages AS pages, c.reltuples::float8 AS rows,
+      `SELECT c.oid::int8::int AS oid, c.relname::text AS name, pg_relation_filepath(c.oid) AS path, c.relpages AS pages, c.reltuples::float8 AS rows,
          m.amname::text AS method, n.nspname::text AS schema, t.relname::text AS table,
          coalesce((SELECT sum(coalesce(s.stawidth, 8)) FROM unnest(i.indkey) AS k LEFT JOIN pg_statistic s
            ON s.starelid = t.oid AND s.staattnum = k AND NOT s.stainherit), 0)::int AS "keyWidth"
