@@ -34,10 +34,6 @@ export function deduplicates(metapage: Uint8Array): boolean {
  * end point when it looks for one, so that it keeps to the histogram. To be called right after CREATE INDEX, whose
  * pages go to the file past the buffer cache, before anything reads them.
  */
-export function raiseBtree(db: MemoryPostgres, path: string, pages: number, keyWidth: number, rootFill: number): void {
-  raiseBtreeTo(db, path, btreeHeight(pages, keyWidth, rootFill));
-}
-
 export function raiseBtreeTo(db: MemoryPostgres, path: string, height: number): void {
   if (height === 0) return;
   const bytes = new Uint8Array(pageBytes * (height + 2));

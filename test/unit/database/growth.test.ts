@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type Growth, grow } from '../../../src/database/growth';
 import type { ColumnStatistics, Snapshot, SnapshotTable } from '../../../src/database/snapshot';
 import { Problem, type ProblemKind } from '../../../src/nouns/problem';
+import { snapshotWith } from '../../support/what-if';
 
 const plain = { nullFraction: 0, averageWidth: 8, correlation: 0.5 };
 const unique: ColumnStatistics = { ...plain, distinct: -1 };
@@ -48,20 +49,8 @@ function table(
   };
 }
 
-function database(tables: readonly SnapshotTable[], prelude: readonly string[] = []): Snapshot {
-  return {
-    version: 180_000,
-    assumed: false,
-    prelude,
-    tables,
-    views: [],
-    settings: {},
-    extensions: {},
-    availableExtensions: [],
-    searchPath: ['public'],
-    leftOut: [],
-  };
-}
+const database = (tables: readonly SnapshotTable[], prelude: readonly string[] = []): Snapshot =>
+  snapshotWith({}, {}, { tables, prelude });
 
 const ids = { ...unique, histogramBounds: '{1,500,1000}' };
 const users = table('users', { id: { statistics: ids } }, { keys: ['id'] });
