@@ -67,6 +67,13 @@ describe('a read-only replica', () => {
     assert.match(problem.message, /read-only replica/);
   });
 
+  it('counts its own reads: a snapshot of it says so', async () => {
+    const { counting, tables } = await server.snapshot();
+    assert.equal(counting?.isStandby, true);
+    const posts = tables.find(({ name }) => name === 'posts');
+    assert.ok((posts?.indexes[0]?.activity?.transactionsSince ?? 0) > 0);
+  });
+
   it('builds no index', async () => {
     const fix = { kind: 'index', index: { schema: 'public', table: 'posts', name: 'x', method: 'btree', columns: [] } };
     await problemOf(
