@@ -4,7 +4,7 @@ import type { WorkloadCosts } from './workload-costs';
 /** So long, in ms, nothing else gets its turn. */
 const sliceMs = 30;
 /** How often the search begins again nearby. */
-const shakes = 20;
+const shakes = 12;
 
 /** A plan of one query: what it costs, and the indexes that it needs. */
 interface KnownPlan {
@@ -118,14 +118,17 @@ export class Chooser {
 
   #moves(from: State): ((state: State) => void)[] {
     const chosen = this.#chosen(from);
+    const wanted = this.#bundles.filter((bundle) => this.#gain(from, bundle) > 0);
+    // With nothing left to wish for, room is of no use.
+    const removed = wanted.length > 0 ? chosen : [];
     return [
-      ...this.#bundles.map(({ indexes }) => (state: State) => {
+      ...wanted.map(({ indexes }) => (state: State) => {
         this.#add(state, indexes);
         this.#fit(state, indexes);
       }),
-      ...chosen.map((index) => (state: State) => this.#remove(state, index)),
-      ...chosen.flatMap((one, i) =>
-        chosen.slice(i + 1).map((other) => (state: State) => {
+      ...removed.map((index) => (state: State) => this.#remove(state, index)),
+      ...removed.flatMap((one, i) =>
+        removed.slice(i + 1).map((other) => (state: State) => {
           this.#remove(state, one);
           this.#remove(state, other);
         }),
@@ -133,21 +136,32 @@ export class Chooser {
     ];
   }
 
-  /** Adds bundles as long as one fits and saves something. */
+  /**
+   * Adds bundles as long as one fits and saves something. What one saves mostly shrinks while others are added: so only
+   * the most promising is looked at again, until it is still the most promising (lazy greedy: Minoux 1978).
+   */
   #fill(state: State, value: (gain: number, bytes: number) => number = (gain, bytes) => gain / bytes): void {
-    for (;;) {
-      let best: Bundle | undefined;
-      let most = 0;
-      for (const bundle of this.#bundles) {
-        const bytes = this.#missingBytes(state, bundle);
-        if (bytes === 0 || state.bytes + bytes > this.#budget) continue;
-        const gain = this.#gain(state, bundle);
-        if (gain <= 0) continue;
-        const worth = value(gain, bytes);
-        if (worth > most) [best, most] = [bundle, worth];
+    const worthOf = (bundle: Bundle): number => {
+      const bytes = this.#missingBytes(state, bundle);
+      if (bytes === 0 || state.bytes + bytes > this.#budget) return 0;
+      return value(this.#gain(state, bundle), bytes);
+    };
+    const open = this.#bundles.flatMap((bundle) => {
+      const worth = worthOf(bundle);
+      return worth > 0 ? [{ bundle, worth }] : [];
+    });
+    open.sort((a, b) => a.worth - b.worth);
+    for (let best = open.pop(); best; best = open.pop()) {
+      const { bundle } = best;
+      const worth = worthOf(bundle);
+      if (worth <= 0) continue;
+      if (worth >= (open.at(-1)?.worth ?? 0)) {
+        this.#add(state, bundle.indexes);
+        continue;
       }
-      if (!best) return;
-      this.#add(state, best.indexes);
+      let at = open.length;
+      while (at > 0 && (open[at - 1]?.worth ?? 0) > worth) at--;
+      open.splice(at, 0, { bundle, worth });
     }
   }
 
