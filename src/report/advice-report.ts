@@ -3,6 +3,7 @@ import { indexRemovals } from '../advisor/removals';
 import { removalObjects } from '../advisor/removals-json';
 import type { WorkloadAdvice, WorkloadIndex } from '../advisor/workload/advise-workload';
 import { entryCost } from '../advisor/workload/upkeep';
+import { changeOf } from '../analysis/growth-change';
 import type { PassedOver } from '../analysis/workload';
 import type { Snapshot } from '../database/snapshot';
 import type { Json } from '../nouns/finding';
@@ -80,7 +81,7 @@ function adviceText(report: AdviceReport): string {
   const blocks = [
     summary(report),
     ...advice.indexes.map((one, i) => indexText(one, i + 1, report)),
-    queriesText(advice),
+    queriesText(report),
     dropText(snapshot),
     listed('Not planned', [
       ...passedOver.map(({ label, why }) => `${label}: ${why}`),
@@ -144,27 +145,25 @@ function listOf(labels: readonly string[]): string {
   return labels.length > 5 ? `${shown} and ${formatCount(labels.length - 5)} more` : shown;
 }
 
-/** Those whose cost changes, the greatest gain first. */
-function queriesText({ queries }: WorkloadAdvice): string {
-  const changed = queries
-    .flatMap(({ query, before, after }) =>
+/** Those whose cost changes, the greatest gain first, and what becomes of their plans. */
+function queriesText({ advice, snapshot }: AdviceReport): string {
+  const changed = advice.queries
+    .flatMap(({ query, before, after, plans }) =>
       before === undefined || after === undefined || Math.abs(after - before) <= before * 0.01
         ? []
-        : [{ query, before, after, saved: (before - after) * query.weight }],
+        : [{ label: query.label, before, after, plans, saved: (before - after) * query.weight }],
     )
     .sort((a, b) => b.saved - a.saved);
   if (changed.length === 0) return '';
-  const rows = changed.map(({ query, before, after }) => [
-    formatCost(before),
-    formatCost(after),
-    share(before, after),
-    query.label,
-  ]);
+  const rows = changed.map(({ before, after }) => [formatCost(before), formatCost(after), share(before, after)]);
   const width = (column: number): number => Math.max(...rows.map((row) => row[column]?.length ?? 0));
-  const lines = rows.map(
-    ([before = '', after = '', part = '', label = '']) =>
+  const lines = changed.flatMap(({ label, plans }, i) => {
+    const [before = '', after = '', part = ''] = rows[i] ?? [];
+    return [
       `  ${before.padStart(width(0))} → ${after.padEnd(width(1))}  ${part.padStart(width(2))}  ${label}`,
-  );
+      ...(plans ? [`      ${changeOf(plans.before, plans.after, snapshot)}`] : []),
+    ];
+  });
   return ['Queries that change:', ...lines].join('\n');
 }
 

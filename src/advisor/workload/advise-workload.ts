@@ -4,9 +4,12 @@ import type { IndexDefinition } from '../../nouns/fix';
 import type { Plan } from '../../nouns/plan';
 import type { Problem } from '../../nouns/problem';
 import type { SqlParser } from '../../sql/parser';
+import { takenNames } from '../candidates';
 import { replacedBy } from '../existing-indexes';
+import { indexName } from '../index-name';
 import { bit, IndexPool, type IndexSet, none, positions } from './index-pool';
 import { search } from './search';
+import { settle } from './settle';
 import type { WorkloadGoal, WorkloadProgress, WorkloadQuery } from './workload';
 import { WorkloadCosts } from './workload-costs';
 
@@ -62,15 +65,6 @@ export interface QueryOutcome {
   readonly problem?: Problem;
 }
 
-/** An index stays when it makes one of its queries cheaper by this share, … */
-const shareOfQuery = 0.1;
-/** … of what it costs beside the other new ones (about 100 pages read in order at least), … */
-const feltCost = 100;
-/** … and by this share of what the query costs today, … */
-const feltShare = 0.01;
-/** … or saves this share of the whole workload's cost; of a few queries the same as of one. */
-const shareOfWorkload = (queries: number): number => Math.max(0.01, shareOfQuery / queries);
-
 /** The indexes that make the workload cheapest within the goal's limits; none where there is no gain. */
 export async function adviseWorkload(request: WorkloadRequest): Promise<WorkloadAdvice> {
   const started = performance.now();
@@ -92,70 +86,61 @@ export async function adviseWorkload(request: WorkloadRequest): Promise<Workload
   });
   const isComplete = !costs.isOver;
   tell('checking');
-  const chosen = await worthKeeping(costs, found);
+  const chosen = await settle(costs, found, goal.budgetBytes);
+  const definitions = withOwnNames(pool, chosen, snapshot);
   return {
     before: costs.atMost(none) - costs.upkeep(none),
     after: costs.atMost(chosen) - costs.upkeep(chosen),
     whatIfs: costs.whatIfs,
     milliseconds: performance.now() - started,
     isComplete,
-    indexes: chosenIndexes(costs, chosen, snapshot),
-    queries: await outcomes(costs, queries, chosen, request),
+    indexes: chosenIndexes(costs, definitions, snapshot),
+    queries: await outcomes(costs, definitions, request),
   };
 }
 
-/** Takes away what nobody would miss, the least first; each step is checked with the planner. */
-async function worthKeeping(costs: WorkloadCosts, found: IndexSet): Promise<IndexSet> {
-  let kept = found;
-  for (;;) {
-    const withouts = positions(kept).map((index) => kept & ~bit(index));
-    await costs.ask(withouts.flatMap((set) => costs.queries.map((_, query) => ({ query, set }))));
-    const share = costs.atMost(none) * shareOfWorkload(costs.queries.length);
-    const [least] = withouts
-      .map((set) => ({ set, loss: costs.gain(set, kept & ~set) }))
-      .filter(({ set, loss }) => loss <= 0 || (loss < share && !isFelt(costs, set, kept)))
-      .sort((a, b) => a.loss - b.loss);
-    if (!least) return kept;
-    kept = least.set;
-  }
-}
-
-/** Whether one of the queries is clearly cheaper with the larger set. */
-function isFelt(costs: WorkloadCosts, smaller: IndexSet, larger: IndexSet): boolean {
-  return costs.queries.some((query) => {
-    const before = query.atMost(smaller);
-    const saved = before - query.atMost(larger);
-    return before >= feltCost && saved >= before * shareOfQuery && saved >= query.atMost(none) * feltShare;
-  });
-}
-
-function chosenIndexes(costs: WorkloadCosts, chosen: IndexSet, { tables }: Snapshot): WorkloadIndex[] {
-  return positions(chosen)
-    .flatMap((position): WorkloadIndex[] => {
-      const index = costs.pool.indexes[position];
+/** In the pool, an index is called so that no two of hundreds are called alike; the chosen ones need no such numbers. */
+function withOwnNames(pool: IndexPool, chosen: IndexSet, snapshot: Snapshot): Map<number, IndexDefinition> {
+  const taken = takenNames(snapshot);
+  return new Map(
+    positions(chosen).flatMap((position) => {
+      const index = pool.indexes[position];
       if (!index) return [];
+      const name = indexName(index.table, index.columns, taken);
+      taken.add(name);
+      return [[position, { ...index, name }] as const];
+    }),
+  );
+}
+
+function chosenIndexes(
+  costs: WorkloadCosts,
+  definitions: ReadonlyMap<number, IndexDefinition>,
+  { tables }: Snapshot,
+): WorkloadIndex[] {
+  const chosen = setOf(definitions.keys());
+  return [...definitions]
+    .map(([position, index]): WorkloadIndex => {
       const own = bit(position);
       const table = tables.find(({ schema, name }) => schema === index.schema && name === index.table);
-      return [
-        {
-          index,
-          sizeBytes: costs.bytes(own),
-          gain: costs.gain(chosen & ~own, own) + costs.upkeep(own),
-          upkeep: costs.upkeep(own),
-          replaces: table ? replacedBy(index, table) : [],
-          queries: costs.queries.flatMap((query, i) => (((query.usedOf(chosen) ?? none) & own) === none ? [] : [i])),
-        },
-      ];
+      return {
+        index,
+        sizeBytes: costs.bytes(own),
+        gain: costs.gain(chosen & ~own, own) + costs.upkeep(own),
+        upkeep: costs.upkeep(own),
+        replaces: table ? replacedBy(index, table) : [],
+        queries: costs.queries.flatMap((query, i) => (((query.usedOf(chosen) ?? none) & own) === none ? [] : [i])),
+      };
     })
     .sort((a, b) => b.gain - a.gain);
 }
 
 async function outcomes(
   costs: WorkloadCosts,
-  queries: readonly WorkloadQuery[],
-  chosen: IndexSet,
-  { planner, signal }: WorkloadRequest,
+  definitions: ReadonlyMap<number, IndexDefinition>,
+  { queries, planner, signal }: WorkloadRequest,
 ): Promise<QueryOutcome[]> {
+  const chosen = setOf(definitions.keys());
   const result: QueryOutcome[] = [];
   for (const [i, query] of queries.entries()) {
     const problem = costs.failures.get(i);
@@ -165,8 +150,8 @@ async function outcomes(
       result.push({ query, indexes: [], problem });
       continue;
     }
-    const used = known.usedOf(chosen) ?? none;
-    const indexes = costs.pool.definitions(used);
+    const used = positions(known.usedOf(chosen) ?? none);
+    const indexes = used.flatMap((position) => definitions.get(position) ?? []);
     const plan = async (shown: readonly IndexDefinition[]): Promise<Plan> =>
       (await planner.plan({ sql: query.statement.text, values: query.valueSets[0], indexes: shown, signal })).plan;
     result.push({
@@ -174,8 +159,14 @@ async function outcomes(
       before,
       after: known.atMost(chosen),
       indexes: indexes.map(({ name }) => name),
-      ...(used !== none && !signal?.aborted && { plans: { before: await plan([]), after: await plan(indexes) } }),
+      ...(indexes.length > 0 && !signal?.aborted && { plans: { before: await plan([]), after: await plan(indexes) } }),
     });
   }
   return result;
+}
+
+function setOf(places: Iterable<number>): IndexSet {
+  let set = none;
+  for (const position of places) set |= bit(position);
+  return set;
 }

@@ -83,6 +83,11 @@ export class IndexPool {
     return new IndexPool(indexes, relevant, together);
   }
 
+  /** Table and first column: equal for indexes that begin alike. */
+  startOf(position: number): string {
+    return startOf(this.indexes[position]);
+  }
+
   definitions(set: IndexSet): IndexDefinition[] {
     return positions(set).flatMap((position) => this.indexes[position] ?? []);
   }
