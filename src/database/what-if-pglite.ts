@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { PGlite } from '@electric-sql/pglite';
-import { initdbParameters } from './what-if-options';
+import { initdbParameters, loadableExtensions } from './what-if-options';
 
 const pageBytes = 8192;
 /** RELSEG_SIZE: PostgreSQL keeps a relation in files of at most 1 GB. */
@@ -52,7 +52,9 @@ export class MemoryPostgres {
       ...(loadDataDir && { loadDataDir: new Blob([loadDataDir], { type: 'application/x-gzip' }) }),
       initDbStartParams: [...initdbParameters],
       extensions: Object.fromEntries(
-        extensions
+        // A snapshot file may name anything, a path too.
+        loadableExtensions
+          .filter((name) => extensions.includes(name))
           .map((name) => ({ name, archive: join(folder, `${name}.tar.gz`) }))
           .filter(({ archive }) => existsSync(archive))
           .map(({ name, archive }) => [name, { name, setup: async () => ({ bundlePath: pathToFileURL(archive) }) }]),
