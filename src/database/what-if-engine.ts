@@ -13,6 +13,9 @@ import { MemoryPostgres } from './what-if-pglite';
 
 const explainable = /^\s*(?:\(\s*)*(?:select|with|values|table|insert|update|delete|merge)\b/i;
 
+/** Values are planned for as they are, each time anew. */
+const usualPlanCacheMode = 'SET plan_cache_mode = force_custom_plan';
+
 /** One snapshot in a PostgreSQL in memory, asked for plans. */
 export class WhatIfEngine {
   readonly #db: MemoryPostgres;
@@ -22,6 +25,9 @@ export class WhatIfEngine {
   readonly #grown: GrownTables;
   /** Prepared statements by their text; a plan of one is made anew on every EXPLAIN. */
   readonly #prepared = new Map<string, string>();
+  #preparedCount = 0;
+  /** By the names of prepared statements. */
+  readonly #parameterCounts = new Map<string, number>();
   /** Statements with a parameter that nothing gives a type, which GENERIC_PLAN does not take. */
   readonly #untyped = new Set<string>();
 
@@ -37,7 +43,9 @@ export class WhatIfEngine {
     // pg_trgm for candidates, pg_buffercache for GIN's numbers; the user's own as far as they exist here.
     const extensions = new Set(['pg_trgm', 'pg_buffercache', ...Object.keys(snapshot.extensions)]);
     const db = await MemoryPostgres.start(folder, [...extensions]);
-    return new WhatIfEngine(db, snapshot, await loadSnapshot(db, snapshot));
+    const loaded = await loadSnapshot(db, snapshot);
+    await db.run(usualPlanCacheMode);
+    return new WhatIfEngine(db, snapshot, loaded);
   }
 
   get leftOut(): readonly string[] {
@@ -99,14 +107,13 @@ export class WhatIfEngine {
     const name = await this.#prepare(sql);
     const count = await this.#parameterCount(name);
     const literals = Array.from({ length: count }, (_, i) => quoteLiteral(values?.[i] ?? null));
-    const mode = values === undefined ? 'force_generic_plan' : 'force_custom_plan';
-    await this.#db.run(`SET plan_cache_mode = ${mode}`);
+    const execute = `EXPLAIN (FORMAT JSON, SETTINGS) EXECUTE ${name}${count === 0 ? '' : `(${literals.join(', ')})`}`;
+    if (values !== undefined) return await this.#plan(execute);
+    await this.#db.run('SET plan_cache_mode = force_generic_plan');
     try {
-      return await this.#plan(
-        `EXPLAIN (FORMAT JSON, SETTINGS) EXECUTE ${name}${count === 0 ? '' : `(${literals.join(', ')})`}`,
-      );
+      return await this.#plan(execute);
     } finally {
-      await this.#db.run('RESET plan_cache_mode');
+      await this.#db.run(usualPlanCacheMode);
     }
   }
 
@@ -129,7 +136,7 @@ export class WhatIfEngine {
   async #prepare(sql: string): Promise<string> {
     const known = this.#prepared.get(sql);
     if (known !== undefined) return known;
-    const name = `statement_${this.#prepared.size + 1}`;
+    const name = `statement_${++this.#preparedCount}`;
     const types: string[] = [];
     for (;;) {
       try {
@@ -153,11 +160,15 @@ export class WhatIfEngine {
   }
 
   async #parameterCount(name: string): Promise<number> {
+    const known = this.#parameterCounts.get(name);
+    if (known !== undefined) return known;
     const [row] = await this.#db.query<{ count: number }>(
       'SELECT cardinality(parameter_types) AS count FROM pg_prepared_statements WHERE name = $1',
       [name],
     );
-    return row?.count ?? 0;
+    const count = row?.count ?? 0;
+    this.#parameterCounts.set(name, count);
+    return count;
   }
 
   #problem(error: unknown, sql: string): Problem {

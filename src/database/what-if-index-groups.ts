@@ -24,8 +24,8 @@ export interface KeysOf {
   readonly fraction?: number;
 }
 
-/** Groups of keys of several columns are merged down to this many. */
-const mostGroups = 120;
+/** Groups of keys are merged down to this many, before they are combined with those of another column and after. */
+const mostGroups = 24;
 /** Above, a Poisson distribution is as good as its mean. */
 const largeMean = 30;
 /** ANALYZE reads 300 rows for each unit of the statistics target, 100 by default. */
@@ -103,12 +103,14 @@ interface Share {
 }
 
 const shared = (groups: readonly KeyGroup[], rows: number): Share[] =>
-  groups.map((group) => ({
-    keys: group.keys,
-    share: group.rows / rows,
-    nulls: group.nulls,
-    isSingle: group.isExact && group.rows <= 1,
-  }));
+  merged(
+    groups.map((group) => ({
+      keys: group.keys,
+      share: group.rows / rows,
+      nulls: group.nulls,
+      isSingle: group.isExact && group.rows <= 1,
+    })),
+  );
 
 /** Keys of two columns that know nothing of each other; what is single in one column stays single with any other. */
 function combined(a: Share, b: Share, rows: number): Omit<Share, 'nulls'> {
@@ -205,7 +207,7 @@ function poisson(rows: number, distinct: number): KeyGroup {
 }
 
 function bisect(low: number, high: number, isTooLow: (middle: number) => boolean): number {
-  for (let i = 0; i < 50; i++) {
+  for (let i = 0; i < 60 && high / low > 1.001; i++) {
     const middle = Math.sqrt(low) * Math.sqrt(high);
     if (isTooLow(middle)) low = middle;
     else high = middle;

@@ -144,6 +144,14 @@ describe('building an index in memory', () => {
     assert.ok(plan.root.planRows >= 5 && plan.root.planRows <= 20, `${plan.root.planRows} rows, where it should be 10`);
   });
 
+  it('plans statements again whose parameters have no type', async () => {
+    const statements = ['SELECT id FROM posts WHERE $1 IS NULL', 'SELECT id FROM comments WHERE $1 IS NULL'];
+    for (const sql of [...statements, ...statements]) {
+      const { plan } = await inMemory.plan({ sql, indexes: [index([{ name: 'id' }])] });
+      assert.ok(plan.root.totalCost > 0);
+    }
+  });
+
   const ends: readonly [what: string, sql: string][] = [
     ['a range above the histogram', 'SELECT * FROM posts WHERE id > 999999999'],
     ['a range below the histogram', 'SELECT * FROM posts WHERE id < -5'],
