@@ -32,7 +32,8 @@ const mostColumns = 32;
 
 export const advise: Command<AdviseRun> = {
   name: 'advise',
-  summary: 'advise [FILES…] [options]     the indexes that make a whole workload cheapest',
+  synopsis: '[FILES…] [options]',
+  summary: 'the indexes that make a whole workload cheapest',
   usage: `planlight advise [--database URL | --snapshot FILE] [--budget SIZE] [--max-width N] [--time-limit S] (--sql "…" | FILES…)
 
 Chooses the set of indexes that makes all queries of the files together cheapest, and says which indexes could go. All

@@ -15,7 +15,8 @@ interface CheckRun extends DatabaseArguments {
 
 export const check: Command<CheckRun> = {
   name: 'check',
-  summary: 'check PATHS… [options]      read the files, ask the planner, print the findings',
+  synopsis: 'PATHS… [options]',
+  summary: 'read the files, ask the planner, print the findings',
   usage: `planlight check PATHS… [options]
 
 Reads .sql, .js, .jsx, .ts, .tsx, .mjs and .cjs files at or below PATHS, finds the queries in them, asks the planner

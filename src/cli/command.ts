@@ -6,7 +6,9 @@ import type { Services } from './services';
 /** One command of the command line. `Run` is what its arguments mean. */
 export interface Command<Run = unknown> {
   readonly name: string;
-  /** Its lines of the main help. */
+  /** `PATHS… [options]`: what stands behind the name. */
+  readonly synopsis: string;
+  /** Half a sentence for the main help. */
   readonly summary: string;
   /** What `--help` prints. */
   readonly usage: string;

@@ -8,10 +8,17 @@ import { snapshot } from './snapshot';
 export const commands: readonly Command[] = [check, explain, advise, grow, snapshot];
 
 export function mainHelp(): string {
-  return `planlight: how PostgreSQL will run your queries, and what would make them faster
-
-Usage
-${commands.map(({ summary }) => summary.replace(/^/gm, '  planlight ')).join('\n')}
-  planlight <command> --help            the options of a command
-  planlight --version`;
+  const lines = [
+    ...commands.map(({ name, synopsis, summary }) => [`planlight ${name} ${synopsis}`, summary]),
+    ['planlight <command> --help', 'the options of a command'],
+    ['planlight --version', ''],
+  ];
+  const width = Math.max(...lines.map(([usage = '']) => usage.length));
+  const table = lines.map(([usage = '', summary = '']) => `  ${usage.padEnd(width + 3)}${summary}`.trimEnd());
+  return [
+    'planlight: how PostgreSQL will run your queries, and what would make them faster',
+    '',
+    'Usage',
+    ...table,
+  ].join('\n');
 }

@@ -16,7 +16,8 @@ interface ExplainRun extends DatabaseArguments {
 
 export const explain: Command<ExplainRun> = {
   name: 'explain',
-  summary: 'explain "SQL" [options]     one statement: its plan and the findings',
+  synopsis: '"SQL" [options]',
+  summary: 'one statement: its plan and the findings',
   usage: `planlight explain "SQL" [options]
 
 Plans one statement and prints the plan and the findings. Placeholders ($1, :name, ?) get values from the statistics.

@@ -24,7 +24,8 @@ const mostFactors = 20;
 
 export const grow: Command<GrowRun> = {
   name: 'grow',
-  summary: 'grow FILES… [options]         what happens to the plans when the tables grow',
+  synopsis: 'FILES… [options]',
+  summary: 'what happens to the plans when the tables grow',
   usage: `planlight grow [--factor 10,100,1000] [--table NAMES] [--limit COST] (--sql "…" | FILES…)
 
 Plans the queries on tables that are 10, 100 and 1,000 times as large: what each costs then, at which size its plan

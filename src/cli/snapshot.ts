@@ -20,7 +20,8 @@ interface SnapshotRun extends DatabaseArguments {
 
 export const snapshot: Command<SnapshotRun> = {
   name: 'snapshot',
-  summary: 'snapshot [options] > FILE     schema and statistics of a database, to plan with elsewhere',
+  synopsis: '[options] > FILE',
+  summary: 'schema and statistics of a database, to plan with elsewhere',
   usage: `planlight snapshot [--database URL] [--redact [COLUMNS]] [--output FILE | > FILE]
 
 Writes the schema and the statistics of a database to a file, with which the other commands plan without that database:

@@ -19,6 +19,7 @@ describe('command line arguments', () => {
       format: 'text',
       failOn: 'warning',
       database: undefined,
+      snapshot: undefined,
       analyze: false,
       timeoutMs: 5000,
       assumedRows: 100000,
