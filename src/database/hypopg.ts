@@ -29,11 +29,13 @@ export class HypoPg implements HypotheticalPlanner {
       await transaction.query('SAVEPOINT hypopg');
       const created: { oid: string; name: string; size: string }[] = [];
       for (const index of request.indexes) {
-        const [row] = await transaction.query<{ oid: string; name: string; size: string }>(
-          `SELECT indexrelid::text AS oid, indexname AS name, ${schema}.hypopg_relation_size(indexrelid)::text AS size
-           FROM ${schema}.hypopg_create_index($1)`,
-          [createIndexSql(index)],
-        );
+        const [row] = await transaction
+          .query<{ oid: string; name: string; size: string }>(
+            `SELECT indexrelid::text AS oid, indexname AS name, ${schema}.hypopg_relation_size(indexrelid)::text AS size
+             FROM ${schema}.hypopg_create_index($1)`,
+            [createIndexSql(index)],
+          )
+          .catch(notBuilt);
         if (row) created.push(row);
       }
       const names = new Map(created.map(({ name }, i) => [name, request.indexes[i]?.name ?? name]));
@@ -45,6 +47,13 @@ export class HypoPg implements HypotheticalPlanner {
       };
     });
   }
+}
+
+/** It knows B-trees, BRIN, hash and bloom, and no expression that is not immutable; the caller goes on without the index. */
+function notBuilt(error: unknown): never {
+  const isLost = !(error instanceof Problem) || ['cancelled', 'timeout', 'unreachable'].includes(error.kind);
+  if (isLost) throw error;
+  throw new Problem('unsupported', `HypoPG cannot try this index: ${error.message}`, { cause: error });
 }
 
 async function explain(transaction: Transaction, { sql, values }: HypotheticalRequest): Promise<unknown> {

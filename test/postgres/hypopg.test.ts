@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
+import { adviseQuery } from '../../src/advisor/advise-query';
 import { Analyzer } from '../../src/analysis/analyzer';
 import type { HypoPg } from '../../src/database/hypopg';
 import { Server } from '../../src/database/server';
 import type { IndexDefinition, IndexFix } from '../../src/nouns/fix';
 import { provideHypoPg } from '../support/hypopg';
 import { blog, createDatabase, sharedServer, type TestDatabase } from '../support/postgres-server';
+import { problemOf } from '../support/problems';
+import { Statements } from '../support/statements';
 import { shapeOf, startWhatIf } from '../support/what-if';
 
 const useful: IndexDefinition = {
@@ -53,6 +56,22 @@ describe('HypoPG, the server’s own planner with hypothetical indexes', () => {
     assert.ok(after.indexes.every(({ sizeBytes }) => sizeBytes > 8192));
     assert.ok(after.plan.root.totalCost < before.plan.root.totalCost);
     assert.equal(after.plan.source, 'what-if');
+  });
+
+  it('says of an index that it cannot try that it is unsupported, and the advice goes on without', async () => {
+    const gin: IndexDefinition = { ...useful, name: 'g', method: 'gin', columns: [{ name: 'title' }] };
+    await problemOf(planner.plan({ sql: 'SELECT * FROM posts', indexes: [gin] }), 'unsupported');
+    const statements = await Statements.load();
+    const statement = statements.read(
+      `SELECT a.* FROM posts a, posts b, posts c WHERE a.author_id = 3 AND b.author_id = 4 AND c.author_id = 5
+       AND to_tsvector('english', a.title) @@ to_tsquery('english', 'number')`,
+    );
+    const snapshot = await server.snapshot();
+    const fixes = await adviseQuery({ statement, valueSets: [], snapshot, parser: statements.parser, planner });
+    assert.deepEqual(
+      fixes.map(({ index }) => index.columns.map(({ name }) => name)),
+      [['author_id']],
+    );
   });
 
   it('names its indexes as they were asked for', async () => {
