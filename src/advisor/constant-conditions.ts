@@ -3,6 +3,9 @@ import { constantText, withoutTextCast } from './expression-text';
 import { listOf, type Scope, stringOf, typed } from './scope';
 import type { ColumnOf, ConstantCondition, MutableTableUse } from './table-use';
 
+/** More states than these in one predicate are no state of their own. */
+const mostValues = 5;
+
 /**
  * A condition that is written out in the text, for the predicate of a partial index: `status = 'draft'`,
  * `status IN ('draft', 'review')`, `deleted_at IS NULL`, `NOT published`. None for a parameter: its next value is another.
@@ -52,9 +55,9 @@ export function constantConditions(
     return said(left, (name) => `${name} = ${value}`, { kind: 'equal', values: [bare(value)] });
   }
   if (expression.kind !== 'AEXPR_IN') return [];
-  const values = listOf(typed(expression.rexpr, 'List')?.items ?? expression.rexpr).map((one) =>
-    constantText(one, scope),
-  );
+  const list = listOf(typed(expression.rexpr, 'List')?.items ?? expression.rexpr);
+  if (list.length > mostValues) return [];
+  const values = list.map((one) => constantText(one, scope));
   if (values.length === 0 || values.some((value) => value === undefined || value === 'NULL')) return [];
   const texts = values as string[];
   return said(left, (name) => `${name} IN (${texts.join(', ')})`, { kind: 'equal', values: texts.map(bare) });

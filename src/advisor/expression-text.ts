@@ -40,8 +40,13 @@ export function withoutTextCast(node: unknown, scope: Scope): unknown {
   return type !== undefined && /^(?:text|character varying)\b(?!.*\[)/.test(type) ? cast.arg : node;
 }
 
+/** Deeper and longer than this nobody indexes an expression. */
+const deepest = 8;
+const longest = 200;
+
 class Printer {
   use: MutableTableUse | undefined;
+  #depth = 0;
   readonly #scope: Scope;
 
   constructor(scope: Scope) {
@@ -49,6 +54,14 @@ class Printer {
   }
 
   print(given: unknown): string | undefined {
+    if (this.#depth >= deepest) return undefined;
+    this.#depth++;
+    const sql = this.#sql(given);
+    this.#depth--;
+    return sql !== undefined && sql.length <= longest ? sql : undefined;
+  }
+
+  #sql(given: unknown): string | undefined {
     const node = withoutTextCast(given, this.#scope);
     const column = this.#scope.resolve(node);
     if (column) {

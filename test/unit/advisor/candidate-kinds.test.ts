@@ -308,6 +308,14 @@ describe('the kinds of candidates', () => {
     hasNone('SELECT * FROM jobs WHERE id = $1 AND state = $2 ORDER BY run_at LIMIT 1', /\bid\b/, unique);
   });
 
+  it('are on no expression that nobody would index: nested deeply, or very long', () => {
+    const nested = `${'lower('.repeat(1500)}url${')'.repeat(1500)}`;
+    assert.deepEqual(tried(`SELECT * FROM jobs WHERE ${nested} = $1`), []);
+    assert.deepEqual(tried(`SELECT * FROM jobs WHERE ${Array(3000).fill('customer').join(' + ')} = 5`), []);
+    const states = Array.from({ length: 5000 }, (_, i) => `'${i}'`).join(', ');
+    hasNone(`SELECT * FROM jobs WHERE state IN (${states}) AND customer = $1`, / WHERE /);
+  });
+
   it('are few, however much a statement asks', () => {
     const columns = ['id', 'state', 'customer', 'run_at', 'logged_at', 'deleted_at', 'email', 'url'];
     const all = columns.map((name, i) => `${name} = $${i + 1}`).join(' AND ');
