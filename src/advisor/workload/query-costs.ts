@@ -26,7 +26,10 @@ export class QueryCosts {
   }
 
   learn(answer: Answer): void {
-    this.#answers.push(answer);
+    // One that is shown and not used may change an estimate a little (of keys that are unique, of expressions): what uses
+    // no new index costs what it costs today.
+    const today = answer.used === none ? this.#answers.find(({ shown }) => shown === none)?.cost : undefined;
+    this.#answers.push({ ...answer, cost: today ?? answer.cost });
     this.#remembered.clear();
   }
 
