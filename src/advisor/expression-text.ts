@@ -86,7 +86,7 @@ class Printer {
     const value = this.print(cast.arg);
     if (type === undefined || value === undefined) return undefined;
     // A literal is text without being told; the planner writes it out.
-    return type === 'text' && value.startsWith("'") ? value : `(${value})::${type}`;
+    return /^(?:text|bpchar)$/.test(type) && value.startsWith("'") ? value : `(${value})::${type}`;
   }
 
   #call(call: Record<string, unknown>): string | undefined {
