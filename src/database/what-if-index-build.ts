@@ -4,6 +4,7 @@ import { createIndexSql } from '../sql/create-index';
 import { leavesOf } from './partitions';
 import type { Snapshot, SnapshotTable } from './snapshot';
 import { raiseBtreeTo } from './what-if-btree';
+import { checkedStatistics } from './what-if-checked-statistics';
 import { writeGinMetapage } from './what-if-gin';
 import { writeBrinMetapage } from './what-if-index-brin';
 import { ExpressionStatistics } from './what-if-index-expressions';
@@ -11,7 +12,7 @@ import { type IndexFile, IndexSizes } from './what-if-index-methods';
 import { PartialRows } from './what-if-index-partial';
 import { type RelationSize, restoreSizes } from './what-if-load';
 import type { MemoryPostgres } from './what-if-pglite';
-import { attributeStatistics } from './what-if-statistics';
+import { attributeStatistics, clampInteger, finite } from './what-if-statistics';
 
 /** A candidate that stands in the database, hidden from the planner until it is asked for. */
 export interface BuiltIndex {
@@ -42,6 +43,7 @@ export class IndexBuilder {
   /** The oids of all that were built here. */
   readonly #own = new Set<number>();
   readonly #extensions = new Set<string>();
+  readonly #checked = new Map<SnapshotTable, SnapshotTable>();
   #count = 0;
 
   constructor(db: MemoryPostgres, snapshot: Snapshot) {
@@ -165,8 +167,9 @@ export class IndexBuilder {
     let pages = 0;
     let guessed: string | undefined;
     for (const part of parts) {
-      const leaf = leaves.find(({ schema, name }) => schema === part.schema && name === part.table);
-      if (!leaf || existing.has(part.oid)) continue;
+      const found = leaves.find(({ schema, name }) => schema === part.schema && name === part.table);
+      if (!found || existing.has(part.oid)) continue;
+      const leaf = this.#credible(found);
       const expressions = await this.#expressions.of(leaf, definition, part);
       for (const { attribute, statistics } of expressions) {
         if (statistics) await this.#db.run(attributeStatistics(leaf, part.name, attribute, statistics, false));
@@ -179,7 +182,7 @@ export class IndexBuilder {
       if (size.brin) writeBrinMetapage(this.#db, part.path, size.brin);
       if (size.height !== undefined) raiseBtreeTo(this.#db, part.path, size.height);
       this.#db.setPages(part.path, size.pages);
-      const rows = Math.max(0, leaf.rows) * fraction;
+      const rows = leaf.rows * fraction;
       sizes.push({ schema: leaf.schema, name: part.name, pages: size.pages, rows, allVisiblePages: 0 });
       pages += size.pages;
     }
@@ -189,6 +192,23 @@ export class IndexBuilder {
       sizeBytes: pages * 8192,
       ...(guessed !== undefined && { guessed }),
     };
+  }
+
+  /** A snapshot file may say anything. */
+  #credible(table: SnapshotTable): SnapshotTable {
+    const known = this.#checked.get(table);
+    if (known) return known;
+    const checked = {
+      ...table,
+      rows: Math.max(0, finite(table.rows, 0)),
+      pages: clampInteger(table.pages),
+      columns: table.columns.map((column) => ({
+        ...column,
+        statistics: column.statistics && checkedStatistics(column.statistics).statistics,
+      })),
+    };
+    this.#checked.set(table, checked);
+    return checked;
   }
 
   /** All but B-trees are built in the buffer cache: what stands there would be written over the file, or hide it. */

@@ -37,6 +37,8 @@ export function ginSize(rows: number, heapPages: number, groups: readonly EntryG
   let dataPages = 0;
   let entries = 0;
   for (const { count, frequency, keyBytes } of groups) {
+    // All rows are NULL.
+    if (!(frequency > 0)) continue;
     const postings = Math.max(1, rows * frequency);
     const listBytes = (postings - 1) * postingBytes(frequency * rowsPerPage);
     entries += count;

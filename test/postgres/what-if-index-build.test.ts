@@ -152,6 +152,31 @@ describe('building an index in memory', () => {
     }
   });
 
+  it('gives a size whatever the statistics say', async () => {
+    const wild = { nullFraction: Number.NaN, averageWidth: -5, distinct: Number.NaN, histogramBounds: '{5,3,1' };
+    const snapshot = database();
+    const hostile = await whatIf.open({
+      ...snapshot,
+      tables: snapshot.tables.map((table) => ({
+        ...table,
+        rows: Number.NaN,
+        columns: table.columns.map((column) => ({ ...column, statistics: wild })),
+      })),
+    });
+    const asked = [
+      index([{ name: 'id' }, { name: 'note' }]),
+      index([{ name: 'id' }], { method: 'hash' }),
+      index([{ name: 'data' }], { method: 'gin' }),
+      index([expression('lower(note)')]),
+      index([expression('(id / 10)')]),
+    ];
+    const { indexes } = await hostile.plan({ sql: 'SELECT 1', indexes: asked });
+    assert.ok(
+      indexes.every(({ sizeBytes }) => sizeBytes >= 8192 && sizeBytes < 1e9),
+      JSON.stringify(indexes),
+    );
+  });
+
   const ends: readonly [what: string, sql: string][] = [
     ['a range above the histogram', 'SELECT * FROM posts WHERE id > 999999999'],
     ['a range below the histogram', 'SELECT * FROM posts WHERE id < -5'],

@@ -154,6 +154,7 @@ describe('the size of other hypothetical indexes', () => {
     assert.equal(entries, 100_000);
     assert.ok(Math.abs(pages / 1268 - 1) < 0.05, String(pages));
     assert.equal(ginSize(0, 0, []).pages, 2);
+    assert.equal(ginSize(1_000, 10, [{ count: 5, frequency: 0, keyBytes: 16 }]).pages, 2);
   });
 
   it('counts keys that no sample shows', () => {
