@@ -15,7 +15,7 @@ const pglite = dirname(createRequire(import.meta.url).resolve('@electric-sql/pgl
 export async function buildWhatIf(outFolder, { minify = true } = {}) {
   await mkdir(outFolder, { recursive: true });
   await build({
-    entryPoints: [join(root, 'src/database/what-if-process.ts')],
+    entryPoints: [join(root, 'src/database/what-if/process.ts')],
     outfile: join(outFolder, 'what-if-process.js'),
     bundle: true,
     platform: 'node',
@@ -65,7 +65,7 @@ async function preparedDataFolder(initdbParameters) {
 /** The lists that the process itself uses, out of its source. */
 async function whatIfOptions() {
   const { outputFiles } = await build({
-    entryPoints: [join(root, 'src/database/what-if-options.ts')],
+    entryPoints: [join(root, 'src/database/what-if/options.ts')],
     bundle: true,
     format: 'esm',
     write: false,

@@ -4,7 +4,7 @@ import type { IndexShape } from './candidates/kind';
 import { candidateKinds } from './candidates/kinds';
 import { isServed } from './existing-indexes';
 import { indexName } from './index-name';
-import type { TableUse } from './table-use';
+import type { TableUse } from './uses/table-use';
 
 /** Indexes that are tried together: one, or those that serve the branches of an OR. */
 export interface Candidate {

@@ -2,7 +2,7 @@ import type { SnapshotIndex, SnapshotTable } from '../database/snapshot';
 import type { IndexColumn, IndexDefinition } from '../nouns/fix';
 import { quoteIdentifier } from '../sql/identifiers';
 import type { IndexShape } from './candidates/kind';
-import { type IndexKey, isPrefix, readIndexKey } from './removals-key';
+import { type IndexKey, isPrefix, readIndexKey } from './removals/key';
 
 /** Whether an existing index begins with these columns, in the same directions or all reversed. */
 export function isServed(table: SnapshotTable, shape: IndexShape): boolean {

@@ -4,7 +4,7 @@ import type { Statement } from '../nouns/statement';
 import { type AstNode, isNode, walk } from '../sql/ast';
 import { quoteIdentifier } from '../sql/identifiers';
 import type { SqlParser } from '../sql/parser';
-import { listOf, stringOf, typed } from './scope';
+import { listOf, stringOf, typed } from './uses/scope';
 
 /** The query behind a statement that PostgreSQL runs for each row, and the table that it reads. */
 export interface ForeignKeyQuery extends ForeignKeyCheck {

@@ -1,6 +1,6 @@
 import { QuerySiteFinder } from '../code/find-query-sites';
 import type { Target } from '../database/planner';
-import type { WhatIfPlanner } from '../database/what-if-planner';
+import type { WhatIfPlanner } from '../database/what-if/planner';
 import type { Finding } from '../nouns/finding';
 import { Problem } from '../nouns/problem';
 import type { QuerySite, SourceDocument } from '../nouns/query-site';

@@ -1,7 +1,7 @@
-import { adviseQuery } from '../advisor/advise-query';
+import { adviseQuery } from '../advisor/query/advise-query';
 import type { ExplainResult, HypotheticalPlanner, Target } from '../database/planner';
 import type { Snapshot } from '../database/snapshot';
-import type { WhatIfPlanner } from '../database/what-if-planner';
+import type { WhatIfPlanner } from '../database/what-if/planner';
 import type { IndexFix } from '../nouns/fix';
 import { Problem } from '../nouns/problem';
 import type { Parameter } from '../nouns/query-site';

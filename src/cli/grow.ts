@@ -1,9 +1,9 @@
-import type { GrowthLimit } from '../analysis/growth';
-import { growStatements } from '../analysis/growth-statements';
-import { GrowingTables } from '../analysis/growth-tables';
+import type { GrowthLimit } from '../analysis/growth/growth';
+import { growStatements } from '../analysis/growth/statements';
+import { GrowingTables } from '../analysis/growth/tables';
 import { sourceFiles } from '../analysis/source-files';
 import { EmbeddedTarget } from '../database/embedded-target';
-import { largestFactor } from '../database/growth';
+import { largestFactor } from '../database/growth/growth';
 import { formatCount } from '../plan/format';
 import { type GrowthFormat, growthReporters } from '../report/growth-report';
 import { type Command, type Environment, type Given, oneOf, text, wrong } from './command';

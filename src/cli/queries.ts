@@ -1,6 +1,6 @@
 import type { Analyzer } from '../analysis/analyzer';
 import { readSource, sourceFiles } from '../analysis/source-files';
-import { type FoundStatements, newViews, statementsOf } from '../analysis/workload-statements';
+import { type FoundStatements, newViews, statementsOf } from '../analysis/workload/workload-statements';
 import type { Server } from '../database/server';
 import type { Snapshot } from '../database/snapshot';
 import { Problem } from '../nouns/problem';

@@ -1,10 +1,10 @@
 import { Problem } from '../nouns/problem';
 import type { SqlParser } from '../sql/parser';
-import { chooseValues } from './parameter-values';
+import { chooseValues } from './parameters/parameter-values';
+import { worstPlan } from './parameters/worst-plan';
 import type { ExplainRequest, ExplainResult, ParameterValues, Target } from './planner';
 import type { Snapshot } from './snapshot';
-import type { WhatIfDatabase, WhatIfPlanner } from './what-if-planner';
-import { worstPlan } from './worst-plan';
+import type { WhatIfDatabase, WhatIfPlanner } from './what-if/planner';
 
 export interface EmbeddedTargetOptions {
   /** `in memory: schema of 3 files` */

@@ -2,15 +2,15 @@ import { Problem } from '../nouns/problem';
 import type { Statement } from '../nouns/statement';
 import { parsePlan } from '../plan/parse-plan';
 import { walk } from '../sql/ast';
-import { refuseUnsafeRun } from './analysis-trust';
 import type { Transaction } from './gate';
-import { readParameterStatistics } from './parameter-statistics';
-import { parameterCount } from './parameter-uses';
-import { chooseValues } from './parameter-values';
+import { readParameterStatistics } from './parameters/parameter-statistics';
+import { parameterCount } from './parameters/parameter-uses';
+import { chooseValues } from './parameters/parameter-values';
+import { worstPlan } from './parameters/worst-plan';
 import type { ExplainRequest, ExplainResult, ParameterValues } from './planner';
-import { relationText } from './planning-trust';
 import { PreparedStatement } from './prepared-statement';
-import { worstPlan } from './worst-plan';
+import { refuseUnsafeRun } from './trust/analysis-trust';
+import { relationText } from './trust/planning-trust';
 
 /** SETTINGS came with 12 and WAL with 13, the oldest version that we ask. */
 const estimateOptions = 'FORMAT JSON, SETTINGS';

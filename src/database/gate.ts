@@ -1,13 +1,13 @@
 import type { Client } from 'pg';
 import { Problem } from '../nouns/problem';
-import { cancelOnServer, type RunningTransaction } from './cancel';
-import { CircuitBreaker } from './circuit-breaker';
-import { backendKey, connect, destroy, isAlive } from './connect';
-import { ConnectionPool } from './connection-pool';
+import { cancelOnServer, type RunningTransaction } from './connection/cancel';
+import { CircuitBreaker } from './connection/circuit-breaker';
+import { backendKey, connect, destroy, isAlive } from './connection/connect';
+import { ConnectionPool } from './connection/connection-pool';
+import { Abandoned, StatementRun } from './connection/statement-run';
 import type { ConnectionProfile, Secret } from './profile';
 import { type NamesInForce, namesInForce, pathWithCatalogFirst } from './search-path';
 import { type ErrorContext, toProblem } from './server-errors';
-import { Abandoned, StatementRun } from './statement-run';
 
 /** A function may raise one for every row. */
 const maximumNotices = 20;

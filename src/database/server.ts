@@ -2,18 +2,18 @@ import type { IndexFix } from '../nouns/fix';
 import { Problem } from '../nouns/problem';
 import type { Statement } from '../nouns/statement';
 import { effectOf } from '../sql/statement-effect';
-import { type BuildOptions, buildIndex } from './create-index';
+import { type BuildOptions, buildIndex } from './build-index/create-index';
+import { type Verification, type VerifyRequest, verifyIndex } from './build-index/verify-index';
 import { explainStatement, judgeStatement, refuseUnexplainable } from './explain-statement';
 import { Gate, type GateOptions, type Transaction } from './gate';
 import { HypoPg } from './hypopg';
 import type { ExplainRequest, ExplainResult, Target } from './planner';
-import { dangerousWhenPlanned, type PlanningDangers, refuseDangerousPlanning } from './planning-trust';
 import type { ConnectionProfile } from './profile';
 import { SharedAnswer } from './shared-answer';
 import type { Snapshot } from './snapshot';
-import { readSnapshot } from './snapshot-reader';
+import { readSnapshot } from './snapshot-reader/snapshot-reader';
 import { readStatementCalls, type StatementCalls } from './statement-calls';
-import { type Verification, type VerifyRequest, verifyIndex } from './verify-index';
+import { dangerousWhenPlanned, type PlanningDangers, refuseDangerousPlanning } from './trust/planning-trust';
 
 export interface ServerFacts {
   /** server_version_num: 180004 */

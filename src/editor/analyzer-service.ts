@@ -1,7 +1,7 @@
 import * as path from 'node:path';
 import type * as vscode from 'vscode';
 import type { Analyzer } from '../analysis/analyzer';
-import type { WhatIfPlanner } from '../database/what-if-planner';
+import type { WhatIfPlanner } from '../database/what-if/planner';
 import type { ErrorReporter } from './error-reporter';
 import type { Settings } from './settings';
 
@@ -39,7 +39,7 @@ export class AnalyzerService implements vscode.Disposable {
   }
 
   whatIf(): Promise<WhatIfPlanner> {
-    this.#whatIf ??= import('../database/what-if-planner').then(
+    this.#whatIf ??= import('../database/what-if/planner').then(
       (module) =>
         new module.WhatIfPlanner({
           processFile: path.join(this.#distFolder, 'what-if-process.js'),

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
-import type { Discovery } from '../database/connection-sources';
+import type { Discovery } from '../database/connection-sources/connection-sources';
 import type { EmbeddedTarget } from '../database/embedded-target';
 import type { Target } from '../database/planner';
 import type { ConnectionProfile, ProfileSource } from '../database/profile';
@@ -220,7 +220,7 @@ export class DatabaseService implements vscode.Disposable {
     if (folders.length === 0 && vscode.workspace.workspaceFolders?.length) {
       return { kind: 'restricted', reason: 'This workspace is virtual: Planlight reads only the text of its queries.' };
     }
-    const { discoverConnections } = await import('../database/connection-sources');
+    const { discoverConnections } = await import('../database/connection-sources/connection-sources');
     this.#discovery = await discoverConnections({
       settings: this.#settings.connections,
       env: process.env,

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { explainableStatement, whyNotExplainable } from '../analysis/explainable';
 import type { Judgement } from '../analysis/judgement';
-import type { BuildOptions } from '../database/create-index';
+import type { BuildOptions } from '../database/build-index/create-index';
 import type { Server } from '../database/server';
 import type { Finding } from '../nouns/finding';
 import type { IndexFix, StatementFix } from '../nouns/fix';

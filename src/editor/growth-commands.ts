@@ -66,9 +66,9 @@ export class GrowthCommands implements Feature, vscode.TextDocumentContentProvid
     if (!parsed.ok) throw new Problem('syntax', `This statement is broken: ${parsed.problem.message}.`);
     if (!query.isExplainable) throw new Problem('unsupported', whyNotExplainable(query.query));
     const [{ growStatement }, { GrowingTables }, { queryGrowthText }, { EmbeddedTarget }] = await Promise.all([
-      import('../analysis/growth-statements'),
-      import('../analysis/growth-tables'),
-      import('../analysis/growth-text'),
+      import('../analysis/growth/statements'),
+      import('../analysis/growth/tables'),
+      import('../analysis/growth/text'),
       import('../database/embedded-target'),
     ]);
     const asked = await this.#databases.explicitTarget();

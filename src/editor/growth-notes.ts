@@ -44,7 +44,7 @@ export class GrowthNotes implements Feature {
   async #look(signal: AbortSignal): Promise<void> {
     const waiting = [...this.#tracker.all()].flatMap(queriesInView).filter((query) => this.#isWorthAsking(query));
     if (waiting.length === 0) return;
-    const { growthWarning } = await import('../analysis/growth-warning');
+    const { growthWarning } = await import('../analysis/growth/warning');
     const whatIf = await this.#analyzers.whatIf();
     for (const query of waiting) {
       const explained = query.judgement?.explained;

@@ -39,7 +39,7 @@ export class RemovalCommands implements Feature, vscode.TextDocumentContentProvi
   }
 
   async #show(): Promise<void> {
-    const { removalsScript } = await import('../advisor/removals-script');
+    const { removalsScript } = await import('../advisor/removals/script');
     this.#text = await withProgress('Looking at the indexes', (signal) =>
       this.#databases.withPassword(async () => {
         const target = await this.#databases.explicitTarget();

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { SettingsProfile } from '../database/connection-sources';
+import type { SettingsProfile } from '../database/connection-sources/connection-sources';
 
 export type Automatic = 'analyze' | 'estimate' | 'off';
 

@@ -51,7 +51,7 @@ export class SnapshotSetting {
 
   async #open({ file, name }: { readonly file: string; readonly name: string }): Promise<DatabaseState> {
     try {
-      const { openSnapshotFile } = await import('../database/snapshot-file-target');
+      const { openSnapshotFile } = await import('../database/snapshot-file/target');
       const { parser } = await this.#analyzers.analyzer();
       const { snapshot, label, notice } = await openSnapshotFile(file, name, parser);
       this.#log.info(`No database is in use: planning in memory with the ${label}.`);

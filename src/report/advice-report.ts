@@ -1,10 +1,10 @@
 import { indexStatements } from '../advisor/index-statements';
-import { indexRemovals } from '../advisor/removals';
-import { removalObjects } from '../advisor/removals-json';
+import { removalObjects } from '../advisor/removals/json';
+import { indexRemovals } from '../advisor/removals/removals';
 import type { WorkloadAdvice, WorkloadIndex } from '../advisor/workload/advise-workload';
 import { entryCost } from '../advisor/workload/upkeep';
-import { changeOf } from '../analysis/growth-change';
-import type { PassedOver } from '../analysis/workload';
+import { changeOf } from '../analysis/growth/change';
+import type { PassedOver } from '../analysis/workload/workload';
 import type { Snapshot } from '../database/snapshot';
 import type { Json } from '../nouns/finding';
 import { formatBytes, formatCost, formatCount, formatCounted, formatGain, formatMs } from '../plan/format';

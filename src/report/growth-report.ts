@@ -1,6 +1,6 @@
-import type { GrownPlan } from '../analysis/growth';
-import { nameOf } from '../analysis/growth-tables';
-import { type GrowthFacts, growthNotes, growthText, mainStep, worstFirst } from '../analysis/growth-text';
+import type { GrownPlan } from '../analysis/growth/growth';
+import { nameOf } from '../analysis/growth/tables';
+import { type GrowthFacts, growthNotes, growthText, mainStep, worstFirst } from '../analysis/growth/text';
 
 export type GrowthFormat = 'text' | 'json';
 

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
-import { writeSnapshotFile } from '../../src/database/snapshot-file';
-import { WhatIfPlanner } from '../../src/database/what-if-planner';
+import { writeSnapshotFile } from '../../src/database/snapshot-file/snapshot-file';
+import { WhatIfPlanner } from '../../src/database/what-if/planner';
 import { tpchSnapshot } from './tpch';
 
 /** Makes a snapshot file of TPC-H's statistics: `WHAT_IF_PROCESS FOLDER SNAPSHOT_FILE`. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Snapshot, SnapshotTable } from '../../src/database/snapshot';
-import type { WhatIfPlanner } from '../../src/database/what-if-planner';
+import type { WhatIfPlanner } from '../../src/database/what-if/planner';
 
 /** stats.json: pg_class and pg_stats of a TPC-H database, as read from its server. */
 interface TpchStatistics {

@@ -4,7 +4,7 @@ import { startSampleDatabase, testAmounts } from '../../scripts/lib/sample.mjs';
 import { Analyzer } from '../../src/analysis/analyzer';
 import type { Judgement } from '../../src/analysis/judgement';
 import type { Server } from '../../src/database/server';
-import type { WhatIfPlanner } from '../../src/database/what-if-planner';
+import type { WhatIfPlanner } from '../../src/database/what-if/planner';
 import { type RealIndex, reallyCreate } from '../support/real-indexes';
 import { sampleDocuments } from '../support/sample-documents';
 import { serverAt } from '../support/server-at';

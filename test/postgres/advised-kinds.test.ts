@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ParameterValues } from '../../src/database/planner';
-import type { WhatIfPlanner } from '../../src/database/what-if-planner';
+import type { WhatIfPlanner } from '../../src/database/what-if/planner';
 import { planNodes } from '../../src/plan/walk-plan';
 import { AdviceTrial, type Advised } from '../support/advised';
 import { createDatabase, sharedServer, type TestDatabase } from '../support/postgres-server';

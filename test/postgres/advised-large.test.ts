@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { WhatIfPlanner } from '../../src/database/what-if-planner';
+import type { WhatIfPlanner } from '../../src/database/what-if/planner';
 import { parsePlan } from '../../src/plan/parse-plan';
 import { planNodes } from '../../src/plan/walk-plan';
 import { AdviceTrial, type Advised } from '../support/advised';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import type pg from 'pg';
 import { loadBlog } from '../../examples/blog/scripts/load.mjs';
-import { grow } from '../../src/database/growth';
+import { grow } from '../../src/database/growth/growth';
 import type { Snapshot } from '../../src/database/snapshot';
-import type { WhatIfDatabase, WhatIfPlanner } from '../../src/database/what-if-planner';
+import type { WhatIfDatabase, WhatIfPlanner } from '../../src/database/what-if/planner';
 import type { IndexDefinition } from '../../src/nouns/fix';
 import type { Plan } from '../../src/nouns/plan';
 import { parsePlan } from '../../src/plan/parse-plan';

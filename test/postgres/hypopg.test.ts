@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { adviseQuery } from '../../src/advisor/advise-query';
+import { adviseQuery } from '../../src/advisor/query/advise-query';
 import { Analyzer } from '../../src/analysis/analyzer';
 import type { HypoPg } from '../../src/database/hypopg';
 import { Server } from '../../src/database/server';

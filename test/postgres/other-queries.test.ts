@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Analyzer } from '../../src/analysis/analyzer';
 import { checkFiles } from '../../src/analysis/check-files';
 import { Server } from '../../src/database/server';
-import type { WhatIfPlanner } from '../../src/database/what-if-planner';
+import type { WhatIfPlanner } from '../../src/database/what-if/planner';
 import type { IndexFix } from '../../src/nouns/fix';
 import { buildCheckReport } from '../../src/report/check-report';
 import { textReport } from '../../src/report/text-report';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { indexRemovals } from '../../src/advisor/removals';
-import { provenSafe, withoutIndexes } from '../../src/advisor/removals-proof';
+import { provenSafe, withoutIndexes } from '../../src/advisor/removals/proof';
+import { indexRemovals } from '../../src/advisor/removals/removals';
 import type { Snapshot } from '../../src/database/snapshot';
 import { eventually } from '../support/eventually';
 import { connectTo, createDatabase, sharedServer, type TestDatabase, testedMajors } from '../support/postgres-server';

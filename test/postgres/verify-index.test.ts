@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
+import type { Verification, VerifyRequest } from '../../src/database/build-index/verify-index';
 import type { ParameterValues } from '../../src/database/planner';
 import { Server } from '../../src/database/server';
-import type { Verification, VerifyRequest } from '../../src/database/verify-index';
 import type { IndexDefinition, IndexFix } from '../../src/nouns/fix';
 import {
   blog,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ColumnStatistics, Snapshot } from '../../src/database/snapshot';
-import type { WhatIfPlanner } from '../../src/database/what-if-planner';
+import type { WhatIfPlanner } from '../../src/database/what-if/planner';
 import type { IndexDefinition } from '../../src/nouns/fix';
 import { planNodes } from '../../src/plan/walk-plan';
 import { problemOf } from '../support/problems';

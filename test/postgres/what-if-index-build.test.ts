@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Snapshot } from '../../src/database/snapshot';
-import type { WhatIfDatabase, WhatIfPlanner } from '../../src/database/what-if-planner';
+import type { WhatIfDatabase, WhatIfPlanner } from '../../src/database/what-if/planner';
 import type { IndexColumn, IndexDefinition } from '../../src/nouns/fix';
 import { problemOf } from '../support/problems';
 import { shapeOf, snapshotWith, startWhatIf } from '../support/what-if';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { WhatIfDatabase, WhatIfPlanner } from '../../src/database/what-if-planner';
+import type { WhatIfDatabase, WhatIfPlanner } from '../../src/database/what-if/planner';
 import type { IndexColumn, IndexDefinition } from '../../src/nouns/fix';
 import type { Plan } from '../../src/nouns/plan';
 import { parsePlan } from '../../src/plan/parse-plan';

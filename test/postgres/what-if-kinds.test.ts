@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Snapshot } from '../../src/database/snapshot';
-import type { WhatIfDatabase, WhatIfPlanner } from '../../src/database/what-if-planner';
+import type { WhatIfDatabase, WhatIfPlanner } from '../../src/database/what-if/planner';
 import { parsePlan } from '../../src/plan/parse-plan';
 import { createDatabase, sharedServer, type TestDatabase } from '../support/postgres-server';
 import { shapeOf, snapshotOf, startWhatIf } from '../support/what-if';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { adviseQuery } from '../../src/advisor/advise-query';
+import { adviseQuery } from '../../src/advisor/query/advise-query';
 import type { Snapshot } from '../../src/database/snapshot';
-import type { WhatIfDatabase, WhatIfPlanner } from '../../src/database/what-if-planner';
+import type { WhatIfDatabase, WhatIfPlanner } from '../../src/database/what-if/planner';
 import type { IndexFix } from '../../src/nouns/fix';
 import type { Plan } from '../../src/nouns/plan';
 import { parsePlan } from '../../src/plan/parse-plan';

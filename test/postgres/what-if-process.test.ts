@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { adviseQuery } from '../../src/advisor/advise-query';
+import { adviseQuery } from '../../src/advisor/query/advise-query';
 import { EmbeddedTarget } from '../../src/database/embedded-target';
 import type { Snapshot } from '../../src/database/snapshot';
-import type { WhatIfPlanner } from '../../src/database/what-if-planner';
+import type { WhatIfPlanner } from '../../src/database/what-if/planner';
 import type { IndexDefinition } from '../../src/nouns/fix';
 import { problemOf } from '../support/problems';
 import { Statements } from '../support/statements';

@@ -1,8 +1,8 @@
 import type pg from 'pg';
-import { adviseQuery } from '../../src/advisor/advise-query';
+import { adviseQuery } from '../../src/advisor/query/advise-query';
 import type { ParameterValues } from '../../src/database/planner';
 import type { Snapshot } from '../../src/database/snapshot';
-import type { WhatIfPlanner } from '../../src/database/what-if-planner';
+import type { WhatIfPlanner } from '../../src/database/what-if/planner';
 import type { IndexFix } from '../../src/nouns/fix';
 import type { Plan } from '../../src/nouns/plan';
 import { parsePlan } from '../../src/plan/parse-plan';

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { Judgement } from '../../src/analysis/judgement';
-import { chooseValues } from '../../src/database/parameter-values';
+import { chooseValues } from '../../src/database/parameters/parameter-values';
 import type { ParameterValues } from '../../src/database/planner';
 import type { Snapshot } from '../../src/database/snapshot';
 import type { IndexFix } from '../../src/nouns/fix';

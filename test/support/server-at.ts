@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { discoverConnections } from '../../src/database/connection-sources';
+import { discoverConnections } from '../../src/database/connection-sources/connection-sources';
 import { Server } from '../../src/database/server';
 
 /** As the command line connects with `--database URL`. */

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type pg from 'pg';
 import { buildWhatIf } from '../../scripts/lib/prepare-what-if.mjs';
 import type { Snapshot, SnapshotTable } from '../../src/database/snapshot';
-import { readSnapshot } from '../../src/database/snapshot-reader';
-import { type WhatIfOptions, WhatIfPlanner } from '../../src/database/what-if-planner';
+import { readSnapshot } from '../../src/database/snapshot-reader/snapshot-reader';
+import { type WhatIfOptions, WhatIfPlanner } from '../../src/database/what-if/planner';
 import type { Plan } from '../../src/nouns/plan';
 import { planNodes } from '../../src/plan/walk-plan';
 

@@ -1,4 +1,4 @@
-import type { TableUse } from '../table-use';
+import type { TableUse } from '../uses/table-use';
 import { columnOf, indexColumn, isOrderable } from './column-facts';
 import type { IndexSet } from './kind';
 

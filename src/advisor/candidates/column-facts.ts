@@ -1,7 +1,7 @@
 import { parseArrayText } from '../../database/array-text';
 import type { ColumnStatistics, Snapshot, SnapshotColumn, SnapshotTable } from '../../database/snapshot';
 import type { IndexColumn } from '../../nouns/fix';
-import type { ConstantCondition, TableUse } from '../table-use';
+import type { ConstantCondition, TableUse } from '../uses/table-use';
 
 /** A B-tree key must be smaller than a third of a page; texts of this mean width often are not. */
 const maxKeyWidth = 500;

@@ -1,6 +1,6 @@
 import type { Snapshot } from '../../database/snapshot';
 import type { IndexDefinition } from '../../nouns/fix';
-import type { TableUse } from '../table-use';
+import type { TableUse } from '../uses/table-use';
 
 /** An index without the names that all of its table's have. */
 export type IndexShape = Pick<IndexDefinition, 'method' | 'columns' | 'include' | 'where'>;

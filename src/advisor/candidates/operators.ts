@@ -1,6 +1,6 @@
 import type { Snapshot } from '../../database/snapshot';
 import type { IndexColumn, IndexDefinition } from '../../nouns/fix';
-import type { TableUse } from '../table-use';
+import type { TableUse } from '../uses/table-use';
 import { hasExtension, indexColumn, typeOf } from './column-facts';
 import type { IndexSet } from './kind';
 

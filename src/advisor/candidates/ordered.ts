@@ -1,6 +1,6 @@
 import type { Snapshot } from '../../database/snapshot';
 import type { IndexColumn } from '../../nouns/fix';
-import type { OrderColumn, TableUse } from '../table-use';
+import type { OrderColumn, TableUse } from '../uses/table-use';
 import { distinct, fractionOf, indexColumn, isOrderable } from './column-facts';
 import type { IndexSet } from './kind';
 import { trigramIndex } from './trigrams';

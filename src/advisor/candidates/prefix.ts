@@ -1,5 +1,5 @@
 import type { Snapshot } from '../../database/snapshot';
-import type { TableUse } from '../table-use';
+import type { TableUse } from '../uses/table-use';
 import { columnOf, indexColumn, isInCodeOrder, isOrderable, typeOf } from './column-facts';
 import type { IndexSet } from './kind';
 

@@ -2,9 +2,9 @@ import type { Snapshot } from '../../database/snapshot';
 import type { IndexDefinition } from '../../nouns/fix';
 import type { SqlParser } from '../../sql/parser';
 import { candidates } from '../candidates';
-import { planUses } from '../plan-uses';
-import { tableUses } from '../table-uses';
-import { Views } from '../views';
+import { planUses } from '../uses/plan-uses';
+import { tableUses } from '../uses/table-uses';
+import { Views } from '../uses/views';
 import type { WorkloadQuery } from './workload';
 
 /** A set of the pool's indexes: bit n is the index of that position. */

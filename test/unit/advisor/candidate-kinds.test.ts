@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { candidates } from '../../../src/advisor/candidates';
-import { tableUses } from '../../../src/advisor/table-uses';
+import { tableUses } from '../../../src/advisor/uses/table-uses';
 import type { ColumnStatistics, Snapshot, SnapshotIndex } from '../../../src/database/snapshot';
 import { createIndexSql } from '../../../src/sql/create-index';
 import { Statements } from '../../support/statements';

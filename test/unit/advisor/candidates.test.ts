@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { candidates } from '../../../src/advisor/candidates';
-import { tableUses } from '../../../src/advisor/table-uses';
-import { Views } from '../../../src/advisor/views';
+import { tableUses } from '../../../src/advisor/uses/table-uses';
+import { Views } from '../../../src/advisor/uses/views';
 import type { Snapshot, SnapshotIndex } from '../../../src/database/snapshot';
 import { indexColumnsSql } from '../../../src/sql/create-index';
 import { Statements } from '../../support/statements';

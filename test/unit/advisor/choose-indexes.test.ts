@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Candidate } from '../../../src/advisor/candidates';
-import { chooseIndexes } from '../../../src/advisor/choose-indexes';
+import { chooseIndexes } from '../../../src/advisor/query/choose-indexes';
 import type { HypotheticalPlanner } from '../../../src/database/planner';
 import type { IndexDefinition } from '../../../src/nouns/fix';
 import { Problem } from '../../../src/nouns/problem';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { foreignKeyQueries } from '../../../src/advisor/foreign-keys';
-import { planUses } from '../../../src/advisor/plan-uses';
-import type { TableUse } from '../../../src/advisor/table-use';
+import { planUses } from '../../../src/advisor/uses/plan-uses';
+import type { TableUse } from '../../../src/advisor/uses/table-use';
 import type { Snapshot } from '../../../src/database/snapshot';
 import { parsePlan } from '../../../src/plan/parse-plan';
 import { Statements } from '../../support/statements';

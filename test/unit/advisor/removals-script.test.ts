@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { removalsScript } from '../../../src/advisor/removals-script';
+import { removalsScript } from '../../../src/advisor/removals/script';
 import type { Snapshot, SnapshotIndex } from '../../../src/database/snapshot';
 import { snapshotWith } from '../../support/what-if';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { type IndexRemoval, indexRemovals } from '../../../src/advisor/removals';
-import { removalObjects } from '../../../src/advisor/removals-json';
-import { provenSafe, withoutIndexes } from '../../../src/advisor/removals-proof';
+import { removalObjects } from '../../../src/advisor/removals/json';
+import { provenSafe, withoutIndexes } from '../../../src/advisor/removals/proof';
+import { type IndexRemoval, indexRemovals } from '../../../src/advisor/removals/removals';
 import type { Snapshot, SnapshotIndex, SnapshotTable } from '../../../src/database/snapshot';
 
 /** `index('CREATE INDEX a ON public.posts USING btree (author_id)')`, 1,000 pages, read every day. */

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { type GrowthLimit, growQuery, type QueryGrowth } from '../../../src/analysis/growth';
-import { GrowingTables } from '../../../src/analysis/growth-tables';
-import { type GrowthFacts, growthText } from '../../../src/analysis/growth-text';
-import { growthWarning } from '../../../src/analysis/growth-warning';
+import { type GrowthLimit, growQuery, type QueryGrowth } from '../../../src/analysis/growth/growth';
+import { GrowingTables } from '../../../src/analysis/growth/tables';
+import { type GrowthFacts, growthText } from '../../../src/analysis/growth/text';
+import { growthWarning } from '../../../src/analysis/growth/warning';
 import type { ColumnStatistics } from '../../../src/database/snapshot';
-import type { WhatIfDatabase } from '../../../src/database/what-if-planner';
+import type { WhatIfDatabase } from '../../../src/database/what-if/planner';
 import { parsePlan } from '../../../src/plan/parse-plan';
 import { snapshotWith } from '../../support/what-if';
 

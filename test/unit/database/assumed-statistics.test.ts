@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { assumeStatistics } from '../../../src/database/assumed-statistics';
+import { assumeStatistics } from '../../../src/database/schema-files/assumed-statistics';
 import type { ColumnStatistics, SnapshotTable } from '../../../src/database/snapshot';
 import { snapshotWith } from '../../support/what-if';
 

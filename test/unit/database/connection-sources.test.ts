@@ -7,7 +7,7 @@ import {
   type Discovery,
   type DiscoveryOptions,
   discoverConnections,
-} from '../../../src/database/connection-sources';
+} from '../../../src/database/connection-sources/connection-sources';
 
 describe('connections are found', () => {
   let home: string;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { calledFunctions, type FunctionFacts, withoutLiterals } from '../../../src/database/function-catalog';
-import { mayPlan, mayRun } from '../../../src/database/function-trust';
+import { calledFunctions, type FunctionFacts, withoutLiterals } from '../../../src/database/trust/function-catalog';
+import { mayPlan, mayRun } from '../../../src/database/trust/function-trust';
 
 const plain: FunctionFacts = {
   oid: 1,

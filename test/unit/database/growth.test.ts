@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type Growth, grow } from '../../../src/database/growth';
+import { type Growth, grow } from '../../../src/database/growth/growth';
 import type { ColumnStatistics, Snapshot, SnapshotTable } from '../../../src/database/snapshot';
 import { Problem, type ProblemKind } from '../../../src/nouns/problem';
 import { snapshotWith } from '../../support/what-if';

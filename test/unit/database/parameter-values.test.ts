@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { parseArrayText } from '../../../src/database/array-text';
-import { chooseValues } from '../../../src/database/parameter-values';
+import { chooseValues } from '../../../src/database/parameters/parameter-values';
 import type { ColumnStatistics, Snapshot, SnapshotTable } from '../../../src/database/snapshot';
 import { Statements } from '../../support/statements';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Snapshot, SnapshotTable } from '../../../src/database/snapshot';
-import { SnapshotSql } from '../../../src/database/snapshot-file-sql';
-import { withoutHostileText } from '../../../src/database/snapshot-file-statements';
+import { SnapshotSql } from '../../../src/database/snapshot-file/sql';
+import { withoutHostileText } from '../../../src/database/snapshot-file/statements';
 import { SqlParser } from '../../../src/sql/parser';
 import { snapshotWith } from '../../support/what-if';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ColumnStatistics, Snapshot, SnapshotTable } from '../../../src/database/snapshot';
-import { readSnapshotFile, writeSnapshotFile } from '../../../src/database/snapshot-file';
+import { readSnapshotFile, writeSnapshotFile } from '../../../src/database/snapshot-file/snapshot-file';
 import { Problem } from '../../../src/nouns/problem';
 import { SqlParser } from '../../../src/sql/parser';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Snapshot, SnapshotTable } from '../../../src/database/snapshot';
-import { redact } from '../../../src/database/snapshot-redaction';
-import { withoutSecrets } from '../../../src/database/snapshot-secrets';
+import { redact } from '../../../src/database/snapshot-file/redaction';
+import { withoutSecrets } from '../../../src/database/snapshot-file/secrets';
 import { Problem } from '../../../src/nouns/problem';
 import { snapshotWith } from '../../support/what-if';
 

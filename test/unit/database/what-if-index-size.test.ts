@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import type { SnapshotIndex, SnapshotTable } from '../../../src/database/snapshot';
-import { btreeHeight } from '../../../src/database/what-if-btree';
-import { brinSize } from '../../../src/database/what-if-index-brin';
-import { ginSize, sampledEntries } from '../../../src/database/what-if-index-entries';
-import { existingHeight } from '../../../src/database/what-if-index-existing';
-import { hashPages } from '../../../src/database/what-if-index-hash';
-import { jsonEntries } from '../../../src/database/what-if-index-json';
-import { btreePages, btreeSize } from '../../../src/database/what-if-index-size';
-import { distinctBounds } from '../../../src/database/what-if-index-unique';
-import { tupleBytes } from '../../../src/database/what-if-index-widths';
-import { trigramEntries, trigrams } from '../../../src/database/what-if-trigrams';
+import { btreeHeight } from '../../../src/database/what-if/btree';
+import { brinSize } from '../../../src/database/what-if/index-brin';
+import { ginSize, sampledEntries } from '../../../src/database/what-if/index-entries';
+import { existingHeight } from '../../../src/database/what-if/index-existing';
+import { hashPages } from '../../../src/database/what-if/index-hash';
+import { jsonEntries } from '../../../src/database/what-if/index-json';
+import { btreePages, btreeSize } from '../../../src/database/what-if/index-size';
+import { distinctBounds } from '../../../src/database/what-if/index-unique';
+import { tupleBytes } from '../../../src/database/what-if/index-widths';
+import { trigramEntries, trigrams } from '../../../src/database/what-if/trigrams';
 
 const unique = { nullFraction: 0, averageWidth: 4, distinct: -1 };
 const integer = { length: 4, alignment: 4, type: 'integer', statistics: unique };

@@ -6,7 +6,7 @@ import {
   schemaFilesInOrder,
   shapesPlans,
   withoutConcurrently,
-} from '../../../src/database/workspace-schema';
+} from '../../../src/database/schema-files/workspace-schema';
 
 describe('the schema files of a workspace', () => {
   it('come in the order of their paths, numbers by value, without those that undo', () => {

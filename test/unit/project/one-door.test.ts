@@ -10,17 +10,22 @@ function filesWith(pattern: RegExp): string[] {
 
 describe("The one door to a person's server", () => {
   it('is the only way to a connection', () => {
-    assert.deepEqual(filesWith(/import\('pg'\)|require\('pg'\)|import (?!type).*from 'pg'/), ['database/connect.ts']);
-    assert.deepEqual(filesWith(/from '(?:\.|\.\.)\/(?:database\/)?connect'/), [
-      'database/cancel.ts',
-      'database/connection-pool.ts',
+    assert.deepEqual(filesWith(/import\('pg'\)|require\('pg'\)|import (?!type).*from 'pg'/), [
+      'database/connection/connect.ts',
+    ]);
+    assert.deepEqual(filesWith(/from '(?:\.{1,2}\/)+(?:[\w-]+\/)*connect'/), [
+      'database/connection/cancel.ts',
+      'database/connection/connection-pool.ts',
+      'database/connection/statement-run.ts',
       'database/gate.ts',
-      'database/statement-run.ts',
     ]);
   });
 
   it('is the only place that sends a statement, beside the request to cancel one', () => {
-    assert.deepEqual(filesWith(/\b(?:client|second)\.query\(/), ['database/cancel.ts', 'database/statement-run.ts']);
+    assert.deepEqual(filesWith(/\b(?:client|second)\.query\(/), [
+      'database/connection/cancel.ts',
+      'database/connection/statement-run.ts',
+    ]);
     assert.deepEqual(filesWith(/new StatementRun\(/), ['database/gate.ts']);
   });
 });

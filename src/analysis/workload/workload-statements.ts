@@ -1,0 +1,75 @@
+import type { Snapshot } from '../../database/snapshot';
+import type { StatementCalls } from '../../database/statement-calls';
+import type { SourceDocument } from '../../nouns/query-site';
+import type { Statement } from '../../nouns/statement';
+import type { TextRange } from '../../nouns/text-range';
+import { plainCreateView } from '../../sql/create-view';
+import type { SqlParser } from '../../sql/parser';
+import type { Analyzer } from '../analyzer';
+import { statementToPlan } from '../explainable';
+import { whyLeftAlone } from '../left-alone';
+import type { FoundStatement, PassedOver } from './workload';
+
+export interface FoundStatements {
+  readonly statements: readonly FoundStatement[];
+  /** Texts of the other statements; among them may be some that create views. */
+  readonly others: readonly string[];
+  readonly passedOver: readonly PassedOver[];
+}
+
+/** The queries of source files. */
+export function statementsOf(
+  documents: readonly SourceDocument[],
+  analyzer: Analyzer,
+  placeOf: (document: SourceDocument, range: TextRange) => string,
+): FoundStatements {
+  const statements: FoundStatement[] = [];
+  const others: string[] = [];
+  const passedOver: PassedOver[] = [];
+  for (const document of documents) {
+    const why = whyLeftAlone(document.text);
+    const reading = why === undefined ? analyzer.read(document) : undefined;
+    const unread = why ?? reading?.leftAlone;
+    if (unread !== undefined) passedOver.push({ label: document.uri, why: `It is left alone: ${unread}.` });
+    for (const query of reading?.queries ?? []) {
+      const label = placeOf(document, query.site.range);
+      const statement = statementToPlan(query);
+      if (statement) statements.push({ label, statement, parameters: query.site.parameters, weight: 1 });
+      else if (query.parsed.ok) others.push(query.parsed.statement.text);
+      else passedOver.push({ label, why: query.parsed.problem.message });
+    }
+  }
+  return { statements, others, passedOver };
+}
+
+const kinds: ReadonlySet<Statement['kind']> = new Set(['select', 'insert', 'update', 'delete', 'merge']);
+
+/** What pg_stat_statements counted, with the calls as weights. */
+export function countedStatements(calls: readonly StatementCalls[], parser: SqlParser): FoundStatements {
+  const statements: FoundStatement[] = [];
+  const passedOver: PassedOver[] = [];
+  for (const [position, { text, calls: weight }] of calls.entries()) {
+    const label = `statement ${position + 1} (${firstWords(text)})`;
+    const parsed = parser.parse(text);
+    if (!parsed.ok) passedOver.push({ label, why: parsed.problem.message });
+    else if (kinds.has(parsed.statement.kind)) {
+      statements.push({ label, statement: parsed.statement, parameters: [], weight });
+    }
+  }
+  return { statements, others: [], passedOver };
+}
+
+function firstWords(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length > 60 ? `${line.slice(0, 59)}…` : line;
+}
+
+/** CREATE VIEW statements for the views among the texts that the snapshot does not have. */
+export function newViews(texts: readonly string[], { views, searchPath }: Snapshot): string[] {
+  const known = new Set(views.map(headOf));
+  const found = texts.flatMap((text) => plainCreateView(text, searchPath[0] ?? 'public') ?? []);
+  return found.filter((view) => !known.has(headOf(view)));
+}
+
+/** Without quotes, which not every writer puts. */
+const headOf = (view: string): string => view.slice(0, view.indexOf(' AS ')).replaceAll('"', '');
