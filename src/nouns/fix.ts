@@ -83,6 +83,8 @@ export interface Proof {
   readonly sizeBytes: number;
   /** True when table sizes are assumed because no database was asked. */
   readonly assumed: boolean;
+  /** What the plan rests on besides statistics: `nothing is known of (data ->> 'x'): planned as if it had 200 different values`. */
+  readonly guessed?: string;
   /** What the index does to the other statements that are known; undefined: there are none, or they were not asked yet. */
   readonly others?: OtherQueries;
   /** What the index costs when rows are written. */

@@ -37,12 +37,18 @@ export interface ProvedIndex {
   readonly table: string;
   readonly concurrently: string;
   readonly replaces?: readonly string[];
-  readonly proof: Pick<Proof, 'others' | 'writes'>;
+  readonly proof: Pick<Proof, 'others' | 'writes' | 'guessed'>;
 }
 
 /** What else the index does, one sentence each: to the other queries, to writes, to other indexes, while it is built. */
-export function sideEffects({ table, concurrently, replaces = [], proof: { others, writes } }: ProvedIndex): string[] {
+export function sideEffects({
+  table,
+  concurrently,
+  replaces = [],
+  proof: { others, writes, guessed },
+}: ProvedIndex): string[] {
   const sentences: string[] = [];
+  if (guessed !== undefined) sentences.push(`A guess is part of it: ${guessed}.`);
   if (others) sentences.push(othersText(others, table));
   if (writes) sentences.push(writesText(writes, table));
   if (replaces.length > 0) sentences.push(`Beside it nothing needs ${replaces.join(' and ')} any more.`);

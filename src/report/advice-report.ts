@@ -131,7 +131,7 @@ function indexText(one: WorkloadIndex, number: number, { advice, snapshot }: Adv
     `   for ${listOf(labels)}`,
     `   writing it costs ${formatCost(writeCost(one, snapshot))} for 1,000 inserted rows`,
     ...(replaces.length > 0 ? [`   makes ${replaces.join(', ')} superfluous`] : []),
-    ...(guessed === undefined ? [] : [`   ${guessed}`]),
+    ...(guessed === undefined ? [] : [`   a guess is part of it: ${guessed}`]),
     ...(isPartitioned ? ['   partitioned: not CONCURRENTLY, writes wait meanwhile'] : []),
     ...(needs === undefined ? [] : [`     ${needs};`]),
     `     ${concurrently};`,

@@ -55,6 +55,7 @@ export type ReportFix =
         readonly costAfter: number;
         readonly sizeBytes: number;
         readonly assumed: boolean;
+        readonly guessed?: string;
         readonly others?: OtherQueries;
         readonly writes?: IndexWrites;
       };
@@ -175,7 +176,7 @@ function reportFix(fix: Fix, positions: Positions): ReportFix {
     case 'statement':
       return { title, kind: 'statement', sql: fix.sql };
     case 'index': {
-      const { by, costBefore, costAfter, sizeBytes, assumed, others, writes } = fix.proof;
+      const { by, costBefore, costAfter, sizeBytes, assumed, guessed, others, writes } = fix.proof;
       return {
         title,
         kind: 'index',
@@ -190,6 +191,7 @@ function reportFix(fix: Fix, positions: Positions): ReportFix {
           costAfter,
           sizeBytes,
           assumed,
+          ...(guessed !== undefined && { guessed }),
           ...(others && { others }),
           ...(writes && { writes }),
         },

@@ -1,4 +1,4 @@
-import type { HypotheticalPlan, ParameterValues } from '../../database/planner';
+import type { HypotheticalIndex, HypotheticalPlan, ParameterValues } from '../../database/planner';
 import type { IndexDefinition } from '../../nouns/fix';
 import type { Candidate } from '../candidates';
 import { cost, costOf, indexesOf, type Planned, type Trials } from './trials';
@@ -10,8 +10,8 @@ export interface ChosenStep {
   readonly before: HypotheticalPlan;
   readonly after: HypotheticalPlan;
   readonly values?: ParameterValues;
-  /** Bytes of each added index. */
-  readonly sizes: readonly number[];
+  /** Of each added index. */
+  readonly facts: readonly HypotheticalIndex[];
 }
 
 interface Step {
@@ -51,7 +51,7 @@ export async function chosenSteps(
     before: at(steps[i - 1]?.after ?? base, shown),
     after: at(step.after, shown),
     values: ends.valueSets[shown],
-    sizes: ownIndexes(step).map(({ sizeBytes }) => sizeBytes),
+    facts: ownIndexes(step),
   }));
 }
 
@@ -95,7 +95,7 @@ function reordered(planned: Planned, from: readonly Candidate[], to: readonly Ca
 }
 
 /** The facts of the indexes that came last. */
-function ownIndexes({ added, after }: Step): { sizeBytes: number; used: boolean }[] {
+function ownIndexes({ added, after }: Step): HypotheticalIndex[] {
   return indexesOf(after).slice(-added.reduce((sum, { indexes }) => sum + indexes.length, 0));
 }
 

@@ -1,4 +1,4 @@
-import type { HypotheticalPlanner } from '../../database/planner';
+import type { HypotheticalIndex, HypotheticalPlanner } from '../../database/planner';
 import type { Snapshot, SnapshotTable } from '../../database/snapshot';
 import type { ForeignKeyCheck, IndexDefinition, IndexFix } from '../../nouns/fix';
 import { planNodes } from '../../plan/walk-plan';
@@ -18,10 +18,15 @@ interface FixSource {
 
 /** The fixes of one step of a choice: they share its proof. */
 export function fixesOf(step: ChosenStep, source: FixSource): IndexFix[] {
-  return step.added.map((index, i) => indexFix(index, step, step.sizes[i] ?? 0, source));
+  return step.added.map((index, i) => indexFix(index, step, step.facts[i], source));
 }
 
-function indexFix(index: IndexDefinition, step: ChosenStep, sizeBytes: number, source: FixSource): IndexFix {
+function indexFix(
+  index: IndexDefinition,
+  step: ChosenStep,
+  facts: HypotheticalIndex | undefined,
+  source: FixSource,
+): IndexFix {
   const { snapshot, planner, foreignKey } = source;
   const table = snapshot.tables.find(({ schema, name }) => schema === index.schema && name === index.table);
   const costBefore = step.before.plan.root.totalCost;
@@ -48,9 +53,10 @@ function indexFix(index: IndexDefinition, step: ChosenStep, sizeBytes: number, s
       after: step.after.plan,
       costBefore,
       costAfter,
-      sizeBytes,
+      sizeBytes: facts?.sizeBytes ?? 0,
       values: step.values,
       assumed: snapshot.assumed,
+      ...(facts?.guessed !== undefined && { guessed: facts.guessed }),
     },
   };
 }

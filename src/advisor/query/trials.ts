@@ -1,4 +1,4 @@
-import type { HypotheticalPlan, HypotheticalPlanner, ParameterValues } from '../../database/planner';
+import type { HypotheticalIndex, HypotheticalPlan, HypotheticalPlanner, ParameterValues } from '../../database/planner';
 import { Problem } from '../../nouns/problem';
 import type { Candidate } from '../candidates';
 
@@ -69,10 +69,10 @@ export const costOf = (planned: HypotheticalPlan): number => planned.plan.root.t
 
 export const cost = ({ plans }: Planned): number => plans.reduce((sum, planned) => sum + costOf(planned), 0);
 
-/** Size of each index, and whether any of the plans uses it. */
-export function indexesOf({ plans }: Planned): { sizeBytes: number; used: boolean }[] {
-  return plans[0].indexes.map(({ sizeBytes }, i) => ({
-    sizeBytes,
+/** Size of each index, whether any of the plans uses it, and what was guessed about it. */
+export function indexesOf({ plans }: Planned): HypotheticalIndex[] {
+  return plans[0].indexes.map((index, i) => ({
+    ...index,
     used: plans.some((planned) => planned.indexes[i]?.used === true),
   }));
 }

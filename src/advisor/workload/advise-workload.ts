@@ -49,7 +49,7 @@ export interface WorkloadIndex {
   readonly queries: readonly number[];
   /** Names of existing indexes that it makes superfluous. */
   readonly replaces: readonly string[];
-  /** What the planner had to guess about it; a sentence. */
+  /** What the planner had to guess about it; a sentence without its end. */
   readonly guessed?: string;
 }
 
@@ -122,6 +122,7 @@ function chosenIndexes(
   return [...definitions]
     .map(([position, index]): WorkloadIndex => {
       const own = bit(position);
+      const guessed = costs.guessed(position);
       const table = tables.find(({ schema, name }) => schema === index.schema && name === index.table);
       return {
         index,
@@ -129,6 +130,7 @@ function chosenIndexes(
         gain: costs.gain(chosen & ~own, own) + costs.upkeep(own),
         upkeep: costs.upkeep(own),
         replaces: table ? replacedBy(index, table) : [],
+        ...(guessed !== undefined && { guessed }),
         queries: costs.queries.flatMap((query, i) => (((query.usedOf(chosen) ?? none) & own) === none ? [] : [i])),
       };
     })

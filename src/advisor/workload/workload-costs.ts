@@ -26,6 +26,7 @@ export class WorkloadCosts {
   readonly #deadline: number;
   #broken: IndexSet = none;
   readonly #sizes: number[] = [];
+  readonly #guessed = new Map<number, string>();
   readonly #upkeep: number[] = [];
   /** For each index: positions of the queries that it matters to. */
   readonly #touched: readonly (readonly number[])[];
@@ -83,6 +84,11 @@ export class WorkloadCosts {
 
   bytes(set: IndexSet): number {
     return positions(set).reduce((sum, index) => sum + (this.#sizes[index] ?? Number.POSITIVE_INFINITY), 0);
+  }
+
+  /** What the planner had to guess about an index; a sentence without its end. */
+  guessed(position: number): string | undefined {
+    return this.#guessed.get(position);
   }
 
   upkeep(set: IndexSet): number {
@@ -153,6 +159,8 @@ export class WorkloadCosts {
       const definition = this.pool.indexes[index];
       if (size === undefined || !definition || (this.built & bit(index)) !== none) continue;
       this.#sizes[index] = size;
+      const guessed = answer?.indexes[i]?.guessed;
+      if (guessed !== undefined) this.#guessed.set(index, guessed);
       this.#upkeep[index] = this.#goal.upkeep(definition, size);
       this.built |= bit(index);
     }
