@@ -63,7 +63,7 @@ describe('A slow query in the installed extension', function () {
     assert.deepEqual(await database.addedIndexes(), []);
     await plan.locator('button', { hasText: 'Back to the plan' }).click();
     await plan.locator('main', { hasText: 'With the index' }).waitFor({ state: 'detached' });
-    await session.runCommand('View: Close Editor');
+    await session.closeTab(/^Plan · /);
   });
 
   it('keeps no unfinished index when its build is cancelled, and says so', async () => {

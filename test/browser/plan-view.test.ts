@@ -60,7 +60,7 @@ describe('The plan view', function () {
   });
 
   it('is there again after the window is loaded anew', async () => {
-    await session.reload('planlight.plan');
+    await session.reload('Seq Scan');
     const plan = await session.webview('main');
     await plan.locator('main', { hasText: 'Seq Scan' }).waitFor();
   });

@@ -89,7 +89,7 @@ describe('the command line', function () {
       const index = report.findings.find((one: { line: number; fixes: unknown[] }) => one.fixes.length > 0);
       assert.equal(index.rule, 'missing-index');
       const [fix] = index.fixes;
-      assert.deepEqual(Object.keys(fix), ['title', 'kind', 'sql', 'concurrently', 'proof']);
+      assert.deepEqual(Object.keys(fix), ['title', 'kind', 'table', 'sql', 'concurrently', 'proof']);
       assert.match(fix.sql, /^CREATE INDEX posts_\w+ ON posts \(\w+\)$/);
       assert.ok(fix.proof.costAfter < 0.9 * fix.proof.costBefore);
     });

@@ -107,7 +107,7 @@ export class BrowserSession {
   }
 
   /** Loads the window anew, as after a restart of VS Code. */
-  /** VS Code in a browser stores its state every few seconds; a reload before that would lose what `kept` names. */
+  /** VS Code in a browser stores its editors every few seconds; a reload before that would lose what shows the text `kept`. */
   async reload(kept: string): Promise<void> {
     await this.#until(
       `stored state with ${kept}`,
@@ -244,6 +244,14 @@ export class BrowserSession {
     await this.page.locator('.markers-panel').waitFor({ state: 'hidden' });
   }
 
+  /** Closes one tab, whichever is active. */
+  async closeTab(title: RegExp): Promise<void> {
+    const tab = this.page.locator('.tab', { hasText: title }).first();
+    await tab.hover();
+    await tab.locator('.tab-actions .codicon-close').click();
+    await tab.waitFor({ state: 'detached' });
+  }
+
   /** What the light bulb at the cursor offers, once one of the offers is as expected; the menu stays open. */
   async quickFixes(expected: RegExp, timeoutMs = 30_000): Promise<string[]> {
     const rows = this.page.locator('.action-widget .monaco-list-row.action');
@@ -366,7 +374,7 @@ export class BrowserSession {
   }
 }
 
-/** Runs in the window: whether the workspace's state in IndexedDB mentions `text`. */
+/** Runs in the window: whether what IndexedDB holds of the open editors, and of their own state, mentions `text`. */
 const isStored = `async (text) => {
   const ask = (request) =>
     new Promise((resolve, reject) => {
@@ -376,9 +384,10 @@ const isStored = `async (text) => {
   for (const { name } of await indexedDB.databases()) {
     if (!name.startsWith('vscode-web-state-db-')) continue;
     const database = await ask(indexedDB.open(name));
-    const values = await ask(database.transaction('ItemTable').objectStore('ItemTable').getAll());
+    const items = database.transaction('ItemTable').objectStore('ItemTable');
+    const editors = await ask(items.get('memento/workbench.parts.editor'));
     database.close();
-    if (JSON.stringify(values).includes(text)) return true;
+    if (JSON.stringify(editors ?? '').includes(text)) return true;
   }
   return false;
 }`;
