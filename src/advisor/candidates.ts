@@ -13,12 +13,14 @@ export interface Candidate {
 
 /** Of one relation's use; a kind gives its most promising ones first. */
 const mostOfOneUse = 100;
+/** Uses that differ in their constants only: so many show which conditions recur. */
+const mostAlike = 8;
 
 /** Every index that could serve the statement and that no existing one serves already; the planner judges them. */
 export function candidates(uses: readonly TableUse[], snapshot: Snapshot): Candidate[] {
   const taken = takenNames(snapshot);
   const found = new Map<string, Candidate>();
-  for (const use of uses) {
+  for (const use of fewOfEachKind(uses)) {
     if (use.table.kind === 'foreign table') continue;
     let count = 0;
     for (const kind of candidateKinds) {
@@ -39,6 +41,19 @@ export function candidates(uses: readonly TableUse[], snapshot: Snapshot): Candi
 function isGuess(table: SnapshotTable, { columns }: IndexShape, { assumed }: Snapshot): boolean {
   const types = columns.map(({ name }) => table.columns.find((column) => column.name === name)?.type);
   return assumed && types.every((type) => type === 'boolean');
+}
+
+/** Of the branches of a UNION ALL that ask the same of the same table, the first few. */
+function fewOfEachKind(uses: readonly TableUse[]): TableUse[] {
+  const counts = new Map<string, number>();
+  return uses.filter(({ table, alias, constants, ...asked }) => {
+    const key = JSON.stringify([table.schema, table.name, asked], (_, value) =>
+      value instanceof Set ? [...value] : value,
+    );
+    const count = (counts.get(key) ?? 0) + 1;
+    counts.set(key, count);
+    return count <= mostAlike;
+  });
 }
 
 /** A table and an index of one schema cannot have the same name. */
