@@ -1,13 +1,10 @@
-import { adviseWorkload } from '../advisor/workload/advise-workload';
-import { upkeepOf } from '../advisor/workload/upkeep';
 import type { Analyzer } from '../analysis/analyzer';
 import { sourceFiles } from '../analysis/source-files';
-import { gatherWorkload } from '../analysis/workload/workload';
+import { adviseStatements } from '../analysis/workload/advise-statements';
 import { countedStatements, type FoundStatements } from '../analysis/workload/workload-statements';
-import { EmbeddedTarget } from '../database/embedded-target';
 import type { Server } from '../database/server';
-import { formatCost, formatCount } from '../plan/format';
-import { type AdviceReport, adviceReporters } from '../report/advice-report';
+import type { Json } from '../nouns/finding';
+import { adviceReporters } from '../report/advice-report';
 import { type Command, type Environment, type Given, oneOf, text, upTo, wrong } from './command';
 import { databaseArguments, databaseOptions } from './database-arguments';
 import { type QueryArguments, queriesOf, schemaOf } from './queries';
@@ -107,40 +104,17 @@ async function adviseOn(given: AdviseRun, { services, console, signal }: Environ
   const isCounted = given.sql === undefined && given.paths.length === 0;
   const found = isCounted ? await counted(server, analyzer, signal) : await queriesOf(run, analyzer, console);
   const snapshot = await schemaOf(run, found, { server, services, signal });
-  const target = new EmbeddedTarget({
-    label: 'the planner in memory',
-    whatIf: services.whatIf,
-    read: async () => snapshot,
-  });
-  const workload = await gatherWorkload(found.statements, {
-    target,
-    parser: analyzer.parser,
-    signal,
-    onProgress: (done, all) => console.progress(() => `statement ${formatCount(done + 1)} of ${formatCount(all)}`),
-  });
-  const planner = await services.whatIf.open(snapshot, signal);
-  const advice = await adviseWorkload({
-    queries: workload.queries,
+  const report = await adviseStatements(found, {
     snapshot,
+    whatIf: services.whatIf,
     parser: analyzer.parser,
-    planner,
-    goal: {
-      ...run,
-      upkeep: upkeepOf(snapshot, workload.queries, { isCounted }),
-    },
+    limits: run,
+    isCounted,
     signal,
-    onProgress: ({ whatIfs, before, best }) =>
-      console.progress(() => `${formatCount(whatIfs)} what-ifs, cost ${formatCost(before)} → ${formatCost(best)}`),
+    onProgress: (said) => console.progress(said),
   });
   console.clear();
-  const report: AdviceReport = {
-    advice,
-    snapshot,
-    passedOver: [...found.passedOver, ...workload.passedOver],
-    leftOut: planner.leftOut,
-    budgetBytes: Number.isFinite(run.budgetBytes) ? run.budgetBytes : undefined,
-  };
-  const print = (verified?: AdviceReport['verified']) =>
+  const print = (verified?: Json) =>
     process.stdout.write(`${adviceReporters[run.format]({ ...report, ...(verified && { verified }) })}\n`);
   if (!run.verify || !server) {
     print();
@@ -148,7 +122,7 @@ async function adviseOn(given: AdviseRun, { services, console, signal }: Environ
   }
   // A person wants to see what it is about before saying yes.
   if (run.format === 'text') print();
-  const verified = await verifyAdvice(server, { advice, snapshot }, { console, signal, yes: run.yes });
+  const verified = await verifyAdvice(server, report, { console, signal, yes: run.yes });
   if (run.format === 'json') print(verified && verifiedJson(verified));
   else if (verified && verified.length > 0) process.stdout.write(`\n${verifiedText(verified, server)}\n`);
   return 0;

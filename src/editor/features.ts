@@ -24,6 +24,7 @@ import { QuickFixes } from './quick-fixes';
 import { RemovalCommands } from './removal-commands';
 import { Settings } from './settings';
 import { DatabaseStatusBar } from './status-bar';
+import { WorkloadCommands } from './workload-commands';
 import { WorkspaceWatcher } from './workspace-watcher';
 
 /** Builds the services and everything that a person sees, in the order in which they are registered. */
@@ -56,6 +57,7 @@ export function buildFeatures(context: vscode.ExtensionContext, log: vscode.LogO
     new FixCommands({ commands, databases, tracker, views, finder }),
     new ExplainCommands({ commands, finder, explainer, views, tracker, databases }),
     new RemovalCommands({ commands, databases }),
+    new WorkloadCommands({ commands, databases, analyzers }),
     views,
     new ContextKeys(tracker, errors),
     tracker,

@@ -5,6 +5,7 @@ import { candidates } from '../candidates';
 import { planUses } from '../uses/plan-uses';
 import { tableUses } from '../uses/table-uses';
 import { Views } from '../uses/views';
+import { updatedColumns } from './updated-columns';
 import type { WorkloadQuery } from './workload';
 
 /** A set of the pool's indexes: bit n is the index of that position. */
@@ -62,9 +63,13 @@ export class IndexPool {
       ...tableUses(statement.ast, snapshot, views),
       ...(plan ? planUses(plan, snapshot, parser, { hasValues: valueSets.length > 0 }) : []),
     ];
+    const updated = updatedColumns(queries);
+    // To spare a look at the table is not worth that every update of a column writes to all of the table's indexes.
+    const isSound = (index: IndexDefinition): boolean =>
+      width(index) <= options.maxWidth && !index.include?.some((name) => updated.has(`${index.table}.${name}`));
     const own = queries.map((query) =>
       candidates(usesOf(query), snapshot)
-        .filter((candidate) => candidate.indexes.every((index) => width(index) <= options.maxWidth))
+        .filter((candidate) => candidate.indexes.every(isSound))
         .map((candidate) => candidate.indexes.map(positionOf)),
     );
     // An index that another query asked for serves this one too where it starts with something that this one asks for.

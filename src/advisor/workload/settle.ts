@@ -1,3 +1,4 @@
+import { specialFelt } from '../query/preference';
 import { bit, type IndexPool, type IndexSet, none, positions, width } from './index-pool';
 import type { WorkloadCosts } from './workload-costs';
 
@@ -53,7 +54,7 @@ async function simplify(costs: WorkloadCosts, found: IndexSet, budgetBytes: numb
       const set = (kept & ~bit(position)) | bit(simpler);
       if (costs.bytes(set) > budgetBytes) continue;
       await costs.ask(costs.queries.map((_, query) => ({ query, set })));
-      if (!isAsGood(costs, set, kept, hasSameKeys(costs.pool, simpler, position) ? feltShare : 0)) continue;
+      if (!isAsGood(costs, set, kept, hasSameKeys(costs.pool, simpler, position) ? specialFelt : 0)) continue;
       kept = set;
       break;
     }

@@ -1,7 +1,7 @@
 import type { Snapshot, SnapshotTable } from '../../database/snapshot';
 import type { IndexDefinition } from '../../nouns/fix';
-import { isNode } from '../../sql/ast';
 import { width } from './index-pool';
+import { updatedColumns } from './updated-columns';
 import type { WorkloadGoal, WorkloadQuery } from './workload';
 
 /** The planner's cost constants' defaults. */
@@ -54,18 +54,4 @@ export function upkeepOf(
     const isUpdated = names.some((name) => updated.has(`${index.table}.${name}`));
     return (entriesWritten(table, isUpdated) ?? 0) * entryCost(index, sizeBytes, table.rows);
   };
-}
-
-/** `posts.title` for `UPDATE posts SET title = …`, by the table's bare name. */
-function updatedColumns(queries: readonly WorkloadQuery[]): Set<string> {
-  const found = new Set<string>();
-  for (const { statement } of queries) {
-    const update = statement.ast.UpdateStmt;
-    if (!isNode(update) || !isNode(update.relation) || !Array.isArray(update.targetList)) continue;
-    for (const target of update.targetList) {
-      const column = isNode(target) && isNode(target.ResTarget) ? target.ResTarget.name : undefined;
-      if (typeof column === 'string') found.add(`${update.relation.relname}.${column}`);
-    }
-  }
-  return found;
 }

@@ -7,6 +7,7 @@ import { plainCreateView } from '../../sql/create-view';
 import type { SqlParser } from '../../sql/parser';
 import type { Analyzer } from '../analyzer';
 import { statementToPlan } from '../explainable';
+import type { ReadQuery } from '../judgement';
 import { whyLeftAlone } from '../left-alone';
 import type { FoundStatement, PassedOver } from './workload';
 
@@ -36,10 +37,16 @@ export function statementsOf(
       const statement = statementToPlan(query);
       if (statement) statements.push({ label, statement, parameters: query.site.parameters, weight: 1 });
       else if (query.parsed.ok) others.push(query.parsed.statement.text);
-      else passedOver.push({ label, why: query.parsed.problem.message });
+      else passedOver.push({ label, why: whyUnread(query) });
     }
   }
   return { statements, others, passedOver };
+}
+
+/** The parser's complaint, unless it is about our stand-in for program text that is pasted into the SQL. */
+function whyUnread({ findings }: ReadQuery): string {
+  const broken = findings.find(({ rule }) => rule === 'syntax-error' || rule === 'no-plan');
+  return broken?.message ?? 'Part of its text is known only when the program runs.';
 }
 
 const kinds: ReadonlySet<Statement['kind']> = new Set(['select', 'insert', 'update', 'delete', 'merge']);

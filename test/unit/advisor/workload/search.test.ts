@@ -27,6 +27,7 @@ describe('the search for a workload’s indexes', () => {
     plans: readonly (readonly MadeUpPlan[])[],
     sizes: readonly number[],
     weights: readonly number[] = [],
+    upkeep = 0,
   ) {
     const columns = Object.fromEntries(sizes.map((_, i) => [`c${i}`, 'integer']));
     const snapshot = snapshotWith({ t: columns });
@@ -70,7 +71,7 @@ describe('the search for a workload’s indexes', () => {
     };
     const costs = new WorkloadCosts(workload, pool, {
       planner,
-      goal: { upkeep: () => 0, timeLimitMs: 60_000 },
+      goal: { upkeep: () => upkeep, timeLimitMs: 60_000 },
       signal: new AbortController().signal,
     });
     return { costs, workload, snapshot };
@@ -88,6 +89,12 @@ describe('the search for a workload’s indexes', () => {
     const { costs } = madeUp([[[100], [10, 0], [20, 1]]], [20, 5]);
     assert.deepEqual(positions(await run(costs, 10)), [1]);
     assert.deepEqual(positions(await run(madeUp([[[100], [10, 0], [20, 1]]], [20, 5]).costs, 20)), [0]);
+  });
+
+  it('leaves out what costs more to keep up than it saves', async () => {
+    const plans = [[[100], [10, 0]]] as const;
+    assert.deepEqual(positions(await run(madeUp(plans, [5], [1], 80).costs, 10)), [0]);
+    assert.deepEqual(positions(await run(madeUp(plans, [5], [1], 95).costs, 10)), []);
   });
 
   it('counts a query by its weight', async () => {

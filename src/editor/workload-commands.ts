@@ -1,0 +1,115 @@
+import * as vscode from 'vscode';
+import type { FoundStatements } from '../analysis/workload/workload-statements';
+import type { SourceDocument } from '../nouns/query-site';
+import type { AnalyzerService } from './analyzer-service';
+import { type Commands, withProgress } from './commands';
+import type { DatabaseService } from './database-service';
+import type { Feature } from './feature';
+
+/** Documents with this scheme are made here, and are not to be saved. */
+const SCHEME = 'planlight-advice';
+/** As `planlight advise` without options. */
+const LIMITS = { budgetBytes: Number.POSITIVE_INFINITY, maxWidth: 6, timeLimitMs: 30_000 };
+
+/** Advise on the Workspace's Queries: the set of indexes that makes all of them together cheapest, as a page of text. */
+export class WorkloadCommands implements Feature, vscode.TextDocumentContentProvider {
+  readonly #commands: Commands;
+  readonly #databases: DatabaseService;
+  readonly #analyzers: AnalyzerService;
+  readonly #changed = new vscode.EventEmitter<vscode.Uri>();
+  #text = '';
+
+  readonly onDidChange = this.#changed.event;
+
+  constructor(options: {
+    readonly commands: Commands;
+    readonly databases: DatabaseService;
+    readonly analyzers: AnalyzerService;
+  }) {
+    this.#commands = options.commands;
+    this.#databases = options.databases;
+    this.#analyzers = options.analyzers;
+  }
+
+  register(context: vscode.ExtensionContext): void {
+    context.subscriptions.push(this.#changed, vscode.workspace.registerTextDocumentContentProvider(SCHEME, this));
+    this.#commands.register(context, 'planlight.adviseWorkspace', 'Advise on the Workspace’s Queries', () =>
+      this.#show(),
+    );
+  }
+
+  provideTextDocumentContent(): string {
+    return this.#text;
+  }
+
+  async #show(): Promise<void> {
+    this.#text = await withProgress('Advising on the workspace’s queries', (signal, progress) => {
+      let said = 0;
+      const tell = (message: () => string): void => {
+        // The notification is drawn anew each time.
+        if (performance.now() - said < 200) return;
+        said = performance.now();
+        progress.report({ message: message() });
+      };
+      return this.#databases.withPassword(() => this.#advise(signal, tell));
+    });
+    const uri = vscode.Uri.from({ scheme: SCHEME, path: 'Advice for the workspace' });
+    this.#changed.fire(uri);
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
+  }
+
+  async #advise(signal: AbortSignal, onProgress: (said: () => string) => void): Promise<string> {
+    const [{ adviseStatements }, { adviceText }, { newViews }] = await Promise.all([
+      import('../analysis/workload/advise-statements'),
+      import('../analysis/workload/advice-text'),
+      import('../analysis/workload/workload-statements'),
+    ]);
+    const analyzer = await this.#analyzers.analyzer();
+    const target = await this.#databases.explicitTarget();
+    const found = await this.#statements();
+    const known = await target.snapshot(signal);
+    const report = await adviseStatements(found, {
+      snapshot: { ...known, views: [...known.views, ...newViews(found.others, known)] },
+      whatIf: await this.#analyzers.whatIf(),
+      parser: analyzer.parser,
+      limits: LIMITS,
+      isCounted: false,
+      signal,
+      onProgress,
+    });
+    return `${adviceText(report)}\n\nPlanned in memory, with the statistics of ${target.label}.\n`;
+  }
+
+  /** Of the files as they are saved, and of open documents as they are on the screen. */
+  async #statements(): Promise<FoundStatements> {
+    const [{ readSource, sourceFiles }, { statementsOf }] = await Promise.all([
+      import('../analysis/source-files'),
+      import('../analysis/workload/workload-statements'),
+    ]);
+    const passedOver: string[] = [];
+    const tell = (sentence: string): void => void passedOver.push(sentence);
+    const folders = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
+    const documents: SourceDocument[] = [];
+    for (const path of await sourceFiles(
+      folders.map(({ uri }) => uri.fsPath),
+      tell,
+    )) {
+      const open = vscode.workspace.textDocuments.find(({ uri }) => uri.scheme === 'file' && uri.fsPath === path);
+      const document = open
+        ? { uri: path, languageId: open.languageId, text: open.getText() }
+        : await readSource(path, tell);
+      if (document) documents.push(document);
+    }
+    const found = statementsOf(documents, await this.#analyzers.analyzer(), placeOf);
+    return {
+      ...found,
+      passedOver: [...found.passedOver, ...passedOver.map((why) => ({ label: 'The workspace', why }))],
+    };
+  }
+}
+
+/** `src/posts.ts:12` */
+function placeOf({ uri, text }: SourceDocument, { start }: { readonly start: number }): string {
+  const line = text.slice(0, start).split(/\r\n|\r|\n/).length;
+  return `${vscode.workspace.asRelativePath(vscode.Uri.file(uri))}:${line}`;
+}
