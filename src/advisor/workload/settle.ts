@@ -1,5 +1,6 @@
 import { specialFelt } from '../query/preference';
 import { bit, type IndexPool, type IndexSet, none, positions, width } from './index-pool';
+import type { QueryCosts } from './query-costs';
 import type { WorkloadCosts } from './workload-costs';
 
 /** An index stays when it makes one of its queries cheaper by this share, … */
@@ -21,27 +22,30 @@ export async function settle(costs: WorkloadCosts, found: IndexSet, budgetBytes:
   return worthKeeping(costs, simple);
 }
 
-/** Takes away the least first; each step is checked with the planner. */
+/** Takes away one after the other, the one that saves least first; each step is checked with the planner. */
 async function worthKeeping(costs: WorkloadCosts, found: IndexSet): Promise<IndexSet> {
+  const share = costs.atMost(none) * shareOfWorkload(costs.queries.length);
   let kept = found;
-  for (;;) {
-    const withouts = positions(kept).map((index) => kept & ~bit(index));
-    await costs.ask(withouts.flatMap((set) => costs.queries.map((_, query) => ({ query, set }))));
-    const share = costs.atMost(none) * shareOfWorkload(costs.queries.length);
-    const [least] = withouts
-      .map((set) => ({ set, loss: costs.gain(set, kept & ~set) }))
-      .filter(({ set, loss }) => loss <= 0 || (loss < share && !isFelt(costs, set, kept)))
-      .sort((a, b) => a.loss - b.loss);
-    if (!least) return kept;
-    kept = least.set;
+  for (let before: IndexSet | undefined; kept !== before; ) {
+    before = kept;
+    const saved = new Map(positions(kept).map((index) => [index, costs.gain(kept & ~bit(index), bit(index))]));
+    for (const [index] of [...saved].sort((a, b) => a[1] - b[1])) {
+      const without = kept & ~bit(index);
+      await costs.ask(costs.touchedBy(bit(index)).map((query) => ({ query, set: without })));
+      const loss = costs.gain(without, bit(index));
+      if (loss <= 0 || (loss < share && !isFelt(costs, without, bit(index)))) kept = without;
+    }
   }
+  return kept;
 }
 
-/** Whether one of the queries is clearly cheaper with the larger set. */
-function isFelt(costs: WorkloadCosts, smaller: IndexSet, larger: IndexSet): boolean {
-  return costs.queries.some((query) => {
-    const before = query.atMost(smaller);
-    const saved = before - query.atMost(larger);
+/** Whether one of the queries is clearly cheaper with what is added. */
+function isFelt(costs: WorkloadCosts, set: IndexSet, added: IndexSet): boolean {
+  return costs.touchedBy(added).some((position) => {
+    const query = costs.queries[position];
+    if (!query) return false;
+    const before = query.atMost(set);
+    const saved = before - query.atMost(set | added);
     return before >= feltCost && saved >= before * shareOfQuery && saved >= query.atMost(none) * feltShare;
   });
 }
@@ -53,8 +57,11 @@ async function simplify(costs: WorkloadCosts, found: IndexSet, budgetBytes: numb
     for (const simpler of simplerThan(costs, position, kept).slice(0, mostSimpler)) {
       const set = (kept & ~bit(position)) | bit(simpler);
       if (costs.bytes(set) > budgetBytes) continue;
-      await costs.ask(costs.queries.map((_, query) => ({ query, set })));
-      if (!isAsGood(costs, set, kept, hasSameKeys(costs.pool, simpler, position) ? specialFelt : 0)) continue;
+      const touched = costs.touchedBy(bit(position) | bit(simpler));
+      await costs.ask(touched.map((query) => ({ query, set })));
+      const queries = touched.flatMap((query) => costs.queries[query] ?? []);
+      const share = hasSameKeys(costs.pool, simpler, position) ? specialFelt : 0;
+      if (!isAsGood(queries, set, kept, share)) continue;
       kept = set;
       break;
     }
@@ -62,9 +69,9 @@ async function simplify(costs: WorkloadCosts, found: IndexSet, budgetBytes: numb
   return kept;
 }
 
-/** Whether no query gets dearer by more than 3 %, or by more than this share of what it costs today. */
-function isAsGood(costs: WorkloadCosts, set: IndexSet, than: IndexSet, share: number): boolean {
-  return costs.queries.every((query) => {
+/** Whether none of the queries gets dearer by more than 3 %, or by more than this share of what it costs today. */
+function isAsGood(queries: readonly QueryCosts[], set: IndexSet, than: IndexSet, share: number): boolean {
+  return queries.every((query) => {
     const cost = query.atMost(than);
     return query.atMost(set) <= Math.max(cost * (1 + worthwhile), cost + query.atMost(none) * share);
   });

@@ -73,13 +73,17 @@ export class WorkloadCosts {
   /** What the indexes that are added save, by the plans known; less what their upkeep costs. */
   gain(set: IndexSet, added: IndexSet): number {
     const both = set | added;
-    const touched = new Set(positions(added & ~set).flatMap((index) => this.#touched[index] ?? []));
     let saved = -this.upkeep(added & ~set);
-    for (const i of touched) {
+    for (const i of this.touchedBy(added & ~set)) {
       const query = this.queries[i];
       if (query) saved += this.#weighted(query, i, set) - this.#weighted(query, i, both);
     }
     return saved;
+  }
+
+  /** Positions of the queries that one of the indexes matters to. */
+  touchedBy(set: IndexSet): number[] {
+    return [...new Set(positions(set).flatMap((index) => this.#touched[index] ?? []))];
   }
 
   bytes(set: IndexSet): number {
