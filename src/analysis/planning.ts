@@ -135,7 +135,7 @@ export class PlanningDesk {
       // No rule speaks about such a statement, so nobody has to be asked what would make it cheaper; but what it does for
       // foreign keys is not in its plan.
       if (!isNegligible(explained.plan) || changesRows.has(statement.kind)) {
-        const advised = await this.#advise(statement, explained, snapshot, request);
+        const advised = await this.#advise(statement, { parameters, explained, snapshot }, request);
         if (advised?.length === 0 && !isNegligible(explained.plan)) notices.push(noBetterIndex);
         indexes = advised ?? [];
       }
@@ -150,14 +150,26 @@ export class PlanningDesk {
   /** Undefined when there is no planner to ask. */
   async #advise(
     statement: Statement,
-    explained: ExplainResult,
-    snapshot: Snapshot,
+    known: {
+      readonly parameters: readonly Parameter[];
+      readonly explained: ExplainResult;
+      readonly snapshot: Snapshot;
+    },
     request: PlanningRequest,
   ): Promise<readonly IndexFix[] | undefined> {
+    const { parameters, explained, snapshot } = known;
     const planner = await this.#hypothetical(statement, snapshot, request);
     if (!planner) return undefined;
     const valueSets = explained.valueSets ?? [];
-    const options = { statement, valueSets, snapshot, parser: this.#parser, planner, signal: request.signal };
+    const options = {
+      statement,
+      valueSets,
+      parameters,
+      snapshot,
+      parser: this.#parser,
+      planner,
+      signal: request.signal,
+    };
     const fixes = await adviseQuery(options);
     const updates = updatedColumns(statement);
     return fixes.map((fix) => ({

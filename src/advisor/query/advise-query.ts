@@ -1,6 +1,7 @@
 import type { HypotheticalPlanner, ParameterValues } from '../../database/planner';
 import type { Snapshot } from '../../database/snapshot';
 import type { IndexFix } from '../../nouns/fix';
+import type { Parameter } from '../../nouns/query-site';
 import type { Statement } from '../../nouns/statement';
 import type { SqlParser } from '../../sql/parser';
 import { type Candidate, candidates, takenNames } from '../candidates';
@@ -9,6 +10,7 @@ import { planUses } from '../uses/plan-uses';
 import { emptyUse } from '../uses/table-use';
 import { tableUses } from '../uses/table-uses';
 import { Views } from '../uses/views';
+import { withWrittenPatterns } from '../uses/written-patterns';
 import { chooseIndexes } from './choose-indexes';
 import { fixesOf } from './index-fix';
 import { readsWhole } from './reads-whole';
@@ -18,6 +20,8 @@ export interface AdviceRequest {
   readonly statement: Statement;
   /** An index that helps one author and hurts the others is no advice: all of them are planned. Empty: generic plans. */
   readonly valueSets: readonly ParameterValues[];
+  /** What the program puts around values: a pattern that surely starts with letters is found by a B-tree. */
+  readonly parameters?: readonly Pick<Parameter, 'index' | 'wildcards'>[];
   readonly snapshot: Snapshot;
   /** Reads the queries behind views, conditions of plans and foreign keys; without it these are passed over. */
   readonly parser?: SqlParser;
@@ -72,8 +76,15 @@ export async function adviseQuery(request: AdviceRequest): Promise<IndexFix[]> {
 }
 
 /** What the text asks, then what the planner made of it. */
-function candidatesOf({ statement, valueSets, snapshot, parser }: AdviceRequest, base: Planned): Candidate[] {
-  const uses = tableUses(statement.ast, snapshot, parser && new Views(snapshot, parser));
+function candidatesOf(
+  { statement, valueSets, parameters = [], snapshot, parser }: AdviceRequest,
+  base: Planned,
+): Candidate[] {
+  const uses = tableUses(
+    withWrittenPatterns(statement.ast, parameters),
+    snapshot,
+    parser && new Views(snapshot, parser),
+  );
   const [first] = base.plans;
   const hasValues = valueSets.length > 0;
   const made = parser ? planUses(first.plan, snapshot, parser, { hasValues }) : [];

@@ -5,6 +5,7 @@ import { candidates } from '../candidates';
 import { planUses } from '../uses/plan-uses';
 import { tableUses } from '../uses/table-uses';
 import { Views } from '../uses/views';
+import { withWrittenPatterns } from '../uses/written-patterns';
 import { updatedColumns } from './updated-columns';
 import type { WorkloadQuery } from './workload';
 
@@ -59,8 +60,8 @@ export class IndexPool {
     };
     const { parser } = options;
     const views = new Views(snapshot, parser);
-    const usesOf = ({ statement, plan, valueSets }: WorkloadQuery) => [
-      ...tableUses(statement.ast, snapshot, views),
+    const usesOf = ({ statement, parameters = [], plan, valueSets }: WorkloadQuery) => [
+      ...tableUses(withWrittenPatterns(statement.ast, parameters), snapshot, views),
       ...(plan ? planUses(plan, snapshot, parser, { hasValues: valueSets.length > 0 }) : []),
     ];
     const updated = updatedColumns(queries);

@@ -1,6 +1,7 @@
 import type { ParameterValues } from '../../database/planner';
 import type { IndexDefinition } from '../../nouns/fix';
 import type { Plan } from '../../nouns/plan';
+import type { Parameter } from '../../nouns/query-site';
 import type { Statement } from '../../nouns/statement';
 
 /** A statement of a workload, and how much it counts. */
@@ -10,6 +11,8 @@ export interface WorkloadQuery {
   readonly statement: Statement;
   /** Its cost is the mean of these; empty: the generic plan. */
   readonly valueSets: readonly ParameterValues[];
+  /** What the program puts around values. */
+  readonly parameters?: readonly Pick<Parameter, 'index' | 'wildcards'>[];
   /** A plan without new indexes, where it is known: it shows what the planner made of the text. */
   readonly plan?: Plan;
   /** Calls, or any other measure that is the same for all queries; 1 where nothing is known. */

@@ -48,7 +48,7 @@ export async function gatherWorkload(
     onProgress?.(done, kept.length);
     try {
       const { plan, valueSets = [] } = await target.explain({ statement, parameters, mode: 'estimate', signal });
-      queries.push({ label, statement, valueSets, plan, weight });
+      queries.push({ label, statement, valueSets, parameters, plan, weight });
       queries.push(...(await behind(statement, label, weight, options)));
     } catch (error) {
       if (!(error instanceof Problem) || error.kind === 'cancelled') throw error;
