@@ -3,6 +3,8 @@ import { explainableStatement, whyNotExplainable } from '../analysis/explainable
 import type { Judgement } from '../analysis/judgement';
 import type { BuildOptions } from '../database/build-index/create-index';
 import type { Server } from '../database/server';
+import { terminated, textToCopy } from '../fixes/fix-statements';
+import { indexBelowQuery } from '../fixes/index-below-query';
 import type { Finding } from '../nouns/finding';
 import type { IndexFix, StatementFix } from '../nouns/fix';
 import type { Plan } from '../nouns/plan';
@@ -22,7 +24,7 @@ import { toRange } from './positions';
 import { type IndexPlanArgument, isIndexPlanArgument } from './query-argument';
 import type { QueryFinder } from './query-finder';
 import type { TrackedDocument, TrackedQuery } from './tracked-document';
-import { runnable, terminated, verifyQuestion } from './verify-question';
+import { runnable, verifyQuestion } from './verify-question';
 
 /** An index to create because of a query. */
 export interface FixTask {
@@ -196,17 +198,11 @@ function fixesWith({ query, finding, fix }: FixTask): readonly [IndexFix, ...Ind
   return head ? [head, ...rest] : [fix];
 }
 
-async function insertBelow({ tracked, query, fix }: FixTask): Promise<void> {
-  const { document } = tracked;
-  const last = document.positionAt(query.range.end).line;
-  const end = document.lineAt(last).range.end;
-  const statements = [fix.needs, fix.sql].filter((statement) => statement !== undefined).map(terminated);
+async function insertBelow({ tracked: { document }, query, fix }: FixTask): Promise<void> {
   const edit = new vscode.WorkspaceEdit();
-  // A query that ends the file without its semicolon needs one before another statement can follow.
-  const rest = document.getText(new vscode.Range(document.positionAt(query.range.end), end));
-  const semicolon =
-    document.getText(toRange(document, query.range)).trimEnd().endsWith(';') || rest.includes(';') ? '' : ';';
-  edit.insert(document.uri, end, `${semicolon}\n\n${statements.join('\n')}`);
+  for (const { range, newText } of indexBelowQuery(fix, document.getText(), query.range).edits) {
+    edit.replace(document.uri, toRange(document, range), newText);
+  }
   if (!(await vscode.workspace.applyEdit(edit))) {
     throw new Problem('unsupported', 'The editor did not accept the change; is the file read-only?');
   }
@@ -221,8 +217,7 @@ async function newMigration({ tracked, fix }: FixTask): Promise<void> {
 }
 
 async function copy(fix: IndexFix | StatementFix): Promise<void> {
-  const text =
-    fix.kind === 'index' ? [fix.needs, fix.concurrently].filter((statement) => statement !== undefined) : [fix.sql];
-  await vscode.env.clipboard.writeText(`${text.map(terminated).join('\n')}\n`);
+  const text = fix.kind === 'index' ? textToCopy(fix) : `${terminated(fix.sql)}\n`;
+  await vscode.env.clipboard.writeText(text);
   vscode.window.setStatusBarMessage('Planlight: statement copied', 3_000);
 }

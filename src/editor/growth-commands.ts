@@ -6,21 +6,17 @@ import { type Commands, withProgress } from './commands';
 import type { DatabaseService } from './database-service';
 import type { Feature } from './feature';
 import type { FoundQuery, QueryFinder } from './query-finder';
+import { TextPages } from './text-pages';
 
-/** Documents with this scheme are made here, and are not to be saved. */
-const SCHEME = 'planlight-growth';
 const FACTORS = [10, 100, 1_000];
 
 /** Show How This Query Grows: a page of text beside the query. */
-export class GrowthCommands implements Feature, vscode.TextDocumentContentProvider {
+export class GrowthCommands implements Feature {
   readonly #commands: Commands;
   readonly #databases: DatabaseService;
   readonly #analyzers: AnalyzerService;
   readonly #finder: QueryFinder;
-  readonly #texts = new Map<string, string>();
-  readonly #changed = new vscode.EventEmitter<vscode.Uri>();
-
-  readonly onDidChange = this.#changed.event;
+  readonly #pages = new TextPages('planlight-growth');
 
   constructor(options: {
     readonly commands: Commands;
@@ -35,18 +31,10 @@ export class GrowthCommands implements Feature, vscode.TextDocumentContentProvid
   }
 
   register(context: vscode.ExtensionContext): void {
-    context.subscriptions.push(
-      this.#changed,
-      vscode.workspace.registerTextDocumentContentProvider(SCHEME, this),
-      vscode.workspace.onDidCloseTextDocument(({ uri }) => this.#texts.delete(uri.toString())),
-    );
+    this.#pages.register(context);
     this.#commands.register(context, 'planlight.showGrowth', 'Show How This Query Grows', (argument) =>
       this.#show(argument),
     );
-  }
-
-  provideTextDocumentContent(uri: vscode.Uri): string {
-    return this.#texts.get(uri.toString()) ?? '';
   }
 
   async #show(argument: unknown): Promise<void> {
@@ -54,11 +42,8 @@ export class GrowthCommands implements Feature, vscode.TextDocumentContentProvid
     const text = await withProgress('Planning the query with larger tables', (signal) =>
       this.#databases.withPassword(() => this.#textOf(found, signal)),
     );
-    const uri = vscode.Uri.from({ scheme: SCHEME, path: `Growth of ${labelOf(found)}` });
-    this.#texts.set(uri.toString(), text);
-    this.#changed.fire(uri);
-    const document = await vscode.workspace.openTextDocument(uri);
-    await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true });
+    const where = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
+    await this.#pages.show(`Growth of ${labelOf(found)}`, text, where);
   }
 
   async #textOf(found: FoundQuery, signal: AbortSignal): Promise<string> {

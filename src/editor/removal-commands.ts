@@ -1,20 +1,15 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import type { Target } from '../database/planner';
 import { type Commands, withProgress } from './commands';
 import type { DatabaseService } from './database-service';
 import type { Feature } from './feature';
-
-/** Documents with this scheme are made here, and are not to be saved. */
-const SCHEME = 'planlight-indexes';
+import { TextPages } from './text-pages';
 
 /** Show Indexes That Could Go: SQL to read, of which a person runs what they agree with. */
-export class RemovalCommands implements Feature, vscode.TextDocumentContentProvider {
+export class RemovalCommands implements Feature {
   readonly #commands: Commands;
   readonly #databases: DatabaseService;
-  readonly #changed = new vscode.EventEmitter<vscode.Uri>();
-  #text = '';
-
-  readonly onDidChange = this.#changed.event;
+  readonly #pages = new TextPages('planlight-indexes');
 
   constructor(options: { readonly commands: Commands; readonly databases: DatabaseService }) {
     this.#commands = options.commands;
@@ -22,14 +17,10 @@ export class RemovalCommands implements Feature, vscode.TextDocumentContentProvi
   }
 
   register(context: vscode.ExtensionContext): void {
-    context.subscriptions.push(this.#changed, vscode.workspace.registerTextDocumentContentProvider(SCHEME, this));
+    this.#pages.register(context);
     this.#commands.register(context, 'planlight.showRemovableIndexes', 'Show Indexes That Could Go', () =>
       this.#show(),
     );
-  }
-
-  provideTextDocumentContent(): string {
-    return this.#text;
   }
 
   async #name({ label }: Target): Promise<string> {
@@ -40,14 +31,12 @@ export class RemovalCommands implements Feature, vscode.TextDocumentContentProvi
 
   async #show(): Promise<void> {
     const { removalsScript } = await import('../advisor/removals/script');
-    this.#text = await withProgress('Looking at the indexes', (signal) =>
+    const text = await withProgress('Looking at the indexes', (signal) =>
       this.#databases.withPassword(async () => {
         const target = await this.#databases.explicitTarget();
         return removalsScript(await target.snapshot(signal), await this.#name(target));
       }),
     );
-    const uri = vscode.Uri.from({ scheme: SCHEME, path: 'Indexes that could go.sql' });
-    this.#changed.fire(uri);
-    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
+    await this.#pages.show('Indexes that could go.sql', text);
   }
 }

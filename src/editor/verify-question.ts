@@ -1,3 +1,4 @@
+import { fixStatements } from '../fixes/fix-statements';
 import type { IndexFix } from '../nouns/fix';
 import type { Statement } from '../nouns/statement';
 import { needsAnalyze } from '../sql/create-index';
@@ -24,11 +25,7 @@ export function verifyQuestion(
   };
 }
 
+/** What is run on the server, each statement once. */
 export function runnable(fixes: readonly IndexFix[]): string {
-  const statements = fixes.flatMap(({ needs, concurrently }) => [needs, concurrently]);
-  return [...new Set(statements.filter((statement) => statement !== undefined).map(terminated))].join('\n');
-}
-
-export function terminated(sql: string): string {
-  return `${sql.replace(/[;\s]+$/, '')};`;
+  return [...new Set(fixes.flatMap((fix) => fixStatements(fix, { concurrently: true })))].join('\n');
 }

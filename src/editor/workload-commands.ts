@@ -5,21 +5,17 @@ import type { AnalyzerService } from './analyzer-service';
 import { type Commands, withProgress } from './commands';
 import type { DatabaseService } from './database-service';
 import type { Feature } from './feature';
+import { TextPages } from './text-pages';
 
-/** Documents with this scheme are made here, and are not to be saved. */
-const SCHEME = 'planlight-advice';
 /** As `planlight advise` without options. */
 const LIMITS = { budgetBytes: Number.POSITIVE_INFINITY, maxWidth: 6, timeLimitMs: 30_000 };
 
 /** Advise on the Workspace's Queries: the set of indexes that makes all of them together cheapest, as a page of text. */
-export class WorkloadCommands implements Feature, vscode.TextDocumentContentProvider {
+export class WorkloadCommands implements Feature {
   readonly #commands: Commands;
   readonly #databases: DatabaseService;
   readonly #analyzers: AnalyzerService;
-  readonly #changed = new vscode.EventEmitter<vscode.Uri>();
-  #text = '';
-
-  readonly onDidChange = this.#changed.event;
+  readonly #pages = new TextPages('planlight-advice');
 
   constructor(options: {
     readonly commands: Commands;
@@ -32,18 +28,14 @@ export class WorkloadCommands implements Feature, vscode.TextDocumentContentProv
   }
 
   register(context: vscode.ExtensionContext): void {
-    context.subscriptions.push(this.#changed, vscode.workspace.registerTextDocumentContentProvider(SCHEME, this));
+    this.#pages.register(context);
     this.#commands.register(context, 'planlight.adviseWorkspace', 'Advise on the Workspace’s Queries', () =>
       this.#show(),
     );
   }
 
-  provideTextDocumentContent(): string {
-    return this.#text;
-  }
-
   async #show(): Promise<void> {
-    this.#text = await withProgress('Advising on the workspace’s queries', (signal, progress) => {
+    const text = await withProgress('Advising on the workspace’s queries', (signal, progress) => {
       let said = 0;
       const tell = (message: () => string): void => {
         // The notification is drawn anew each time.
@@ -53,9 +45,7 @@ export class WorkloadCommands implements Feature, vscode.TextDocumentContentProv
       };
       return this.#databases.withPassword(() => this.#advise(signal, tell));
     });
-    const uri = vscode.Uri.from({ scheme: SCHEME, path: 'Advice for the workspace' });
-    this.#changed.fire(uri);
-    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
+    await this.#pages.show('Advice for the workspace', text);
   }
 
   async #advise(signal: AbortSignal, onProgress: (said: () => string) => void): Promise<string> {

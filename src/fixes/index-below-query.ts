@@ -1,6 +1,6 @@
 import type { EditFix, IndexFix } from '../nouns/fix';
 import type { TextRange } from '../nouns/text-range';
-import { indexStatements } from './index-statements';
+import { fixStatements } from './fix-statements';
 
 /**
  * The edit that writes the index below the query of a .sql file. `query` is the statement's place in `text`, without
@@ -14,7 +14,7 @@ export function indexBelowQuery(fix: IndexFix, text: string, query: TextRange): 
   const restOfLine = /^[^\r\n]*/.exec(text.slice(at))?.[0] ?? '';
   const before = `${semicolon === undefined ? ';' : ''}${lineEnd}${lineEnd}`;
   const after = restOfLine.trim() === '' ? '' : `${lineEnd}${lineEnd}`;
-  const newText = before + indexStatements(fix, { concurrently: false }).join(lineEnd) + after;
+  const newText = before + fixStatements(fix, { concurrently: false }).join(lineEnd) + after;
   return {
     kind: 'edit',
     title: `Write the index on ${fix.index.table} below the query`,

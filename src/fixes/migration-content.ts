@@ -1,6 +1,6 @@
 import type { IndexFix } from '../nouns/fix';
 import { qualifiedName } from '../sql/identifiers';
-import { indexStatements } from './index-statements';
+import { fixStatements } from './fix-statements';
 import type { MigrationStyle } from './migration-folder';
 
 /** A migration's text; `down` is empty where it stands in the same file or the tool has none. */
@@ -39,10 +39,10 @@ export function migrationContent(fix: IndexFix, style: MigrationStyle, name: str
 
 /** Tools run SQL files in a transaction unless told otherwise, each in its own way: hence the plain form, and the note. */
 function sqlUp(fix: IndexFix): string {
-  const concurrently = indexStatements(fix, { concurrently: true }).at(-1) ?? '';
+  const concurrently = fixStatements(fix, { concurrently: true }).at(-1) ?? '';
   return `${comment(`Blocks writes to ${fix.index.table} while it is built. On a large table in use, run it outside a transaction instead:`)}
 ${comment(concurrently)}
-${indexStatements(fix, { concurrently: false }).join('\n')}
+${fixStatements(fix, { concurrently: false }).join('\n')}
 `;
 }
 
@@ -56,7 +56,7 @@ function dropIndex({ index }: IndexFix, concurrently: boolean): string {
 }
 
 function upStatements(fix: IndexFix): string[] {
-  return indexStatements(fix, { concurrently: true }).map((sql) => literal(sql.replace(/;$/, '')));
+  return fixStatements(fix, { concurrently: true }).map((sql) => literal(sql.replace(/;$/, '')));
 }
 
 /** A JavaScript literal in the common style: single quotes, or a template where the SQL has quotes of its own. */
@@ -151,7 +151,7 @@ function rails(fix: IndexFix, name: string): string {
   disable_ddl_transaction!
 
   def up
-${indexStatements(fix, { concurrently: true }).map(run).join('\n')}
+${fixStatements(fix, { concurrently: true }).map(run).join('\n')}
   end
 
   def down

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
+import { textToCopy } from '../../../src/fixes/fix-statements';
 import { indexBelowQuery } from '../../../src/fixes/index-below-query';
-import { textToCopy } from '../../../src/fixes/index-statements';
 import { planFixture } from '../../support/plan-fixtures';
 import { indexFix } from '../../support/rule-contexts';
 

@@ -1,0 +1,34 @@
+import * as vscode from 'vscode';
+
+/** Pages of text that are made here, cannot be edited and are not to be saved. */
+export class TextPages implements vscode.TextDocumentContentProvider {
+  readonly #scheme: string;
+  readonly #texts = new Map<string, string>();
+  readonly #changed = new vscode.EventEmitter<vscode.Uri>();
+
+  readonly onDidChange = this.#changed.event;
+
+  constructor(scheme: string) {
+    this.#scheme = scheme;
+  }
+
+  register(context: vscode.ExtensionContext): void {
+    context.subscriptions.push(
+      this.#changed,
+      vscode.workspace.registerTextDocumentContentProvider(this.#scheme, this),
+      vscode.workspace.onDidCloseTextDocument(({ uri }) => this.#texts.delete(uri.toString())),
+    );
+  }
+
+  provideTextDocumentContent(uri: vscode.Uri): string {
+    return this.#texts.get(uri.toString()) ?? '';
+  }
+
+  /** `title` is the tab's; a page of the same title that is open gets the new text. */
+  async show(title: string, text: string, options: vscode.TextDocumentShowOptions = {}): Promise<void> {
+    const uri = vscode.Uri.from({ scheme: this.#scheme, path: title });
+    this.#texts.set(uri.toString(), text);
+    this.#changed.fire(uri);
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), options);
+  }
+}
