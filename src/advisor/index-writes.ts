@@ -1,41 +1,6 @@
 import type { Snapshot, SnapshotIndex, SnapshotTable } from '../database/snapshot';
 import type { IndexDefinition, IndexWrites } from '../nouns/fix';
-import type { Statement } from '../nouns/statement';
-import { isNode, walk } from '../sql/ast';
-
-/** The columns that one statement sets in rows that exist. */
-export interface UpdatedColumns {
-  readonly schema?: string;
-  readonly table: string;
-  readonly columns: readonly string[];
-}
-
-/** Every UPDATE, ON CONFLICT DO UPDATE and MERGE … UPDATE of the statement, those inside CTEs included. */
-export function updatedColumns({ ast }: Pick<Statement, 'ast'>): UpdatedColumns[] {
-  const found: UpdatedColumns[] = [];
-  const note = (relation: unknown, targets: readonly unknown[]) => {
-    if (!isNode(relation) || typeof relation.relname !== 'string') return;
-    const columns = targets.flatMap((target) => nameOf(target) ?? []);
-    const schema = typeof relation.schemaname === 'string' ? relation.schemaname : undefined;
-    if (columns.length > 0) found.push({ ...(schema !== undefined && { schema }), table: relation.relname, columns });
-  };
-  walk(ast, (type, node) => {
-    if (type === 'UpdateStmt') note(node.relation, listOf(node.targetList));
-    if (type === 'InsertStmt' && isNode(node.onConflictClause)) {
-      note(node.relation, listOf(node.onConflictClause.targetList));
-    }
-    if (type === 'MergeStmt') {
-      const clauses = listOf(node.mergeWhenClauses).map((clause) => isNode(clause) && clause.MergeWhenClause);
-      const updates = clauses.filter(isNode).filter(({ commandType }) => commandType === 'CMD_UPDATE');
-      note(
-        node.relation,
-        updates.flatMap(({ targetList }) => listOf(targetList)),
-      );
-    }
-    return undefined;
-  });
-  return found;
-}
+import type { UpdatedColumns } from './updated-columns';
 
 /**
  * What one more index costs when rows are written. PostgreSQL inserts one entry into each index for each new version of
@@ -86,16 +51,22 @@ function hotUpdates(
     table.indexes.filter(({ method }) => blocks(method)).flatMap((one) => existingColumns(one, table)),
   );
   const possible = updates.filter(
-    (update) =>
-      update.table === table.name &&
-      (update.schema ?? table.schema) === table.schema &&
-      !update.columns.some((column) => existing.has(column)),
+    (update) => isOn(table, update) && !update.columns.some((column) => existing.has(column)),
   );
   if (possible.length === 0) return {};
-  const own = new Set(blocks(index.method) ? definedColumns(index, table) : []);
-  const lost = [...new Set(possible.flatMap(({ columns }) => columns.filter((column) => own.has(column))))];
+  const lost = blocks(index.method) ? columnsSet(index, table, possible) : [];
   return lost.length === 0 ? { hot: 'kept' } : { hot: 'lost', hotColumns: lost };
 }
+
+/** The columns of an index, in its key, INCLUDE, expressions or condition, that some of the updates set. */
+export function columnsSet(index: IndexDefinition, table: SnapshotTable, updates: readonly UpdatedColumns[]): string[] {
+  const own = new Set(definedColumns(index, table));
+  const ofTable = updates.filter((update) => isOn(table, update));
+  return [...new Set(ofTable.flatMap(({ columns }) => columns.filter((column) => own.has(column))))];
+}
+
+const isOn = (table: SnapshotTable, update: UpdatedColumns): boolean =>
+  update.table === table.name && (update.schema ?? table.schema) === table.schema;
 
 /** pg_get_indexdef: everything behind USING names columns, also INCLUDE and WHERE. */
 function existingColumns({ definition }: SnapshotIndex, table: SnapshotTable): string[] {
@@ -116,13 +87,4 @@ function columnsNamedIn(sql: string, table: SnapshotTable): string[] {
 
 function unquoted(word: string): string {
   return word.startsWith('"') ? word.slice(1, -1).replaceAll('""', '"') : word;
-}
-
-function nameOf(target: unknown): string | undefined {
-  const inner = isNode(target) ? target.ResTarget : undefined;
-  return isNode(inner) && typeof inner.name === 'string' ? inner.name : undefined;
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
 }

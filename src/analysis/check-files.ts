@@ -104,11 +104,6 @@ function placeOf({ uri, text }: SourceDocument, { query }: Judgement): string {
   return `${uri}:${text.slice(0, query.site.range.start).split(/\r\n|\r|\n/).length}`;
 }
 
-/** The same for one document. */
-export async function checkDocument(document: SourceDocument, options: CheckOptions): Promise<CheckedFile> {
-  return { document, judgements: await new Check(options).queries(options.analyzer.read(document), 1) };
-}
-
 /** Or why there is none: a source file that nobody thought of must not hide the findings of the others. */
 function readingOf(analyzer: Analyzer, document: SourceDocument): DocumentReading | string {
   try {

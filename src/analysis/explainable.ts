@@ -3,9 +3,12 @@ import type { ReadQuery } from './judgement';
 
 const kinds: ReadonlySet<Statement['kind']> = new Set(['select', 'insert', 'update', 'delete', 'merge']);
 
+/** Whether EXPLAIN takes such a statement. */
+export const hasPlan = ({ kind }: Statement): boolean => kinds.has(kind);
+
 /** The statement that EXPLAIN takes, if this is one and its whole text is known before the program runs. */
 export function explainableStatement({ parsed, site }: ReadQuery): Statement | undefined {
-  if (!parsed.ok || !kinds.has(parsed.statement.kind)) return undefined;
+  if (!parsed.ok || !hasPlan(parsed.statement)) return undefined;
   return site.replaced === undefined || site.replaced.length === 0 ? parsed.statement : undefined;
 }
 

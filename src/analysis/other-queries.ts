@@ -1,3 +1,5 @@
+import { indexWrites } from '../advisor/index-writes';
+import { updatedColumns } from '../advisor/updated-columns';
 import type { HypotheticalPlanner, ParameterValues } from '../database/planner';
 import type { Snapshot } from '../database/snapshot';
 import type { IndexDefinition, IndexFix, OtherQueries, OtherQuery } from '../nouns/fix';
@@ -6,7 +8,6 @@ import { Problem } from '../nouns/problem';
 import type { Statement } from '../nouns/statement';
 import { dearerText } from '../plan/proof-text';
 import { planNodes } from '../plan/walk-plan';
-import { indexWrites, updatedColumns } from './index-writes';
 
 /** A statement that was planned, with the indexes that were proposed for it. */
 export interface KnownStatement {

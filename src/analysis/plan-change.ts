@@ -1,11 +1,11 @@
-import type { Snapshot } from '../../database/snapshot';
-import type { Plan, PlanNode } from '../../nouns/plan';
-import { comparePlans } from '../../plan/compare';
-import { describeNode } from '../../plan/describe-node';
-import { formatBytes, formatCount } from '../../plan/format';
-import { planShape } from '../../plan/shape';
-import { parentsById, planNodes } from '../../plan/walk-plan';
-import { hashMemMultiplier, workMem } from '../../rules/work-mem';
+import type { Snapshot } from '../database/snapshot';
+import type { Plan, PlanNode } from '../nouns/plan';
+import { comparePlans } from '../plan/compare';
+import { describeNode } from '../plan/describe-node';
+import { formatBytes, formatCount } from '../plan/format';
+import { planShape } from '../plan/shape';
+import { parentsById, planNodes } from '../plan/walk-plan';
+import { hashMemMultiplier, workMem } from '../rules/work-mem';
 
 /** A sort or a hash table that does not fit into its memory. */
 interface Spill {

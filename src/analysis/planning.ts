@@ -1,4 +1,6 @@
+import { indexWrites } from '../advisor/index-writes';
 import { adviseQuery } from '../advisor/query/advise-query';
+import { updatedColumns } from '../advisor/updated-columns';
 import type { ExplainResult, HypotheticalPlanner, Target } from '../database/planner';
 import type { Snapshot } from '../database/snapshot';
 import type { WhatIfPlanner } from '../database/what-if/planner';
@@ -8,7 +10,6 @@ import type { Parameter } from '../nouns/query-site';
 import type { Statement } from '../nouns/statement';
 import { isNegligible } from '../plan/verdict';
 import type { SqlParser } from '../sql/parser';
-import { indexWrites, updatedColumns } from './index-writes';
 import { type KnownStatement, OtherStatements } from './other-queries';
 import { SharedWork } from './shared-work';
 

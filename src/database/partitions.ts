@@ -9,15 +9,3 @@ export function leavesOf(table: SnapshotTable, tables: readonly SnapshotTable[])
   if (table.kind !== 'partitioned table') return [table];
   return partitionsOf(table, tables).flatMap((partition) => leavesOf(partition, tables));
 }
-
-/** Each partitioned table before its partitions, in the given order otherwise. */
-export function parentsFirst(tables: readonly SnapshotTable[]): SnapshotTable[] {
-  return tables
-    .filter(({ partitionOf }) => partitionOf === undefined)
-    .flatMap((table) => [table, ...descendants(table, tables)]);
-}
-
-function descendants(table: SnapshotTable, tables: readonly SnapshotTable[]): SnapshotTable[] {
-  if (table.kind !== 'partitioned table') return [];
-  return partitionsOf(table, tables).flatMap((partition) => [partition, ...descendants(partition, tables)]);
-}

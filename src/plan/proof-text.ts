@@ -1,5 +1,6 @@
 import type { IndexFix, OtherQueries, OtherQuery, Proof } from '../nouns/fix';
 import { formatBytes, formatCost, formatCount, formatCounted } from './format';
+import { oneLine } from './one-line';
 
 const provers: Record<Proof['by'], string> = {
   'what-if': 'by the planner in memory',
@@ -114,9 +115,7 @@ export function writesText(writes: NonNullable<Proof['writes']>, table: string):
 
 /** Where it stands, else how it begins. */
 function queryText({ place, sql }: OtherQuery): string {
-  if (place !== undefined) return place;
-  const line = sql.replace(/\s+/g, ' ').trim();
-  return line.length > 60 ? `${line.slice(0, 59)}…` : line;
+  return place ?? oneLine(sql, 60);
 }
 
 const change = ({ costBefore, costAfter }: OtherQuery): string =>

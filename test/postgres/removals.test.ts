@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { provenSafe, withoutIndexes } from '../../src/advisor/removals/proof';
 import { indexRemovals } from '../../src/advisor/removals/removals';
 import type { Snapshot } from '../../src/database/snapshot';
 import { eventually } from '../support/eventually';
 import { connectTo, createDatabase, sharedServer, type TestDatabase, testedMajors } from '../support/postgres-server';
 import { snapshotOf, startWhatIf } from '../support/what-if';
+import { provenSafe, withoutIndexes } from '../support/without-indexes';
 
 const schema = `
   CREATE TABLE users (id int PRIMARY KEY, email text NOT NULL);

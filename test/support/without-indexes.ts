@@ -1,6 +1,6 @@
-import type { Snapshot, SnapshotTable } from '../../database/snapshot';
-import { partsOf } from './parts';
-import type { IndexRemoval } from './removals';
+import { partsOf } from '../../src/advisor/removals/parts';
+import type { IndexRemoval } from '../../src/advisor/removals/removals';
+import type { Snapshot, SnapshotTable } from '../../src/database/snapshot';
 
 /** What a statement costs with the indexes as they are, and without those that would go; in the planner's unit. */
 export interface CostWithout {

@@ -161,7 +161,8 @@ async function outcomes(
       before,
       after: known.atMost(chosen),
       indexes: indexes.map(({ name }) => name),
-      ...(indexes.length > 0 && !signal?.aborted && { plans: { before: await plan([]), after: await plan(indexes) } }),
+      ...(indexes.length > 0 &&
+        !signal?.aborted && { plans: { before: query.plan ?? (await plan([])), after: await plan(indexes) } }),
     });
   }
   return result;

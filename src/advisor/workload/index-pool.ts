@@ -2,11 +2,11 @@ import type { Snapshot } from '../../database/snapshot';
 import type { IndexDefinition } from '../../nouns/fix';
 import type { SqlParser } from '../../sql/parser';
 import { candidates } from '../candidates';
+import { updatedColumns } from '../updated-columns';
 import { planUses } from '../uses/plan-uses';
 import { tableUses } from '../uses/table-uses';
 import { Views } from '../uses/views';
 import { withWrittenPatterns } from '../uses/written-patterns';
-import { updatedColumns } from './updated-columns';
 import type { WorkloadQuery } from './workload';
 
 /** A set of the pool's indexes: bit n is the index of that position. */
@@ -64,10 +64,12 @@ export class IndexPool {
       ...tableUses(withWrittenPatterns(statement.ast, parameters), snapshot, views),
       ...(plan ? planUses(plan, snapshot, parser, { hasValues: valueSets.length > 0 }) : []),
     ];
-    const updated = updatedColumns(queries);
+    const updates = queries.flatMap(({ statement }) => updatedColumns(statement));
+    const isSet = ({ schema, table }: IndexDefinition, column: string): boolean =>
+      updates.some((one) => one.table === table && (one.schema ?? schema) === schema && one.columns.includes(column));
     // To spare a look at the table is not worth that every update of a column writes to all of the table's indexes.
     const isSound = (index: IndexDefinition): boolean =>
-      width(index) <= options.maxWidth && !index.include?.some((name) => updated.has(`${index.table}.${name}`));
+      width(index) <= options.maxWidth && !index.include?.some((name) => isSet(index, name));
     const own = queries.map((query) =>
       candidates(usesOf(query), snapshot)
         .filter((candidate) => candidate.indexes.every(isSound))

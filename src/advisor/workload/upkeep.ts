@@ -1,7 +1,8 @@
 import type { Snapshot, SnapshotTable } from '../../database/snapshot';
 import type { IndexDefinition } from '../../nouns/fix';
+import { columnsSet } from '../index-writes';
+import { updatedColumns } from '../updated-columns';
 import { width } from './index-pool';
-import { updatedColumns } from './updated-columns';
 import type { WorkloadGoal, WorkloadQuery } from './workload';
 
 /** The planner's cost constants' defaults. */
@@ -46,12 +47,11 @@ export function upkeepOf(
   { isCounted }: { readonly isCounted: boolean },
 ): WorkloadGoal['upkeep'] {
   if (!isCounted) return () => 0;
-  const updated = updatedColumns(queries);
+  const updates = queries.flatMap(({ statement }) => updatedColumns(statement));
   return (index, sizeBytes) => {
     const table = snapshot.tables.find(({ schema, name }) => schema === index.schema && name === index.table);
     if (!table) return 0;
-    const names = [...index.columns.map(({ name }) => name), ...(index.include ?? [])];
-    const isUpdated = names.some((name) => updated.has(`${index.table}.${name}`));
+    const isUpdated = columnsSet(index, table, updates).length > 0;
     return (entriesWritten(table, isUpdated) ?? 0) * entryCost(index, sizeBytes, table.rows);
   };
 }

@@ -1,5 +1,4 @@
 import type { HypotheticalPlan, HypotheticalPlanner } from '../../database/planner';
-import type { Plan } from '../../nouns/plan';
 import { Problem } from '../../nouns/problem';
 import { bit, type IndexPool, type IndexSet, none, positions } from './index-pool';
 import { QueryCosts } from './query-costs';
@@ -97,12 +96,6 @@ export class WorkloadCosts {
 
   upkeep(set: IndexSet): number {
     return positions(set).reduce((sum, index) => sum + (this.#upkeep[index] ?? 0), 0);
-  }
-
-  /** The plan of a query with these indexes for each of its sets of values; asked again, since plans are not kept. */
-  async plans(query: number, set: IndexSet): Promise<{ readonly used: IndexSet; readonly plans: Plan[] }> {
-    const answers = await this.#plan(query, set);
-    return { used: this.#used(set, answers), plans: answers.map(({ plan }) => plan) };
   }
 
   #weighted(query: QueryCosts, position: number, set: IndexSet): number {

@@ -3,7 +3,7 @@ import type { ParameterValues } from '../../database/planner';
 import type { Snapshot } from '../../database/snapshot';
 import type { WhatIfDatabase } from '../../database/what-if/planner';
 import type { Plan } from '../../nouns/plan';
-import { changeOf, formOf } from './change';
+import { changeOf, formOf } from '../plan-change';
 
 /** How a statement's plan fares while tables grow. */
 export interface QueryGrowth {

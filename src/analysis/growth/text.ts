@@ -1,8 +1,9 @@
 import type { Plan } from '../../nouns/plan';
 import { describeNode } from '../../plan/describe-node';
 import { formatCost, formatCount } from '../../plan/format';
+import { oneLine } from '../../plan/one-line';
 import { tellingNode } from '../../plan/telling-node';
-import { reordered } from './change';
+import { reordered } from '../plan-change';
 import type { GrowthLaw, QueryGrowth } from './growth';
 import type { GrowingTables } from './tables';
 
@@ -57,7 +58,7 @@ export function growthText(facts: GrowthFacts): string {
   const statements = worstFirst(facts.statements);
   const head = ['', 'today', ...facts.factors.map(times), 'growth'];
   const rows = statements.map(({ label, growth }) => [
-    shorten(label, MOST_LABEL),
+    oneLine(label, MOST_LABEL),
     formatCost(growth.today.cost),
     ...growth.steps.map(({ cost }) => formatCost(cost)),
     lawText[growth.law],
@@ -126,7 +127,7 @@ export function queryGrowthText({ label, sql, growth }: GrownStatement, facts: G
 
 function remarks({ sql, growth }: GrownStatement, tables: GrowingTables): string[] {
   const { today, steps, changes, overLimit } = growth;
-  const lines = [shorten(sql.replace(/\s+/g, ' ').trim(), 110)];
+  const lines = [oneLine(sql, 110)];
   if (overLimit) {
     const { at, limit } = overLimit;
     lines.push(
@@ -168,5 +169,3 @@ export const times = (factor: number): string =>
 
 /** Two digits: the place of a change is known to 3 %, and next year's size less. */
 export const roundFactor = (factor: number): number => Number(factor.toPrecision(2));
-
-const shorten = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most - 1)}…` : text);

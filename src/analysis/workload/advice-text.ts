@@ -7,7 +7,7 @@ import type { Json } from '../../nouns/finding';
 import { formatBytes, formatCost, formatCount, formatCounted, formatGain, formatMs } from '../../plan/format';
 import { indexColumnsSql } from '../../sql/create-index';
 import { qualifiedName } from '../../sql/identifiers';
-import { changeOf } from '../growth/change';
+import { changeOf } from '../plan-change';
 import type { PassedOver } from './workload';
 
 /** The advice for a workload, and what it rests on. */

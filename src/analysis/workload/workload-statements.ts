@@ -1,12 +1,12 @@
 import type { Snapshot } from '../../database/snapshot';
 import type { StatementCalls } from '../../database/statement-calls';
 import type { SourceDocument } from '../../nouns/query-site';
-import type { Statement } from '../../nouns/statement';
 import type { TextRange } from '../../nouns/text-range';
+import { oneLine } from '../../plan/one-line';
 import { plainCreateView } from '../../sql/create-view';
 import type { SqlParser } from '../../sql/parser';
 import type { Analyzer } from '../analyzer';
-import { statementToPlan } from '../explainable';
+import { hasPlan, statementToPlan } from '../explainable';
 import type { ReadQuery } from '../judgement';
 import { whyLeftAlone } from '../left-alone';
 import type { FoundStatement, PassedOver } from './workload';
@@ -49,26 +49,19 @@ function whyUnread({ findings }: ReadQuery): string {
   return broken?.message ?? 'Part of its text is known only when the program runs.';
 }
 
-const kinds: ReadonlySet<Statement['kind']> = new Set(['select', 'insert', 'update', 'delete', 'merge']);
-
 /** What pg_stat_statements counted, with the calls as weights. */
 export function countedStatements(calls: readonly StatementCalls[], parser: SqlParser): FoundStatements {
   const statements: FoundStatement[] = [];
   const passedOver: PassedOver[] = [];
   for (const [position, { text, calls: weight }] of calls.entries()) {
-    const label = `statement ${position + 1} (${firstWords(text)})`;
+    const label = `statement ${position + 1} (${oneLine(text, 60)})`;
     const parsed = parser.parse(text);
     if (!parsed.ok) passedOver.push({ label, why: parsed.problem.message });
-    else if (kinds.has(parsed.statement.kind)) {
+    else if (hasPlan(parsed.statement)) {
       statements.push({ label, statement: parsed.statement, parameters: [], weight });
     }
   }
   return { statements, others: [], passedOver };
-}
-
-function firstWords(text: string): string {
-  const line = text.replace(/\s+/g, ' ').trim();
-  return line.length > 60 ? `${line.slice(0, 59)}…` : line;
 }
 
 /** CREATE VIEW statements for the views among the texts that the snapshot does not have. */

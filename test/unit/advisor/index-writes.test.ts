@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { indexWrites, updatedColumns } from '../../../src/analysis/index-writes';
+import { indexWrites } from '../../../src/advisor/index-writes';
+import { updatedColumns } from '../../../src/advisor/updated-columns';
 import type { SnapshotIndex } from '../../../src/database/snapshot';
 import type { IndexDefinition } from '../../../src/nouns/fix';
 import { Statements } from '../../support/statements';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { removalObjects } from '../../../src/advisor/removals/json';
-import { provenSafe, withoutIndexes } from '../../../src/advisor/removals/proof';
 import { type IndexRemoval, indexRemovals } from '../../../src/advisor/removals/removals';
 import type { Snapshot, SnapshotIndex, SnapshotTable } from '../../../src/database/snapshot';
+import { provenSafe, withoutIndexes } from '../../support/without-indexes';
 
 /** `index('CREATE INDEX a ON public.posts USING btree (author_id)')`, 1,000 pages, read every day. */
 function index(definition: string, more: Partial<SnapshotIndex> = {}): SnapshotIndex {
