@@ -1,3 +1,4 @@
+import { Positions } from '../code/positions';
 import type { Target } from '../database/planner';
 import type { Problem, ProblemKind } from '../nouns/problem';
 import type { SourceDocument } from '../nouns/query-site';
@@ -84,9 +85,13 @@ async function withOtherQueries(
   files: readonly CheckedFile[],
   { analyzer, signal }: CheckOptions,
 ): Promise<readonly CheckedFile[]> {
-  const judged = files.flatMap(({ document, judgements }) =>
-    judgements.map((judgement) => ({ judgement, place: () => placeOf(document, judgement) })),
-  );
+  const judged = files.flatMap(({ document, judgements }) => {
+    const positions = new Positions(document.text);
+    return judgements.map((judgement) => ({
+      judgement,
+      place: () => `${document.uri}:${positions.of(judgement.query.site.range).line}`,
+    }));
+  });
   try {
     const changed = await analyzer.compare(judged, { budgetMs: comparingMs, signal });
     return files.map(({ document, judgements }) => ({
@@ -97,11 +102,6 @@ async function withOtherQueries(
     signal?.throwIfAborted();
     throw error;
   }
-}
-
-/** `src/posts.ts:12` */
-function placeOf({ uri, text }: SourceDocument, { query }: Judgement): string {
-  return `${uri}:${text.slice(0, query.site.range.start).split(/\r\n|\r|\n/).length}`;
 }
 
 /** Or why there is none: a source file that nobody thought of must not hide the findings of the others. */

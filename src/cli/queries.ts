@@ -5,9 +5,7 @@ import type { Server } from '../database/server';
 import type { Snapshot } from '../database/snapshot';
 import { Problem } from '../nouns/problem';
 import type { SourceDocument } from '../nouns/query-site';
-import type { TextRange } from '../nouns/text-range';
 import type { Console } from '../report/console';
-import { Positions } from '../report/positions';
 import type { Environment } from './command';
 import type { DatabaseArguments } from './database-arguments';
 import { schemaFiles } from './services';
@@ -26,12 +24,7 @@ export async function queriesOf(run: QueryArguments, analyzer: Analyzer, console
     const document = await readSource(path, (sentence) => console.tell(sentence));
     if (document) documents.push(document);
   }
-  return statementsOf(documents, analyzer, placeOf);
-}
-
-/** `src/posts.ts:12` */
-function placeOf(document: SourceDocument, range: TextRange): string {
-  return `${document.uri}:${new Positions(document.text).of(range).line}`;
+  return statementsOf(documents, analyzer);
 }
 
 /**

@@ -85,21 +85,13 @@ export class WorkloadCommands implements Feature {
       tell,
     )) {
       const open = vscode.workspace.textDocuments.find(({ uri }) => uri.scheme === 'file' && uri.fsPath === path);
-      const document = open
-        ? { uri: path, languageId: open.languageId, text: open.getText() }
-        : await readSource(path, tell);
-      if (document) documents.push(document);
+      const document = open ? { languageId: open.languageId, text: open.getText() } : await readSource(path, tell);
+      if (document) documents.push({ ...document, uri: vscode.workspace.asRelativePath(vscode.Uri.file(path)) });
     }
-    const found = statementsOf(documents, await this.#analyzers.analyzer(), placeOf);
+    const found = statementsOf(documents, await this.#analyzers.analyzer());
     return {
       ...found,
       passedOver: [...found.passedOver, ...passedOver.map((why) => ({ label: 'The workspace', why }))],
     };
   }
-}
-
-/** `src/posts.ts:12` */
-function placeOf({ uri, text }: SourceDocument, { start }: { readonly start: number }): string {
-  const line = text.slice(0, start).split(/\r\n|\r|\n/).length;
-  return `${vscode.workspace.asRelativePath(vscode.Uri.file(uri))}:${line}`;
 }

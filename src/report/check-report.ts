@@ -1,10 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import type { Judgement } from '../analysis/judgement';
+import { type Position, Positions } from '../code/positions';
 import type { Confidence, Finding, Json, Severity } from '../nouns/finding';
 import type { Fix, IndexWrites, OtherQueries, Proof } from '../nouns/fix';
 import type { ProblemKind } from '../nouns/problem';
 import type { SourceDocument } from '../nouns/query-site';
-import { type Position, Positions } from './positions';
 
 /** What `planlight check` found; `--format json` prints it as it is. Positions are 1-based. */
 export interface CheckReport {

@@ -1,9 +1,9 @@
 import { explainableStatement, whyNotExplainable } from '../analysis/explainable';
 import type { ReadQuery } from '../analysis/judgement';
+import { Positions } from '../code/positions';
 import { Problem } from '../nouns/problem';
 import type { SourceDocument } from '../nouns/query-site';
 import type { Statement } from '../nouns/statement';
-import { Positions } from './positions';
 
 /** The one statement that `explain` was given. Throws the Problem that says why there is none. */
 export function onlyStatement(

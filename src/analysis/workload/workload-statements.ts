@@ -1,7 +1,7 @@
+import { Positions } from '../../code/positions';
 import type { Snapshot } from '../../database/snapshot';
 import type { StatementCalls } from '../../database/statement-calls';
 import type { SourceDocument } from '../../nouns/query-site';
-import type { TextRange } from '../../nouns/text-range';
 import { oneLine } from '../../plan/one-line';
 import { plainCreateView } from '../../sql/create-view';
 import type { SqlParser } from '../../sql/parser';
@@ -18,12 +18,8 @@ export interface FoundStatements {
   readonly passedOver: readonly PassedOver[];
 }
 
-/** The queries of source files. */
-export function statementsOf(
-  documents: readonly SourceDocument[],
-  analyzer: Analyzer,
-  placeOf: (document: SourceDocument, range: TextRange) => string,
-): FoundStatements {
+/** The queries of source files; `uri` of each is as a person knows the file. */
+export function statementsOf(documents: readonly SourceDocument[], analyzer: Analyzer): FoundStatements {
   const statements: FoundStatement[] = [];
   const others: string[] = [];
   const passedOver: PassedOver[] = [];
@@ -32,8 +28,9 @@ export function statementsOf(
     const reading = why === undefined ? analyzer.read(document) : undefined;
     const unread = why ?? reading?.leftAlone;
     if (unread !== undefined) passedOver.push({ label: document.uri, why: `It is left alone: ${unread}.` });
+    const positions = new Positions(document.text);
     for (const query of reading?.queries ?? []) {
-      const label = placeOf(document, query.site.range);
+      const label = `${document.uri}:${positions.of(query.site.range).line}`;
       const statement = statementToPlan(query);
       if (statement) statements.push({ label, statement, parameters: query.site.parameters, weight: 1 });
       else if (query.parsed.ok) others.push(query.parsed.statement.text);

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import type { Judgement } from '../../../src/analysis/judgement';
+import { Positions } from '../../../src/code/positions';
 import type { Finding } from '../../../src/nouns/finding';
 import { Problem } from '../../../src/nouns/problem';
 import { buildCheckReport, reachesLevel } from '../../../src/report/check-report';
 import { explainReport } from '../../../src/report/explain-report';
 import { githubReport } from '../../../src/report/github-report';
 import { jsonReport } from '../../../src/report/json-report';
-import { Positions } from '../../../src/report/positions';
 import { ruleCatalog } from '../../../src/report/rule-catalog';
 import { sarifReport } from '../../../src/report/sarif-report';
 import { textReport } from '../../../src/report/text-report';
