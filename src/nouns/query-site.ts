@@ -29,6 +29,22 @@ export interface QuerySite {
   readonly replaced?: readonly Replaced[];
   /** A statement of a migration: it runs once, on a schema that is not today's. */
   readonly runsOnce?: true;
+  /** Present when a library writes the SQL: `Post.findAll({ … })`. `range` is then the call's. */
+  readonly call?: GeneratedBy;
+}
+
+/** The library's call that sends a generated statement. A call that sends several is as many sites. */
+export interface GeneratedBy {
+  /** The name that is called, in the document: `findAll`. */
+  readonly nameRange: TextRange;
+  /** Which of the call's statements this is, from 1, in the order in which they are sent. */
+  readonly statement: number;
+  readonly statements: number;
+  /** Which of the forms that the program's branches give it, from 1. */
+  readonly variant: number;
+  readonly variants: number;
+  /** What is not known of it, a sentence each: `Conditions added at run time are not included.` */
+  readonly notes: readonly string[];
 }
 
 export interface Replaced {

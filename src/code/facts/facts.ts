@@ -1,0 +1,138 @@
+import type { TextRange } from '../../nouns/text-range';
+import type { Branch, ChainValue, Pattern, Value } from './values';
+
+/** What one source file says, without its text and its tree. JSON, so that it can be cached by the file's content. */
+export interface FileFacts {
+  readonly uri: string;
+  readonly languageId: string;
+  readonly imports: readonly Import[];
+  readonly exports: readonly Export[];
+  readonly classes: readonly ClassFacts[];
+  /** functions[0] is the top level of the file. A function's index is its id. */
+  readonly functions: readonly FunctionFacts[];
+}
+
+/** `import { Post as P } from './post'` → { local: 'P', from: './post', name: 'Post' }; require(), import() and Python's import likewise. */
+export interface Import {
+  readonly local: string;
+  readonly from: string;
+  /** 'default', '*' for the whole module (`import * as`, `const x = require()`), or the exported name. */
+  readonly name: string;
+  readonly range: TextRange;
+}
+
+export interface Export {
+  /** 'default', '*' for `export * from`, '=' for `module.exports = value`. */
+  readonly name: string;
+  /** `export { a } from './x'`, `export * from './x'`. */
+  readonly from?: string;
+  /** The exported name there, or the local name here. */
+  readonly local?: string;
+  /** Of an expression: `export default drizzle(pool)`, `module.exports = { Post, User }`. */
+  readonly value?: Value;
+}
+
+export interface ClassFacts {
+  readonly name: string;
+  /** `Model`, `BaseEntity`, `Repository<Post>`, `db.Model` as a chain; type arguments in `extendsTypes`. */
+  readonly extends?: ChainValue;
+  readonly extendsTypes?: readonly string[];
+  readonly decorators: readonly ChainValue[];
+  readonly fields: readonly FieldFacts[];
+  readonly methods: readonly MethodFacts[];
+  /** The function in which it is declared; 0 at the top level. */
+  readonly within: number;
+  readonly nameRange: TextRange;
+  readonly range: TextRange;
+}
+
+/** A property, a parameter property of the constructor, or one that a method sets first: `this.posts = posts`. */
+export interface FieldFacts {
+  readonly name: string;
+  readonly isStatic?: true;
+  readonly type?: string;
+  readonly value?: Value;
+  /** The function in which `value` is to be read: the constructor for `this.x = …`. */
+  readonly within: number;
+  readonly decorators: readonly ChainValue[];
+  readonly range: TextRange;
+}
+
+export interface MethodFacts {
+  readonly name: string;
+  readonly isStatic?: true;
+  readonly isGetter?: true;
+  readonly decorators: readonly ChainValue[];
+  /** Index in `functions`. */
+  readonly function: number;
+}
+
+/** One function, method, arrow, or (0) the file's top level. */
+export interface FunctionFacts {
+  /** `list`, `PostsService.list`, `resolvers.Query.posts`; '' for a callback. */
+  readonly name: string;
+  readonly parameters: readonly Pattern[];
+  readonly isAsync?: true;
+  readonly isGenerator?: true;
+  /** The function around it; undefined for the top level. */
+  readonly parent?: number;
+  /** Name of the class whose method it is. */
+  readonly class?: string;
+  /** The call whose argument it is: `posts.map(async (post) => …)`: index in the parent's `uses`, and which argument. */
+  readonly callback?: { readonly use: number; readonly argument: number };
+  readonly nameRange: TextRange;
+  readonly range: TextRange;
+  /** Declarations and assignments of names, in the order of the text. */
+  readonly bindings: readonly Binding[];
+  /** Every chain that stands here and is not the root or an argument's part of a longer one's links, in the order of the text; calls and reads. */
+  readonly uses: readonly Use[];
+  readonly loops: readonly LoopFacts[];
+  readonly returns: readonly Value[];
+  /** Comment above the function or on the first lines in it, for people's reasons: `// hooks must run for each`. */
+  readonly comment?: string;
+}
+
+export interface Binding {
+  readonly pattern: Pattern;
+  /** undefined: a declaration without value. */
+  readonly value?: Value;
+  /** `for (const post of posts)`: the element of the value. */
+  readonly isElement?: true;
+  readonly isConstant?: true;
+  readonly loop?: number;
+  readonly branch?: Branch;
+  readonly range: TextRange;
+}
+
+export interface Use {
+  readonly chain: ChainValue;
+  readonly isAwaited?: true;
+  /** `post.title = 'x'`, `delete post.title` */
+  readonly isWritten?: true;
+  /** Of `loops`: the innermost one around it in this function. */
+  readonly loop?: number;
+  readonly branch?: Branch;
+  /** Index of the `bindings` entry that takes its value. */
+  readonly binding?: number;
+  /** Inside a template literal, an argument, a condition, …: what takes it. */
+  readonly within?: 'argument' | 'return' | 'condition' | 'template' | 'loop head' | 'try' | 'object';
+}
+
+/** A `for`, `while` or `do`. Callbacks of map and its like are functions with a `callback`. */
+export interface LoopFacts {
+  readonly kind: 'for' | 'for of' | 'for in' | 'for await' | 'while' | 'do';
+  /** `for (const post of posts)` */
+  readonly headRange: TextRange;
+  readonly bodyRange: TextRange;
+  /** `for … of`, `for … in`. */
+  readonly element?: Pattern;
+  readonly over?: Value;
+  /** Text of condition and update, for telling chunks and retries: `offset < total; offset += 100`. */
+  readonly head: string;
+  /** The loop around it in the same function. */
+  readonly parent?: number;
+  /** `break` or `return` leaves it on some way. */
+  readonly isLeft?: true;
+  /** Comment above the loop or on its first line. */
+  readonly comment?: string;
+}
