@@ -10,6 +10,25 @@ export interface FileFacts {
   readonly classes: readonly ClassFacts[];
   /** functions[0] is the top level of the file. A function's index is its id. */
   readonly functions: readonly FunctionFacts[];
+  /** Interfaces, type aliases of objects and of other types, members that a module declaration adds. */
+  readonly types?: readonly TypeFacts[];
+  /** Of a file that declares models in a language of its own (languageId 'prisma': schema.prisma): its whole text, for its library to read. */
+  readonly text?: string;
+}
+
+/** `interface Context { db: Kysely<Database> }`, `type Db = NodePgDatabase<typeof schema>`. */
+export interface TypeFacts {
+  readonly name: string;
+  /** `<T, K>` → ['T', 'K'] */
+  readonly parameters?: readonly string[];
+  /** `declare module 'fastify' { … }` → 'fastify'; `declare global { … }` → 'global'. */
+  readonly module?: string;
+  /** Of an interface, as written: `Request`, `Base<Post>`. */
+  readonly extends?: readonly string[];
+  /** Of a type alias, as written; at most 2,000 characters. */
+  readonly alias?: string;
+  /** Of an interface; `find(): Promise<Post[]>` has the type `() => Promise<Post[]>`. Of `declare global { var db: Knex }` likewise, with the name ''. */
+  readonly members: readonly { readonly name: string; readonly type?: string }[];
 }
 
 /** `import { Post as P } from './post'` → { local: 'P', from: './post', name: 'Post' }; require(), import() and Python's import likewise. */
@@ -37,6 +56,10 @@ export interface ClassFacts {
   /** `Model`, `BaseEntity`, `Repository<Post>`, `db.Model` as a chain; type arguments in `extendsTypes`. */
   readonly extends?: ChainValue;
   readonly extendsTypes?: readonly string[];
+  /** As written: `PostsRepository`, `Repository<Post>`. */
+  readonly implements?: readonly string[];
+  /** `class Base<T>` → ['T'] */
+  readonly typeParameters?: readonly string[];
   readonly decorators: readonly ChainValue[];
   readonly fields: readonly FieldFacts[];
   readonly methods: readonly MethodFacts[];
@@ -88,6 +111,8 @@ export interface FunctionFacts {
   readonly uses: readonly Use[];
   readonly loops: readonly LoopFacts[];
   readonly returns: readonly Value[];
+  /** As annotated: `Promise<Post[]>`. */
+  readonly returnType?: string;
   /** Comment above the function or on the first lines in it, for people's reasons: `// hooks must run for each`. */
   readonly comment?: string;
 }

@@ -1,5 +1,5 @@
 import type { TextRange } from '../../nouns/text-range';
-import type { FileFacts } from '../facts/facts';
+import type { FileFacts, Use } from '../facts/facts';
 import type { ChainValue, ObjectValue, Value } from '../facts/values';
 import type { Association, Model } from '../models/model';
 import type { Origin, Place, Tracer } from '../resolve/origin';
@@ -30,6 +30,8 @@ export interface CallContext {
   readonly at: Place;
   readonly tracer: Tracer;
   readonly models: ModelIndex;
+  /** Where the chain stands: whether it is awaited, returned, an argument. */
+  readonly use?: Use;
   /** `authorId` → how a value is followed to its origin. */
   trace(value: Value): Origin;
 }

@@ -1,4 +1,4 @@
-import type { ClassFacts, FileFacts, FunctionFacts } from '../facts/facts';
+import type { ClassFacts, FileFacts, FunctionFacts, TypeFacts } from '../facts/facts';
 import type { ChainValue, Value } from '../facts/values';
 
 /**
@@ -10,6 +10,12 @@ export type Origin =
   | { readonly kind: 'package'; readonly package: string; readonly path: readonly string[] }
   | { readonly kind: 'class'; readonly class: ClassFacts; readonly file: FileFacts }
   | { readonly kind: 'function'; readonly function: FunctionFacts; readonly file: FileFacts }
+  /** A whole file: `import * as schema from './schema'`, `require('./queries')`. */
+  | { readonly kind: 'module'; readonly file: FileFacts }
+  /** An interface or an alias of an object type that the workspace declares; `instance` of it is a value of that type. */
+  | { readonly kind: 'type'; readonly type: TypeFacts; readonly file: FileFacts }
+  /** A name that nothing declares: Promise, globalThis. Lists are instances of Array with the element's type. */
+  | { readonly kind: 'global'; readonly name: string }
   /** An object of a class or of a package's type: `new PrismaClient()`, a parameter annotated `Repository<Post>`, `this`. */
   | {
       readonly kind: 'instance';
