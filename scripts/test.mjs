@@ -24,6 +24,7 @@ const steps = {
     work: () => oneTest(() => tool('@biomejs/biome/bin/biome', ['ci', '--colors=off', '--max-diagnostics=50', '.'])),
   },
   unit: { title: 'Unit tests', work: () => mocha('unit', { timeoutMs: 300_000 }) },
+  orms: { title: 'Generated SQL beside what the libraries themselves send', work: ormTests },
   postgres: { title: 'Tests on real PostgreSQL servers', work: () => mocha('postgres', { timeoutMs: 900_000 }) },
   editor: { title: "Tests inside VS Code's extension host", work: editorTests },
   browser: { title: 'Tests in a browser, with the package installed', work: browserTests },
@@ -130,11 +131,21 @@ async function counted(reportFile, failure) {
 
 async function testFiles(folder) {
   if (!existsSync(folder)) return [];
-  const names = await readdir(folder, { recursive: true });
-  return names
-    .filter((name) => name.endsWith('.test.ts'))
-    .sort()
-    .map((name) => join(folder, name));
+  const entries = await readdir(folder, { withFileTypes: true });
+  const found = await Promise.all(
+    entries.map((entry) => {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) return entry.name === 'node_modules' ? [] : testFiles(path);
+      return entry.name.endsWith('.test.ts') ? [path] : [];
+    }),
+  );
+  return found.flat().sort();
+}
+
+/** The libraries are packages of the tests alone. */
+async function ormTests() {
+  await installProject(join(root, 'test/orms'));
+  return mocha('orms', { timeoutMs: 300_000 });
 }
 
 async function editorTests(context) {

@@ -5,14 +5,14 @@ import { cacheFolder, root } from './paths.mjs';
 import { npm } from './processes.mjs';
 import { step } from './steps.mjs';
 
-/** Brings node_modules to what package-lock.json says; does nothing when it is there already. */
-export async function installProject() {
-  const missing = await firstDifference();
+/** Brings the folder's node_modules to what its package-lock.json says; does nothing when it is there already. */
+export async function installProject(folder = root) {
+  const missing = await firstDifference(folder);
   if (missing !== undefined) {
     await step(`Installing packages (${missing})`, async () => {
       // No install script is needed: esbuild's program comes as a package of its own, scripts/lib/postgres.mjs makes
       // the links of PostgreSQL's libraries, and the others would download what we never use (signing, a key chain).
-      await npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: root });
+      await npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: folder });
     });
   }
 }
@@ -54,9 +54,9 @@ export async function npmInstall(folder) {
 }
 
 /** Why node_modules is not what package-lock.json says; undefined when it is. */
-async function firstDifference() {
-  const wanted = JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8')).packages;
-  const listFile = join(root, 'node_modules/.package-lock.json');
+async function firstDifference(folder) {
+  const wanted = JSON.parse(await readFile(join(folder, 'package-lock.json'), 'utf8')).packages;
+  const listFile = join(folder, 'node_modules/.package-lock.json');
   if (!existsSync(listFile)) return 'first time';
   const present = JSON.parse(await readFile(listFile, 'utf8')).packages;
   for (const [path, { version, optional }] of Object.entries(wanted)) {
