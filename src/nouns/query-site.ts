@@ -74,6 +74,8 @@ export interface Parameter {
   readonly kind: 'value' | 'spliced';
   /** Where the program puts `%` around the value for certain. */
   readonly wildcards?: Wildcards;
+  /** The value as text when the program always binds this one: `status: 'published'`. */
+  readonly constant?: string | null;
 }
 
 /** `%word%`, `word%`, `%word` */

@@ -12,7 +12,7 @@ export interface CandidateValues {
 }
 
 interface Choice {
-  readonly value: string;
+  readonly value: string | null;
   readonly said: string;
 }
 
@@ -28,25 +28,30 @@ export function chooseValues(
   statement: Statement,
   types: readonly string[],
   snapshot: Pick<Snapshot, 'tables' | 'searchPath'>,
-  parameters: readonly Pick<Parameter, 'index' | 'wildcards'>[] = [],
+  parameters: readonly Pick<Parameter, 'index' | 'wildcards' | 'constant'>[] = [],
 ): CandidateValues[] {
-  const wildcards = new Map(parameters.map(({ index, wildcards }) => [index, wildcards]));
+  const said = new Map(parameters.map((parameter) => [parameter.index, parameter]));
   const uses = parameterUses(statement);
   let isKnown = false;
   const choices: Choice[][] = [];
   for (const [index, type] of types.entries()) {
     const use: ParameterUse = uses.get(index + 1) ?? { kind: 'other', said: `$${index + 1} =` };
+    const { wildcards, constant } = said.get(index + 1) ?? {};
+    if (constant !== undefined) {
+      choices.push([{ value: constant, said: say(use, constant ?? 'NULL', 'as written') }]);
+      continue;
+    }
     const statistics = use.column && findStatistics(statement, use.column, snapshot);
     const found =
       use.kind === 'like'
-        ? patterns(use, statistics, wildcards.get(index + 1))
+        ? patterns(use, statistics, wildcards)
         : (fixedChoices(use) ?? (statistics && fromStatistics(use, statistics)) ?? []);
     if (found.length > 0) isKnown = true;
     const assumed = assumedValue(type);
     if (found.length === 0 && assumed === undefined) return [];
     choices.push(found.length > 0 ? found : [{ value: assumed ?? '', said: say(use, assumed ?? '', 'assumed') }]);
   }
-  return isKnown ? combinations(choices) : [];
+  return isKnown || parameters.some(({ constant }) => constant !== undefined) ? combinations(choices) : [];
 }
 
 /** All first choices, all second, all third; then one parameter at a time differs from the first. */

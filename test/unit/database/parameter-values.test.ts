@@ -57,6 +57,21 @@ describe('values for placeholders', () => {
     assert.deepEqual(values('SELECT * FROM posts WHERE $1::text = status', 'text'), [['published'], ['draft']]);
   });
 
+  it('are what the program always binds, where it does', () => {
+    const statement = statements.read('SELECT * FROM posts WHERE status = $1 AND author_id = $2');
+    const parameters = [{ index: 1, constant: 'archived' }];
+    const chosen = chooseValues(statement, ['text', 'integer'], snapshot, parameters);
+    assert.deepEqual(
+      chosen.map((candidate) => candidate.values),
+      [
+        ['archived', '17'],
+        ['archived', '30'],
+        ['archived', '20'],
+      ],
+    );
+    assert.equal(chosen[0]?.said[0], 'status = archived (as written)');
+  });
+
   it('of LIKE are a word anywhere and at the start, or as the program is seen to put %', () => {
     const like = (wildcards?: 'both' | 'after') =>
       chooseValues(statements.read('SELECT 1 FROM posts WHERE fresh ILIKE $1'), ['text'], snapshot, [

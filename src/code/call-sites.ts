@@ -1,0 +1,89 @@
+import type { GeneratedBy, Parameter, QuerySite, SourceMap } from '../nouns/query-site';
+import type { TextRange } from '../nouns/text-range';
+import { type Token, tokens } from '../sql/lexer';
+import type { FoundCall, GeneratedParameter, GeneratedStatement, OrmCall } from './orms/orm';
+
+/** A call's statements as query sites: those of the likeliest variant first; what two variants send alike stands once. */
+export function sitesOfCall({ uri, chain, variants, combinations }: FoundCall): QuerySite[] {
+  const known = new Set<string>();
+  return variants.flatMap((call, variant) =>
+    call.statements.flatMap((generated, statement) => {
+      if (known.has(generated.sql)) return [];
+      known.add(generated.sql);
+      const by: GeneratedBy = {
+        nameRange: call.nameRange,
+        statement: statement + 1,
+        statements: call.statements.length,
+        variant: variant + 1,
+        variants: variants.length,
+        notes: notesOf(call, variants.length, combinations),
+      };
+      const { library } = call;
+      return [{ uri, range: chain.range, library, ...textOf(generated, call.nameRange), call: by }];
+    }),
+  );
+}
+
+function textOf(
+  { sql, parameters, places }: GeneratedStatement,
+  nameRange: TextRange,
+): Pick<QuerySite, 'sql' | 'parameters' | 'sourceMap'> {
+  return {
+    sql,
+    parameters: parameters.map((parameter, i) => toParameter(parameter, i + 1)),
+    sourceMap: new CallSourceMap(sql, { parameters, places: places ?? new Map(), nameRange }),
+  };
+}
+
+function toParameter({ source, range, constant }: GeneratedParameter, index: number): Parameter {
+  const value = constant === undefined ? {} : { constant: constant === null ? null : String(constant) };
+  return { index, source, range, kind: 'value', ...value };
+}
+
+function notesOf(call: OrmCall, shown: number, combinations: number): readonly string[] {
+  if (combinations <= shown) return call.notes;
+  return [...call.notes, `${combinations - shown} more combinations of conditions are not shown.`];
+}
+
+/** From a name or a parameter of the generated text to the property or the value that it comes from; else to the call's name. */
+class CallSourceMap implements SourceMap {
+  readonly #sql: string;
+  readonly #from: {
+    readonly parameters: readonly GeneratedParameter[];
+    readonly places: ReadonlyMap<string, TextRange>;
+    readonly nameRange: TextRange;
+  };
+
+  constructor(
+    sql: string,
+    from: {
+      readonly parameters: readonly GeneratedParameter[];
+      readonly places: ReadonlyMap<string, TextRange>;
+      readonly nameRange: TextRange;
+    },
+  ) {
+    this.#sql = sql;
+    this.#from = from;
+  }
+
+  toDocument(offset: number): number {
+    return this.rangeToDocument({ start: offset, end: offset + 1 }).start;
+  }
+
+  rangeToDocument(range: TextRange): TextRange {
+    for (const token of tokens(this.#sql)) {
+      if (token.start >= range.end) break;
+      if (token.end <= range.start) continue;
+      const place = this.#placeOf(token);
+      if (place !== undefined) return place;
+    }
+    return this.#from.nameRange;
+  }
+
+  #placeOf(token: Token): TextRange | undefined {
+    const text = this.#sql.slice(token.start, token.end);
+    if (token.kind === 'parameter') return this.#from.parameters[Number(text.slice(1)) - 1]?.range;
+    if (token.kind === 'quoted name') return this.#from.places.get(text.slice(1, -1).replaceAll('""', '"'));
+    return token.kind === 'word' ? this.#from.places.get(text) : undefined;
+  }
+}
