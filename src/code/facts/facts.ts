@@ -124,13 +124,18 @@ export interface Binding {
   /** `for (const post of posts)`: the element of the value. */
   readonly isElement?: true;
   readonly isConstant?: true;
+  /** The block in which the name is known, where that is not the whole function: several loops may each have a `post`. */
+  readonly scope?: TextRange;
   readonly loop?: number;
   readonly branch?: Branch;
   readonly range: TextRange;
 }
 
 export interface Use {
+  /** For a tagged template (`await sql\`…\``) a chain whose root is the TemplateValue, without links. */
   readonly chain: ChainValue;
+  /** A later use has all of it and more: `const query = knex('posts')` before `query.where('id', 1)`. */
+  readonly isContinued?: true;
   readonly isAwaited?: true;
   /** `post.title = 'x'`, `delete post.title` */
   readonly isWritten?: true;

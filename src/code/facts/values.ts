@@ -67,6 +67,8 @@ export interface ChainValue {
   readonly links: readonly Link[];
   /** `new X(…)`: the first link with arguments is the construction. */
   readonly isNew?: true;
+  /** More links may be there at run time: `for (const filter of filters) query.where(filter)`. */
+  readonly open?: true;
   readonly range: TextRange;
 }
 
@@ -104,6 +106,8 @@ export interface FunctionValue {
   readonly parameters: readonly Pattern[];
   /** What its calls and `return`s say: `(qb) => qb.where('id', 1)`. In the order of the text. */
   readonly body: readonly FunctionStep[];
+  /** It is too long to be written out here: `body` is empty, and the file's functions have it under `id`. */
+  readonly isLong?: true;
   /** Its number among the file's functions. */
   readonly id: number;
   readonly range: TextRange;
@@ -140,6 +144,8 @@ export interface Branch {
   readonly arm: number;
   /** How many arms there are. An `if` without `else` has two. */
   readonly of: number;
+  /** The decision around this one: `if (a) { if (b) where.c = 1; }`. It is there when both arms are taken. */
+  readonly within?: Branch;
 }
 
 /** What a parameter or a declaration binds: `post`, `{ id, author: { name } }`, `[first]`, `...rest`. */
