@@ -28,7 +28,17 @@ export interface ObjectValue {
   readonly entries: readonly Entry[];
   /** More may be there at run time: `...filters`, `where[key] = value`. */
   readonly open?: true;
+  /** What is spread and not written out, for readers that can follow it further: `...timestamps`, `...getTableColumns(users)`. */
+  readonly spreads?: readonly Spread[];
   readonly range: TextRange;
+}
+
+/** `...value` in an object, a list or arguments. */
+export interface Spread {
+  /** It stands before the entry or element with this index; their number when it is last. */
+  readonly at: number;
+  readonly value: Value;
+  readonly branch?: Branch;
 }
 
 export interface Entry {
@@ -45,6 +55,8 @@ export interface ArrayValue {
   readonly elements: readonly Element[];
   /** More may be there at run time: `...ids`, `conditions.push(…)` in a loop. */
   readonly open?: true;
+  /** What is spread and not written out: `...this.baseFields`. Also of a spread argument. */
+  readonly spreads?: readonly Spread[];
   readonly range: TextRange;
 }
 
