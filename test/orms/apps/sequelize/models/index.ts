@@ -1,0 +1,33 @@
+import { sequelize } from '../database';
+import { Audit, Category, Person } from './category';
+import { Comment } from './comment';
+import { Post } from './post';
+import { Profile } from './profile';
+import Tag, { PostTag } from './tag';
+import { User } from './user';
+
+User.hasMany(Post, { as: 'posts', foreignKey: 'authorId' });
+Post.belongsTo(User, { as: 'author', foreignKey: { name: 'authorId', allowNull: false } });
+Post.belongsTo(User, { as: 'editor', constraints: false });
+
+Post.hasMany(Comment, { foreignKey: 'postId' });
+Comment.belongsTo(Post, { foreignKey: 'postId' });
+export const CommentAuthor = Comment.belongsTo(User, { as: 'user' });
+User.hasMany(Comment);
+
+User.hasOne(Profile, { foreignKey: 'userId', as: 'profile' });
+Profile.belongsTo(User, { foreignKey: 'userId', as: 'user' });
+
+Post.belongsToMany(Tag, { through: PostTag, foreignKey: 'postId', otherKey: 'tagId' });
+Tag.belongsToMany(Post, { through: PostTag, foreignKey: 'tagId', otherKey: 'postId' });
+
+User.belongsToMany(User, { through: 'followers', as: 'following', foreignKey: 'followerId', otherKey: 'followedId' });
+
+Category.hasMany(Category, { as: 'children', foreignKey: 'parentId' });
+Category.belongsTo(Category, { as: 'parent', foreignKey: 'parentId' });
+Post.belongsTo(Category);
+Category.hasMany(Post);
+
+Person.hasMany(Post, { as: 'sponsored', foreignKey: 'sponsorEmail', sourceKey: 'firstName', constraints: false });
+
+export { Audit, Category, Comment, Person, Post, PostTag, Profile, sequelize, Tag, User };
