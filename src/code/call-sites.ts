@@ -3,25 +3,30 @@ import type { TextRange } from '../nouns/text-range';
 import { type Token, tokens } from '../sql/lexer';
 import type { FoundCall, GeneratedParameter, GeneratedStatement, OrmCall } from './orms/orm';
 
-/** A call's statements as query sites: those of the likeliest variant first; what two variants send alike stands once. */
+/** A call's statements as query sites, those of the likeliest form first; what two forms send alike stands once. */
 export function sitesOfCall({ uri, chain, variants, combinations }: FoundCall): QuerySite[] {
-  const known = new Set<string>();
-  return variants.flatMap((call, variant) =>
-    call.statements.flatMap((generated, statement) => {
-      if (known.has(generated.sql)) return [];
-      known.add(generated.sql);
+  const sites = new Map<string, QuerySite & { readonly call: GeneratedBy }>();
+  for (const [index, call] of variants.entries()) {
+    for (const [statement, generated] of call.statements.entries()) {
+      const known = sites.get(generated.sql);
+      if (known !== undefined) {
+        const forms = [...new Set([...known.call.forms, index + 1])];
+        sites.set(generated.sql, { ...known, call: { ...known.call, forms } });
+        continue;
+      }
       const by: GeneratedBy = {
         nameRange: call.nameRange,
         statement: statement + 1,
         statements: call.statements.length,
-        variant: variant + 1,
-        variants: variants.length,
+        forms: [index + 1],
+        formCount: variants.length,
         notes: notesOf(call, variants.length, combinations),
       };
       const { library } = call;
-      return [{ uri, range: chain.range, library, ...textOf(generated, call.nameRange), call: by }];
-    }),
-  );
+      sites.set(generated.sql, { uri, range: chain.range, library, ...textOf(generated, call.nameRange), call: by });
+    }
+  }
+  return [...sites.values()];
 }
 
 function textOf(

@@ -40,9 +40,10 @@ export interface GeneratedBy {
   /** Which of the call's statements this is, from 1, in the order in which they are sent. */
   readonly statement: number;
   readonly statements: number;
-  /** Which of the forms that the program's branches give it, from 1. */
-  readonly variant: number;
-  readonly variants: number;
+  /** Which of the forms that the program's branches give the call send this statement; the likeliest is 1. */
+  readonly forms: readonly number[];
+  /** How many forms are known. */
+  readonly formCount: number;
   /** What is not known of it, a sentence each: `Conditions added at run time are not included.` */
   readonly notes: readonly string[];
 }

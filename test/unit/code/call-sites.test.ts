@@ -74,17 +74,17 @@ describe('The query sites of a call', () => {
     );
   });
 
-  it('name what two variants send alike once, and say how many forms are not shown', () => {
+  it('name what two forms send alike once, and say how many forms are not shown', () => {
     const other: GeneratedStatement = { sql: 'SELECT 1', parameters: [] };
     const sites = sitesOfCall(
       found([call([byAuthor, comments], ['Hooks are not seen.']), call([other, comments])], 16),
     );
     assert.deepEqual(
-      sites.map((site) => [site.sql, site.call?.variant]),
+      sites.map((site) => [site.sql, site.call?.forms]),
       [
-        [byAuthor.sql, 1],
-        [comments.sql, 1],
-        ['SELECT 1', 2],
+        [byAuthor.sql, [1]],
+        [comments.sql, [1, 2]],
+        ['SELECT 1', [2]],
       ],
     );
     assert.deepEqual(sites[0]?.call?.notes, [
