@@ -9,7 +9,8 @@ export type Origin =
   /** Something that a package exports: `import { Op } from 'sequelize'` → path ['Op']; its default export ['default']; the namespace []. */
   | { readonly kind: 'package'; readonly package: string; readonly path: readonly string[] }
   | { readonly kind: 'class'; readonly class: ClassFacts; readonly file: FileFacts }
-  | { readonly kind: 'function'; readonly function: FunctionFacts; readonly file: FileFacts }
+  /** `self`: the object whose method it is, where that is known more exactly than by the class around it. */
+  | { readonly kind: 'function'; readonly function: FunctionFacts; readonly file: FileFacts; readonly self?: Origin }
   /** A whole file: `import * as schema from './schema'`, `require('./queries')`. */
   | { readonly kind: 'module'; readonly file: FileFacts }
   /** An interface or an alias of an object type that the workspace declares; `instance` of it is a value of that type. */
@@ -35,7 +36,10 @@ export type Origin =
       readonly chain: ChainValue;
       readonly at: Place;
     }
-  /** A property that no code of the workspace declares: prisma.post, post.author. */
+  /**
+   * A property that no code of the workspace declares: prisma.post, post.author. A constant index is one too, with the name
+   * '0', unless the list is known: only the library knows whether its call gives a list of rows or a pair.
+   */
   | { readonly kind: 'member'; readonly of: Origin; readonly name: string }
   /** One of many: the variable of `for … of`, the first parameter of a callback of map and its like, an index. */
   | { readonly kind: 'element'; readonly of: Origin }
@@ -56,6 +60,10 @@ export interface Place {
   readonly file: FileFacts;
   /** Index in `file.functions`. */
   readonly function: number;
+  /** `this`, where it is known more exactly than by the class around: an object of a subclass. */
+  readonly self?: Origin;
+  /** What a call passes to the parameters of `function`; `at` says where the values are to be read. */
+  readonly passed?: { readonly function: number; readonly values: readonly Value[]; readonly at: Place };
 }
 
 /** Follows values to their origins. Never throws; cycles and more than 30 steps end as 'unknown'. */

@@ -1,0 +1,4 @@
+import type { Orm } from './orm';
+
+/** Every library whose calls are read. */
+export const orms: readonly Orm[] = [];

@@ -1,0 +1,124 @@
+import type { FileFacts } from '../facts/facts';
+import type { ChainValue } from '../facts/values';
+import { unknownOrigin, weightOf } from './best-origin';
+import { along, type Follow, valueOfType } from './follow';
+import { injectedOrigin, typesInForce } from './follow-members';
+import { isElementParameter } from './lists';
+import type { Origin, Place } from './origin';
+import { functionOf } from './read-folder';
+import type { Declaration } from './scope';
+import { readType } from './type-text';
+
+/** The call that a function is given to: `posts.map(async (post) => …)`. */
+export interface GivenTo {
+  readonly chain: ChainValue;
+  /** The link that takes it. */
+  readonly link: number;
+  readonly argument: number;
+  /** Where the chain is to be read. */
+  readonly at: Place;
+}
+
+/** Undefined for a function that is no argument. */
+export function callTaking(id: number, at: Place): GivenTo | undefined {
+  const facts = at.file.functions[id];
+  if (!facts?.callback || facts.parent === undefined) return undefined;
+  const { use, argument } = facts.callback;
+  const chain = at.file.functions[facts.parent]?.uses[use]?.chain;
+  if (!chain) return undefined;
+  const link = chain.links.findIndex((one) => {
+    const given = one.arguments?.[argument];
+    return given?.kind === 'function' && given.id === id;
+  });
+  return link < 0 ? undefined : { chain, link, argument, at: { ...at, function: facts.parent } };
+}
+
+/** Where the value of a parameter comes from. */
+export function parameterOrigin(
+  follow: Follow,
+  declaration: Declaration & { readonly kind: 'parameter' },
+  at: Place,
+): Origin {
+  const { file } = at;
+  const facts = file.functions[declaration.function];
+  if (!facts) return unknownOrigin;
+  const { index, path, pattern } = declaration;
+  const inside: Place = { ...at, function: declaration.function };
+  if (at.passed?.function === declaration.function) {
+    const given = at.passed.values[index];
+    const origin = given && along(follow, follow.trace(given, at.passed.at), path);
+    if (origin && weightOf(origin) >= 3) return origin;
+  }
+  const typed = pattern.type === undefined ? unknownOrigin : typeOf(follow, pattern.type, inside);
+  const injected = injectedOrigin(follow, pattern.decorators, typed, inside);
+  if (injected.kind !== 'unknown') {
+    const origin = along(follow, injected, path);
+    if (weightOf(origin) >= 3) return origin;
+  }
+  const taking = callTaking(declaration.function, at);
+  const given = taking && givenOrigin(follow, taking, index);
+  if (given && weightOf(given) >= 2) return along(follow, given, path);
+  return { kind: 'parameter', index, path, function: facts, file };
+}
+
+function typeOf(follow: Follow, text: string, at: Place): Origin {
+  return valueOfType(follow.type(readType(text), at, typesInForce(follow, at)));
+}
+
+/** What a call gives to the parameters of the function that it takes. */
+function givenOrigin(follow: Follow, { chain, link, argument, at }: GivenTo, parameter: number): Origin | undefined {
+  const { name = '', arguments: values = [] } = chain.links[link] ?? {};
+  if (name === 'then' && argument === 0 && parameter === 0) return follow.links(chain, link, at);
+  const called = name === '' && typeof chain.root === 'string' && link === 0 ? chain.root : name;
+  if (isElementParameter(called, parameter)) {
+    const list = argument === 0 ? follow.links(chain, link, at) : values[0] && follow.trace(values[0], at);
+    return list && follow.element(list);
+  }
+  const read = withoutCall(chain, link);
+  const callee = follow.links({ ...chain, links: read }, read.length, at);
+  return fromCallee(follow, callee, argument, parameter, { chain, link, argument, at });
+}
+
+/** `function withTransaction(fn) { return knex.transaction((trx) => fn(trx)) }`: what the workspace's function passes on. */
+function fromCallee(
+  follow: Follow,
+  callee: Origin,
+  argument: number,
+  parameter: number,
+  given: GivenTo,
+): Origin | undefined {
+  const found = functionOf(callee);
+  const name = found?.function.parameters[argument]?.name;
+  if (!found || name === undefined || name === '') return undefined;
+  const id = follow.program.idOf(found.function, found.file);
+  for (const [index, inner] of found.file.functions.entries()) {
+    if (index !== id && !isWithin(found.file, index, id)) continue;
+    for (const { chain } of inner.uses) {
+      const passed = chain.root === name && chain.links[0]?.name === '' ? chain.links[0].arguments : undefined;
+      const value = passed?.[parameter];
+      if (!value) continue;
+      const values = given.chain.links[given.link]?.arguments ?? [];
+      return follow.trace(value, {
+        file: found.file,
+        function: index,
+        ...(found.self && { self: found.self }),
+        passed: { function: id, values, at: given.at },
+      });
+    }
+  }
+  return undefined;
+}
+
+function isWithin(file: FileFacts, inner: number, outer: number): boolean {
+  for (let id = file.functions[inner]?.parent; id !== undefined && id > 0; id = file.functions[id]?.parent) {
+    if (id === outer) return true;
+  }
+  return false;
+}
+
+/** The same links, the last one read instead of called. */
+export function withoutCall(chain: ChainValue, link: number): ChainValue['links'] {
+  return chain.links
+    .slice(0, link + 1)
+    .flatMap((one, i) => (i < link ? [one] : one.name === '' ? [] : [{ name: one.name, range: one.range }]));
+}

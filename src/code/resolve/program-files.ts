@@ -1,0 +1,92 @@
+import type { ClassFacts, FileFacts, FunctionFacts, TypeFacts } from '../facts/facts';
+import { ModuleResolver } from './modules';
+import type { ProjectFile } from './project-files';
+import { FileScope } from './scope';
+
+/** All files of a workspace with what is looked up in them again and again. */
+export class ProgramFiles {
+  readonly files: ReadonlyMap<string, FileFacts>;
+  readonly modules: ModuleResolver;
+  readonly #scopes = new WeakMap<FileFacts, FileScope>();
+  readonly #ids = new WeakMap<FileFacts, ReadonlyMap<FunctionFacts, number>>();
+  #implementations: ReadonlyMap<string, readonly ClassIn[]> | undefined;
+  #additions: ReadonlyMap<string, readonly TypeIn[]> | undefined;
+
+  constructor(files: ReadonlyMap<string, FileFacts>, projectFiles: Iterable<ProjectFile> = []) {
+    this.files = files;
+    this.modules = new ModuleResolver(files.keys(), projectFiles);
+  }
+
+  scopeOf(file: FileFacts): FileScope {
+    let scope = this.#scopes.get(file);
+    if (!scope) {
+      scope = new FileScope(file);
+      this.#scopes.set(file, scope);
+    }
+    return scope;
+  }
+
+  /** A function's index in its file. */
+  idOf(facts: FunctionFacts, file: FileFacts): number {
+    let ids = this.#ids.get(file);
+    if (!ids) {
+      ids = new Map(file.functions.map((one, id) => [one, id]));
+      this.#ids.set(file, ids);
+    }
+    return ids.get(facts) ?? 0;
+  }
+
+  /** The file of the workspace that an import means. */
+  imported(specifier: string, from: FileFacts): FileFacts | undefined {
+    const uri = this.modules.resolve(specifier, from.uri);
+    return uri === undefined ? undefined : this.files.get(uri);
+  }
+
+  /** Classes that say they implement or extend something of that name. */
+  implementing(name: string): readonly ClassIn[] {
+    this.#implementations ??= this.#indexImplementations();
+    return this.#implementations.get(name) ?? [];
+  }
+
+  /** What module declarations add: `declare module 'fastify' { interface FastifyInstance { db: Knex } }`. */
+  added(module: string, name: string): readonly TypeIn[] {
+    this.#additions ??= this.#indexAdditions();
+    return this.#additions.get(`${module}\n${name}`) ?? [];
+  }
+
+  #indexImplementations(): Map<string, ClassIn[]> {
+    const found = new Map<string, ClassIn[]>();
+    for (const file of this.files.values()) {
+      for (const one of file.classes) {
+        const root = one.extends?.links.at(-1)?.name ?? one.extends?.root;
+        for (const text of [...(one.implements ?? []), ...(typeof root === 'string' ? [root] : [])]) {
+          const name = /^[\w$.]+/.exec(text)?.[0].split('.').at(-1) ?? '';
+          found.set(name, [...(found.get(name) ?? []), { class: one, file }]);
+        }
+      }
+    }
+    return found;
+  }
+
+  #indexAdditions(): Map<string, TypeIn[]> {
+    const found = new Map<string, TypeIn[]>();
+    for (const file of this.files.values()) {
+      for (const type of file.types ?? []) {
+        if (type.module === undefined) continue;
+        const key = `${type.module}\n${type.name.split('.').at(-1)}`;
+        found.set(key, [...(found.get(key) ?? []), { type, file }]);
+      }
+    }
+    return found;
+  }
+}
+
+export interface ClassIn {
+  readonly class: ClassFacts;
+  readonly file: FileFacts;
+}
+
+export interface TypeIn {
+  readonly type: TypeFacts;
+  readonly file: FileFacts;
+}

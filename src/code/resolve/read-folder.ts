@@ -1,0 +1,65 @@
+import type { FileFacts, FunctionFacts } from '../facts/facts';
+import { bestOrigin } from './best-origin';
+import type { Follow } from './follow';
+import type { Origin } from './origin';
+import { fileNameOf, folderOf, normalized } from './paths';
+
+/**
+ * `db.Post` where db/index.js fills an object by reading its folder, as sequelize-cli writes it:
+ * `fs.readdirSync(__dirname).forEach((file) => { const model = require(path.join(__dirname, file))(sequelize, DataTypes); … })`.
+ * Each file's model is a member by its name: the class or the `define` call that the file's function returns.
+ */
+export function declaredByFolder(follow: Follow, file: FileFacts, name: string): Origin | undefined {
+  if (!readsItsFolder(file)) return undefined;
+  const folder = folderOf(normalized(file.uri));
+  let byFileName: Origin | undefined;
+  for (const other of follow.program.files.values()) {
+    if (other === file || !normalized(other.uri).startsWith(`${folder}/`)) continue;
+    const model = modelOf(follow, other);
+    if (!model) continue;
+    if (modelName(model) === name) return model;
+    const base = fileNameOf(normalized(other.uri)).replace(/\..*$/, '');
+    if (base.toLowerCase() === name.toLowerCase()) byFileName ??= model;
+  }
+  return byFileName;
+}
+
+/** Whether some function of it calls `readdir`, `glob` or `require.context`, and imports what it finds. */
+export function readsItsFolder(file: FileFacts): boolean {
+  return file.functions.some(({ uses }) =>
+    uses.some(({ chain }) => {
+      const names = [chain.root, ...chain.links.map((link) => link.name)];
+      return names.some(
+        (one) => typeof one === 'string' && /^(?:readdir|readdirSync|globSync|importDirectory)$/.test(one),
+      );
+    }),
+  );
+}
+
+/** What `module.exports = (sequelize, DataTypes) => …` returns, or what the file exports as its default. */
+function modelOf(follow: Follow, file: FileFacts): Origin | undefined {
+  const exported = follow.exported(file, 'default');
+  const called = exported && functionOf(exported);
+  if (!called) return exported?.kind === 'class' ? exported : undefined;
+  const id = follow.program.idOf(called.function, called.file);
+  const at = { file: called.file, function: id };
+  const origin = bestOrigin(called.function.returns.map((value) => follow.trace(value, at)));
+  return origin.kind === 'class' || origin.kind === 'call' ? origin : undefined;
+}
+
+function modelName(model: Origin): string | undefined {
+  if (model.kind === 'class') return model.class.name;
+  const first = model.kind === 'call' ? model.arguments[0] : undefined;
+  return first?.kind === 'literal' && typeof first.value === 'string' ? first.value : undefined;
+}
+
+/** The function that an origin is, whichever way it is written. */
+export function functionOf(
+  origin: Origin,
+): { readonly function: FunctionFacts; readonly file: FileFacts; readonly self?: Origin } | undefined {
+  if (origin.kind === 'function') return origin;
+  if (origin.kind !== 'value' || origin.value.kind !== 'function') return undefined;
+  const { file, self } = origin.at;
+  const facts = file.functions[origin.value.id];
+  return facts && { function: facts, file, ...(self && { self }) };
+}

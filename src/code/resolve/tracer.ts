@@ -1,0 +1,230 @@
+import type { ClassFacts, FileFacts } from '../facts/facts';
+import type { ChainValue, Value } from '../facts/values';
+import { bestOrigin, unknownOrigin, weightOf } from './best-origin';
+import { along, type CallStep, type Follow, type TypeArguments, valueOfType } from './follow';
+import { callOrigin, constructed } from './follow-calls';
+import { exportedOrigin, importedOrigin, moduleOrigin } from './follow-exports';
+import { baseOf, classMember, elementOrigin, memberOrigin, typesInForce } from './follow-members';
+import { parameterOrigin } from './follow-parameters';
+import { followType } from './follow-types';
+import type { Origin, Place, Tracer } from './origin';
+import { ProgramFiles } from './program-files';
+import type { ProjectFile } from './project-files';
+import { readType, type TypeNode } from './type-text';
+
+/** So many steps into each other are about 30 names, members and calls; more are given up, as is what goes in a circle. */
+const mostDepth = 120;
+
+/** Steps for one question: where a program branches at every step, depth alone is no limit. */
+const mostSteps = 3_000;
+
+/** Follows values through all files of a workspace. It is for one state of the files: a change makes a new one. */
+export class WorkspaceTracer implements Tracer {
+  readonly files: ReadonlyMap<string, FileFacts>;
+  readonly program: ProgramFiles;
+  readonly #follow: Follow;
+  readonly #known = new WeakMap<
+    ChainValue,
+    { readonly at: Place; readonly links: number; readonly origin: Origin }[]
+  >();
+  readonly #exports = new WeakMap<FileFacts, Map<string, Origin | undefined>>();
+  readonly #open = new Set<string>();
+  readonly #ids = new WeakMap<object, number>();
+  #nextId = 0;
+  #depth = 0;
+  #steps = 0;
+  /** Something was given up on the way: what came of it is not to be remembered. */
+  #isCut = false;
+
+  constructor(files: ReadonlyMap<string, FileFacts>, projectFiles: Iterable<ProjectFile> = []) {
+    this.files = files;
+    this.program = new ProgramFiles(files, projectFiles);
+    const follow: Follow = {
+      program: this.program,
+      trace: (value, at) => this.trace(value, at),
+      links: (chain, links, at) => this.traceLinks(chain, links, at),
+      name: (name, at) => this.#name(name, at),
+      exported: (file, name) => this.#exported(file, name),
+      member: (of, name) => this.#step(() => memberOrigin(follow, of, name)),
+      element: (of) => this.#step(() => elementOrigin(follow, of)),
+      call: (callee, call) => this.#step(() => callOrigin(follow, callee, call)),
+      type: (node: TypeNode, at: Place, types: TypeArguments) => this.#step(() => followType(follow, node, at, types)),
+    };
+    this.#follow = follow;
+  }
+
+  trace(value: Value, at: Place): Origin {
+    switch (value.kind) {
+      case 'chain':
+        return this.traceLinks(value, value.links.length, at);
+      case 'choice':
+        return this.#step(() => bestOrigin(value.options.map((option) => this.trace(option.value, at))));
+      case 'runtime':
+        return unknownOrigin;
+      default:
+        return { kind: 'value', value, at };
+    }
+  }
+
+  traceLinks(chain: ChainValue, links: number, at: Place): Origin {
+    const isPlain = at.self === undefined && at.passed === undefined;
+    const known = isPlain ? this.#known.get(chain) : undefined;
+    const found = known?.find(
+      (one) => one.links === links && one.at.file === at.file && one.at.function === at.function,
+    );
+    if (found) return found.origin;
+    const key = `${this.#idOf(chain)} ${links} ${this.#idOf(at.file)} ${at.function} ${isPlain ? '' : this.#contextOf(at)}`;
+    if (this.#open.has(key)) return this.#cut();
+    this.#open.add(key);
+    const wasCut = this.#isCut;
+    this.#isCut = false;
+    const origin = this.#step(() => this.#links(chain, links, at));
+    this.#open.delete(key);
+    if (isPlain && !this.#isCut) {
+      const list = known ?? [];
+      list.push({ at: { file: at.file, function: at.function }, links, origin });
+      if (!known) this.#known.set(chain, list);
+    }
+    this.#isCut ||= wasCut;
+    return origin;
+  }
+
+  traceType(type: string, at: Place): Origin {
+    return valueOfType(this.#follow.type(readType(type), at, typesInForce(this.#follow, at)));
+  }
+
+  member(of: ClassFacts, file: FileFacts, name: string, isStatic: boolean): Origin | undefined {
+    const found = this.#step(() => classMember(this.#follow, { of, file, name, isStatic }) ?? unknownOrigin);
+    return found.kind === 'unknown' ? undefined : found;
+  }
+
+  #links(chain: ChainValue, links: number, at: Place): Origin {
+    let origin = typeof chain.root === 'string' ? this.#name(chain.root, at) : this.trace(chain.root, at);
+    let isMade = !chain.isNew;
+    for (let index = 0; index < links; index++) {
+      const link = chain.links[index];
+      if (!link) break;
+      const receiver: Origin = origin;
+      const callee = link.name === '' ? receiver : this.#index(receiver, link.name);
+      if (!link.arguments) {
+        origin = callee;
+        continue;
+      }
+      const call: CallStep = { chain, link: index, arguments: link.arguments, at, receiver };
+      origin = isMade ? this.#follow.call(callee, call) : constructed(this.#follow, callee, call);
+      isMade = true;
+    }
+    // `new Pool` without parentheses.
+    return isMade || links < chain.links.length ? origin : valueOfType(origin);
+  }
+
+  #index(receiver: Origin, name: string): Origin {
+    return name === '[]' ? this.#follow.element(receiver) : this.#follow.member(receiver, name);
+  }
+
+  #name(name: string, at: Place): Origin {
+    if (name === 'this') return this.#this(at);
+    if (name === 'super') return this.#super(at);
+    const declared = this.program.scopeOf(at.file).find(name, at.function);
+    switch (declared?.kind) {
+      case 'parameter':
+        return this.#step(() => parameterOrigin(this.#follow, declared, at));
+      case 'bindings': {
+        const inside = { ...at, function: declared.function };
+        return this.#step(() =>
+          bestOrigin(
+            declared.bindings.map(({ binding, path }) => {
+              const { value, pattern, isElement } = binding;
+              const origin = value ? this.trace(value, inside) : unknownOrigin;
+              const one = along(this.#follow, isElement ? this.#follow.element(origin) : origin, path);
+              if (weightOf(one) >= 3 || pattern.type === undefined) return one;
+              return bestOrigin([along(this.#follow, this.traceType(pattern.type, inside), path), one]);
+            }),
+          ),
+        );
+      }
+      case 'function': {
+        const facts = at.file.functions[declared.function];
+        return facts ? { kind: 'function', function: facts, file: at.file } : unknownOrigin;
+      }
+      case 'class':
+        return { kind: 'class', class: declared.class, file: at.file };
+      case 'import':
+        return this.#step(() => importedOrigin(this.#follow, declared.import, at.file));
+      default:
+        if (name === 'exports' || name === 'module') return moduleOrigin(this.#follow, at.file);
+        return name === 'undefined' || name === '' ? unknownOrigin : { kind: 'global', name };
+    }
+  }
+
+  #this(at: Place): Origin {
+    if (at.self) return at.self;
+    const owner = this.program.scopeOf(at.file).classAround(at.function);
+    if (!owner) return unknownOrigin;
+    const of: Origin = { kind: 'class', class: owner.class, file: at.file };
+    return owner.isStatic ? of : { kind: 'instance', of, types: [] };
+  }
+
+  #super(at: Place): Origin {
+    const owner = this.program.scopeOf(at.file).classAround(at.function);
+    const base = owner && baseOf(this.#follow, owner.class, at.file);
+    if (!base) return unknownOrigin;
+    return owner.isStatic ? base.class : valueOfType(base.class, [...base.types.values()]);
+  }
+
+  #exported(file: FileFacts, name: string): Origin | undefined {
+    const known = this.#exports.get(file) ?? new Map<string, Origin | undefined>();
+    this.#exports.set(file, known);
+    if (known.has(name)) return known.get(name);
+    const key = `export ${this.#idOf(file)} ${name}`;
+    if (this.#open.has(key)) return this.#cut();
+    this.#open.add(key);
+    const wasCut = this.#isCut;
+    this.#isCut = false;
+    let isThere = false;
+    const origin = this.#step(() => {
+      const found = exportedOrigin(this.#follow, file, name);
+      isThere = found !== undefined;
+      return found ?? unknownOrigin;
+    });
+    this.#open.delete(key);
+    const result = isThere ? origin : undefined;
+    if (!this.#isCut) known.set(name, result);
+    this.#isCut ||= wasCut;
+    return result;
+  }
+
+  #step(work: () => Origin): Origin {
+    if (this.#depth === 0) {
+      this.#steps = 0;
+      this.#isCut = false;
+    }
+    if (this.#depth >= mostDepth || this.#steps >= mostSteps) return this.#cut();
+    this.#depth++;
+    this.#steps++;
+    try {
+      return work();
+    } finally {
+      this.#depth--;
+    }
+  }
+
+  #cut(): Origin {
+    this.#isCut = true;
+    return unknownOrigin;
+  }
+
+  /** Where the same chain is followed again with other arguments it is no circle, unless that goes on and on. */
+  #contextOf({ self, passed }: Place): string {
+    return `${self ? this.#idOf(self) : ''} ${passed ? this.#idOf(passed.values) : ''}`;
+  }
+
+  #idOf(thing: object): number {
+    let id = this.#ids.get(thing);
+    if (id === undefined) {
+      id = this.#nextId++;
+      this.#ids.set(thing, id);
+    }
+    return id;
+  }
+}
