@@ -60,7 +60,7 @@ export class QueryCodeLens implements Feature, vscode.CodeLensProvider<vscode.Co
     const tracked = await this.#tracker.ready(document);
     if (!tracked) return [];
     if (tracked.leftAlone) return [leftAloneLens(tracked.leftAlone)];
-    return tracked.queries.filter(hasLens).map((query) => lensOf(tracked, query));
+    return [...tracked.heads()].filter(hasLens).map((query) => lensOf(tracked, query));
   }
 
   resolveCodeLens(lens: vscode.CodeLens): vscode.CodeLens {
@@ -70,6 +70,7 @@ export class QueryCodeLens implements Feature, vscode.CodeLensProvider<vscode.Co
     const outdated = query.judgement ? undefined : query.outdated;
     const title = lensTitle({
       findings: query.touched ? [] : (outdated?.findings ?? query.findings),
+      statements: query.query.site.call?.statements,
       judgement: query.judgement ?? outdated,
       touched: query.touched,
       broken: !query.query.parsed.ok,

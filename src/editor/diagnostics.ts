@@ -52,7 +52,7 @@ export class FindingDiagnostics implements Feature {
       ...query.findings.map((finding) => this.#diagnostic(tracked, finding)),
       ...this.#problem(tracked, query),
     ]);
-    this.#collection.set(tracked.document.uri, diagnostics);
+    this.#collection.set(tracked.document.uri, withoutRepetition(diagnostics));
   }
 
   #diagnostic(tracked: TrackedDocument, finding: Finding): vscode.Diagnostic {
@@ -79,4 +79,10 @@ export class FindingDiagnostics implements Feature {
     diagnostic.code = problem.kind;
     return [diagnostic];
   }
+}
+
+/** Two statements of one call may say the same of the same place. */
+function withoutRepetition(diagnostics: readonly vscode.Diagnostic[]): vscode.Diagnostic[] {
+  const keyOf = ({ range: { start }, message }: vscode.Diagnostic) => `${start.line}:${start.character} ${message}`;
+  return [...new Map(diagnostics.map((diagnostic) => [keyOf(diagnostic), diagnostic])).values()];
 }

@@ -23,6 +23,7 @@ import { QueryFinder } from './query-finder';
 import { QuickFixes } from './quick-fixes';
 import { RemovalCommands } from './removal-commands';
 import { Settings } from './settings';
+import { ShowSql } from './show-sql';
 import { DatabaseStatusBar } from './status-bar';
 import { WorkloadCommands } from './workload-commands';
 import { WorkspaceWatcher } from './workspace-watcher';
@@ -56,6 +57,7 @@ export function buildFeatures(context: vscode.ExtensionContext, log: vscode.LogO
     new QuickFixes(tracker, databases),
     new FixCommands({ commands, databases, tracker, views, finder }),
     new ExplainCommands({ commands, finder, explainer, views, tracker, databases }),
+    new ShowSql({ commands, finder, tracker }),
     new RemovalCommands({ commands, databases }),
     new WorkloadCommands({ commands, databases, analyzers }),
     views,

@@ -1,7 +1,9 @@
+import type { Finding } from '../nouns/finding';
 import type { Fix } from '../nouns/fix';
 import { planText } from '../plan/plan-text';
 import { proofSentences } from '../plan/proof-text';
 import { verdict } from '../plan/verdict';
+import { callText } from './call-text';
 import { codeBlock, commandLink, plain } from './markdown';
 import type { IndexPlanArgument, QueryArgument } from './query-argument';
 import type { TrackedQuery } from './tracked-document';
@@ -16,6 +18,7 @@ export const hoverCommands = [
   'planlight.chooseDatabase',
   'planlight.showIndexPlan',
   'planlight.showGrowth',
+  'planlight.showSql',
 ] as const;
 
 const MOST_PLAN_LINES = 18;
@@ -23,6 +26,8 @@ const MOST_FINDINGS = 5;
 
 export interface HoverContent {
   readonly query: TrackedQuery;
+  /** The other statements that the query's call sends, with itself. */
+  readonly ofCall: readonly TrackedQuery[];
   readonly argument: QueryArgument;
   /** What is missing to see a plan, or that the planner is being asked. */
   readonly waiting?: string;
@@ -31,9 +36,9 @@ export interface HoverContent {
 }
 
 /** Verdict, what one can do next (in sight without scrolling), plan, findings with their fixes; Markdown. */
-export function hoverText({ query, argument, waiting, growth }: HoverContent): string {
+export function hoverText({ query, ofCall, argument, waiting, growth }: HoverContent): string {
   const { parsed } = query.query;
-  const parts: string[] = [];
+  const parts: string[] = query.query.site.call ? [callText(query, ofCall, argument)] : [];
   const explained = query.judgement?.explained;
   const problem = query.judgement?.problem;
   if (!parsed.ok) {
@@ -53,7 +58,7 @@ export function hoverText({ query, argument, waiting, growth }: HoverContent): s
     parts.push(`*${plain(waiting)}*`);
   }
   if (parsed.ok && !explained) parts.push(links(argument, false, query.judgement?.target));
-  const findings = query.findings.filter((finding) => finding.rule !== 'syntax-error' || parsed.ok);
+  const findings = findingsOf(ofCall).filter((finding) => finding.rule !== 'syntax-error' || parsed.ok);
   for (const finding of findings.slice(0, MOST_FINDINGS)) {
     parts.push(`${mark(finding.severity)} ${plain(finding.message)} *(${finding.confidence})*`);
     parts.push(...finding.fixes.map((fix) => fixText(fix, argument)));
@@ -70,6 +75,12 @@ export function hoverText({ query, argument, waiting, growth }: HoverContent): s
     parts.push(...explained.notices.map((notice) => plain(notice)));
   }
   return parts.join('\n\n');
+}
+
+/** Two statements of one call may say the same. */
+function findingsOf(queries: readonly TrackedQuery[]): readonly Finding[] {
+  const byMessage = new Map(queries.flatMap(({ findings }) => findings).map((finding) => [finding.message, finding]));
+  return [...byMessage.values()];
 }
 
 function mark(severity: string): string {

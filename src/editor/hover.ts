@@ -49,7 +49,8 @@ export class QueryHover implements Feature, vscode.HoverProvider {
     const waiting = query.judgement || query.touched ? undefined : await this.#waitForPlan(tracked, query, token);
     if (token.isCancellationRequested) return undefined;
     const argument = { uri: document.uri.toString(), offset: query.range.start };
-    const text = hoverText({ query, argument, waiting, growth: this.#growth.noteOf(query) });
+    const ofCall = tracked.ofCall(query);
+    const text = hoverText({ query, ofCall, argument, waiting, growth: this.#growth.noteOf(query) });
     if (text === '') return undefined;
     const markdown = new vscode.MarkdownString(text, true);
     markdown.isTrusted = { enabledCommands: hoverCommands };

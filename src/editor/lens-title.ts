@@ -13,6 +13,8 @@ export interface LensContent {
   /** The statement was edited since. */
   readonly touched: boolean;
   readonly broken: boolean;
+  /** How many statements the call sends, of which this one is the dearest. */
+  readonly statements?: number;
   /** What is missing to see a plan: 'choose a database to see more'. */
   readonly missing?: string;
 }
@@ -28,6 +30,7 @@ const short: Partial<Record<ProblemKind, string>> = {
 /** `Explain · 412 ms · Seq Scan on posts · 1 fix` */
 export function lensTitle(content: LensContent): string {
   const parts = ['Explain'];
+  if ((content.statements ?? 1) > 1) parts.push(`${content.statements} statements`);
   const { judgement } = content;
   if (content.broken && !content.touched) parts.push('syntax error');
   else if (!content.touched && judgement?.explained)

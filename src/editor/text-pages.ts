@@ -26,9 +26,22 @@ export class TextPages implements vscode.TextDocumentContentProvider {
 
   /** `title` is the tab's; a page of the same title that is open gets the new text. */
   async show(title: string, text: string, options: vscode.TextDocumentShowOptions = {}): Promise<void> {
-    const uri = vscode.Uri.from({ scheme: this.#scheme, path: title });
+    const uri = this.#uri(title);
     this.#texts.set(uri.toString(), text);
     this.#changed.fire(uri);
     await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), options);
+  }
+
+  /** Gives a page that is open the new text. */
+  update(title: string, text: string): void {
+    const uri = this.#uri(title);
+    const key = uri.toString();
+    if (!this.#texts.has(key) || this.#texts.get(key) === text) return;
+    this.#texts.set(key, text);
+    this.#changed.fire(uri);
+  }
+
+  #uri(title: string): vscode.Uri {
+    return vscode.Uri.from({ scheme: this.#scheme, path: title });
   }
 }

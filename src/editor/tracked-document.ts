@@ -76,9 +76,39 @@ export class TrackedDocument {
     return this.document.uri.toString();
   }
 
-  /** The smallest query around the offset. */
+  /** The smallest query around the offset; of the statements that one call sends, the dearest. */
   queryAt(offset: number): TrackedQuery | undefined {
     const around = this.queries.filter(({ range }) => range.start <= offset && offset <= range.end);
-    return around.sort((a, b) => a.range.end - a.range.start - (b.range.end - b.range.start))[0];
+    const smallest = around.sort((a, b) => a.range.end - a.range.start - (b.range.end - b.range.start))[0];
+    return smallest && dearest(this.ofCall(smallest));
   }
+
+  /** All statements that the query's call sends in one form or another, in their order; a query that is no call's is alone. */
+  ofCall(query: TrackedQuery): readonly TrackedQuery[] {
+    const nameRange = query.query.site.call?.nameRange;
+    if (!nameRange) return [query];
+    return this.queries.filter(({ query: { site } }) => site.call?.nameRange.start === nameRange.start);
+  }
+
+  /** One for each call, the dearest; and the queries that are no call's. */
+  *heads(): Generator<TrackedQuery> {
+    const seen = new Set<number>();
+    for (const query of this.queries) {
+      const call = query.query.site.call;
+      if (call && seen.has(call.nameRange.start)) continue;
+      if (call) seen.add(call.nameRange.start);
+      yield call ? dearest(this.ofCall(query)) : query;
+    }
+  }
+}
+
+/** By the planner's cost; the first while nothing is planned. */
+function dearest(queries: readonly TrackedQuery[]): TrackedQuery {
+  const [first, ...others] = queries;
+  if (!first) throw new Error('A call without statements.');
+  return others.reduce((most, query) => (costOf(query) > costOf(most) ? query : most), first);
+}
+
+function costOf({ judgement, outdated }: TrackedQuery): number {
+  return (judgement ?? outdated)?.explained?.plan.root.totalCost ?? 0;
 }

@@ -7,8 +7,17 @@ export type Fix = EditFix | IndexFix | StatementFix;
 export interface EditFix {
   readonly kind: 'edit';
   readonly title: string;
-  /** In the document of the finding's site. */
-  readonly edits: readonly { readonly range: TextRange; readonly newText: string }[];
+  readonly edits: readonly DocumentEdit[];
+  /** What a person must know before it is applied, one sentence. */
+  readonly note?: string;
+}
+
+export interface DocumentEdit {
+  /** Of the finding's document when undefined. */
+  readonly uri?: string;
+  /** In that document. */
+  readonly range: TextRange;
+  readonly newText: string;
 }
 
 export interface IndexFix {
