@@ -1,0 +1,184 @@
+import { isCall } from '../../facts/value-access';
+import type { ChainValue, Link } from '../../facts/values';
+import type { Tracer } from '../../resolve/origin';
+import type { SqlText } from '../support/sql-text';
+import type { Expression, SubQuery } from './expression';
+import { type Instance, Instances } from './instances';
+import { KnexQuery } from './query';
+import { rawSql } from './raw';
+import { type Dialect, type Reader, withoutCall } from './reader';
+import type { Located, Scope, Target } from './scope';
+
+/** Where a chain begins to build: the instance in front, and the link that makes the builder or the raw SQL. */
+export interface Start {
+  readonly instance: Instance;
+  readonly link: number;
+}
+
+/** Methods of an instance that make a builder. */
+const starting = new Set(
+  `from table select column columns distinct distinctOn with withRecursive withMaterialized withNotMaterialized withSchema
+  insert into update del delete queryBuilder first where count max min avg sum union unionAll intersect except`.split(
+    /\s+/,
+  ),
+);
+const others = new Set(['raw', 'ref', 'fn', 'batchInsert', 'schema']);
+
+export class KnexDialect implements Dialect {
+  readonly instances: Instances;
+
+  constructor(private readonly tracer: Tracer) {
+    this.instances = new Instances(tracer);
+  }
+
+  newQuery(reader: Reader): Target & SubQuery {
+    return new KnexQuery(reader);
+  }
+
+  /** `knex('posts')`, `this.knex.select(…)`, `db.withSchema('x')`, `knex.raw(…)` */
+  start(chain: ChainValue, scope: Scope): Start | undefined {
+    if (chain.isNew) return undefined;
+    for (let link = 0; link < Math.min(chain.links.length, 6); link++) {
+      const each = chain.links[link] as Link;
+      const instance = this.#instanceBefore(chain, link, each, scope);
+      if (instance) return { instance, link };
+    }
+    return undefined;
+  }
+
+  #instanceBefore(chain: ChainValue, link: number, each: Link, scope: Scope): Instance | undefined {
+    const isCalled = isTableCall(chain, link);
+    if (each.name === '' && each.arguments) return this.instances.of(chain, link, scope.at, isCalled);
+    if (starting.has(each.name) || others.has(each.name)) {
+      const before = this.instances.of(chain, link, scope.at, each.name === 'raw' || each.name === 'select');
+      if (before) return before;
+    }
+    // `this.knex('posts')`: a property that is called.
+    if (each.arguments === undefined || each.arguments.length === 0) return undefined;
+    const read = withoutCall(chain, link);
+    return this.instances.of(read, read.links.length, scope.at, isCalled);
+  }
+
+  expression(chain: ChainValue, scope: Scope, reader: Reader): Expression | undefined {
+    const start = this.start(chain, scope);
+    if (!start) return this.#returned(chain, scope, reader);
+    const first = chain.links[start.link] as Link;
+    if (first.name === 'raw' || first.name === 'ref' || first.name === 'fn') {
+      const text = special(reader, chain, start.link, scope);
+      return text && { kind: 'sql', sql: text, range: chain.range };
+    }
+    const query = this.builder(chain, start, scope, reader);
+    return query && { kind: 'query', query, range: chain.range };
+  }
+
+  /** The builder with every method applied that is one of a builder; undefined when it starts something else. */
+  builder(chain: ChainValue, start: Start, scope: Scope, reader: Reader): KnexQuery | undefined {
+    const first = chain.links[start.link] as Link;
+    if (others.has(first.name)) return undefined;
+    const query = new KnexQuery(reader);
+    query.nameRange = first.range;
+    const isTable = first.name === '' || !starting.has(first.name);
+    query.apply(isTable ? { ...first, name: 'from' } : first, scope);
+    applyLinks(query, chain, start.link + 1, scope);
+    return query;
+  }
+
+  /** `this.published().where(…)`, where a function of the program returns a builder. */
+  returned(
+    chain: ChainValue,
+    scope: Scope,
+  ): { readonly chain: ChainValue; readonly link: number; readonly scope: Scope } | undefined {
+    for (let link = chain.links.length; link > 0; link--) {
+      if (!chain.links[link - 1]?.arguments) continue;
+      const origin = this.tracer.traceLinks(chain, link, scope.at);
+      if (origin.kind !== 'call' || origin.chain.range === chain.range || isPrefix(origin.chain, chain)) continue;
+      return { chain: origin.chain, link, scope: { at: origin.at, names: new Map() } };
+    }
+    return undefined;
+  }
+
+  #returned(chain: ChainValue, scope: Scope, reader: Reader): Expression | undefined {
+    const returned = this.returned(chain, scope);
+    const start = returned && this.start(returned.chain, returned.scope);
+    if (!start) return undefined;
+    const query = this.builder(returned.chain, start, returned.scope, reader);
+    if (!query) return undefined;
+    applyLinks(query, chain, returned.link, scope);
+    return { kind: 'query', query, range: chain.range };
+  }
+}
+
+function isPrefix(part: ChainValue, whole: ChainValue): boolean {
+  return part.rootRange.start === whole.rootRange.start && part.root === whole.root && part.links[0] === whole.links[0];
+}
+
+/** `db('posts').where(…)`: what is called with a table's name and goes on as a builder. */
+function isTableCall(chain: ChainValue, link: number): boolean {
+  const [first] = chain.links[link]?.arguments ?? [];
+  return first !== undefined && (first.kind === 'literal' || first.kind === 'object' || first.kind === 'chain');
+}
+
+/** Methods of a promise or of the result: what follows them is no builder any more. */
+const results =
+  /^(?:then|catch|finally|asCallback|stream|pipe|map|forEach|toSQL|toString|toQuery|toNative|tap|get|rows)$/;
+
+/** Applies the builder's methods from a link on; the first link that is none, when there is one. */
+export function applyLinks(
+  query: Target,
+  chain: ChainValue,
+  from: number,
+  scope: Scope,
+  reader?: Reader,
+): Link | undefined {
+  for (const link of chain.links.slice(from)) {
+    if (
+      link.awaited ||
+      (link.arguments === undefined && !/^(?:or|and|not)$/.test(link.name)) ||
+      results.test(link.name)
+    ) {
+      return link;
+    }
+    if (!query.apply(link, scope)) reader?.note(`What ${link.name}() adds is not included.`);
+  }
+  return undefined;
+}
+
+/** `knex.raw('now()')`, `knex.ref('posts.id').as('postId')`, `knex.fn.now()` */
+function special(reader: Reader, chain: ChainValue, at: number, scope: Scope): SqlText | undefined {
+  const first = chain.links[at] as Link;
+  const given = (first.arguments ?? []).map((value): Located => ({ value, scope }));
+  const rest = chain.links.slice(at + 1);
+  if (first.name === 'raw') return rawSql(reader, given[0], given.slice(1));
+  if (first.name === 'fn') return functionSql(rest[0]);
+  return refSql(reader, given[0], rest, scope);
+}
+
+/** `knex.fn.now(3)` → `CURRENT_TIMESTAMP(3)` */
+export function functionSql(link: Link | undefined): SqlText | undefined {
+  if (!link || !isCall(link)) return undefined;
+  if (link.name === 'uuid') return ['(gen_random_uuid())'];
+  if (link.name !== 'now') return undefined;
+  const [precision] = link.arguments;
+  return precision?.kind === 'literal' ? [`CURRENT_TIMESTAMP(${precision.value})`] : ['CURRENT_TIMESTAMP'];
+}
+
+/** `ref('posts.id')`, `.withSchema('blog')`, `.as('postId')` */
+export function refSql(
+  reader: Reader,
+  name: Located | undefined,
+  rest: readonly Link[],
+  scope: Scope,
+): SqlText | undefined {
+  const expression = name && reader.expression(name);
+  if (expression?.kind !== 'literal') return undefined;
+  let text = String(expression.value);
+  let behind = '';
+  for (const link of rest) {
+    const [value] = link.arguments ?? [];
+    const given = value && reader.expression({ value, scope });
+    if (given?.kind !== 'literal') continue;
+    if (link.name === 'withSchema') text = `${given.value}.${text}`;
+    if (link.name === 'as') behind = ` as ${reader.quoted(String(given.value))}`;
+  }
+  return [`${reader.quoted(text)}${behind}`];
+}

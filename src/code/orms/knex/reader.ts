@@ -1,0 +1,307 @@
+import type { FunctionFacts } from '../../facts/facts';
+import { sourceOf } from '../../facts/value-access';
+import type { ArrayValue, ChainValue, FunctionValue, ObjectValue, Value } from '../../facts/values';
+import type { Origin, Tracer } from '../../resolve/origin';
+import { joined, type SqlText, sql } from '../support/sql-text';
+import { type Expression, parameterOf, type SubQuery } from './expression';
+import { type NameMapper, quotedName, quotedPart } from './names';
+import { type Callable, isTarget, type Located, type Scope, scopeOfCall, type Target, valueAt } from './scope';
+
+/** What knex, objection and bookshelf know beside the builder: their own functions, and what a callback is handed. */
+export interface Dialect {
+  /** `knex.raw(…)`, `db('posts').where(…)`, `Post.query()`; undefined when the chain is none of the library's. */
+  expression(chain: ChainValue, scope: Scope, reader: Reader): Expression | undefined;
+  newQuery(reader: Reader): Target & SubQuery;
+}
+
+const deepest = 8;
+
+/** Reads one call's arguments: each value of the program as a name, a parameter or a sub-query. */
+export class Reader {
+  /** What is not known of the call, a sentence each. */
+  readonly notes = new Set<string>();
+  /** Something without which there is no statement is known at run time only. */
+  isUnknown = false;
+  #depth = 0;
+
+  constructor(
+    readonly tracer: Tracer,
+    readonly mapName: NameMapper,
+    readonly dialect: Dialect,
+  ) {}
+
+  note(text: string): void {
+    this.notes.add(text);
+  }
+
+  /** There is no statement without it. */
+  unknown(text: string): void {
+    this.isUnknown = true;
+    this.notes.add(text);
+  }
+
+  expression(located: Located): Expression {
+    if (this.#depth >= deepest) return runtime(located.value);
+    this.#depth++;
+    try {
+      return this.#expression(located);
+    } finally {
+      this.#depth--;
+    }
+  }
+
+  #expression(located: Located): Expression {
+    const { value, scope } = located;
+    const { range } = value;
+    switch (value.kind) {
+      case 'literal':
+        return { kind: 'literal', value: value.value, source: sourceOf(value), range };
+      case 'object':
+        return this.#object(value, scope);
+      case 'array':
+        return {
+          kind: 'array',
+          source: sourceOf(value),
+          range,
+          isOpen: value.open === true,
+          elements: value.elements.map((element) => ({ value: element.value, scope })),
+        };
+      case 'function':
+        return { kind: 'callable', range, callable: callableOf(value, scope) };
+      case 'chain':
+        return this.#chain(value, scope);
+      case 'template':
+      case 'choice':
+      case 'runtime':
+        return runtime(value);
+    }
+  }
+
+  /** With what it spreads, where that is known: `{ ...defaults, title }`. */
+  #object(value: ObjectValue, scope: Scope): Expression {
+    const entries = new Map<string, Located>();
+    const spreads = value.spreads ?? [];
+    let isOpen = value.open === true && spreads.length === 0;
+    for (let i = 0; i <= value.entries.length; i++) {
+      for (const spread of spreads.filter(({ at }) => at === i)) {
+        const inner = this.expression({ value: spread.value, scope });
+        if (inner.kind !== 'object' || inner.isOpen || spread.branch) isOpen = true;
+        if (inner.kind === 'object') for (const each of inner.entries) entries.set(each.key, each.value);
+      }
+      const entry = value.entries[i];
+      if (typeof entry?.key === 'string') entries.set(entry.key, { value: entry.value, scope });
+      else if (entry) isOpen = true;
+    }
+    const list = [...entries].map(([key, each]) => ({ key, value: each }));
+    return { kind: 'object', entries: list, isOpen, source: sourceOf(value), range: value.range };
+  }
+
+  #chain(chain: ChainValue, scope: Scope): Expression {
+    const bound = typeof chain.root === 'string' ? scope.names.get(chain.root) : undefined;
+    if (bound !== undefined && !isTarget(bound)) {
+      const inside = valueAt(
+        bound.value,
+        chain.links.map(({ name }) => name),
+      );
+      if (inside && !chain.links.some((link) => link.arguments)) {
+        const read = this.expression({ value: inside, scope: bound.scope });
+        return read.kind === 'runtime' ? runtime(chain) : read;
+      }
+      return runtime(chain);
+    }
+    if (isTarget(bound) && chain.links.length === 0 && 'sql' in bound) {
+      return { kind: 'query', query: bound as Target & SubQuery, range: chain.range };
+    }
+    const known = this.dialect.expression(chain, scope, this) ?? this.#mapped(chain, scope);
+    if (known) return known;
+    if (chain.links.some((link) => link.arguments)) return runtime(chain);
+    return this.#traced(this.tracer.trace(chain, scope.at), chain);
+  }
+
+  #traced(origin: Origin, chain: ChainValue): Expression {
+    if (origin.kind === 'value' && origin.value !== chain) {
+      const read = this.expression({ value: origin.value, scope: { at: origin.at, names: new Map() } });
+      return read.kind === 'runtime' ? runtime(chain) : read;
+    }
+    const callable = this.callableAt(origin);
+    return callable ? { kind: 'callable', callable, range: chain.range } : runtime(chain);
+  }
+
+  /** `tags.map((name) => ({ name }))`: rows like this one, as many as there are at run time. */
+  #mapped(chain: ChainValue, scope: Scope): Expression | undefined {
+    const link = chain.links.at(-1);
+    const [callback] = link?.arguments ?? [];
+    if (link?.name !== 'map' || callback?.kind !== 'function') return undefined;
+    const returned = callback.body.find((step) => step.isReturned)?.value;
+    if (returned === undefined || (returned.kind !== 'object' && returned.kind !== 'array')) return undefined;
+    const element: Located = {
+      value: returned,
+      scope: { at: { ...scope.at, function: callback.id }, names: scope.names },
+    };
+    return { kind: 'array', elements: [element], isOpen: true, source: sourceOf(chain), range: chain.range };
+  }
+
+  /** The function that an origin is, with what it does in the order of its text. */
+  callableAt(origin: Origin): Callable | undefined {
+    if (origin.kind !== 'function') return undefined;
+    const { function: facts, file } = origin;
+    return {
+      name: facts.name,
+      parameters: facts.parameters,
+      steps: facts.uses.map(({ chain, branch, within }) => ({ value: chain, branch, isReturned: within === 'return' })),
+      scope: { at: { file, function: indexOf(facts, file.functions) }, names: new Map() },
+    };
+  }
+
+  /** Lets a function of the program act on what it is handed. */
+  call(callable: Callable, given: readonly (Located | Target)[], self?: Target): void {
+    if (this.#depth >= deepest) return;
+    this.#depth++;
+    const scope = scopeOfCall(callable, given, self);
+    for (const { value, branch } of callable.steps) {
+      if (value.kind !== 'chain') continue;
+      const target = typeof value.root === 'string' ? scope.names.get(value.root) : undefined;
+      if (!isTarget(target)) {
+        this.#callInside(value, scope);
+      } else if (branch === undefined) {
+        for (const link of value.links) if (!target.apply(link, scope)) break;
+      } else {
+        this.note(`What ${callable.name || 'a callback'} adds on some ways only is not included.`);
+      }
+    }
+    this.#depth--;
+  }
+
+  /** `applyFilters(query, filters)` inside a callback. */
+  #callInside(chain: ChainValue, scope: Scope): void {
+    const at = chain.links.findIndex((link) => link.arguments);
+    const given = chain.links[at]?.arguments?.map((value) => this.#argument(value, scope));
+    if (!given?.some(isTarget)) return;
+    const callable = this.callableAt(this.tracer.traceLinks(withoutCall(chain, at), at + 1, scope.at));
+    if (callable) this.call(callable, given);
+    else this.note(`What ${sourceOf(chain)} adds is not included.`);
+  }
+
+  #argument(value: Value, scope: Scope): Located | Target {
+    const isName = value.kind === 'chain' && value.links.length === 0 && typeof value.root === 'string';
+    const bound = isName ? scope.names.get(value.root as string) : undefined;
+    return bound ?? { value, scope };
+  }
+
+  /** A column or a table: `'p.id as postId'`, `{ postId: 'p.id' }`, raw SQL, a sub-query; undefined when it is known at run time only. */
+  name(expression: Expression): SqlText | undefined {
+    switch (expression.kind) {
+      case 'literal':
+        if (typeof expression.value === 'number') return [String(expression.value)];
+        return typeof expression.value === 'string' ? [this.quoted(expression.value)] : undefined;
+      case 'sql':
+        return expression.sql;
+      case 'callable':
+      case 'query':
+        return this.aliased(this.subQuery(expression));
+      case 'object':
+        return this.#aliases(expression.entries);
+      case 'array': {
+        const names = this.names(expression.elements);
+        return names.length > 0 ? joined(names, ', ') : undefined;
+      }
+      case 'runtime':
+        return undefined;
+    }
+  }
+
+  #aliases(entries: readonly { readonly key: string; readonly value: Located }[]): SqlText | undefined {
+    const texts: SqlText[] = [];
+    for (const { key, value } of entries) {
+      const expression = this.expression(value);
+      const isQuery = expression.kind === 'query' || expression.kind === 'callable';
+      const name = isQuery ? sql`(${this.subQuery(expression).sql()})` : this.name(expression);
+      if (name === undefined) return undefined;
+      texts.push(sql`${name} as ${quotedPart(key, this.mapName)}`);
+    }
+    return texts.length > 0 ? joined(texts, ', ') : undefined;
+  }
+
+  /** The names of a list; those that are known at run time only are left out and said. */
+  names(list: readonly Located[]): SqlText[] {
+    return list.flatMap((each) => {
+      const expression = this.expression(each);
+      if (expression.kind === 'literal' && (expression.value === undefined || expression.value === null)) return [];
+      const all = expression.kind === 'array' ? this.names(expression.elements) : [this.name(expression)];
+      if (all.includes(undefined) || (expression.kind === 'array' && expression.isOpen)) {
+        this.note('Columns that are chosen at run time are not included.');
+      }
+      return all.filter((name) => name !== undefined);
+    });
+  }
+
+  quoted(name: string): string {
+    return quotedName(name, this.mapName);
+  }
+
+  /** What is bound: a placeholder, raw SQL as it is, a sub-query in parentheses. */
+  parameter(expression: Expression): SqlText {
+    switch (expression.kind) {
+      case 'sql':
+        return expression.sql;
+      case 'query':
+      case 'callable':
+        return this.aliased(this.subQuery(expression));
+      default:
+        return [parameterOf(expression)];
+    }
+  }
+
+  /** What stands behind IN: `($1, $2)`, `(($1, $2), ($3, $4))`, a sub-query; a list of unknown length is one placeholder. */
+  list(expression: Expression): SqlText {
+    if (expression.kind === 'sql') return sql`(${expression.sql})`;
+    if (expression.kind !== 'array') {
+      const parameter = this.parameter(expression);
+      return expression.kind === 'query' || expression.kind === 'callable' ? parameter : sql`(${parameter})`;
+    }
+    const elements = expression.elements.map((element) => {
+      const inner = this.expression(element);
+      return inner.kind === 'array' ? this.list(inner) : this.parameter(inner);
+    });
+    if (elements.length === 0) return sql`(${[parameterOf(expression)]})`;
+    return sql`(${joined(elements, ', ')})`;
+  }
+
+  subQuery(expression: Expression & { kind: 'query' | 'callable' }): SubQuery {
+    if (expression.kind === 'query') return expression.query;
+    const query = this.dialect.newQuery(this);
+    this.call(expression.callable, [query], query);
+    return query;
+  }
+
+  /** `(select …) as "recent"` */
+  aliased(query: SubQuery): SqlText {
+    const text = sql`(${query.sql()})`;
+    return query.alias === undefined ? text : sql`${text} as ${this.quoted(query.alias)}`;
+  }
+}
+
+function callableOf(value: FunctionValue, scope: Scope): Callable {
+  return {
+    name: '',
+    parameters: value.parameters,
+    steps: value.body,
+    scope: { at: { file: scope.at.file, function: value.id }, names: scope.names },
+  };
+}
+
+function runtime(value: Value): Expression {
+  const isArray = (value.kind === 'runtime' && value.type === 'array') || (value as ArrayValue).kind === 'array';
+  return { kind: 'runtime', source: sourceOf(value), range: value.range, isArray };
+}
+
+function indexOf(facts: FunctionFacts, functions: readonly FunctionFacts[]): number {
+  return Math.max(0, functions.indexOf(facts));
+}
+
+/** `this.knex('posts')` → `this.knex`, so that what is called can be followed. */
+export function withoutCall(chain: ChainValue, link: number): ChainValue {
+  const { name = '', range = chain.range } = chain.links[link] ?? {};
+  const before = chain.links.slice(0, link);
+  return { ...chain, links: name === '' ? before : [...before, { name, range }] };
+}

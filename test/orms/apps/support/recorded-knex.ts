@@ -1,0 +1,54 @@
+import { createRequire } from 'node:module';
+
+/** Every statement that knex sends through its PostgreSQL client is kept here instead; each answer is one row that has every column. */
+const require = createRequire(import.meta.url);
+const Client = require('knex/lib/dialects/postgres');
+
+interface Sent {
+  readonly sql: string;
+  readonly parameters: readonly unknown[];
+}
+
+let sent: Sent[] = [];
+
+const row = {
+  id: 1,
+  user_id: 2,
+  userId: 2,
+  author_id: 2,
+  authorId: 2,
+  post_id: 3,
+  postId: 3,
+  tag_id: 4,
+  tagId: 4,
+  parent_id: 5,
+  parentId: 5,
+  editor_id: 6,
+  username: 'ada',
+  name: 'Ada',
+  title: 'Hello',
+  slug: 'hello',
+  status: 'draft',
+  count: '3',
+  total: '3',
+};
+
+Client.prototype.acquireConnection = async () => ({ __knexUid: 'recorded' });
+Client.prototype.releaseConnection = async () => {};
+Client.prototype._query = async (_connection: unknown, query: { sql: string; bindings?: unknown[]; response?: unknown }) => {
+  sent.push({ sql: query.sql, parameters: query.bindings ?? [] });
+  query.response = { rows: [{ ...row }], rowCount: 1, fields: Object.keys(row).map((name) => ({ name })), command: commandOf(query.sql) };
+  return query;
+};
+
+/** As the server's answer names it: knex reads the rows of an answer by it. */
+function commandOf(sql: string): string {
+  return /^\(|^(select|with)\b/i.test(sql) ? 'SELECT' : (/^\w+/.exec(sql)?.[0] ?? '').toUpperCase();
+}
+
+/** What a piece of the program sends, BEGIN and COMMIT left out. */
+export async function sentBy(run: () => unknown): Promise<Sent[]> {
+  sent = [];
+  await run();
+  return sent.filter(({ sql }) => !/^(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE)\b/i.test(sql));
+}
