@@ -1,7 +1,7 @@
 import type { QuerySite } from '../../nouns/query-site';
 import type { TextRange } from '../../nouns/text-range';
 import type { LoopFacts } from '../facts/facts';
-import type { Value } from '../facts/values';
+import type { ChainValue, Value } from '../facts/values';
 import type { Association, Model } from '../models/model';
 import type { FoundCall, OrmCall } from '../orms/orm';
 import type { Place } from '../resolve/origin';
@@ -80,8 +80,12 @@ export interface QueryPlace {
   readonly at: Place;
   /** Index in the function's `uses`; undefined for SQL text that no use holds. */
   readonly use?: number;
+  /** The chain that sends it. */
+  readonly chain?: ChainValue;
   /** `Post.findAll`, `post.getAuthor`, `pool.query`. */
   readonly name: string;
+  /** Where the name that is called begins: `findAll`. */
+  readonly nameStart?: number;
   readonly operation: OrmCall['operation'];
   readonly library: string;
   readonly isMany: boolean;

@@ -1,0 +1,259 @@
+import type { ClassFacts, FileFacts } from '../facts/facts';
+import type { ChainValue, Value } from '../facts/values';
+import type { Origin, Place, Tracer } from '../resolve/origin';
+import { chainsIn, firstLinks } from './chains';
+import { indexOf } from './scope';
+import type { Queries } from './sources';
+
+/** Calls further down than this are not followed. */
+export const mostCallsDeep = 5;
+
+/** One use of a function that reaches a query. */
+export interface Edge {
+  readonly chain: ChainValue;
+  /** Index of the link that calls or reads; -1 when the root itself is passed by name: `posts.map(toJSON)`. */
+  readonly link: number;
+  readonly kind: 'call' | 'getter' | 'reference';
+  readonly callee: Place;
+  readonly arguments: readonly Value[];
+}
+
+/**
+ * Which uses lead to functions that reach a query. Built from the queries upwards: of each function that reaches one, the
+ * uses that say its name are asked where they lead; the rest of the program is not looked at.
+ */
+export class CallGraph {
+  readonly #edges = new Map<string, Edge[]>();
+  readonly #reaching = new Map<string, Place>();
+  readonly #tracer: Tracer;
+  readonly #queries: Queries;
+
+  /** `seeds`: the functions in which queries stand. */
+  constructor(queries: Queries, seeds: Iterable<Place>) {
+    this.#queries = queries;
+    this.#tracer = queries.sources.tracer;
+    let fresh: Place[] = [];
+    for (const seed of seeds) fresh.push(...this.#reach(seed));
+    for (let deep = 0; deep <= mostCallsDeep && fresh.length > 0; deep++) {
+      fresh = this.#callersOf(namesOf(fresh, this.#queries.files));
+    }
+  }
+
+  /** The edges of one use, in the order of the text. */
+  of(place: Place, use: number): readonly Edge[] {
+    return this.#edges.get(keyOf(place, use)) ?? [];
+  }
+
+  reaches(place: Place): boolean {
+    return this.#reaching.has(keyOf(place));
+  }
+
+  /** Marks a function and those around it that run it. */
+  #reach(place: Place): Place[] {
+    const fresh: Place[] = [];
+    for (let index: number | undefined = place.function; index !== undefined; ) {
+      const one: Place = { file: place.file, function: index };
+      if (this.#reaching.has(keyOf(one))) break;
+      this.#reaching.set(keyOf(one), one);
+      fresh.push(one);
+      const facts: FileFacts['functions'][number] | undefined = place.file.functions[index];
+      index = facts?.callback ? facts.parent : undefined;
+    }
+    return fresh;
+  }
+
+  #callersOf(names: ReadonlySet<string>): Place[] {
+    const fresh: Place[] = [];
+    for (const file of this.#queries.files) {
+      for (const [index, { uses }] of file.functions.entries()) {
+        for (const [use, { chain: outer }] of uses.entries()) {
+          for (const chain of chainsIn(outer)) {
+            for (const edge of this.#edgesOf(chain, { file, function: index }, names)) {
+              const at: Place = { file, function: index };
+              this.#add(keyOf(at, use), edge);
+              fresh.push(...this.#reach(at), ...this.#reach(edge.callee));
+            }
+          }
+        }
+      }
+    }
+    return fresh;
+  }
+
+  #add(key: string, edge: Edge): void {
+    const known = this.#edges.get(key);
+    if (!known) this.#edges.set(key, [edge]);
+    else if (
+      !known.some(
+        (one) =>
+          one.chain.range.start === edge.chain.range.start &&
+          one.link === edge.link &&
+          one.callee.function === edge.callee.function &&
+          one.callee.file === edge.callee.file,
+      )
+    )
+      known.push(edge);
+  }
+
+  #edgesOf(chain: ChainValue, at: Place, names: ReadonlySet<string>): Edge[] {
+    const edges: Edge[] = [];
+    const { root, links } = chain;
+    if (typeof root === 'string' && names.has(root)) {
+      if (links.length === 0) edges.push(...this.#edgesTo(chain, -1, at));
+      else if (links[0]?.name === '' && links[0].arguments && !chain.isNew) edges.push(...this.#edgesTo(chain, 0, at));
+    }
+    for (const [link, { name }] of links.entries()) {
+      if (name !== '' && names.has(name)) edges.push(...this.#edgesTo(chain, link, at));
+    }
+    return edges;
+  }
+
+  #edgesTo(chain: ChainValue, link: number, at: Place): Edge[] {
+    const called =
+      chain.links[link]?.arguments ??
+      (chain.links[link + 1]?.name === '' ? chain.links[link + 1]?.arguments : undefined);
+    const origin = this.#tracer.trace(link < 0 ? chain : firstLinks(chain, link + 1, true), at);
+    return this.#functionsOf(origin).flatMap((callee): Edge[] => {
+      if (!this.reaches(callee) && !this.#callsReaching(callee)) return [];
+      const isLast = link === chain.links.length - 1;
+      const kind = called ? 'call' : isGetter(callee) ? 'getter' : 'reference';
+      if (kind === 'reference' && !isLast) return [];
+      return [{ chain, link, kind, callee, arguments: called ?? [] }];
+    });
+  }
+
+  /** A wrapped function runs what it wraps: it reaches what its callback reaches. */
+  #callsReaching({ file, function: index }: Place): boolean {
+    return file.functions.some(
+      (facts, child) =>
+        facts.parent === index && facts.callback !== undefined && this.reaches({ file, function: child }),
+    );
+  }
+
+  #functionsOf(origin: Origin): Place[] {
+    switch (origin.kind) {
+      case 'function': {
+        const index = indexOf(origin.file, origin.function);
+        const own = index < 0 ? [] : [{ file: origin.file, function: index }];
+        return [
+          ...own,
+          ...this.#overridesOf(origin.file, origin.function.class, lastName(origin.function.name), index),
+        ];
+      }
+      case 'value':
+        return origin.value.kind === 'function' ? [{ file: origin.at.file, function: origin.value.id }] : [];
+      case 'call':
+        // `const getUser = cache(async (id) => …)`
+        return origin.arguments.flatMap((argument) =>
+          argument.kind === 'function' ? [{ file: origin.at.file, function: argument.id }] : [],
+        );
+      case 'member': {
+        const { of } = origin;
+        const type = of.kind === 'instance' ? of.of : undefined;
+        if (type?.kind === 'class') return this.#overridesOf(type.file, type.class.name, origin.name, -1);
+        if (type?.kind === 'type') return this.#implementationsOf(type.type.name, type.file, origin.name);
+        return [];
+      }
+      default:
+        return [];
+    }
+  }
+
+  /** An abstract method is called: those of the classes that extend its class. */
+  #overridesOf(file: FileFacts, className: string | undefined, method: string, own: number): Place[] {
+    const base = className === undefined ? undefined : file.classes.find(({ name }) => name === className);
+    if (!base || (own >= 0 && !isAbstract(file, own))) return [];
+    return this.#reachingMethods(method).flatMap(({ place, of }) =>
+      of !== base && this.#extends(of, place, base, 0) ? [place] : [],
+    );
+  }
+
+  #implementationsOf(typeName: string, file: FileFacts, method: string): Place[] {
+    return this.#reachingMethods(method).flatMap(({ place, of }) =>
+      (of.implements ?? []).some((written) => {
+        if (written.replace(/<.*$/s, '').trim().split('.').at(-1) !== typeName) return false;
+        const origin = this.#tracer.traceType(written, { file: place.file, function: of.within });
+        const type = origin.kind === 'instance' ? origin.of : origin;
+        return type.kind === 'type' && type.file === file && type.type.name === typeName;
+      })
+        ? [place]
+        : [],
+    );
+  }
+
+  #reachingMethods(method: string): { place: Place; of: ClassFacts }[] {
+    return [...this.#reaching.values()].flatMap((place) => {
+      const facts = place.file.functions[place.function];
+      if (facts?.class === undefined || lastName(facts.name) !== method) return [];
+      const of = place.file.classes.find((one) => one.methods.some((known) => known.function === place.function));
+      return of ? [{ place, of }] : [];
+    });
+  }
+
+  #extends(of: ClassFacts, { file }: Place, base: ClassFacts, depth: number): boolean {
+    if (!of.extends || depth > mostCallsDeep) return false;
+    const origin = this.#tracer.trace(of.extends, { file, function: of.within });
+    if (origin.kind !== 'class') return false;
+    return origin.class === base || this.#extends(origin.class, { file: origin.file, function: 0 }, base, depth + 1);
+  }
+}
+
+function isGetter({ file, function: index }: Place): boolean {
+  return file.classes.some(({ methods }) => methods.some((method) => method.function === index && method.isGetter));
+}
+
+function isAbstract(file: FileFacts, index: number): boolean {
+  const facts = file.functions[index];
+  return facts !== undefined && facts.uses.length === 0 && facts.returns.length === 0;
+}
+
+function keyOf({ file, function: index }: Place, use?: number): string {
+  return use === undefined ? `${file.uri}#${index}` : `${file.uri}#${index}#${use}`;
+}
+
+export function lastName(name: string): string {
+  return name.slice(name.lastIndexOf('.') + 1);
+}
+
+/** The names under which functions are called: their own, what holds a wrapped one, what imports call them. */
+function namesOf(places: readonly Place[], files: Iterable<FileFacts>): Set<string> {
+  const names = new Set<string>();
+  let isDefault = false;
+  for (const { file, function: index } of places) {
+    const facts = file.functions[index];
+    if (!facts || index === 0) continue;
+    if (facts.name !== '') names.add(lastName(facts.name));
+    for (const name of holdersOf(file, index)) names.add(name);
+    for (const { name, local, value } of file.exports) {
+      const isOfThis = (local !== undefined && names.has(local)) || (value?.kind === 'function' && value.id === index);
+      if (!isOfThis && !(value?.kind === 'chain' && names.has(String(value.root)))) continue;
+      if (name === 'default' || name === '=') isDefault = true;
+      else names.add(name);
+    }
+  }
+  for (const { imports } of files) {
+    for (const { local, name } of imports) {
+      if (names.has(name) || (isDefault && (name === 'default' || name === '*'))) names.add(local);
+    }
+  }
+  return names;
+}
+
+/** `const getUser = cache(async (id) => …)`; `exports.list = wrap(async () => …)` */
+function holdersOf(file: FileFacts, index: number): string[] {
+  const facts = file.functions[index];
+  if (!facts?.callback || facts.parent === undefined) return [];
+  const parent = file.functions[facts.parent];
+  const binding = parent?.uses[facts.callback.use]?.binding;
+  const pattern = binding === undefined ? undefined : parent?.bindings[binding]?.pattern;
+  const isWrapped = (value: Value) =>
+    value.kind === 'chain' &&
+    value.links.some((link) => link.arguments?.some((one) => one.kind === 'function' && one.id === index));
+  const exported = file.exports.flatMap(({ name, value }) => (value && isWrapped(value) ? [name] : []));
+  const fields = file.classes.flatMap((one) =>
+    one.fields.flatMap(({ name, value }) => (value && isWrapped(value) ? [name] : [])),
+  );
+  return [...(pattern && pattern.name !== '' ? [pattern.name] : []), ...exported, ...fields].filter(
+    (name) => name !== 'default' && name !== '=' && name !== '*',
+  );
+}

@@ -1,0 +1,314 @@
+import type { FileFacts } from '../facts/facts';
+import type { ChainValue, Value } from '../facts/values';
+import type { Place } from '../resolve/origin';
+import { CallGraph, type Edge, lastName, mostCallsDeep } from './call-graph';
+import { chainsIn, firstLinks } from './chains';
+import { resolverRepeats } from './field-resolvers';
+import { LazyAccesses } from './lazy-access';
+import { reasonFor } from './reasons';
+import type { Repeat } from './repeats';
+import type { QueryPlace, RepeatedLoop, Repetition, RepetitionStep, RowKey } from './repetition';
+import { associationFor, rowKeys, TurnValues } from './row-keys';
+import { type Frame, RowFinder } from './rows';
+import type { Queries } from './sources';
+import { takerOf } from './turns';
+
+interface Visit {
+  readonly uses: readonly { readonly function: number; readonly use: number }[];
+  /** Where names are to be read, with what was passed. */
+  readonly within: Place;
+  readonly frame?: Frame;
+  readonly steps: readonly RepetitionStep[];
+  readonly depth: number;
+}
+
+/** Finds the queries of a program that are sent once for each turn of a loop, also some calls further down. */
+export class RepetitionFinder {
+  readonly rows: RowFinder;
+  readonly graph: CallGraph;
+  readonly #queries: Queries;
+  readonly #lazy: LazyAccesses;
+
+  constructor(queries: Queries) {
+    this.#queries = queries;
+    this.rows = new RowFinder(queries);
+    this.#lazy = new LazyAccesses(queries, this.rows);
+    const seeds: Place[] = [];
+    for (const file of queries.files) for (const { at } of queries.places(file).all) seeds.push(at);
+    seeds.push(...this.#lazy.candidates());
+    this.graph = new CallGraph(queries, seeds);
+  }
+
+  all(): Repetition[] {
+    const found: Repetition[] = [];
+    for (const file of this.#queries.files) found.push(...this.inFile(file));
+    return found;
+  }
+
+  /** Of the loops that stand in one file. */
+  inFile(file: FileFacts): Repetition[] {
+    const repeats = [
+      ...this.#queries.turns(file).repeats,
+      ...resolverRepeats(file, this.#queries),
+      ...this.#recursions(file),
+    ];
+    return repeats.flatMap((repeat) => this.#of(repeat));
+  }
+
+  #of(repeat: Repeat): Repetition[] {
+    const found: Repetition[] = [];
+    const told = new Set<string>();
+    for (const { place, frame, steps, depth } of this.#reached(repeat)) {
+      const key = `${place.uri} ${place.range.start}`;
+      if (told.has(key)) continue;
+      told.add(key);
+      const repetition = this.#repetition(repeat, place, frame, steps, depth);
+      if (repetition) found.push(repetition);
+    }
+    return found;
+  }
+
+  /** What one turn sends, the nearest first. */
+  *#reached(
+    repeat: Repeat,
+  ): Iterable<{ place: QueryPlace; frame?: Frame; steps: readonly RepetitionStep[]; depth: number }> {
+    const { file } = repeat;
+    const turns = this.#queries.turns(file);
+    const steps = [functionStep(file, repeat.function)];
+    const uses = repeat.kind === 'recursion' ? turns.usesOf(repeat.function) : turns.usesIn(repeat);
+    const queue: Visit[] = [{ uses, within: { file, function: repeat.function }, steps, depth: 0 }];
+    if (repeat.reference) queue.push(...this.#referred(repeat, repeat.reference, steps));
+    const seen = new Set(queue.flatMap(({ frame }) => (frame ? [keyOf(frame.callee)] : [])));
+    for (let visit = queue.shift(); visit; visit = queue.shift()) {
+      const { frame, depth } = visit;
+      for (const { function: index, use } of visit.uses) {
+        const at: Place = { ...visit.within, function: index };
+        for (const place of this.#queries.places(at.file).of(index, use)) {
+          yield { place, frame, steps: [...visit.steps, placeStep(place)], depth };
+        }
+        for (const chain of this.#chainsOf(at, use)) {
+          const place = this.#lazy.of(chain, at, use, frame);
+          if (place) yield { place, frame, steps: [...visit.steps, placeStep(place)], depth };
+        }
+        if (depth >= mostCallsDeep) continue;
+        for (const edge of this.graph.of(at, use)) {
+          if (!isFollowed(edge, at) || seen.has(keyOf(edge.callee))) continue;
+          seen.add(keyOf(edge.callee));
+          queue.push(this.#visitOf(edge, at, frame, visit.steps, depth + 1));
+        }
+      }
+    }
+  }
+
+  #chainsOf({ file, function: index }: Place, use: number): ChainValue[] {
+    const chain = file.functions[index]?.uses[use]?.chain;
+    return chain ? chainsIn(chain).filter((one) => this.#lazy.mayBe(one)) : [];
+  }
+
+  /** `posts.map(toJSON)` */
+  #referred(repeat: Repeat, reference: ChainValue, steps: readonly RepetitionStep[]): Visit[] {
+    const at: Place = { file: repeat.file, function: repeat.function };
+    return this.graph.of(at, repeat.use?.use ?? -1).flatMap((edge) => {
+      if (edge.chain.range.start !== reference.range.start || edge.chain.range.end > reference.range.end) return [];
+      if (edge.kind === 'call' && !reference.links.some(({ name }) => name === 'bind')) return [];
+      const element = repeat.over && { value: repeat.over, isElement: true as const };
+      const given = element ? [...Array.from({ length: repeat.elementIndex }, () => element), element] : [];
+      const step: RepetitionStep = { uri: repeat.file.uri, range: reference.range, name: nameOf(edge) };
+      const frame: Frame = { callee: edge.callee, arguments: given, at };
+      const uses = this.#queries.turns(edge.callee.file).usesOf(edge.callee.function);
+      return [{ uses, within: insideOf(frame), frame, steps: [...steps, step], depth: 1 }];
+    });
+  }
+
+  #visitOf(edge: Edge, at: Place, caller: Frame | undefined, steps: readonly RepetitionStep[], depth: number): Visit {
+    const { callee, chain, link } = edge;
+    const receiver =
+      link > 0 || (link === 0 && chain.links[0]?.name !== '') ? { value: firstLinks(chain, link) } : undefined;
+    const frame: Frame = { callee, arguments: edge.arguments.map((value) => ({ value })), receiver, at, caller };
+    const range = chain.links[link]?.range ?? chain.rootRange;
+    const step: RepetitionStep = { uri: at.file.uri, range, name: nameOf(edge) };
+    const uses = this.#queries.turns(callee.file).usesOf(callee.function);
+    return { uses, within: insideOf(frame), frame, steps: [...steps, step], depth };
+  }
+
+  #repetition(
+    repeat: Repeat,
+    inner: QueryPlace,
+    frame: Frame | undefined,
+    steps: readonly RepetitionStep[],
+    depth: number,
+  ): Repetition | undefined {
+    if (inner.orm?.isBatched && repeat.pace !== 'one by one') return undefined;
+    const turn = new TurnValues(repeat);
+    const keys = repeat.kind === 'recursion' ? [] : rowKeys(inner, turn, frame);
+    const kind = this.#kindOf(repeat, inner, frame, turn, keys);
+    const source = this.#loopOf(repeat);
+    const model = source.over?.model;
+    const innerModel = inner.orm?.model;
+    const association = model && innerModel ? associationFor(model, innerModel, keys) : undefined;
+    const lazyName =
+      kind === 'lazy' ? model?.associations.find(({ name }) => inner.chain && mentions(inner.chain, name)) : undefined;
+    const settled = association ?? lazyName;
+    const use = inner.use === undefined ? undefined : inner.at.file.functions[inner.at.function]?.uses[inner.use];
+    return {
+      kind,
+      loop: source,
+      steps,
+      inner,
+      keys,
+      ...(model && settled ? { association: { of: model, association: settled } } : {}),
+      pace: repeat.pace,
+      depth,
+      ...(use?.branch ? { isConditional: true as const } : {}),
+      reason: reasonFor(repeat, inner),
+    };
+  }
+
+  #kindOf(
+    repeat: Repeat,
+    inner: QueryPlace,
+    frame: Frame | undefined,
+    turn: TurnValues,
+    keys: readonly RowKey[],
+  ): Repetition['kind'] {
+    if (/^(?:insert|update|delete|upsert)$/.test(inner.operation)) return 'write';
+    if (inner.orm && !inner.call) return inner.operation === 'count' ? 'count' : 'lazy';
+    const hasTurns =
+      repeat.kind !== 'recursion' &&
+      repeat.kind !== 'field resolver' &&
+      repeat.kind !== 'while' &&
+      repeat.kind !== 'do';
+    if (hasTurns && keys.length === 0 && inner.chain && inner.operation !== 'raw') {
+      if (turn.differs(inner.chain, inner.at, frame) === false) return 'same query';
+    }
+    return /^(?:count|exists)$/.test(inner.operation) ? 'count' : 'query';
+  }
+
+  #loopOf(repeat: Repeat): RepeatedLoop {
+    const { file, element, over } = repeat;
+    const at: Place = { file, function: repeat.function };
+    const rows = over && this.rows.of(over, at);
+    return {
+      uri: file.uri,
+      kind: repeat.kind,
+      headRange: repeat.headRange,
+      bodyRange: repeat.bodyRange,
+      at,
+      loop: repeat.loop,
+      callback: repeat.callback,
+      use: repeat.use,
+      rowName: element?.name ?? '',
+      ...(over ? { over: { value: over, at, query: rows?.query, path: rows?.path ?? [], model: rows?.model } } : {}),
+    };
+  }
+
+  /** Functions that call themselves outside of a loop, such as up a tree: `return find(node.parentId)`. */
+  #recursions(file: FileFacts): Repeat[] {
+    return file.functions.flatMap((facts, index): Repeat[] => {
+      const at: Place = { file, function: index };
+      if (!this.graph.reaches(at)) return [];
+      const turns = this.#queries.turns(file);
+      const calls = turns.usesOf(index).flatMap(({ function: inside, use }) => {
+        const edges = this.graph.of({ file, function: inside }, use);
+        return edges.filter(({ callee, kind }) => kind === 'call' && callee.file === file && callee.function === index);
+      });
+      // Trying again with the same values is no walk.
+      const isWalk = calls.some(({ arguments: given }) =>
+        given.some(({ kind }) => kind === 'chain' || kind === 'runtime'),
+      );
+      if (!isWalk || /retr|attempt|again|poll/i.test(facts.name)) return [];
+      const head = facts.nameRange;
+      return [
+        {
+          kind: 'recursion',
+          file,
+          function: index,
+          headRange: head,
+          bodyRange: facts.range,
+          elementIndex: 0,
+          pace: 'one by one',
+        },
+      ];
+    });
+  }
+}
+
+/** The called function's names, with what it was called with. */
+function insideOf({ callee, arguments: given, at }: Frame): Place {
+  const values = given.map(({ value, isElement }) => (isElement ? elementOf(value) : value));
+  return { ...callee, passed: { function: callee.function, values, at } };
+}
+
+/** `posts[i]` */
+function elementOf(value: Value): Value {
+  const { range } = value;
+  const links: ChainValue['links'] = [{ name: '[]', range: { start: range.end, end: range.end } }];
+  if (value.kind === 'chain') return { ...value, links: [...value.links, ...links] };
+  return { kind: 'chain', root: value, rootRange: range, links, range };
+}
+
+function mentions(chain: ChainValue, name: string): boolean {
+  const lower = name.toLowerCase();
+  return chain.links.some(
+    (link) =>
+      link.name.toLowerCase().includes(lower) ||
+      link.arguments?.some((one) => one.kind === 'literal' && one.value === name),
+  );
+}
+
+/** A function that is only passed by name is run by what it is passed to: `.then(toJSON)`; `router.get('/', list)` runs later. */
+function isFollowed(edge: Edge, { file, function: index }: Place): boolean {
+  if (edge.kind !== 'reference') return true;
+  const { uses } = file.functions[index] ?? { uses: [] };
+  return uses.some(({ chain: outer }) =>
+    chainsIn(outer).some(({ links }) =>
+      links.some(
+        (link) => link.name === 'then' && link.arguments?.some((one) => one.range.start === edge.chain.range.start),
+      ),
+    ),
+  );
+}
+
+function keyOf({ file, function: index }: Place): string {
+  return `${file.uri}#${index}`;
+}
+
+/** `listPosts` for `PostsService.listPosts`; for a callback the function around it. */
+function functionStep(file: FileFacts, index: number): RepetitionStep {
+  for (let one: number | undefined = index; one !== undefined; one = file.functions[one]?.parent) {
+    const facts = file.functions[one];
+    if (!facts) break;
+    if (facts.name !== '') return { uri: file.uri, range: facts.nameRange, name: lastName(facts.name) };
+    const holder = holderOf(file, one);
+    if (holder) return { uri: file.uri, range: facts.nameRange, name: holder };
+  }
+  const facts = file.functions[index];
+  return { uri: file.uri, range: facts?.nameRange ?? { start: 0, end: 0 }, name: fileName(file.uri) };
+}
+
+/** `exports.getFeed = asyncHandler(async (req, res) => …)` */
+function holderOf(file: FileFacts, index: number): string | undefined {
+  const facts = file.functions[index];
+  if (!facts?.callback || facts.parent === undefined) return undefined;
+  const parent = file.functions[facts.parent];
+  const binding = parent?.uses[facts.callback.use]?.binding;
+  const bound = binding === undefined ? undefined : parent?.bindings[binding]?.pattern.name;
+  if (bound) return bound;
+  const taker = takerOf(file, index);
+  return file.exports.find(
+    ({ value, name }) => value?.kind === 'chain' && value.range.start === taker?.chain.range.start && name !== '=',
+  )?.name;
+}
+
+function fileName(uri: string): string {
+  return uri.slice(uri.lastIndexOf('/') + 1);
+}
+
+function placeStep(place: QueryPlace): RepetitionStep {
+  return { uri: place.uri, range: place.range, name: place.name };
+}
+
+function nameOf({ chain, link, callee }: Edge): string {
+  const name = chain.links[link]?.name || (typeof chain.root === 'string' ? chain.root : '');
+  return name || lastName(callee.file.functions[callee.function]?.name ?? '');
+}

@@ -1,0 +1,127 @@
+import type { Value } from '../facts/values';
+import type { Model } from '../models/model';
+import type { Origin, Place } from '../resolve/origin';
+import type { QueryPlace } from './repetition';
+import type { Queries } from './sources';
+
+/** What a call passes to the function that it calls, so that its parameters can be followed to the caller. */
+export interface Frame {
+  readonly callee: Place;
+  readonly arguments: readonly { readonly value: Value; readonly isElement?: true }[];
+  /** What the method is called on: `post` for `post.toJSON()`. */
+  readonly receiver?: { readonly value: Value; readonly isElement?: true };
+  /** Where the arguments are to be read. */
+  readonly at: Place;
+  readonly caller?: Frame;
+}
+
+/** A value that is a query's row, a list of them, or rows that hang on its rows. */
+export interface Rows {
+  readonly query?: QueryPlace;
+  readonly model?: Model;
+  /** Associations between the query's rows and these. */
+  readonly path: readonly string[];
+  readonly isList: boolean;
+}
+
+const mostSteps = 12;
+
+/** What keeps rows rows: a promise's, a driver's result, lists inside results of several parts. */
+const transparent =
+  /^(?:rows|data|items|results|nodes|models|then|catch|finally|exec|execute|toArray|getItems|toJSON|serialize|toPlain|toObject|fetchAll|fetch)$/;
+
+/** Follows values to the queries whose rows they are. */
+export class RowFinder {
+  readonly #queries: Queries;
+
+  constructor(queries: Queries) {
+    this.#queries = queries;
+  }
+
+  of(value: Value, at: Place): Rows | undefined {
+    return this.ofOrigin(this.#queries.sources.tracer.trace(value, at));
+  }
+
+  ofOrigin(origin: Origin, steps = 0): Rows | undefined {
+    if (steps > mostSteps) return undefined;
+    switch (origin.kind) {
+      case 'call':
+        return this.#ofCall(origin, steps);
+      case 'element': {
+        const rows = this.ofOrigin(origin.of, steps + 1);
+        return rows && { ...rows, isList: false };
+      }
+      case 'member': {
+        const rows = this.ofOrigin(origin.of, steps + 1);
+        return rows && this.#member(rows, origin.name);
+      }
+      case 'instance':
+        return this.#ofInstance(origin, steps);
+      case 'value': {
+        if (origin.value.kind !== 'array' || !origin.value.open) return undefined;
+        for (const { value } of origin.value.elements) {
+          const rows = this.ofOrigin(this.#queries.sources.tracer.trace(value, origin.at), steps + 1);
+          if (rows) return { ...rows, isList: true };
+        }
+        return undefined;
+      }
+      default:
+        return undefined;
+    }
+  }
+
+  #ofCall({ chain, callee, at }: Extract<Origin, { kind: 'call' }>, steps: number): Rows | undefined {
+    const places = this.#queries.places(at.file);
+    for (let index = chain.links.length - 1; index >= -1; index--) {
+      const query = places.named(index < 0 ? chain.rootRange.start : (chain.links[index]?.range.start ?? -1));
+      if (!query || (index < 0 && chain.links[0]?.name !== '')) continue;
+      return { query, model: query.orm?.model, path: [], isList: query.isMany };
+    }
+    // `post.toJSON()`, `posts.toArray()`
+    if (callee.kind !== 'member' || !transparent.test(callee.name)) return undefined;
+    return this.ofOrigin(callee.of, steps + 1);
+  }
+
+  #ofInstance({ of, types }: Extract<Origin, { kind: 'instance' }>, steps: number): Rows | undefined {
+    if (of.kind === 'class') {
+      const model = this.modelOf(of);
+      return model && { model, path: [], isList: false };
+    }
+    const [element] = types;
+    if (of.kind !== 'global' || of.name !== 'Array' || !element) return undefined;
+    const rows = this.ofOrigin(element, steps + 1);
+    return rows && { ...rows, isList: true };
+  }
+
+  /** The model that a class declares. */
+  modelOf({ class: of, file }: Extract<Origin, { kind: 'class' }>): Model | undefined {
+    const { orms, models } = this.#queries.sources;
+    for (const { library } of orms) {
+      const model = models.of(library).find(({ uri, name }) => uri === file.uri && name === of.name);
+      if (model) return model;
+    }
+    return undefined;
+  }
+
+  #member(rows: Rows, name: string): Rows | undefined {
+    if (/^\d+$/.test(name)) {
+      // `const [posts, count] = await findAndCount()`: the first of two is the list itself.
+      const isPair = /AndCount(?:All|By)?$/.test(rows.query?.name ?? '');
+      if (isPair) return name === '0' ? rows : undefined;
+      return rows.isList ? { ...rows, isList: false } : undefined;
+    }
+    const next = this.#association(rows, name);
+    if (next) return next;
+    return rows.isList || rows.query?.site !== undefined ? (transparent.test(name) ? rows : undefined) : undefined;
+  }
+
+  #association(rows: Rows, name: string): Rows | undefined {
+    const { model } = rows;
+    if (!model || rows.isList) return undefined;
+    const association = model.associations.find((one) => one.name === name);
+    if (!association) return undefined;
+    const target = this.#queries.sources.models.target(model, association);
+    const isList = association.kind === 'hasMany' || association.kind === 'belongsToMany';
+    return { ...rows, model: target, path: [...rows.path, name], isList };
+  }
+}
