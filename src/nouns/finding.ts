@@ -21,6 +21,15 @@ export interface Finding {
   readonly fixes: readonly Fix[];
   /** The plan node that it is about. */
   readonly nodeId?: number;
+  /** Other places that belong to it, also of other files: the loop, the calls between it and the query. */
+  readonly related?: readonly RelatedPlace[];
+}
+
+export interface RelatedPlace {
+  readonly uri: string;
+  /** In that document. */
+  readonly range: TextRange;
+  readonly message: string;
 }
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
