@@ -11,12 +11,12 @@ const activationLimit = 150_000;
 const dist = join(root, 'dist');
 const modules = join(root, 'node_modules');
 
-/** Makes dist/: the extension, the command line, the what-if process, the webviews, and the files that they load. */
+/** Makes dist/: the extension, the command line, the what-if process, the threads that read files, the webviews, and the files that they load. */
 export async function build() {
   await installProject();
   await step('Building', async () => {
     await mkdir(join(dist, 'grammars'), { recursive: true });
-    await Promise.all([bundleExtension(), bundleCommandLine(), bundleForWebviews(), copyAssets()]);
+    await Promise.all([bundleExtension(), bundleCommandLine(), bundleFactsThread(), bundleForWebviews(), copyAssets()]);
   });
   await step('Building the planner in memory', async () => {
     // It imports esbuild and PGlite, which are there only after the installation.
@@ -34,6 +34,11 @@ async function bundleCommandLine() {
   const outfile = join(dist, 'cli.js');
   await bundle({ source: 'src/cli.ts', outfile, executable: true });
   await chmod(outfile, 0o755);
+}
+
+/** The threads in which the files of a workspace are read. */
+async function bundleFactsThread() {
+  await bundle({ source: 'src/code/program/facts-thread.ts', outfile: join(dist, 'facts-thread.js') });
 }
 
 /**

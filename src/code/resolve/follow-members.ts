@@ -37,6 +37,8 @@ function known(follow: Follow, of: Origin, name: string): Origin | undefined {
       return typeMember(follow, of, name, new Map());
     case 'instance':
       return instanceMember(follow, of, name);
+    case 'global':
+      return /^(?:globalThis|global|window)$/.test(of.name) ? declaredGlobal(follow, name) : undefined;
     case 'value':
       if (of.value.kind === 'object') return entryOf(follow, of.value, name, of.at);
       return of.value.kind === 'array' ? elementAt(follow, of.value, name, of.at) : undefined;
@@ -59,6 +61,11 @@ function instanceMember(follow: Follow, of: Instance, name: string): Origin | un
   if (type.kind === 'package') return addedMember(follow, type.package, type.path.at(-1) ?? '', name);
   const isList = type.kind === 'global' && type.name === 'Array';
   return isList && /^(?:\d+|\[\])$/.test(name) ? valueOfType(of.types[0] ?? unknownOrigin) : undefined;
+}
+
+/** `declare global { var prisma: PrismaClient }` */
+export function declaredGlobal(follow: Follow, name: string): Origin | undefined {
+  return addedMember(follow, 'global', '', name);
 }
 
 /** `declare module 'fastify' { interface FastifyInstance { db: Knex } }`, and Express's global namespace. */

@@ -12,10 +12,10 @@ export function normalized(path: string): string {
   return head + parts.join('/');
 }
 
-/** `/app/src/a.ts` → `/app/src`; '' for a bare name. */
+/** `/app/src/a.ts` → `/app/src`, `/a.ts` → `/`; '' for a bare name. */
 export function folderOf(path: string): string {
   const slash = path.lastIndexOf('/');
-  return slash <= 0 ? path.slice(0, Math.max(slash, 0)) : path.slice(0, slash);
+  return slash === 0 ? '/' : path.slice(0, Math.max(slash, 0));
 }
 
 /** `joined('/app/src', '../lib/x')` → `/app/lib/x` */

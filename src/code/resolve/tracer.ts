@@ -4,7 +4,7 @@ import { bestOrigin, unknownOrigin, weightOf } from './best-origin';
 import { along, type CallStep, type Follow, type TypeArguments, valueOfType } from './follow';
 import { callOrigin, constructed } from './follow-calls';
 import { exportedOrigin, importedOrigin, moduleOrigin } from './follow-exports';
-import { baseOf, classMember, elementOrigin, memberOrigin, typesInForce } from './follow-members';
+import { baseOf, classMember, declaredGlobal, elementOrigin, memberOrigin, typesInForce } from './follow-members';
 import { parameterOrigin } from './follow-parameters';
 import { followType } from './follow-types';
 import type { Origin, Place, Tracer } from './origin';
@@ -153,7 +153,8 @@ export class WorkspaceTracer implements Tracer {
         return this.#step(() => importedOrigin(this.#follow, declared.import, at.file));
       default:
         if (name === 'exports' || name === 'module') return moduleOrigin(this.#follow, at.file);
-        return name === 'undefined' || name === '' ? unknownOrigin : { kind: 'global', name };
+        if (name === 'undefined' || name === '') return unknownOrigin;
+        return declaredGlobal(this.#follow, name) ?? { kind: 'global', name };
     }
   }
 

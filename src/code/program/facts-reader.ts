@@ -1,0 +1,39 @@
+import type { SourceDocument } from '../../nouns/query-site';
+import type { FileFacts } from '../facts/facts';
+import { JavaScriptFacts } from '../facts/javascript/javascript-facts';
+import { languageOf } from '../language-of';
+import { isProjectFile } from '../resolve/project-files';
+import { canMatter } from './can-matter';
+
+/** What the index reads of a file: its facts, or its text as it is ('project'). */
+export type IndexedLanguage = string;
+
+/** The language in which the index reads a file; 'project' for package.json and the like; undefined: not at all. */
+export function indexedLanguageOf(path: string): IndexedLanguage | undefined {
+  if (isProjectFile(path)) return 'project';
+  if (/\.prisma$/i.test(path)) return 'prisma';
+  const language = /\.d\.[cm]?ts$/i.test(path) ? 'typescript' : languageOf(path);
+  return language === 'sql' ? undefined : language;
+}
+
+/** Reads the facts of one file after another. */
+export class FactsReader {
+  readonly #javaScript: JavaScriptFacts;
+
+  private constructor(javaScript: JavaScriptFacts) {
+    this.#javaScript = javaScript;
+  }
+
+  static async load(options: { readonly grammarFolder: string }): Promise<FactsReader> {
+    return new FactsReader(await JavaScriptFacts.load(options));
+  }
+
+  /** undefined: it holds nothing that any question could lead to. */
+  read(document: SourceDocument): FileFacts | undefined {
+    const { uri, languageId, text } = document;
+    if (languageId === 'prisma') {
+      return { uri, languageId, imports: [], exports: [], classes: [], functions: [], text };
+    }
+    return canMatter(document) ? this.#javaScript.read(document) : undefined;
+  }
+}

@@ -1,0 +1,91 @@
+import type { FileFacts } from '../facts/facts';
+import { findCalls } from '../find-calls';
+import type { Model } from '../models/model';
+import { WorkspaceModels } from '../models/model-index';
+import type { FoundCall, ModelIndex, Orm } from '../orms/orm';
+import type { ProjectFile } from '../resolve/project-files';
+import { WorkspaceTracer } from '../resolve/tracer';
+import { declarationsOf } from './declarations';
+
+/**
+ * The index of a workspace: the facts of its files, kept up to date one by one. What is followed from file to file is made
+ * again when it is asked for after a change; models only when a file with declarations changed.
+ */
+export class Program {
+  readonly #orms: readonly Orm[];
+  readonly #files = new Map<string, FileFacts>();
+  readonly #projectFiles = new Map<string, ProjectFile>();
+  /** URI → what other files can see of it. */
+  readonly #declarations = new Map<string, string>();
+  readonly #calls = new Map<string, readonly FoundCall[]>();
+  #tracer: WorkspaceTracer | undefined;
+  #models: readonly Model[] | undefined;
+  #index: ModelIndex | undefined;
+
+  constructor(orms: readonly Orm[]) {
+    this.#orms = orms;
+  }
+
+  /** Adds a file, or puts its new facts in the place of the old ones. */
+  set(facts: FileFacts): void {
+    const { uri } = facts;
+    const declarations = declarationsOf(facts);
+    if (this.#files.get(uri) === undefined || this.#declarations.get(uri) !== declarations || this.#hasModels(uri))
+      this.#models = undefined;
+    this.#files.set(uri, facts);
+    this.#declarations.set(uri, declarations);
+    this.#changed();
+  }
+
+  setProjectFile(file: ProjectFile): void {
+    if (this.#projectFiles.get(file.uri)?.text === file.text) return;
+    this.#projectFiles.set(file.uri, file);
+    this.#models = undefined;
+    this.#changed();
+  }
+
+  /** A file of either kind. */
+  remove(uri: string): void {
+    const wasThere = this.#files.delete(uri) || this.#projectFiles.delete(uri);
+    this.#declarations.delete(uri);
+    if (!wasThere) return;
+    this.#models = undefined;
+    this.#changed();
+  }
+
+  get files(): ReadonlyMap<string, FileFacts> {
+    return this.#files;
+  }
+
+  get tracer(): WorkspaceTracer {
+    this.#tracer ??= new WorkspaceTracer(new Map(this.#files), this.#projectFiles.values());
+    return this.#tracer;
+  }
+
+  get models(): ModelIndex {
+    const { tracer } = this;
+    this.#models ??= this.#orms.flatMap((orm) => orm.models?.(tracer) ?? []);
+    this.#index ??= new WorkspaceModels(this.#models, tracer.program);
+    return this.#index;
+  }
+
+  /** The calls of one file that send a query; remembered until a file changes. */
+  callsOf(uri: string): readonly FoundCall[] {
+    const known = this.#calls.get(uri);
+    if (known) return known;
+    const file = this.#files.get(uri);
+    const calls = file ? findCalls(file, { orms: this.#orms, tracer: this.tracer, models: this.models }) : [];
+    this.#calls.set(uri, calls);
+    return calls;
+  }
+
+  #hasModels(uri: string): boolean {
+    return this.#models?.some((model) => model.uri === uri) ?? false;
+  }
+
+  #changed(): void {
+    this.#tracer = undefined;
+    this.#index = undefined;
+    this.#calls.clear();
+  }
+}
