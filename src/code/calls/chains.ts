@@ -22,9 +22,11 @@ function collect(value: Value, found: ChainValue[]): void {
         if (typeof entry.key !== 'string') collect(entry.key, found);
         collect(entry.value, found);
       }
+      for (const spread of value.spreads ?? []) collect(spread.value, found);
       return;
     case 'array':
       for (const element of value.elements) collect(element.value, found);
+      for (const spread of value.spreads ?? []) collect(spread.value, found);
       return;
     case 'template':
       if (value.tag) collect(value.tag, found);

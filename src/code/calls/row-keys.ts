@@ -1,12 +1,12 @@
-import type { ChainValue, FunctionStep, Value } from '../facts/values';
+import type { ChainValue, Value } from '../facts/values';
 import type { Association, Model } from '../models/model';
 import type { Place } from '../resolve/origin';
-import { chainsIn } from './chains';
 import { isWithin } from './few-turns';
 import type { Repeat } from './repeats';
 import type { QueryPlace, RowKey } from './repetition';
 import type { Frame } from './rows';
 import { type Declared, declared } from './scope';
+import { chainsWithBodies, runtimeSources } from './values-in';
 
 const mostSteps = 20;
 
@@ -162,41 +162,6 @@ export class TurnValues {
     if (kind !== 'for' || loop === undefined || links[0]?.name !== '[]') return false;
     const head = file.functions[index]?.loops[loop]?.head ?? '';
     return head.includes(`${String(root)}.length`);
-  }
-}
-
-/** With what functions in it say: `where((qb) => qb.where('id', post.id))`. */
-function chainsWithBodies(value: Value): ChainValue[] {
-  return [value, ...bodiesIn(value).map((step) => step.value)].flatMap(chainsIn);
-}
-
-function bodiesIn(value: Value): FunctionStep[] {
-  if (value.kind === 'function') return value.body.flatMap((step) => [step, ...bodiesIn(step.value)]);
-  return partsOf(value).flatMap(bodiesIn);
-}
-
-function runtimeSources(value: Value): string[] {
-  if (value.kind === 'runtime') return [value.source];
-  if (value.kind === 'function') return value.body.flatMap((step) => runtimeSources(step.value));
-  return partsOf(value).flatMap(runtimeSources);
-}
-
-function partsOf(value: Value): Value[] {
-  switch (value.kind) {
-    case 'chain': {
-      const root = typeof value.root === 'string' ? [] : [value.root];
-      return [...root, ...value.links.flatMap((link) => link.arguments ?? [])];
-    }
-    case 'object':
-      return value.entries.map((entry) => entry.value);
-    case 'array':
-      return value.elements.map((element) => element.value);
-    case 'template':
-      return [...value.values];
-    case 'choice':
-      return value.options.map((option) => option.value);
-    default:
-      return [];
   }
 }
 

@@ -59,7 +59,8 @@ export class RowFinder {
         return this.#ofInstance(origin, steps);
       case 'value': {
         if (origin.value.kind !== 'array' || !origin.value.open) return undefined;
-        for (const { value } of origin.value.elements) {
+        // `[...posts]`; what a callback of map gives.
+        for (const { value } of [...(origin.value.spreads ?? []), ...origin.value.elements]) {
           const rows = this.ofOrigin(this.#queries.sources.tracer.trace(value, origin.at), steps + 1);
           if (rows) return { ...rows, isList: true };
         }

@@ -1,0 +1,33 @@
+import type { QueryPlace, RepeatedLoop, Repetition } from './repetition';
+import type { Queries } from './sources';
+import { isInTransaction, runsInTransaction } from './transactions';
+
+/** Writes that belong together and are committed one by one: a failure halfway leaves a part. */
+export interface SplitWrites {
+  readonly loop: RepeatedLoop;
+  /** In the loop, and before it in the same function; at least two. */
+  readonly writes: readonly QueryPlace[];
+}
+
+const isWrite = ({ operation }: QueryPlace) => /^(?:insert|update|delete|upsert)$/.test(operation);
+
+/** Loops with several writes a turn, or one after another write of the same function, without a transaction around. */
+export function splitWrites(repetitions: readonly Repetition[], queries: Queries): SplitWrites[] {
+  const loops = new Map<string, { loop: RepeatedLoop; writes: Map<string, QueryPlace> }>();
+  for (const { kind, loop, inner, depth, reason } of repetitions) {
+    if (kind !== 'write' || depth > 0 || reason || isInTransaction(inner) || runsInTransaction(loop.at)) continue;
+    const key = `${loop.uri} ${loop.headRange.start}`;
+    const known = loops.get(key) ?? { loop, writes: new Map() };
+    known.writes.set(String(inner.range.start), inner);
+    loops.set(key, known);
+  }
+  return [...loops.values()].flatMap(({ loop, writes }): SplitWrites[] => {
+    const before = queries
+      .places(loop.at.file)
+      .all.filter(
+        (place) => isWrite(place) && place.at.function === loop.at.function && place.range.end <= loop.headRange.start,
+      );
+    const all = [...before, ...writes.values()];
+    return all.length > 1 ? [{ loop, writes: all }] : [];
+  });
+}

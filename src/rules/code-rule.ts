@@ -1,0 +1,38 @@
+import type { CallFacts } from '../code/calls/call-facts';
+import type { Finding } from '../nouns/finding';
+
+/** Judges what the program does with its queries, over functions and files. `id` is the name of its page, docs/rules/<id>.md. */
+export interface CodeRule {
+  readonly id: string;
+  readonly title: string;
+  /** A page for people about the matter. */
+  readonly reference: string;
+  check(context: CodeContext): LocatedFinding[];
+}
+
+export interface LocatedFinding {
+  /** The document that `finding.range` is of. */
+  readonly uri: string;
+  readonly finding: Finding;
+  /** Greater is more worth fixing: the estimated ms a call, or how sure and how near it is. For ranking only. */
+  readonly weight: number;
+}
+
+export interface CodeContext {
+  readonly facts: CallFacts;
+  readonly numbers?: QueryNumbers;
+  /** Files of which people want to hear little: tests, seeds, scripts. */
+  isQuiet(uri: string): boolean;
+}
+
+/** What plans and statistics say of a statement; undefined: not known. */
+export interface QueryNumbers {
+  /** Rows that the statement gives. */
+  rowsOf(sql: string): number | undefined;
+  /** ms on the server. */
+  timeOf(sql: string): number | undefined;
+  /** The planner's cost. */
+  costOf(sql: string): number | undefined;
+  /** Rows of a table. */
+  rowsIn(table: { readonly schema?: string; readonly table: string }): number | undefined;
+}

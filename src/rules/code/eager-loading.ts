@@ -1,0 +1,27 @@
+import type { Repetition } from '../../code/calls/repetition';
+
+/** How each library asks for rows with what belongs to them. */
+const words: Readonly<Record<string, string>> = {
+  sequelize: 'include',
+  prisma: 'include',
+  typeorm: 'relations',
+  'mikro-orm': 'populate',
+  objection: 'withGraphFetched',
+  bookshelf: 'withRelated',
+  drizzle: 'with',
+  supabase: 'a nested select',
+};
+
+/** `load author with the rows (include)`; undefined when no association is known. */
+export function eagerAdvice({ association, loop, inner }: Repetition): string | undefined {
+  if (!association) return undefined;
+  const library = loop.over?.query?.library ?? inner.library;
+  const word = words[library];
+  const path = [...(loop.over?.path ?? []), association.association.name].join('.');
+  return `load ${path} together with the rows${word === undefined ? '' : ` (${word})`}`;
+}
+
+/** `postId` of the inner table, where the row's value of it is known. */
+export function keyOf({ keys }: Repetition): string | undefined {
+  return keys.find(({ rowPath }) => rowPath)?.property ?? keys[0]?.property;
+}

@@ -1,0 +1,33 @@
+import type { CodeRule } from '../code-rule';
+import { callRange, findingAt } from './located';
+
+/** Two round trips saved are worth a word. */
+const fewest = 3;
+
+/** Queries in a row, each awaited, none of which needs the answer of another: each waits for a round trip. */
+export const independentAwaits: CodeRule = {
+  id: 'independent-awaits',
+  title: 'Queries that do not need each other wait for each other',
+  reference: 'https://developer.mozilla.org/en-US/docs/Web/JavaScript/Reference/Global_Objects/Promise/all',
+  check(context) {
+    return context.facts.sequences.flatMap(({ queries }) => {
+      const [first, ...others] = queries;
+      if (!first || queries.length < fewest) return [];
+      return [
+        findingAt({ uri: first.uri, range: callRange(first) }, context, {
+          rule: 'independent-awaits',
+          severity: 'hint',
+          message:
+            `${queries.length} queries wait for each other here although none needs the answer of another; ` +
+            'Promise.all sends them together and waits once.',
+          evidence: { queries: queries.map(({ name }) => name) },
+          related: others.map((query) => ({
+            uri: query.uri,
+            range: callRange(query),
+            message: `${query.name} could be sent with it.`,
+          })),
+        }),
+      ];
+    });
+  },
+};

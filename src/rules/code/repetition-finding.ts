@@ -1,0 +1,154 @@
+import type { QueryPlace, Repetition } from '../../code/calls/repetition';
+import type { Json, RelatedPlace, Severity } from '../../nouns/finding';
+import { formatCount, formatCounted, formatMs } from '../../plan/format';
+import type { CodeContext, LocatedFinding, QueryNumbers } from '../code-rule';
+import { groupRepetitions, type RepetitionGroup } from './repetition-groups';
+
+/** So much each query costs besides its work on the server, in ms: a round trip inside one data centre. */
+const roundTripMs = 0.5;
+/** A loop that takes less than this in all is not worth a warning, in ms. */
+const shortMs = 5;
+/** Fewer rows than this are no N. */
+const fewRows = 3;
+const mostRelated = 8;
+
+/** The findings of the groups whose main query is of this kind. `advise` says what to write instead. */
+export function repetitionFindings(
+  context: CodeContext,
+  rule: string,
+  kind: Repetition['kind'],
+  advise: (repetition: Repetition) => string,
+): LocatedFinding[] {
+  const groups = groupRepetitions(context.facts.repetitions, (uri) => context.isQuiet(uri));
+  return groups.flatMap((group) => {
+    const { main } = group;
+    if (main.kind !== kind || !isWorthAWord(main)) return [];
+    const numbers = numbersOf(main, context.numbers);
+    if (numbers && numbers.rows < fewRows) return [];
+    const severity = severityOf(main, context, numbers);
+    const message = `${whatHappens(group)}${numbersText(numbers)}; ${advise(main)}.${reasonText(main)}`;
+    return [
+      {
+        uri: main.loop.uri,
+        weight: weightOf(main, severity, numbers),
+        finding: {
+          rule,
+          severity,
+          confidence: main.keys.some(({ rowPath }) => rowPath) || kind === 'lazy' ? 'likely' : 'hint',
+          message,
+          range: main.steps[1]?.range ?? main.loop.headRange,
+          evidence: evidenceOf(group, numbers),
+          fixes: [],
+          related: relatedOf(group),
+        },
+      },
+    ];
+  });
+}
+
+/** What the code says is meant turn by turn; a transaction for each turn, or a turn that needs the one before. */
+function isWorthAWord({ reason }: Repetition): boolean {
+  return reason === undefined || reason.by === 'comment' || reason.by === 'hooks';
+}
+
+export interface RepetitionNumbers {
+  readonly rows: number;
+  /** Of one inner query. */
+  readonly ms?: number;
+}
+
+function numbersOf({ loop, inner }: Repetition, numbers: QueryNumbers | undefined): RepetitionNumbers | undefined {
+  const outer = loop.over?.query?.sql[0];
+  const rows = outer === undefined || (loop.over?.path.length ?? 0) > 0 ? undefined : numbers?.rowsOf(outer);
+  if (rows === undefined) return undefined;
+  const times = inner.sql.map((sql) => numbers?.timeOf(sql));
+  const isKnown = times.length > 0 && times.every((ms) => ms !== undefined);
+  return { rows, ...(isKnown ? { ms: times.reduce<number>((sum, ms) => sum + (ms ?? 0), 0) } : {}) };
+}
+
+function severityOf(main: Repetition, context: CodeContext, numbers: RepetitionNumbers | undefined): Severity {
+  if (context.isQuiet(main.loop.uri)) return 'hint';
+  if (main.reason) return 'info';
+  if (numbers?.ms !== undefined && numbers.rows * (numbers.ms + roundTripMs) < shortMs) return 'info';
+  const isClear = main.kind === 'lazy' || main.kind === 'write' || main.keys.length > 0;
+  return isClear ? 'warning' : 'info';
+}
+
+function weightOf(main: Repetition, severity: Severity, numbers: RepetitionNumbers | undefined): number {
+  const base = { error: 1000, warning: 100, info: 10, hint: 1 }[severity];
+  if (numbers) return base * numbers.rows * ((numbers.ms ?? 0) + roundTripMs);
+  return base / (1 + main.depth / 10);
+}
+
+/** `Author.findByPk is sent once for each post of Post.findAll (listPosts → toJSON → Author.findByPk, 1 call deep)` */
+function whatHappens({ main, alsoSends }: RepetitionGroup): string {
+  const { inner, depth, steps } = main;
+  const path = steps.map(({ name }) => name).join(' → ');
+  const way = depth === 0 ? '' : ` (${path}, ${formatCounted(depth, 'call')} deep)`;
+  const more = alsoSends.length === 0 ? '' : ` with ${formatCounted(alsoSends.length, 'more query', 'more queries')}`;
+  const verb = main.kind === 'lazy' ? 'is loaded' : 'is sent';
+  return `${inner.name} ${verb}${more} once for each ${turnsOf(main)}${way}${paceText(main)}`;
+}
+
+/** `post of Post.findAll`, `turn of this loop`, `level of listTree` */
+function turnsOf({ loop }: Repetition): string {
+  if (loop.kind === 'recursion') return 'level of the recursion';
+  const row = loop.rowName === '' ? (loop.over?.query ? 'row' : 'turn') : loop.rowName;
+  if (loop.kind === 'field resolver') return `${row === 'turn' ? 'row' : row} of a list that asks for this field`;
+  if (loop.over?.query) return `${row} of ${[loop.over.query.name, ...loop.over.path].join(' → ')}`;
+  return loop.rowName === '' || loop.kind === 'for' ? 'turn of the loop' : `${loop.rowName} of the loop`;
+}
+
+function paceText({ pace, loop }: Repetition): string {
+  if (loop.kind === 'recursion' || loop.kind === 'field resolver' || pace === 'one by one') return '';
+  return pace === 'in parallel' ? ', all at the same time' : ', and nothing waits for them';
+}
+
+function numbersText(numbers: RepetitionNumbers | undefined): string {
+  if (!numbers) return '';
+  const { rows, ms } = numbers;
+  const times = ms === undefined ? `≈ ${formatCounted(rows, 'row')}` : `≈ ${formatCount(rows)} × ${formatMs(ms)}`;
+  return `: ${times}, and 1 query instead of ${formatCount(rows + 1)}`;
+}
+
+function reasonText({ reason }: Repetition): string {
+  if (!reason) return '';
+  const text = reason.text.replace(/\s+/g, ' ').trim();
+  return ` It may be meant: “${text.length > 80 ? `${text.slice(0, 79)}…` : text}”.`;
+}
+
+function evidenceOf({ main, alsoSends, alsoFrom }: RepetitionGroup, numbers?: RepetitionNumbers): Record<string, Json> {
+  return {
+    path: main.steps.map(({ name }) => name),
+    depth: main.depth,
+    loop: main.loop.kind,
+    loopStart: main.loop.headRange.start,
+    loopEnd: main.loop.headRange.end,
+    pace: main.pace,
+    ...(main.inner.sql[0] === undefined ? {} : { query: main.inner.sql[0] }),
+    ...(main.association ? { association: main.association.association.name } : {}),
+    ...(alsoSends.length > 0 ? { otherQueries: alsoSends.length } : {}),
+    ...(alsoFrom.length > 0 ? { otherLoops: alsoFrom.length } : {}),
+    ...(numbers ? { rows: numbers.rows } : {}),
+    ...(numbers?.ms === undefined ? {} : { msEach: numbers.ms }),
+  };
+}
+
+function relatedOf({ main, alsoSends, alsoFrom }: RepetitionGroup): RelatedPlace[] {
+  const { loop, steps, inner } = main;
+  const head = { uri: loop.uri, range: loop.headRange, message: 'The loop.' };
+  const rows = loop.over?.query;
+  const outer = rows ? [{ uri: rows.uri, range: rows.range, message: `Its rows come from ${rows.name}.` }] : [];
+  const way = steps.slice(2, -1).map(({ uri, range, name }) => ({ uri, range, message: `Then ${name}.` }));
+  const query = main.depth === 0 ? [] : [asPlace(inner, `${inner.name} sends the query.`)];
+  const others = alsoSends.map((one) => asPlace(one, `${one.name} is sent as well.`));
+  const loops = alsoFrom.map((one) => {
+    const path = one.steps.map(({ name }) => name).join(' → ');
+    return { uri: one.loop.uri, range: one.steps[1]?.range ?? one.loop.headRange, message: `The same in ${path}.` };
+  });
+  return [head, ...outer, ...way, ...query, ...others, ...loops].slice(0, mostRelated);
+}
+
+function asPlace({ uri, range }: QueryPlace, message: string): RelatedPlace {
+  return { uri, range, message };
+}

@@ -1,0 +1,58 @@
+import type { QueryPlace, Repetition } from '../../code/calls/repetition';
+
+/** Repetitions of one cause: one query reached by several loops, or one call in a loop that sends several queries. */
+export interface RepetitionGroup {
+  /** The best place to see and mend it. */
+  readonly main: Repetition;
+  /** What else the same call of the loop sends. */
+  readonly alsoSends: readonly QueryPlace[];
+  /** The same query on the turns of other loops. */
+  readonly alsoFrom: readonly Repetition[];
+}
+
+/** Folds repeats of one cause into one. */
+export function groupRepetitions(
+  repetitions: readonly Repetition[],
+  isQuiet: (uri: string) => boolean,
+): RepetitionGroup[] {
+  const byCall = collect(repetitions, callKey);
+  const calls = byCall.map((group) => {
+    const [main, ...others] = group.toSorted((a, b) => order(a) - order(b)) as [Repetition, ...Repetition[]];
+    return { main, alsoSends: others.map(({ inner }) => inner) };
+  });
+  return collect(calls, ({ main }) => `${main.inner.uri} ${main.inner.range.start}`).map((group) => {
+    const sorted = group.toSorted((a, b) => place(a.main, isQuiet) - place(b.main, isQuiet));
+    const [best, ...others] = sorted as [(typeof calls)[number], ...typeof calls];
+    return { ...best, alsoFrom: others.map(({ main }) => main) };
+  });
+}
+
+/** Queries of the loop itself stand for themselves; those behind a call are that call's. */
+function callKey({ loop, steps, depth, inner, kind }: Repetition): string {
+  const head = `${loop.uri} ${loop.headRange.start}`;
+  const call = steps[1]?.range.start;
+  return depth === 0 || call === undefined ? `${head} ${inner.range.start} ${kind}` : `${head} call ${call}`;
+}
+
+/** Of the queries behind one call the reads come first: they are what a join saves. */
+function order({ kind, depth, keys }: Repetition): number {
+  const kinds: Record<Repetition['kind'], number> = { lazy: 0, query: 1, count: 2, 'same query': 3, write: 4 };
+  return kinds[kind] * 10 + depth - (keys.some(({ rowPath }) => rowPath) ? 5 : 0);
+}
+
+function place(repetition: Repetition, isQuiet: (uri: string) => boolean): number {
+  const quiet = isQuiet(repetition.loop.uri) ? 100 : 0;
+  const known = repetition.loop.over?.query ? 0 : 1;
+  return quiet + repetition.depth * 2 + known + (repetition.reason ? 50 : 0);
+}
+
+function collect<T>(items: readonly T[], keyOf: (item: T) => string): T[][] {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group) group.push(item);
+    else groups.set(key, [item]);
+  }
+  return [...groups.values()];
+}

@@ -1,0 +1,50 @@
+import type { CodeRule } from '../code-rule';
+import { callRange, findingAt } from './located';
+
+/** From so many columns on a row is wide. */
+const wide = 8;
+/** Of which so few are read. */
+const fewShare = 1 / 3;
+
+/** A list of whole rows of a wide table of which the function reads a few columns. */
+export const unusedColumns: CodeRule = {
+  id: 'unused-columns',
+  title: 'Whole rows are read for a few of their columns',
+  reference: 'https://www.postgresql.org/docs/current/storage-toast.html',
+  check(context) {
+    return context.facts.results.flatMap(({ query, properties, isPassedOn }) => {
+      const { orm } = query;
+      const columns = orm?.model?.columns.filter(({ isHidden }) => !isHidden) ?? [];
+      if (isPassedOn || !orm || orm.selects || !query.isMany || columns.length < wide) return [];
+      const read = columns.filter(({ property }) => properties.has(property));
+      if (read.length === 0 || read.length > columns.length * fewShare) return [];
+      const long = columns.filter((column) => !read.includes(column) && isLong(column.type));
+      return [
+        findingAt({ uri: query.uri, range: callRange(query) }, context, {
+          rule: 'unused-columns',
+          severity: long.length > 0 ? 'info' : 'hint',
+          message:
+            `${query.name} reads ${columns.length} columns of each row for ${listed(read.map(({ property }) => property))}` +
+            `${
+              long.length > 0
+                ? `, ${long
+                    .map(({ property }) => property)
+                    .slice(0, 3)
+                    .join(', ')} among them`
+                : ''
+            }; name those that are needed.`,
+          evidence: { read: read.map(({ column }) => column), columns: columns.length },
+        }),
+      ];
+    });
+  },
+};
+
+/** Types that may be long, and are then stored apart: reading them costs more than a column. */
+function isLong(type: string | undefined): boolean {
+  return type !== undefined && /^(?:text|json|jsonb|bytea|xml|tsvector|vector)\b|\[\]$/i.test(type);
+}
+
+function listed(names: readonly string[]): string {
+  return names.length === 1 ? String(names[0]) : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}

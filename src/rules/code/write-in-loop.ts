@@ -1,0 +1,40 @@
+import type { Repetition } from '../../code/calls/repetition';
+import type { CodeRule } from '../code-rule';
+import { repetitionFindings } from './repetition-finding';
+
+/** How each library writes many rows at once. */
+const inserts: Readonly<Record<string, string>> = {
+  sequelize: 'bulkCreate',
+  prisma: 'createMany',
+  typeorm: 'insert with a list',
+  knex: 'insert with a list',
+  kysely: 'values with a list',
+  drizzle: 'values with a list',
+  'mikro-orm': 'insertMany',
+  objection: 'insert with a list',
+  supabase: 'insert with a list',
+};
+
+/** An INSERT, UPDATE or DELETE for each row. */
+export const writeInLoop: CodeRule = {
+  id: 'write-in-loop',
+  title: 'Rows are written one by one in a loop',
+  reference: 'https://www.postgresql.org/docs/current/populate.html',
+  check(context) {
+    return repetitionFindings(context, 'write-in-loop', 'write', advice);
+  },
+};
+
+function advice({ inner, keys }: Repetition): string {
+  const key = keys.find(({ rowPath }) => rowPath)?.property ?? keys[0]?.property;
+  switch (inner.operation) {
+    case 'delete':
+      return `delete all of them with one statement${key === undefined ? '' : `, by a list of ${key}`}`;
+    case 'update':
+      return 'change all of them with one statement: one WHERE for those that get the same values, else UPDATE … FROM a list of values';
+    default: {
+      const word = inserts[inner.library];
+      return `write all rows with one statement${word === undefined ? '' : ` (${word})`}`;
+    }
+  }
+}
