@@ -55,6 +55,8 @@ export interface ArrayValue {
   readonly elements: readonly Element[];
   /** More may be there at run time: `...ids`, `conditions.push(…)` in a loop. */
   readonly open?: true;
+  /** Of a call: `and(...conditions)`, when some elements have branches. A variant has them as arguments of their own. */
+  readonly isSpread?: true;
   /** What is spread and not written out: `...this.baseFields`. Also of a spread argument. */
   readonly spreads?: readonly Spread[];
   readonly range: TextRange;

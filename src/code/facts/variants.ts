@@ -208,7 +208,7 @@ class Settler {
   #link(link: Link): Link {
     if (link.arguments === undefined) return link;
     const settled = same(link.arguments, (argument) => this.#value(argument));
-    return settled === link.arguments ? link : { ...link, arguments: settled };
+    return settled === link.arguments ? link : { ...link, arguments: settled.flatMap(spread) };
   }
 
   #choice(choice: ChoiceValue): Value {
@@ -243,6 +243,13 @@ class Settler {
     if (arm !== undefined) this.#used.set(branch.id, arm);
     return arm === branch.arm;
   }
+}
+
+/** `and(...conditions)` → its elements as arguments; more that may be there is an open array, as in the facts. */
+function spread(value: Value): readonly Value[] {
+  if (value.kind !== 'array' || !value.isSpread) return [value];
+  const elements = value.elements.map((element) => element.value);
+  return value.open ? [...elements, { kind: 'array', elements: [], open: true, range: value.range }] : elements;
 }
 
 function joined(root: ChainValue, links: readonly Link[]): Pick<ChainValue, 'root' | 'rootRange' | 'links' | 'isNew'> {

@@ -14,6 +14,8 @@ export interface SyntaxTree {
   readonly root: SyntaxNode;
   /** In the order of the text. They are not among the children. */
   readonly comments: readonly SyntaxNode[];
+  /** `x = 1`, `x += 1`, `x++`, in the order of the text. */
+  readonly assignments: readonly SyntaxNode[];
 }
 
 /** Words and operators that say something; other unnamed nodes (brackets, commas) are left out. */
@@ -34,18 +36,23 @@ export class TreeCopier {
   readonly #fields: readonly string[];
   readonly #isKept: readonly boolean[];
   readonly #isLeaf: readonly boolean[];
+  readonly #isAssignment: readonly boolean[];
 
   constructor(language: Language) {
     this.#types = language.types;
     this.#fields = language.fields.map((field) => field ?? '');
     this.#isKept = language.types.map((type, id) => language.nodeTypeIsNamed(id) || keptTokens.has(type));
     this.#isLeaf = language.types.map((type, id) => language.nodeTypeIsNamed(id) && leaves.test(type));
+    this.#isAssignment = language.types.map((type) =>
+      /^(?:augmented_)?assignment_expression$|^update_expression$/.test(type),
+    );
   }
 
   /** Visits each node once and is not recursive: no depth of nesting is too much for it. */
   copy(tree: Tree): SyntaxTree {
     const cursor = tree.walk();
     const comments: SyntaxNode[] = [];
+    const assignments: SyntaxNode[] = [];
     const root = { type: cursor.nodeType, field: '', start: cursor.startIndex, end: cursor.endIndex, children: none };
     const parents: { children: readonly SyntaxNode[] }[] = [];
     const lists: SyntaxNode[][] = [];
@@ -65,6 +72,7 @@ export class TreeCopier {
           else {
             node.field = this.#fields[cursor.currentFieldId] ?? '';
             list.push(node);
+            if (this.#isAssignment[id] === true) assignments.push(node);
             if (!(this.#isLeaf[id] === true) && cursor.gotoFirstChild()) {
               parents.push(parent);
               lists.push(list);
@@ -86,7 +94,7 @@ export class TreeCopier {
           more = cursor.gotoNextSibling();
         }
       }
-      return { root, comments };
+      return { root, comments, assignments };
     } finally {
       cursor.delete();
     }

@@ -1,0 +1,217 @@
+import type { ChainValue, Value } from '../values';
+import { isBuilder } from './builders';
+import { added, type Key, merged, opened, setAt, updateAt } from './changes';
+import type { Taker } from './expressions';
+import type { FileReader } from './file-reader';
+import type { Variable } from './flow';
+import type { Frame } from './frame';
+import { childOf, rangeOf, unwrap } from './nodes';
+import type { SyntaxNode } from './syntax-tree';
+
+/** `where.author[Op.in]` → the variable `where`, with ['author', Op.in]. */
+interface Place {
+  readonly variable: Variable;
+  readonly path: readonly Key[];
+}
+
+/** Statements that set names and change what they stand for. */
+export class AssignmentReader {
+  readonly #file: FileReader;
+
+  constructor(file: FileReader) {
+    this.#file = file;
+  }
+
+  /** `x = value`, `where.status = value`, `sql += value`, `{ a, b } = value` */
+  read(node: SyntaxNode, frame: Frame, taker: Taker): Value {
+    const target = unwrap(childOf(node, 'left') ?? node);
+    const right = childOf(node, 'right');
+    if (right === undefined) return this.#file.runtime(node);
+    const operator = node.type === 'assignment_expression' ? '=' : (childOf(node, 'operator')?.type ?? '');
+    if (operator === '=' && this.#file.modules.exported(target, right, frame)) return this.#file.runtime(node);
+    if (target.type === 'identifier' || target.type === 'object_pattern' || target.type === 'array_pattern') {
+      return this.#set(node, target, right, operator, frame, taker);
+    }
+    return this.#setMember(target, right, operator, frame);
+  }
+
+  #set(node: SyntaxNode, target: SyntaxNode, right: SyntaxNode, operator: string, frame: Frame, taker: Taker): Value {
+    const binding = this.#file.bind(frame, this.#file.patterns.readTarget(target, frame), rangeOf(node));
+    const value = this.#file.expressions.read(right, frame, {
+      ...(taker.within === undefined ? {} : { within: taker.within }),
+      name: target.type === 'identifier' ? this.#file.text(target) : '',
+      onUse: (use) => this.#file.give(frame, binding, use),
+    });
+    if (operator === '=') binding.value = value;
+    for (const name of binding.pattern.bound?.map((each) => each.name) ?? [binding.pattern.name]) {
+      const variable = frame.scope.find(name);
+      if (variable === undefined) continue;
+      this.#file.decisions.forget(variable);
+      if (binding.pattern.bound !== undefined) this.#file.flow.set(variable, undefined);
+      else this.#file.flow.set(variable, this.#combined(variable.value, value, operator, node));
+      variable.use = this.#file.useOf(frame, binding);
+    }
+    return value;
+  }
+
+  #combined(before: Value | undefined, value: Value, operator: string, node: SyntaxNode): Value | undefined {
+    if (operator === '=') return value;
+    if (operator === '+=' && before !== undefined) {
+      const sum = this.#file.objects.sum([before, value], node);
+      return sum.kind === 'runtime' ? undefined : sum;
+    }
+    return undefined;
+  }
+
+  #setMember(target: SyntaxNode, right: SyntaxNode, operator: string, frame: Frame): Value {
+    const member = target.type === 'member_expression' ? childOf(target, 'property') : undefined;
+    const owner = childOf(target, 'object');
+    const name = member === undefined ? '' : this.#file.text(member);
+    const value = this.#file.expressions.read(right, frame, { name: pathOf(this.#file, target) });
+    if (owner?.type === 'this' && member !== undefined && operator === '=') {
+      this.#file.classes.setField(frame, name, value, rangeOf(member));
+    }
+    const place = this.place(target, frame);
+    if (place !== undefined) {
+      this.#file.decisions.forget(place.variable);
+      this.#change(place.variable, (root) =>
+        setAt(root, place.path, operator === '=' ? value : undefined, rangeOf(member ?? target)),
+      );
+    }
+    this.#file.chains.written(target, frame);
+    return value;
+  }
+
+  /** `delete where.status` */
+  remove(node: SyntaxNode, target: SyntaxNode, frame: Frame): Value {
+    const place = this.place(unwrap(target), frame);
+    const range = rangeOf(node);
+    if (place !== undefined) {
+      this.#change(place.variable, (root) =>
+        setAt(root, place.path, { kind: 'literal', value: undefined, range }, range),
+      );
+    }
+    this.#file.chains.written(unwrap(target), frame);
+    return this.#file.runtime(node, 'boolean');
+  }
+
+  /** `page++` */
+  forget(target: SyntaxNode, frame: Frame): void {
+    const inner = unwrap(target);
+    if (inner.type !== 'identifier') {
+      this.#file.chains.written(inner, frame);
+      return;
+    }
+    const variable = frame.scope.find(this.#file.text(inner));
+    if (variable === undefined) return;
+    this.#file.decisions.forget(variable);
+    this.#file.flow.set(variable, undefined);
+  }
+
+  /** The variable of this file, and what of it is meant; undefined when the root is no such variable. */
+  place(target: SyntaxNode, frame: Frame): Place | undefined {
+    const path: Key[] = [];
+    let current = unwrap(target);
+    while (current.type === 'member_expression' || current.type === 'subscript_expression') {
+      const property = childOf(current, 'property');
+      const index = childOf(current, 'index');
+      if (property !== undefined) path.push(this.#file.text(property));
+      else path.push(index === undefined ? undefined : this.#key(index, frame));
+      const object = childOf(current, 'object');
+      if (object === undefined) return undefined;
+      current = unwrap(object);
+    }
+    if (current.type !== 'identifier') return undefined;
+    const found = frame.scope.find(this.#file.text(current));
+    if (found?.value === undefined) return undefined;
+    return { variable: this.#file.variables.variableOf(found.value) ?? found, path: path.reverse() };
+  }
+
+  /** `[Op.in]`, `['status']`; undefined for a key that only the run time knows. */
+  #key(index: SyntaxNode, frame: Frame): Key {
+    // The uses in it are recorded where the whole is read.
+    const before = frame.draft.uses.length;
+    const value = this.#file.expressions.read(index, frame, { within: 'argument' });
+    frame.draft.uses.length = before;
+    if (value.kind === 'literal') return String(value.value);
+    if (value.kind !== 'chain' || value.links.length === 0) return undefined;
+    const isPlain = value.links.every((link) => link.arguments === undefined && link.name !== '[]');
+    // `[Op.in]` is a constant of a library, `[filter.field]` is not.
+    return isPlain && typeof value.root === 'string' && /^[A-Z$]/.test(value.root) ? value : undefined;
+  }
+
+  /** Statements that only call: `conditions.push(x)`, `query.where(x)`, `Object.assign(where, x)`, `addTenant(where)`. */
+  called(value: Value, node: SyntaxNode, frame: Frame): void {
+    const call = unwrap(node.type === 'await_expression' ? (node.children.at(-1) ?? node) : node);
+    const callee = call.type === 'call_expression' ? childOf(call, 'function') : undefined;
+    if (callee === undefined || value.kind !== 'chain') return;
+    const last = value.links.at(-1);
+    if (last?.arguments === undefined) return;
+    const receiver = callee.type === 'member_expression' ? childOf(callee, 'object') : undefined;
+    const place = receiver === undefined ? undefined : this.place(innermost(receiver), frame);
+    if (place !== undefined) this.#method(place, last.name, last.arguments, value, frame, node);
+    this.#passed(value, childOf(call, 'arguments')?.children ?? [], frame);
+  }
+
+  #method(
+    { variable, path }: Place,
+    name: string,
+    values: readonly Value[],
+    chain: ChainValue,
+    frame: Frame,
+    node: SyntaxNode,
+  ): void {
+    if (name === 'push' || name === 'unshift') {
+      this.#change(variable, (root) => updateAt(root, path, (list) => added(list, values, name === 'push')));
+    } else if (/^(?:splice|pop|shift|fill|sort|reverse|copyWithin)$/.test(name)) {
+      this.#change(variable, (root) => updateAt(root, path, opened));
+    } else if (path.length === 0 && node.type !== 'await_expression' && isBuilder(chain)) {
+      const builder = variable.value;
+      if (builder?.kind !== 'chain' && builder?.kind !== 'choice') return;
+      this.#file.flow.set(variable, chain);
+      variable.use = frame.draft.uses.findLast((use) => use.chain === chain) ?? variable.use;
+    }
+  }
+
+  /** A function of the program may add to an object that it is given: `applyFilters(where, query)`. */
+  #passed(chain: ChainValue, nodes: readonly SyntaxNode[], frame: Frame): void {
+    const [first, second] = chain.links;
+    const isAssign = chain.root === 'Object' && first?.name === 'assign';
+    const isOwn = first?.name === '' || (chain.root === 'this' && second === undefined);
+    if (!isAssign && !isOwn) return;
+    for (const [i, node] of nodes.entries()) {
+      if (isAssign && i > 0) return;
+      const inner = unwrap(node);
+      const place = inner.type === 'identifier' ? this.place(inner, frame) : undefined;
+      if (place === undefined) continue;
+      const sources = (first?.arguments ?? []).slice(1);
+      this.#change(place.variable, (root) =>
+        isAssign
+          ? sources.reduce<Value | undefined>((all, source) => merged(all, source, this.#file.objects), root)
+          : opened(root),
+      );
+    }
+  }
+
+  #change(variable: Variable, change: (root: Value | undefined) => Value | undefined): void {
+    this.#file.flow.set(variable, change(variable.value));
+  }
+}
+
+/** `query.where(a).where(b)` → `query` */
+function innermost(node: SyntaxNode): SyntaxNode {
+  let current = unwrap(node);
+  while (current.type === 'call_expression') {
+    const callee = unwrap(childOf(current, 'function') ?? current);
+    const object = callee.type === 'member_expression' ? childOf(callee, 'object') : undefined;
+    if (object === undefined) return current;
+    current = unwrap(object);
+  }
+  return current;
+}
+
+/** `Post.prototype.toJSON`, `exports.list` → `list`: how a function that is put there is called. */
+function pathOf(file: FileReader, target: SyntaxNode): string {
+  const text = file.source.slice(target.start, Math.min(target.end, target.start + 100));
+  return /^[\w$.]+$/.test(text) ? file.names.of(text.replace(/^(?:module\.)?exports\./, '')) : '';
+}

@@ -1,0 +1,451 @@
+import type { TextRange } from '../../../nouns/text-range';
+import type { Use } from '../facts';
+import type { ChainValue, Entry, Link, Value } from '../values';
+import { continuesBuilder, isBuilder } from './builders';
+import type { Taker } from './expressions';
+import type { FileReader } from './file-reader';
+import type { Variable } from './flow';
+import type { Frame, Mutable } from './frame';
+import { childOf, isFunction, rangeOf, wrapped } from './nodes';
+import { splitTypes } from './strings';
+import type { SyntaxNode } from './syntax-tree';
+
+type Step = { awaited: boolean } & (
+  | { readonly kind: 'member'; readonly node: SyntaxNode }
+  | { readonly kind: 'index'; readonly node: SyntaxNode }
+  | {
+      readonly kind: 'call';
+      readonly node: SyntaxNode;
+      readonly arguments: SyntaxNode | undefined;
+      readonly isNew: boolean;
+    }
+  | { readonly kind: 'template'; readonly node: SyntaxNode; readonly text: SyntaxNode }
+);
+
+interface Steps {
+  readonly root: SyntaxNode;
+  /** From the root outwards. */
+  readonly steps: readonly Step[];
+  readonly isAwaited: boolean;
+}
+
+/** What is built so far while a chain's steps are gone through. */
+interface Draft {
+  root: string | Value;
+  rootRange: TextRange;
+  links: Link[];
+  isNew: boolean;
+  open: boolean;
+  /** The last link is a name that a call may follow. */
+  isCallable: boolean;
+}
+
+const argument: Taker = { within: 'argument' };
+
+/** Reads names and what is read or called from them. */
+export class ChainReader {
+  readonly #file: FileReader;
+
+  constructor(file: FileReader) {
+    this.#file = file;
+  }
+
+  read(node: SyntaxNode, frame: Frame, taker: Taker): Value {
+    const { root, steps, isAwaited } = stepsOf(node);
+    const awaited = isAwaited || taker.isAwaited === true;
+    if (steps.length === 0) return this.#alone(root, node, frame, awaited ? { ...taker, isAwaited: true } : taker);
+    const use = this.#reserve(frame, awaited, taker);
+    const draft = this.#start(root, steps, frame, use);
+    const rest = typeof draft === 'object' && 'done' in draft ? draft.done : undefined;
+    if (rest !== undefined) {
+      this.#drop(frame, use);
+      return rest;
+    }
+    this.#walk(draft as Draft & { skip: number }, steps, frame, use);
+    return this.#finish(draft as Draft, rangeOf(node), frame, use, taker);
+  }
+
+  /** sql<Post>`…`, which the grammar takes for a comparison. */
+  readTagged(node: SyntaxNode, tag: SyntaxNode, text: SyntaxNode, frame: Frame, taker: Taker): Value {
+    const use = this.#reserve(frame, taker.isAwaited === true, taker);
+    const { root, steps } = stepsOf(tag);
+    const draft = { ...this.#begin(root, frame), skip: 0 };
+    this.#walk(draft, [...steps, { kind: 'template', node, text, awaited: false }], frame, use);
+    return this.#finish(draft, rangeOf(node), frame, use, taker);
+  }
+
+  /** `post.title = 'x'`, `delete post.title` */
+  written(target: SyntaxNode, frame: Frame): void {
+    const { root, steps } = stepsOf(target);
+    if (steps.length === 0 || steps.some((step) => step.kind === 'template')) return;
+    const use = this.#reserve(frame, false, {});
+    use.isWritten = true;
+    const draft = this.#begin(root, frame);
+    this.#walk(draft, steps, frame, use);
+    use.chain = chainOf(draft, rangeOf(target));
+  }
+
+  /** A name or a value without links. */
+  #alone(root: SyntaxNode, node: SyntaxNode, frame: Frame, taker: Taker): Value {
+    switch (root.type) {
+      case 'identifier':
+      case 'shorthand_property_identifier':
+        return this.#name(root, node, frame, taker);
+      case 'undefined':
+        return { kind: 'literal', value: undefined, range: rangeOf(root) };
+      case 'this':
+      case 'super':
+      case 'meta_property': {
+        const range = rangeOf(root);
+        return { kind: 'chain', root: this.#file.text(root), rootRange: range, links: [], range };
+      }
+      default:
+        if (isFunction(root)) return this.#file.functions.later(root, frame, { name: taker.name ?? '' });
+        return this.#file.expressions.read(root, frame, taker);
+    }
+  }
+
+  #name(root: SyntaxNode, node: SyntaxNode, frame: Frame, taker: Taker): Value {
+    const name = this.#file.text(root);
+    const range = rangeOf(root);
+    const chain: ChainValue = { kind: 'chain', root: name, rootRange: range, links: [], range };
+    const variable = frame.scope.find(name);
+    const value = variable === undefined || variable.isWild ? undefined : variable.value;
+    if (variable === undefined || value === undefined) return this.#bare(chain, frame, taker);
+    switch (value.kind) {
+      case 'literal':
+      case 'runtime':
+        return value;
+      case 'template':
+        if (!this.#file.variables.mayFollow(value, variable, frame)) return this.#bare(chain, frame, taker);
+        if (value.tag === undefined) return value;
+        if (variable.use !== undefined && taker.isAwaited) variable.use.isContinued = true;
+        this.#bare({ ...chain, root: value }, frame, taker);
+        return value;
+      case 'object':
+      case 'array':
+        this.#bare(chain, frame, taker);
+        return this.#file.variables.refer(chain, variable);
+      case 'choice':
+        if (!this.#file.variables.mayFollow(value, variable, frame)) return this.#bare(chain, frame, taker);
+        if (!value.options.every((option) => option.value.kind === 'chain' && isBuilder(option.value))) {
+          this.#bare(chain, frame, taker);
+          return value;
+        }
+        return this.#builder({ ...chain, root: value, range: rangeOf(node) }, variable, frame, taker);
+      case 'chain':
+        if (this.#file.variables.variableOf(value) !== undefined) return this.#file.variables.refer(chain, variable);
+        if (variable.within === 0 && frame.id !== 0) return this.#bare(chain, frame, taker);
+        if (!isBuilder(value) || !this.#file.variables.mayFollow(value, variable, frame)) {
+          return this.#bare(chain, frame, taker);
+        }
+        return this.#builder({ ...value, range: rangeOf(node) }, variable, frame, taker);
+      default:
+        return this.#bare(chain, frame, taker);
+    }
+  }
+
+  /** A name alone is a use only when it is awaited: where it is passed on, the chain or the value that takes it says so. */
+  #bare(chain: ChainValue, frame: Frame, taker: Taker): ChainValue {
+    if (taker.isAwaited) this.#fill(this.#reserve(frame, true, taker), chain, taker);
+    return chain;
+  }
+
+  /** `await query`, `return query` */
+  #builder(chain: ChainValue, variable: Variable, frame: Frame, taker: Taker): ChainValue {
+    if (variable.use !== undefined) variable.use.isContinued = true;
+    const use = this.#reserve(frame, taker.isAwaited === true, taker);
+    this.#fill(use, this.#file.variables.settle(chain, frame), taker);
+    return use.chain;
+  }
+
+  /** The draft of the root, or the value of the whole when it is a constant's property. */
+  #start(
+    root: SyntaxNode,
+    steps: readonly Step[],
+    frame: Frame,
+    use: Mutable<Use>,
+  ): (Draft & { skip: number }) | { readonly done: Value } {
+    if (root.type !== 'identifier') return { ...this.#begin(root, frame), skip: 0 };
+    const name = this.#file.text(root);
+    const variable = frame.scope.find(name);
+    const value = variable === undefined || variable.isWild ? undefined : variable.value;
+    const plain = { ...this.#begin(root, frame), skip: 0 };
+    if (variable === undefined || value === undefined) return plain;
+    const known = this.#file.variables.resolve(value);
+    if (known.kind === 'object') {
+      const property = this.#property(known, steps);
+      return property === undefined || use.isAwaited ? plain : { done: property };
+    }
+    const first = steps[0];
+    const isCall = steps[1]?.kind === 'call';
+    if (first?.kind !== 'member' || !isCall || (variable.within === 0 && frame.id !== 0)) return plain;
+    const method = this.#file.text(first.node);
+    const chains = known.kind === 'choice' ? known.options.map((option) => option.value) : [known];
+    if (
+      !chains.every(
+        (each) =>
+          each.kind === 'chain' &&
+          !each.isNew &&
+          (isBuilder(each) || (isCalled(each) && continuesBuilder(each, method))),
+      )
+    ) {
+      return plain;
+    }
+    if (!this.#file.variables.mayFollow(known, variable, frame)) return plain;
+    if (variable.use !== undefined) variable.use.isContinued = true;
+    if (known.kind !== 'chain') return { ...plain, root: known };
+    return {
+      ...plain,
+      root: known.root,
+      rootRange: known.rootRange,
+      links: [...known.links],
+      isNew: known.isNew === true,
+      open: known.open === true,
+    };
+  }
+
+  /** `Status.published`, `config.pages.size`: what an object of this file holds, when it is sure. */
+  #property(object: Value, steps: readonly Step[]): Value | undefined {
+    let value = object;
+    for (const step of steps) {
+      value = this.#file.variables.resolve(value);
+      if (value.kind !== 'object' || value.open || step.awaited) return undefined;
+      const name = this.#constantName(step);
+      const entries: Entry[] = value.entries.filter(({ key }) => key === name || typeof key !== 'string');
+      const entry = entries.at(-1);
+      if (name === undefined || entry?.key !== name || entry.branch !== undefined) return undefined;
+      value = entry.value;
+    }
+    return value.kind === 'function' || value.kind === 'chain' ? undefined : value;
+  }
+
+  #constantName(step: Step): string | undefined {
+    if (step.kind === 'member') return this.#file.text(step.node);
+    if (step.kind !== 'index' || !/^(?:string|number)$/.test(step.node.type)) return undefined;
+    return this.#file.text(step.node).replace(/^['"]|['"]$/g, '');
+  }
+
+  #begin(root: SyntaxNode, frame: Frame): Draft {
+    const range = rangeOf(root);
+    const draft = { rootRange: range, links: [], isNew: false, open: false, isCallable: false };
+    switch (root.type) {
+      case 'identifier':
+      case 'this':
+      case 'super':
+      case 'import':
+      case 'meta_property':
+        return { ...draft, root: this.#file.text(root) };
+      default: {
+        const value = isFunction(root)
+          ? this.#file.functions.now(root, frame, undefined)
+          : this.#file.expressions.read(root, frame, {});
+        const known = this.#file.variables.resolve(value);
+        if (known.kind !== 'chain') return { ...draft, root: known };
+        // `(query ?? other).first()` read as one chain
+        return {
+          ...draft,
+          root: known.root,
+          rootRange: known.rootRange,
+          links: [...known.links],
+          isNew: known.isNew === true,
+        };
+      }
+    }
+  }
+
+  #walk(draft: Draft, steps: readonly Step[], frame: Frame, use: Mutable<Use>): void {
+    for (const step of steps) {
+      const awaited = step.awaited ? ({ awaited: true } as const) : {};
+      switch (step.kind) {
+        case 'member':
+          draft.links.push({ name: this.#file.text(step.node), range: rangeOf(step.node), ...awaited });
+          draft.isCallable = true;
+          break;
+        case 'index': {
+          const name = this.#constantName(step);
+          if (name === undefined) this.#file.expressions.read(step.node, frame, argument);
+          draft.links.push({ name: name ?? '[]', range: rangeOf(step.node), ...awaited });
+          draft.isCallable = true;
+          break;
+        }
+        case 'call':
+          this.#call(draft, step, frame, use);
+          break;
+        case 'template': {
+          const end = draft.links.at(-1)?.range.end ?? draft.rootRange.end;
+          const range = { start: draft.rootRange.start, end };
+          const tag = chainOf(draft, range);
+          draft.root = this.#file.objects.template(step.text, frame, tag);
+          draft.rootRange = { start: range.start, end: step.node.end };
+          draft.links = [];
+          draft.isNew = false;
+          draft.isCallable = false;
+        }
+      }
+    }
+  }
+
+  #call(draft: Draft, step: Step & { kind: 'call' }, frame: Frame, use: Mutable<Use>): void {
+    const typeNode = childOf(step.node, 'type_arguments');
+    const types =
+      typeNode === undefined
+        ? []
+        : splitTypes(this.#file.source.slice(typeNode.start, typeNode.end)).map((type) => this.#file.names.of(type));
+    const values = this.#arguments(step.arguments, frame, use);
+    const argumentsRange =
+      step.arguments === undefined ? { start: step.node.end, end: step.node.end } : rangeOf(step.arguments);
+    const called = { arguments: values, argumentsRange, ...(types.length === 0 ? {} : { types }) };
+    const last = draft.links.at(-1);
+    if (draft.isCallable && !step.awaited && last !== undefined)
+      draft.links[draft.links.length - 1] = { ...last, ...called };
+    else draft.links.push({ name: '', range: argumentsRange, ...called, ...(step.awaited ? { awaited: true } : {}) });
+    if (step.isNew) draft.isNew = true;
+    draft.isCallable = false;
+  }
+
+  #arguments(node: SyntaxNode | undefined, frame: Frame, use: Mutable<Use>): Value[] {
+    const values: Value[] = [];
+    for (const child of node?.children ?? []) {
+      const callback = { use: frame.draft.uses.lastIndexOf(use), argument: values.length };
+      const inner = bare(child);
+      if (isFunction(inner)) {
+        values.push(this.#file.functions.now(inner, frame, callback));
+        continue;
+      }
+      const value = this.#file.expressions.read(child, frame, argument);
+      if (child.type !== 'spread_element') values.push(value);
+      else {
+        const { parts, open } = this.#file.objects.elementsOf(value);
+        const range = rangeOf(child);
+        if (parts.some((part) => part.branch !== undefined)) {
+          values.push({ kind: 'array', elements: parts, isSpread: true, ...(open ? { open: true } : {}), range });
+          continue;
+        }
+        values.push(...parts.map((part) => part.value));
+        if (open) values.push({ kind: 'array', elements: [], open: true, range });
+      }
+    }
+    return values;
+  }
+
+  #finish(draft: Draft, range: TextRange, frame: Frame, use: Mutable<Use>, taker: Taker): Value {
+    const chain = this.#file.variables.settle(chainOf(draft, range), frame);
+    this.#fill(use, chain, taker);
+    if (chain.links.length === 0 && typeof chain.root === 'object' && chain.root.kind === 'template') return chain.root;
+    return chain;
+  }
+
+  /** Outer chains come before those in their arguments, as in the text. */
+  #reserve(frame: Frame, isAwaited: boolean, taker: Taker): Mutable<Use> {
+    const within = taker.within ?? (frame.isTry ? 'try' : undefined);
+    const use = {
+      chain: nothing,
+      ...(isAwaited ? { isAwaited: true as const } : {}),
+      ...(frame.loop === undefined ? {} : { loop: frame.loop }),
+      ...(frame.branch === undefined ? {} : { branch: frame.branch }),
+      ...(within === undefined ? {} : { within }),
+    };
+    frame.draft.uses.push(use);
+    return use;
+  }
+
+  #fill(use: Mutable<Use>, chain: ChainValue, taker: Taker): void {
+    use.chain = chain;
+    taker.onUse?.(use);
+  }
+
+  #drop(frame: Frame, use: Mutable<Use>): void {
+    // Nothing was read since it was reserved: it is the last one.
+    if (frame.draft.uses.at(-1) === use) frame.draft.uses.pop();
+  }
+}
+
+const nothing: ChainValue = {
+  kind: 'chain',
+  root: '',
+  rootRange: { start: 0, end: 0 },
+  links: [],
+  range: { start: 0, end: 0 },
+};
+
+function chainOf(draft: Draft, range: TextRange): ChainValue {
+  return {
+    kind: 'chain',
+    root: draft.root,
+    rootRange: draft.rootRange,
+    links: draft.links,
+    ...(draft.isNew ? { isNew: true } : {}),
+    ...(draft.open ? { open: true } : {}),
+    range,
+  };
+}
+
+function isCalled(chain: ChainValue): boolean {
+  return chain.links.at(-1)?.arguments !== undefined;
+}
+
+/** Takes a chain apart; not recursive, since generated code has chains of thousands of links. */
+function stepsOf(node: SyntaxNode): Steps {
+  const steps: Step[] = [];
+  let isAwaited = false;
+  let current: SyntaxNode | undefined = node;
+  for (;;) {
+    const inner: SyntaxNode | undefined = wrapped(current);
+    if (inner !== undefined) {
+      current = inner;
+      continue;
+    }
+    let next: SyntaxNode | undefined;
+    switch (current.type) {
+      case 'await_expression': {
+        next = current.children.at(-1);
+        const outer = steps.at(-1);
+        if (outer === undefined) isAwaited = true;
+        else outer.awaited = true;
+        break;
+      }
+      case 'member_expression': {
+        next = childOf(current, 'object');
+        const name = childOf(current, 'property');
+        if (next !== undefined && name !== undefined) steps.push({ kind: 'member', node: name, awaited: false });
+        break;
+      }
+      case 'subscript_expression': {
+        next = childOf(current, 'object');
+        const index = childOf(current, 'index');
+        if (next !== undefined && index !== undefined) steps.push({ kind: 'index', node: index, awaited: false });
+        break;
+      }
+      case 'call_expression': {
+        next = childOf(current, 'function');
+        const list = childOf(current, 'arguments');
+        if (next === undefined) break;
+        if (list?.type === 'template_string')
+          steps.push({ kind: 'template', node: current, text: list, awaited: false });
+        else steps.push({ kind: 'call', node: current, arguments: list, isNew: false, awaited: false });
+        break;
+      }
+      case 'new_expression':
+        next = childOf(current, 'constructor');
+        if (next !== undefined) {
+          steps.push({
+            kind: 'call',
+            node: current,
+            arguments: childOf(current, 'arguments'),
+            isNew: true,
+            awaited: false,
+          });
+        }
+        break;
+    }
+    if (next === undefined) return { root: current, steps: steps.reverse(), isAwaited };
+    current = next;
+  }
+}
+
+function bare(node: SyntaxNode): SyntaxNode {
+  let inner = node;
+  for (let next = wrapped(inner); next !== undefined; next = wrapped(inner)) inner = next;
+  return inner;
+}

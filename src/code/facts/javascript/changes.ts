@@ -1,0 +1,73 @@
+import type { TextRange } from '../../../nouns/text-range';
+import type { ChainValue, Entry, Value } from '../values';
+import type { ObjectReader } from './objects';
+
+/** A property's name, the chain of `[Op.in]`; undefined for one that only the run time knows. */
+export type Key = string | ChainValue | undefined;
+
+/** `where.author.name = value`: a copy of the object with it; undefined when it is no object any more that is known. */
+export function setAt(
+  root: Value | undefined,
+  path: readonly Key[],
+  value: Value | undefined,
+  range: TextRange,
+): Value | undefined {
+  const [key, ...rest] = path;
+  if (path.length === 0) return value;
+  if (root?.kind === 'array') return { ...root, open: true };
+  if (root?.kind !== 'object') return root?.kind === 'chain' ? root : undefined;
+  if (key === undefined) return { ...root, open: true };
+  if (rest.length === 0) {
+    if (value === undefined) return { ...root, open: true };
+    return { ...root, entries: [...root.entries, { key, keyRange: range, value }] };
+  }
+  return updateAt(root, [key], (inner) => setAt(inner, rest, value, range));
+}
+
+/** Changes what stands at a path; an object whose part is not known afterwards is open. */
+export function updateAt(
+  root: Value | undefined,
+  path: readonly Key[],
+  change: (value: Value | undefined) => Value | undefined,
+): Value | undefined {
+  const [key, ...rest] = path;
+  if (path.length === 0) return change(root);
+  if (root?.kind !== 'object') return root?.kind === 'array' ? { ...root, open: true } : root;
+  const index = root.entries.findLastIndex((entry) => sameKey(entry.key, key));
+  const entry = root.entries[index];
+  if (entry === undefined) return { ...root, open: true };
+  const value = updateAt(entry.value, rest, change);
+  if (value === entry.value) return root;
+  if (value === undefined) return { ...root, open: true };
+  // Put behind it: what stood there stays what it is where another arm of the program sees it.
+  const entries: Entry[] = entry.branch === undefined ? root.entries.filter((_, i) => i !== index) : [...root.entries];
+  return { ...root, entries: [...entries, { ...entry, value }] };
+}
+
+/** `list.push(a, b)` */
+export function added(list: Value | undefined, values: readonly Value[], isBehind: boolean): Value | undefined {
+  if (list?.kind !== 'array') return list?.kind === 'chain' ? list : undefined;
+  if (values.some((value) => value.kind === 'array' && value.open && value.elements.length === 0))
+    return { ...list, open: true };
+  const elements = values.map((value) => ({ value }));
+  return { ...list, elements: isBehind ? [...list.elements, ...elements] : [...elements, ...list.elements] };
+}
+
+/** More may be in it than is known. */
+export function opened(value: Value | undefined): Value | undefined {
+  return value?.kind === 'object' || value?.kind === 'array' ? { ...value, open: true } : value;
+}
+
+/** `Object.assign(target, source)` */
+export function merged(target: Value | undefined, source: Value, objects: ObjectReader): Value | undefined {
+  if (target?.kind !== 'object') return target;
+  const { parts, open } = objects.entriesOf(source);
+  return { ...target, entries: [...target.entries, ...parts], ...(open ? { open: true } : {}) };
+}
+
+function sameKey(a: string | ChainValue, b: Key): boolean {
+  if (typeof a === 'string' || typeof b === 'string' || b === undefined) return a === b;
+  return (
+    a.root === b.root && a.links.length === b.links.length && a.links.every((link, i) => link.name === b.links[i]?.name)
+  );
+}

@@ -1,0 +1,304 @@
+import type { Use } from '../facts';
+import type { Branch, RuntimeValue, Value } from '../values';
+import type { FileReader } from './file-reader';
+import { type Frame, inBranch, type Mutable } from './frame';
+import { childOf, isClass, isFunction, rangeOf, unwrap } from './nodes';
+import { decodeText } from './strings';
+import type { SyntaxNode } from './syntax-tree';
+
+/** What takes an expression's value. */
+export interface Taker {
+  readonly within?: Use['within'];
+  /** The binding that takes it: told to the use, once it is known. */
+  readonly onUse?: (use: Mutable<Use>) => void;
+  readonly isAwaited?: true;
+  /** `PostService`, `resolvers.Query`: functions inside are named by it. */
+  readonly name?: string;
+  /** A statement of its own: nobody takes the value. */
+  readonly isStatement?: true;
+}
+
+/** Beyond this depth of nesting an expression is not read. */
+export const deepest = 300;
+
+const argument: Taker = { within: 'argument' };
+const condition: Taker = { within: 'condition' };
+
+/** Reads expressions: gives their values, and records the chains in them as uses of the function. */
+export class ExpressionReader {
+  readonly #file: FileReader;
+
+  constructor(file: FileReader) {
+    this.#file = file;
+  }
+
+  read(node: SyntaxNode, frame: Frame, taker: Taker): Value {
+    if (frame.depth > deepest) return this.#runtime(node);
+    frame.depth++;
+    try {
+      return this.#read(node, frame, taker);
+    } finally {
+      frame.depth--;
+    }
+  }
+
+  #read(node: SyntaxNode, frame: Frame, taker: Taker): Value {
+    switch (node.type) {
+      case 'identifier':
+      case 'member_expression':
+      case 'call_expression':
+      case 'new_expression':
+      case 'subscript_expression':
+      case 'await_expression':
+      case 'this':
+      case 'super':
+      case 'meta_property':
+      case 'parenthesized_expression':
+      case 'as_expression':
+      case 'satisfies_expression':
+      case 'non_null_expression':
+      case 'instantiation_expression':
+      case 'type_assertion':
+      case 'undefined':
+      case 'shorthand_property_identifier':
+        return this.#file.chains.read(node, frame, taker);
+      case 'string':
+        return this.#literal(
+          node,
+          decodeText(this.#file.source.slice(node.start + 1, Math.max(node.start + 1, node.end - 1))),
+        );
+      case 'number':
+        return this.#literal(node, numberOf(this.#file.text(node)));
+      case 'true':
+        return this.#literal(node, true);
+      case 'false':
+        return this.#literal(node, false);
+      case 'null':
+        return this.#literal(node, null);
+      case 'regex':
+        return this.#runtime(node, 'regexp');
+      case 'object':
+        return this.#file.objects.object(node, frame, taker);
+      case 'array':
+        return this.#file.objects.array(node, frame);
+      case 'template_string':
+        return this.#file.objects.template(node, frame, undefined);
+      case 'ternary_expression':
+        return this.#ternary(node, frame, taker);
+      case 'binary_expression':
+        return this.#binary(node, frame, taker);
+      case 'unary_expression':
+        return this.#unary(node, frame);
+      case 'update_expression':
+        return this.#update(node, frame);
+      case 'assignment_expression':
+      case 'augmented_assignment_expression':
+        return this.#file.assignments.read(node, frame, taker);
+      case 'sequence_expression': {
+        let last: Value | undefined;
+        for (const child of node.children) last = this.read(child, frame, taker);
+        return last ?? this.#runtime(node);
+      }
+      case 'yield_expression': {
+        const child = node.children.at(-1);
+        if (child !== undefined) this.read(child, frame, { within: 'return' });
+        return this.#runtime(node);
+      }
+      case 'spread_element':
+        return this.read(node.children.at(-1) ?? node, frame, argument);
+      default:
+        return this.#other(node, frame, taker);
+    }
+  }
+
+  #other(node: SyntaxNode, frame: Frame, taker: Taker): Value {
+    if (isFunction(node)) return this.#file.functions.later(node, frame, { name: taker.name ?? '' });
+    if (isClass(node)) return this.#file.classes.expression(node, frame, taker.name);
+    // JSX, what does not parse, and what other grammars have.
+    for (const child of node.children) this.#descend(child, frame);
+    return this.#runtime(node, node.type.startsWith('jsx') ? 'object' : undefined);
+  }
+
+  #descend(node: SyntaxNode, frame: Frame): void {
+    if (node.type === 'identifier' || node.type === 'property_identifier' || node.type === 'type_identifier') return;
+    if (this.#file.statements.isStatement(node)) this.#file.statements.read(node, frame);
+    else if (isFunction(node)) this.#file.functions.now(node, frame, undefined);
+    else this.read(node, frame, argument);
+  }
+
+  #ternary(node: SyntaxNode, frame: Frame, taker: Taker): Value {
+    const test = childOf(node, 'condition');
+    const yes = childOf(node, 'consequence');
+    const no = childOf(node, 'alternative');
+    if (test === undefined || yes === undefined || no === undefined) return this.#runtime(node);
+    this.read(test, frame, condition);
+    const { id, flipped } = this.#file.decisions.of(test, frame);
+    const arms: [Branch, Branch] = [
+      { id, arm: flipped ? 1 : 0, of: 2 },
+      { id, arm: flipped ? 0 : 1, of: 2 },
+    ];
+    return this.#eitherOf(node, frame, [
+      { branch: arms[0], read: () => this.read(yes, frame, taker) },
+      { branch: arms[1], read: () => this.read(no, frame, taker) },
+    ]);
+  }
+
+  #eitherOf(node: SyntaxNode, frame: Frame, arms: readonly { branch: Branch; read: () => Value }[]): Value {
+    const options: { value: Value; branch: Branch }[] = [];
+    this.#file.flow.decide(
+      arms.map(({ branch, read }) => ({
+        branch,
+        read: () => {
+          options.push({ value: inBranch(frame, branch, read), branch });
+          return 'on';
+        },
+      })),
+    );
+    return this.#choiceOf(node, options);
+  }
+
+  /** Two values that only the run time knows are one such value: nothing is gained by telling them apart. */
+  #choiceOf(node: SyntaxNode, options: readonly { value: Value; branch: Branch }[]): Value {
+    const types = new Set(options.map(({ value }) => plainType(value)));
+    const [type] = types;
+    if (types.size === 1 && type !== undefined) return this.#runtime(node, type === 'unknown' ? undefined : type);
+    return { kind: 'choice', options, range: rangeOf(node) };
+  }
+
+  #binary(node: SyntaxNode, frame: Frame, taker: Taker): Value {
+    const template = this.#taggedWithTypes(node);
+    if (template !== undefined) return this.#file.chains.readTagged(node, template.tag, template.text, frame, taker);
+    const operator = childOf(node, 'operator')?.type ?? '';
+    if (operator === '&&' || operator === '||' || operator === '??') return this.#logical(node, operator, frame, taker);
+    const operands = this.#operands(node, operator);
+    const values = operands.map((operand) => this.read(operand, frame, taker.within === 'condition' ? condition : {}));
+    if (operator === '+') return this.#file.objects.sum(values, node);
+    return this.#runtime(node, /^(?:[=!<>]|in$|instanceof$)/.test(operator) ? 'boolean' : 'number');
+  }
+
+  /** `a + b + c` leans to the left, thousands deep in generated code. */
+  #operands(node: SyntaxNode, operator: string): SyntaxNode[] {
+    const operands: SyntaxNode[] = [];
+    let current = node;
+    while (current.type === 'binary_expression' && (childOf(current, 'operator')?.type ?? '') === operator) {
+      const right = childOf(current, 'right');
+      if (right !== undefined) operands.push(right);
+      const left = childOf(current, 'left');
+      if (left === undefined) return operands.reverse();
+      current = left;
+    }
+    operands.push(current);
+    return operands.reverse();
+  }
+
+  /** The grammar reads sql<Post>`…` as two comparisons. */
+  #taggedWithTypes(node: SyntaxNode): { tag: SyntaxNode; text: SyntaxNode } | undefined {
+    const text = childOf(node, 'right');
+    const left = childOf(node, 'left');
+    if (text?.type !== 'template_string' || left?.type !== 'binary_expression') return undefined;
+    if (childOf(node, 'operator')?.type !== '>' || childOf(left, 'operator')?.type !== '<') return undefined;
+    const tag = childOf(left, 'left');
+    return tag === undefined ? undefined : { tag, text };
+  }
+
+  #logical(node: SyntaxNode, operator: string, frame: Frame, taker: Taker): Value {
+    const left = childOf(node, 'left');
+    const right = childOf(node, 'right');
+    if (left === undefined || right === undefined) return this.#runtime(node);
+    const isTest = taker.within === 'condition';
+    const first = this.read(
+      left,
+      frame,
+      operator === '&&' || isTest ? condition : { within: taker.within ?? 'condition' },
+    );
+    const { id, flipped } =
+      operator === '??' ? { id: this.#file.decisions.next(), flipped: false } : this.#file.decisions.of(left, frame);
+    const here: Branch = { id, arm: flipped ? 1 : 0, of: 2 };
+    const there: Branch = { id, arm: flipped ? 0 : 1, of: 2 };
+    let second: Value | undefined;
+    const taken = operator === '&&' ? here : there;
+    this.#file.flow.decide([
+      {
+        branch: taken,
+        read: () => {
+          second = inBranch(frame, taken, () => this.read(right, frame, taker));
+          return 'on';
+        },
+      },
+      { branch: taken === here ? there : here, read: () => 'on' },
+    ]);
+    if (isTest || second === undefined) return this.#runtime(node, 'boolean');
+    if (operator === '&&') {
+      if (plainType(second) === 'boolean') return this.#runtime(node, 'boolean');
+      const nothing: Value = { kind: 'literal', value: undefined, range: first.range };
+      return this.#choiceOf(node, [
+        { value: second, branch: here },
+        { value: nothing, branch: there },
+      ]);
+    }
+    if (isSurelyThere(first)) return first;
+    const type = plainType(second);
+    const isPlain = plainType(first) !== undefined || first.kind === 'chain';
+    // `limit ?? 10`: a parameter either way. A text may be a direction or a name, and null is another condition.
+    if (isPlain && (type === 'number' || type === 'boolean')) return this.#runtime(node, type);
+    return this.#choiceOf(node, [
+      { value: first, branch: here },
+      { value: second, branch: there },
+    ]);
+  }
+
+  #unary(node: SyntaxNode, frame: Frame): Value {
+    const operator = childOf(node, 'operator')?.type ?? '';
+    const operand = childOf(node, 'argument');
+    if (operand === undefined) return this.#runtime(node);
+    if (operator === 'delete') return this.#file.assignments.remove(node, operand, frame);
+    const value = this.read(operand, frame, operator === '!' ? condition : {});
+    if (operator === 'void') return this.#literal(node, undefined);
+    if (operator === '-' && value.kind === 'literal' && typeof value.value === 'number') {
+      return this.#literal(node, -value.value);
+    }
+    if (operator === '!' && value.kind === 'literal') return this.#literal(node, !value.value);
+    return this.#runtime(node, operator === '!' ? 'boolean' : operator === 'typeof' ? 'string' : 'number');
+  }
+
+  #update(node: SyntaxNode, frame: Frame): Value {
+    const operand = childOf(node, 'argument');
+    if (operand !== undefined) this.#file.assignments.forget(operand, frame);
+    return this.#runtime(node, 'number');
+  }
+
+  #literal(node: SyntaxNode, value: string | number | boolean | null | undefined): Value {
+    return {
+      kind: 'literal',
+      value: typeof value === 'string' ? this.#file.names.of(value) : value,
+      range: rangeOf(node),
+    };
+  }
+
+  #runtime(node: SyntaxNode, type?: RuntimeValue['type']): RuntimeValue {
+    return this.#file.runtime(unwrap(node), type);
+  }
+}
+
+/** 'unknown' for a value that only the run time knows, its type where that is known; undefined for anything that says more. */
+function plainType(value: Value): RuntimeValue['type'] | 'unknown' | undefined {
+  if (value.kind === 'runtime') return value.type ?? 'unknown';
+  if (value.kind !== 'literal') return undefined;
+  if (typeof value.value === 'number') return 'number';
+  return typeof value.value === 'boolean' ? 'boolean' : undefined;
+}
+
+function isSurelyThere(value: Value): boolean {
+  return (
+    value.kind === 'object' ||
+    value.kind === 'array' ||
+    value.kind === 'function' ||
+    (value.kind === 'literal' && !!value.value)
+  );
+}
+
+/** A bigint is its digits. */
+function numberOf(text: string): number | string {
+  const plain = text.replaceAll('_', '');
+  return plain.endsWith('n') ? plain.slice(0, -1) : Number(plain);
+}

@@ -1,0 +1,161 @@
+import type { SourceDocument } from '../../../nouns/query-site';
+import type { TextRange } from '../../../nouns/text-range';
+import type { Binding, Export, FileFacts, Import, Use } from '../facts';
+import type { Pattern, RuntimeValue, Value } from '../values';
+import { AssignmentReader } from './assignments';
+import { ChainReader } from './chains';
+import { ClassReader } from './classes';
+import { Comments } from './comments';
+import { Decisions } from './decisions';
+import { DeclarationReader } from './declarations';
+import { ExpressionReader } from './expressions';
+import { Flow } from './flow';
+import type { ClassDraft, Frame, FunctionDraft, Mutable } from './frame';
+import { FunctionReader } from './functions';
+import { LoopReader } from './loops';
+import { ModuleReader } from './modules';
+import { childOf, rangeOf, unwrap } from './nodes';
+import { ObjectReader } from './objects';
+import { PatternReader } from './patterns';
+import { StatementReader } from './statements';
+import type { Names } from './strings';
+import type { SyntaxNode, SyntaxTree } from './syntax-tree';
+import { Variables } from './variables';
+
+const longestSource = 60;
+
+interface Assigned {
+  readonly name: string;
+  /** `where.status = 1`: the name stays what it is. */
+  readonly isMember: boolean;
+  readonly start: number;
+}
+
+/** One file while it is read: what its readers share. */
+export class FileReader {
+  readonly source: string;
+  readonly names: Names;
+  readonly imports: Import[] = [];
+  readonly exports: Export[] = [];
+  readonly classDrafts: ClassDraft[] = [];
+  readonly functionsRead: FunctionDraft[] = [];
+  readonly comments: Comments;
+  readonly flow = new Flow();
+  readonly variables = new Variables();
+  readonly decisions = new Decisions(this);
+  readonly statements = new StatementReader(this);
+  readonly declarations = new DeclarationReader(this);
+  readonly assignments = new AssignmentReader(this);
+  readonly loops = new LoopReader(this);
+  readonly expressions = new ExpressionReader(this);
+  readonly chains = new ChainReader(this);
+  readonly objects = new ObjectReader(this);
+  readonly patterns = new PatternReader(this);
+  readonly functions = new FunctionReader(this);
+  readonly classes = new ClassReader(this);
+  readonly modules = new ModuleReader(this);
+  readonly #document: SourceDocument;
+  readonly #tree: SyntaxTree;
+  readonly #assigned: readonly Assigned[];
+
+  constructor(document: SourceDocument, tree: SyntaxTree, names: Names) {
+    this.#document = document;
+    this.#tree = tree;
+    this.source = document.text;
+    this.names = names;
+    this.comments = new Comments(document.text, tree.comments);
+    this.#assigned = tree.assignments.flatMap((node) => {
+      const target = unwrap(childOf(node, 'left') ?? childOf(node, 'argument') ?? node);
+      let root = target;
+      while (root.children.length > 0 && root.field !== '' && /^(?:member|subscript)_expression$/.test(root.type)) {
+        root = unwrap(childOf(root, 'object') ?? { ...root, children: [] });
+      }
+      return root.type === 'identifier'
+        ? [{ name: this.text(root), isMember: root !== target, start: node.start }]
+        : [];
+    });
+  }
+
+  facts(): FileFacts {
+    this.functions.topLevel(this.#tree.root);
+    return {
+      uri: this.#document.uri,
+      languageId: this.#document.languageId,
+      imports: this.imports,
+      exports: this.exports,
+      classes: this.classDrafts,
+      functions: this.functionsRead,
+    };
+  }
+
+  text(node: SyntaxNode): string {
+    return this.names.of(this.source.slice(node.start, node.end));
+  }
+
+  /** Where what stands between ends, without white space. */
+  trimmedEnd(start: number, end: number): number {
+    let last = end;
+    while (last > start && /\s/.test(this.source[last - 1] ?? '')) last--;
+    return last;
+  }
+
+  runtime(node: SyntaxNode, type?: RuntimeValue['type']): RuntimeValue {
+    const text = this.source.slice(node.start, Math.min(node.end, node.start + longestSource));
+    const source = this.names.of(text.replace(/\s+/g, ' '));
+    return { kind: 'runtime', source, ...(type === undefined ? {} : { type }), range: rangeOf(node) };
+  }
+
+  bind(frame: Frame, pattern: Pattern, range: TextRange): Mutable<Binding> {
+    const binding: Mutable<Binding> = {
+      pattern,
+      ...(frame.loop === undefined ? {} : { loop: frame.loop }),
+      ...(frame.branch === undefined ? {} : { branch: frame.branch }),
+      ...(frame.scope.range === undefined ? {} : { scope: frame.scope.range }),
+      range,
+    };
+    frame.draft.bindings.push(binding);
+    frame.scope.bindings.push(binding);
+    return binding;
+  }
+
+  /** The binding takes the use's value. */
+  give(frame: Frame, binding: Binding, use: Mutable<Use>): void {
+    use.binding = frame.draft.bindings.lastIndexOf(binding as Mutable<Binding>);
+  }
+
+  useOf(frame: Frame, binding: Binding): Mutable<Use> | undefined {
+    const index = frame.draft.bindings.lastIndexOf(binding as Mutable<Binding>);
+    return frame.draft.uses.findLast((use) => use.binding === index);
+  }
+
+  /** At the end of a scope: an object is told with all that the statements of the scope put into it. */
+  settleBindings(frame: Frame): void {
+    for (const binding of frame.scope.bindings) {
+      const { value } = binding;
+      if (value === undefined) continue;
+      const last = frame.scope.own(binding.pattern.name)?.value;
+      binding.value = this.variables.settle(isLater(value, last) ? last : value, frame);
+    }
+    frame.scope.bindings.length = 0;
+  }
+
+  /** Names that are set between two offsets. */
+  assignedIn(range: TextRange): Assigned[] {
+    let low = 0;
+    let high = this.#assigned.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#assigned[middle]?.start ?? 0) < range.start) low = middle + 1;
+      else high = middle;
+    }
+    const found: Assigned[] = [];
+    for (let i = low; (this.#assigned[i]?.start ?? range.end) < range.end; i++)
+      found.push(this.#assigned[i] as Assigned);
+    return found;
+  }
+}
+
+function isLater(first: Value, last: Value | undefined): last is Value {
+  const isList = last?.kind === 'object' || last?.kind === 'array';
+  return isList && last.kind === first.kind && last.range.start === first.range.start;
+}

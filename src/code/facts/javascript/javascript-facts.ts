@@ -1,0 +1,46 @@
+import type { SourceDocument } from '../../../nouns/query-site';
+import { type Grammar, loadJavaScriptGrammars } from '../../languages/javascript-grammars';
+import type { FileFacts } from '../facts';
+import { FileReader } from './file-reader';
+import { Names } from './strings';
+import { TreeCopier } from './syntax-tree';
+
+/** Reads what JavaScript and TypeScript files say, as data that needs neither their text nor their tree any more. */
+export class JavaScriptFacts {
+  readonly #grammars: ReadonlyMap<string, Grammar>;
+  readonly #copiers = new Map<Grammar, TreeCopier>();
+  readonly #names = new Names();
+
+  private constructor(grammars: ReadonlyMap<string, Grammar>) {
+    this.#grammars = grammars;
+  }
+
+  /** `grammarFolder`: the folder with tree-sitter-typescript.wasm and the other grammars. */
+  static async load(options: { readonly grammarFolder: string }): Promise<JavaScriptFacts> {
+    return new JavaScriptFacts(await loadJavaScriptGrammars(options.grammarFolder));
+  }
+
+  /** Never throws for what stands in the text; what does not parse is read around. */
+  read(document: SourceDocument): FileFacts {
+    const grammar = this.#grammars.get(document.languageId);
+    if (grammar === undefined) return nothingOf(document, `no grammar for ${document.languageId}`);
+    const tree = grammar.parser.parse(document.text);
+    if (tree === null) return nothingOf(document, 'it cannot be parsed');
+    try {
+      return new FileReader(document, this.#copier(grammar).copy(tree), this.#names).facts();
+    } finally {
+      tree.delete();
+    }
+  }
+
+  #copier(grammar: Grammar): TreeCopier {
+    const copier = this.#copiers.get(grammar) ?? new TreeCopier(grammar.language);
+    this.#copiers.set(grammar, copier);
+    return copier;
+  }
+}
+
+function nothingOf(document: SourceDocument, leftAlone: string): FileFacts {
+  const { uri, languageId } = document;
+  return { uri, languageId, imports: [], exports: [], classes: [], functions: [], leftAlone };
+}
