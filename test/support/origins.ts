@@ -73,5 +73,6 @@ export function describeOrigin(origin: Origin): string {
 
 function inBrackets(origin: Origin): string {
   const text = describeOrigin(origin);
-  return text.includes(' ') ? `(${text})` : text;
+  const isPath = origin.kind === 'member' || origin.kind === 'call';
+  return text.includes(' ') && !isPath ? `(${text})` : text;
 }

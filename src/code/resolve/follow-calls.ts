@@ -1,6 +1,7 @@
 import type { ChainValue, Value } from '../facts/values';
 import { bestOrigin, unknownOrigin, weightOf } from './best-origin';
 import { type CallStep, type Follow, valueOfType } from './follow';
+import { importedOrigin } from './follow-exports';
 import { typesInForce } from './follow-members';
 import { listMethod } from './lists';
 import type { Origin, Place } from './origin';
@@ -43,12 +44,22 @@ function resultOf(follow: Follow, callee: Origin, call: CallStep): Origin | unde
     const inner = follow.exported(callee.file, '=') ?? follow.exported(callee.file, 'default');
     return inner && follow.call(inner, call);
   }
+  const imported = importedBy(follow, callee, call);
+  if (imported) return imported;
   const passed = passing.has(globalPath(callee)) ? values[0] : undefined;
   if (passed) return follow.trace(passed, at);
   if (name === 'then') return thenOrigin(follow, call);
   if (name === 'catch' || name === 'finally' || name === '$extends') return receiver;
   if (name === 'bind') return receiver;
   return madeFor(follow, callee, call) ?? listOrigin(follow, callee, call, name);
+}
+
+/** `require('knex')({ … })`, `(await import('./db')).pool` */
+function importedBy(follow: Follow, callee: Origin, { arguments: values, at }: CallStep): Origin | undefined {
+  const [from] = values;
+  const isImport = callee.kind === 'global' && (callee.name === 'require' || callee.name === 'import');
+  if (!isImport || from?.kind !== 'literal' || typeof from.value !== 'string') return undefined;
+  return importedOrigin(follow, { local: '', from: from.value, name: '*', range: from.range }, at.file);
 }
 
 /** What the workspace's function returns, read with what the call passes. */
@@ -62,14 +73,19 @@ function returned(follow: Follow, callee: Origin, call: CallStep): Origin | unde
     file,
     function: id,
     ...((found.self ?? outer?.self) && { self: found.self ?? outer?.self }),
-    passed: { function: id, values: call.arguments, at: call.at },
+    passed: {
+      function: id,
+      values: call.arguments,
+      at: call.at,
+      ...(outer?.passed && { outer: outer.passed }),
+    },
   };
   const origin = bestOrigin(facts.returns.map((value) => follow.trace(value, inside)));
   if (weightOf(origin) >= 4) return origin;
-  if (facts.returnType === undefined) return weightOf(origin) >= 2 ? origin : undefined;
+  if (facts.returnType === undefined) return weightOf(origin) >= 1 ? origin : undefined;
   const typed = valueOfType(follow.type(readType(facts.returnType), inside, typesInForce(follow, inside)));
   const best = bestOrigin([typed, origin]);
-  return weightOf(best) >= 2 ? best : undefined;
+  return weightOf(best) >= 1 ? best : undefined;
 }
 
 function thenOrigin(follow: Follow, call: CallStep): Origin | undefined {

@@ -44,10 +44,10 @@ export function parameterOrigin(
   if (!facts) return unknownOrigin;
   const { index, path, pattern } = declaration;
   const inside: Place = { ...at, function: declaration.function };
-  if (at.passed?.function === declaration.function) {
-    const given = at.passed.values[index];
-    const origin = given && along(follow, follow.trace(given, at.passed.at), path);
-    if (origin && weightOf(origin) >= 3) return origin;
+  for (let passed = at.passed; passed; passed = passed.outer) {
+    const value = passed.function === declaration.function ? passed.values[index] : undefined;
+    const origin = value && along(follow, follow.trace(value, passed.at), path);
+    if (origin && weightOf(origin) >= 1) return origin;
   }
   const typed = pattern.type === undefined ? unknownOrigin : typeOf(follow, pattern.type, inside);
   const injected = injectedOrigin(follow, pattern.decorators, typed, inside);

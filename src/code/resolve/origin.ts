@@ -62,8 +62,16 @@ export interface Place {
   readonly function: number;
   /** `this`, where it is known more exactly than by the class around: an object of a subclass. */
   readonly self?: Origin;
-  /** What a call passes to the parameters of `function`; `at` says where the values are to be read. */
-  readonly passed?: { readonly function: number; readonly values: readonly Value[]; readonly at: Place };
+  readonly passed?: Passed;
+}
+
+/** What a call passes to the parameters of `function`; `at` says where the values are to be read. */
+export interface Passed {
+  readonly function: number;
+  readonly values: readonly Value[];
+  readonly at: Place;
+  /** To the functions around it: `repo(pool).list()` with `const repo = (db) => ({ list: () => db.query('…') })`. */
+  readonly outer?: Passed;
 }
 
 /** Follows values to their origins. Never throws; cycles and more than 30 steps end as 'unknown'. */

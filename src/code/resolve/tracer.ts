@@ -217,7 +217,7 @@ export class WorkspaceTracer implements Tracer {
 
   /** Where the same chain is followed again with other arguments it is no circle, unless that goes on and on. */
   #contextOf({ self, passed }: Place): string {
-    return `${self ? this.#idOf(self) : ''} ${passed ? this.#idOf(passed.values) : ''}`;
+    return `${self ? this.#idOf(self) : ''} ${passed ? this.#idOf(passed.values) : ''} ${passed?.outer ? this.#idOf(passed.outer.values) : ''}`;
   }
 
   #idOf(thing: object): number {

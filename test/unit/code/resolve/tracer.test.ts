@@ -1,0 +1,416 @@
+import { deepEqual } from 'node:assert/strict';
+import { probed } from '../../../support/origins';
+
+/** What `probe(…)` in these files is given. */
+async function assertProbed(texts: Readonly<Record<string, string>>, ...origins: readonly string[]): Promise<void> {
+  deepEqual(await probed(texts), origins);
+}
+
+describe('Where a value comes from', () => {
+  describe('names of packages', () => {
+    it('is an import, and what is read of it', () =>
+      assertProbed(
+        {
+          '/a.ts': `import { Op, Sequelize as S } from 'sequelize'; import pg from 'pg'; import * as d from 'drizzle-orm';
+            probe(Op.in, S, pg.Pool, d.eq);`,
+        },
+        'sequelize:Op.in',
+        'sequelize:Sequelize',
+        'pg:default.Pool',
+        'drizzle-orm:eq',
+      ));
+
+    it('is a require, destructured or not', () =>
+      assertProbed(
+        {
+          '/a.js': `const { Pool } = require('pg'); const knex = require('knex')({ client: 'pg' }); const pg = require('pg');
+            probe(new Pool(), knex, pg.Client);`,
+        },
+        'a pg:Pool',
+        'knex:()',
+        'pg:Client',
+      ));
+
+    it('is passed on by the workspace’s own files', () =>
+      assertProbed(
+        {
+          '/lib/index.ts': `export * from './orm'; export { Pool as Db } from 'pg';`,
+          '/lib/orm.ts': `export { Op } from 'sequelize'; export * from 'drizzle-orm/pg-core';`,
+          '/a.ts': `import { Op, Db, pgTable } from './lib'; probe(Op.gt, Db, pgTable);`,
+        },
+        'sequelize:Op.gt',
+        'pg:Pool',
+        'drizzle-orm/pg-core:pgTable',
+      ));
+
+    it('is nothing where a local name hides it', () =>
+      assertProbed(
+        { '/a.ts': `import { Op } from 'sequelize'; function f(Op: unknown) { probe(Op); } { const q = 1; }` },
+        'parameter 0 of f',
+      ));
+  });
+
+  describe('files', () => {
+    const post = { '/src/models/post.ts': `export class Post {} export default class Other {}` };
+
+    it('are found by relative paths with every ending', () =>
+      assertProbed(
+        {
+          ...post,
+          '/src/models/index.ts': `export * from './post.js'; export { default as Last } from './post';`,
+          '/src/a.ts': `import { Post } from './models/post'; import { Post as B } from './models/post.js';
+            import { Post as C, Last } from './models'; import D from './models/post.ts'; import { Post as E } from './models/index';
+            probe(Post, B, C, Last, D, E);`,
+        },
+        'class Post',
+        'class Post',
+        'class Post',
+        'class Other',
+        'class Other',
+        'class Post',
+      ));
+
+    it('are found by the paths and the base of tsconfig.json, also of one that it extends', () =>
+      assertProbed(
+        {
+          ...post,
+          '/tsconfig.base.json': `{ // shared\n "compilerOptions": { "baseUrl": "./src", "paths": { "@models/*": ["models/*"], }, } }`,
+          '/tsconfig.json': `{ "extends": "./tsconfig.base.json", "compilerOptions": { "strict": true } }`,
+          '/src/deep/a.ts': `import { Post } from '@models/post'; import { Post as B } from 'models/post'; probe(Post, B);`,
+        },
+        'class Post',
+        'class Post',
+      ));
+
+    it('are found by the nearest jsconfig.json', () =>
+      assertProbed(
+        {
+          '/one/jsconfig.json': `{ "compilerOptions": { "paths": { "~/*": ["./lib/*"] } } }`,
+          '/two/jsconfig.json': `{ "compilerOptions": { "paths": { "~/*": ["./lib/*"] } } }`,
+          '/one/lib/db.js': `export class One {}`,
+          '/two/lib/db.js': `export class Two {}`,
+          '/one/a.js': `import { One } from '~/db'; probe(One);`,
+          '/two/a.js': `import { Two } from '~/db'; probe(Two);`,
+        },
+        'class One',
+        'class Two',
+      ));
+
+    it('are found by the names and the imports of package.json', () =>
+      assertProbed(
+        {
+          '/packages/db/package.json': `{ "name": "@app/db", "exports": { ".": { "types": "./dist/index.d.ts", "default": "./dist/index.js" }, "./*": "./dist/*.js" } }`,
+          '/packages/db/src/index.ts': `export class Db {}`,
+          '/packages/db/src/schema.ts': `export class Schema {}`,
+          '/packages/old/package.json': `{ "name": "old", "main": "lib/main.js" }`,
+          '/packages/old/src/main.ts': `export class Old {}`,
+          '/apps/web/package.json': `{ "name": "web", "imports": { "#db/*": "./src/db/*.js" } }`,
+          '/apps/web/src/db/post.ts': `export class Post {}`,
+          '/apps/web/src/a.ts': `import { Db } from '@app/db'; import { Schema } from '@app/db/schema'; import { Old } from 'old';
+            import { Post } from '#db/post'; probe(Db, Schema, Old, Post);`,
+        },
+        'class Db',
+        'class Schema',
+        'class Old',
+        'class Post',
+      ));
+
+    it('are modules of their own, with URIs and Windows’ paths too', () =>
+      assertProbed(
+        {
+          'file:///w/schema.ts': `export const posts = pgTable('posts');`,
+          'file:///w/a.ts': `import * as schema from './schema'; probe(schema, schema.posts);`,
+          'C:\\w\\db.ts': `export class Db {}`,
+          'C:\\w\\x\\a.ts': `import { Db } from '../db'; probe(Db);`,
+        },
+        'module file:///w/schema.ts',
+        'pgTable()',
+        'class Db',
+      ));
+
+    it('that import each other in a circle come to an end', () =>
+      assertProbed(
+        {
+          '/a.ts': `export * from './b'; import { x } from './b'; probe(x);`,
+          '/b.ts': `export * from './a'; export { x } from './a';`,
+        },
+        './b:x',
+      ));
+
+    it('that are not there stand for a package: a client that is generated', () =>
+      assertProbed(
+        { '/a.ts': `import { PrismaClient } from '../generated/prisma/client'; probe(new PrismaClient());` },
+        'a ../generated/prisma/client:PrismaClient',
+      ));
+  });
+
+  describe('CommonJS', () => {
+    it('exports an object, a class, a function or single names', () =>
+      assertProbed(
+        {
+          '/models.js': `class Post {} class User {} module.exports = { Post, Author: User };`,
+          '/post.js': `class Post {} module.exports = Post;`,
+          '/make.js': `module.exports = (db) => db.define('post');`,
+          '/names.js': `exports.pool = new Pool(); module.exports.query = () => 1;`,
+          '/a.js': `const { Post, Author: A } = require('./models'); const models = require('./models'); const P = require('./post');
+            const make = require('./make'); const { pool } = require('./names'); const names = require('./names');
+            probe(Post, A, models.Post, P, make(orm), pool, names.pool, require('./models').Author);`,
+        },
+        'class Post',
+        'class User',
+        'class Post',
+        'class Post',
+        'orm.define()',
+        'a Pool',
+        'a Pool',
+        'class User',
+      ));
+
+    it('has a member for each file of a folder that is read at run time', () =>
+      assertProbed(
+        {
+          '/models/index.js': `const fs = require('fs'); const path = require('path'); const Sequelize = require('sequelize');
+            const db = {}; const sequelize = new Sequelize('postgres://');
+            fs.readdirSync(__dirname).filter((file) => file !== 'index.js').forEach((file) => {
+              const model = require(path.join(__dirname, file))(sequelize, Sequelize.DataTypes);
+              db[model.name] = model;
+            });
+            db.sequelize = sequelize;
+            module.exports = db;`,
+          '/models/post.js': `const { Model } = require('sequelize');
+            module.exports = (sequelize, DataTypes) => { class Post extends Model {} Post.init({}, { sequelize }); return Post; };`,
+          '/models/user.js': `module.exports = (sequelize, DataTypes) => { const User = sequelize.define('User', {}); return User; };`,
+          '/a.js': `const db = require('./models'); const { Post } = require('./models'); probe(Post, db.Post, db.User, db.sequelize, db.Nothing);`,
+        },
+        'class Post',
+        'class Post',
+        '(parameter 0.define of )()',
+        'a sequelize:',
+        '(the object).Nothing',
+      ));
+  });
+
+  describe('objects of classes', () => {
+    const service = {
+      '/posts.service.ts': `import { Repository } from 'typeorm'; import { Post } from './post';
+        export class PostsService {
+          constructor(@InjectRepository(Post) private readonly posts: Repository<Post>) { }
+          list() { return this.posts.find(); }
+          static make() { return new PostsService(); }
+          get repository() { return this.posts; }
+        }`,
+      '/post.ts': `export class Post { author: User; }  export class User {}`,
+    };
+
+    it('are injected by the type of a constructor’s parameter', () =>
+      assertProbed(
+        {
+          ...service,
+          '/a.ts': `import { PostsService } from './posts.service';
+            class Controller { constructor(private service: PostsService) {} index() { probe(this.service, this.service.list(), this.service.repository); } }`,
+        },
+        'a class PostsService',
+        '(a typeorm:Repository<class Post>).find()',
+        'a typeorm:Repository<class Post>',
+      ));
+
+    it('are set in the constructor', () =>
+      assertProbed(
+        {
+          ...service,
+          '/a.ts': `import { PostsService } from './posts.service'; import { Pool } from 'pg';
+            class A { private pool; constructor(service: PostsService) { this.service = service; this.pool = new Pool(); }
+              f() { const { service } = this; const me = this; [1].map(() => probe(this.pool, service, me.pool)); } }`,
+        },
+        'a pg:Pool',
+        'a class PostsService',
+        'a pg:Pool',
+      ));
+
+    it('are injected into fields', () =>
+      assertProbed(
+        {
+          ...service,
+          '/a.ts': `import { Post } from './post'; import { PostsService } from './posts.service'; import { inject } from '@angular/core'; import { Repository } from 'typeorm';
+            class A { @Inject() service: PostsService; @InjectRepository(Post) repo: Repository; other = inject(PostsService); @InjectModel(Post) model;
+              f() { probe(this.service, this.repo, this.other, this.model); } }`,
+        },
+        'a class PostsService',
+        'a typeorm:Repository<class Post>',
+        'a class PostsService',
+        'class Post',
+      ));
+
+    it('have what their base classes have, with the base’s type arguments', () =>
+      assertProbed(
+        {
+          '/base.ts': `import { Repository } from 'typeorm';
+            export abstract class BaseService<T> { constructor(protected repo: Repository<T>) {} all() { return this.repo.find(); } protected items: T[] }
+            export class Middle<E> extends BaseService<E> {}`,
+          '/post.ts': `export class Post {}`,
+          '/a.ts': `import { Middle } from './base'; import { Post } from './post';
+            class PostsService extends Middle<Post> { f() { probe(this.repo, this.all(), this.items[0]); for (const item of this.items) probe(item); } }`,
+        },
+        'a typeorm:Repository<class Post>',
+        '(a typeorm:Repository<class Post>).find()',
+        'a class Post',
+        'a class Post',
+      ));
+
+    it('stand for an interface or an abstract class that they alone implement', () =>
+      assertProbed(
+        {
+          '/a.ts': `interface Posts { list(): unknown } class SqlPosts implements Posts { list() { return db.query('x'); } }
+            abstract class Users { abstract all(): unknown } class SqlUsers extends Users { all() { return db.query('y'); } }
+            function f(posts: Posts, users: Users) { probe(posts.list(), users.all()); }`,
+        },
+        'db.query()',
+        'db.query()',
+      ));
+
+    it('extend a package’s class', () =>
+      assertProbed(
+        {
+          '/prisma.service.ts': `import { PrismaClient } from '@prisma/client'; export class PrismaService extends PrismaClient {}`,
+          '/a.ts': `import { PrismaService } from './prisma.service'; class A { constructor(private prisma: PrismaService) {} f() { probe(this.prisma, this.prisma.post); } }`,
+        },
+        'a class PrismaService',
+        '(a class PrismaService).post',
+      ));
+  });
+
+  describe('functions', () => {
+    it('give what they return', () =>
+      assertProbed(
+        {
+          '/db.ts': `import { PrismaClient } from '@prisma/client'; import { drizzle } from 'drizzle-orm/node-postgres';
+            let client: PrismaClient | undefined;
+            export function getDb() { if (!client) client = new PrismaClient(); return client; }
+            export const useDb = () => ({ prisma: getDb(), tables: 1 });
+            export async function connect() { return drizzle(pool); }
+            export const prisma = globalThis.prisma ?? new PrismaClient();
+            export const extended = new PrismaClient().$extends({});`,
+          '/a.ts': `import { getDb, useDb, connect, prisma, extended } from './db';
+            async function f() { const { prisma: p } = useDb(); const db = await connect(); probe(getDb(), p, useDb().prisma, db, prisma, extended); }`,
+        },
+        'a @prisma/client:PrismaClient',
+        'a @prisma/client:PrismaClient',
+        'a @prisma/client:PrismaClient',
+        'drizzle-orm/node-postgres:drizzle()',
+        'a @prisma/client:PrismaClient',
+        'a @prisma/client:PrismaClient',
+      ));
+
+    it('are read with what is passed to them', () =>
+      assertProbed(
+        {
+          '/a.ts': `import { Pool } from 'pg'; const pool = new Pool();
+            function same(x) { return x; } function pick({ db }) { return db; } const repo = (db) => ({ list: () => db.query('x') });
+            probe(same(pool), pick({ db: pool }), repo(pool).list());`,
+        },
+        'a pg:Pool',
+        'a pg:Pool',
+        '(a pg:Pool).query()',
+      ));
+
+    it('give what their return type says where their body does not', () =>
+      assertProbed(
+        {
+          '/a.ts': `import type { Knex } from 'knex'; declare function db(): Knex; function f(c: any): Knex { return c.knex; } async function g(c: any): Promise<Knex[]> { return c.all; }
+            probe(f(1)); g(1).then((list) => { for (const k of list) probe(k); });`,
+        },
+        'a knex:Knex',
+        'a knex:Knex',
+      ));
+
+    it('that are callbacks take what the call gives them', () =>
+      assertProbed(
+        {
+          '/a.ts': `import { Pool } from 'pg'; const pool = new Pool();
+            const withDb = async (work) => { const db = await pool.connect(); return work(db); };
+            withDb(async (client) => probe(client)); prisma.$transaction(async (tx) => probe(tx));`,
+        },
+        '(a pg:Pool).connect()',
+        'parameter 0 of ',
+      ));
+
+    it('that call themselves come to an end', () =>
+      assertProbed(
+        {
+          '/a.ts': `function g(n) { return h(n); } function h(n) { return g(n); } const f = (n) => f(n - 1); probe(g(1), f(1));`,
+        },
+        '(function h)()',
+        '(the function)()',
+      ));
+  });
+
+  describe('types', () => {
+    it('are followed through interfaces, aliases and inline objects', () =>
+      assertProbed(
+        {
+          '/types.ts': `import { Kysely } from 'kysely'; import { PrismaClient } from '@prisma/client';
+            export interface Base { db: Kysely<Database> } export interface Context extends Base { prisma: PrismaClient; user?: { id: number } }
+            export type Deps = { context: Context } & Other; type Other = { knex: Knex }; export type Db = Kysely<Database>;`,
+          '/a.ts': `import { Context, Deps, Db } from './types'; import { Pool } from 'pg';
+            const handler = (_: unknown, { db, prisma }: Context) => probe(db, prisma);
+            function f(ctx: Context, deps: Deps, d: Db, inline: { pool: Pool; n: number }, t: typeof pool, u: Pool | undefined, m: Context['db']) {
+              probe(ctx.db, deps.context.prisma, d, inline.pool, t, u, m); }
+            const pool = new Pool();`,
+        },
+        'a kysely:Kysely<unknown>',
+        'a @prisma/client:PrismaClient',
+        'a kysely:Kysely<unknown>',
+        'a @prisma/client:PrismaClient',
+        'a kysely:Kysely<unknown>',
+        'a pg:Pool',
+        'a pg:Pool',
+        'a pg:Pool',
+        'a kysely:Kysely<unknown>',
+      ));
+
+    it('get members from module declarations', () =>
+      assertProbed(
+        {
+          '/types.ts': `import { Knex } from 'knex'; declare module 'fastify' { interface FastifyInstance { knex: Knex } }
+            declare global { namespace Express { interface Request { db: Knex } } }`,
+          '/a.ts': `import { FastifyInstance } from 'fastify'; import { Request } from 'express';
+            export default async function (app: FastifyInstance) { app.get('/', async (req: Request) => probe(app.knex, req.db)); }`,
+        },
+        'a knex:Knex',
+        'a knex:Knex',
+      ));
+  });
+
+  describe('elements of lists', () => {
+    it('are what a loop or a callback takes', () =>
+      assertProbed(
+        {
+          '/a.ts': `import { Post } from './post';
+            async function f() { const posts = await Post.findAll(); for (const post of posts) probe(post); posts.map((post) => probe(post));
+              posts.filter((p) => p.x).forEach(async ({ author }, i) => probe(author, i)); probe(posts[0], posts.find((p) => p.id === 1)); }
+            function g(posts: Post[], more: Array<Post>, m: Map<string, Post>) { for (const p of posts) probe(p); more.reduce((sum, p) => probe(p), 0); }`,
+          '/post.ts': `import { Model } from 'sequelize'; export class Post extends Model {}`,
+        },
+        'each of (class Post).findAll()',
+        '(class Post).findAll().0',
+        'each of (class Post).findAll()',
+        'each of (class Post).findAll()',
+        '(each of ((class Post).findAll())).author',
+        'parameter 1 of ',
+        'a class Post',
+        'a class Post',
+      ));
+
+    it('are what map makes of them', () =>
+      assertProbed(
+        {
+          '/a.ts': `import { db } from 'db';
+            async function f(ids: number[]) { const [a, b] = await Promise.all([db.one(), db.two()]); probe(a, b);
+              const posts = await Promise.all(ids.map((id) => db.post(id))); for (const post of posts) probe(post); }`,
+        },
+        'db:db.one()',
+        'db:db.two()',
+        'db:db.post()',
+      ));
+  });
+});
