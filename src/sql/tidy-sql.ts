@@ -71,10 +71,18 @@ function simplified(parts: readonly Part[]): Part[] {
   inner.forEach((part, i) => {
     const before = inner[i - 1];
     const after = inner[i + 1];
-    if (part.kind === 'group' && canOpen(part, before, after)) found.push(...part.parts);
+    if (part.kind === 'group' && !isList(inner, i) && canOpen(part, before, after)) found.push(...part.parts);
     else found.push(part);
   });
   return found;
+}
+
+/** `DISTINCT ON (a)`, the rows of `VALUES (1), (2)` */
+function isList(parts: readonly Part[], at: number): boolean {
+  let i = at - 1;
+  if (wordOf(parts[i]) === 'on') return wordOf(parts[i - 1]) === 'distinct';
+  while (wordOf(parts[i]) === ',' && parts[i - 1]?.kind === 'group') i -= 2;
+  return wordOf(parts[i]) === 'values';
 }
 
 /** `((a))` → `(a)` */
