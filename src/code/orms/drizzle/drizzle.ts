@@ -1,0 +1,141 @@
+import { valuesIn } from '../../facts/value-access';
+import type { ChainValue, Link } from '../../facts/values';
+import type { Model } from '../../models/model';
+import { Interpreter } from '../interpreter/interpreter';
+import type { Thing } from '../interpreter/things';
+import type { CallContext, Orm, OrmCall } from '../orm';
+import { Column, Query, Table } from './chunks';
+import { Batch } from './database';
+import { equalsOf } from './equals';
+import { DrizzleLibrary, starts } from './library';
+import { type Casing, printed } from './print';
+import { RelationalQuery } from './relational';
+import { drizzleModels } from './schema-models';
+import { Count, Select } from './select';
+import { isPartOfQuery } from './sent';
+import { detailsOf } from './table-details';
+import { Insert, Write } from './writes';
+
+/** Steps that only a query has; a helper's query goes on with them: `published().limit(10)`. */
+const steps: ReadonlySet<string> = new Set([
+  ...['where', 'orderBy', 'limit', 'offset', 'groupBy', 'having', 'returning', 'for', '$dynamic', 'prepare'],
+  ...['leftJoin', 'innerJoin', 'rightJoin', 'fullJoin', 'onConflictDoNothing', 'onConflictDoUpdate'],
+]);
+
+const setFunctions = new Set(['union', 'unionAll', 'intersect', 'intersectAll', 'except', 'exceptAll']);
+
+export const drizzle: Orm = {
+  library: 'drizzle',
+  packages: /^drizzle-orm(?:\/|$)/,
+  methods: new Set([...starts, ...steps]),
+  models: drizzleModels,
+  read(chain, context) {
+    const name = nameOf(chain);
+    if (name === undefined || isPartOfQuery(chain, context)) return undefined;
+    const models = context.models.of('drizzle');
+    const notes = new Set<string>();
+    let casing: Casing = models[0] === undefined ? undefined : detailsOf(models[0]).casing;
+    const library = new DrizzleLibrary({ models, notes, madeWith: (each) => (casing = each) });
+    const made = new Interpreter(context.tracer, library).evaluate(chain, context.at);
+    return made instanceof Query ? callOf(made, { chain, name, context, casing, notes }) : undefined;
+  },
+};
+
+/** Where the query begins in this chain: a name of drizzle's, here or in an argument. */
+function nameOf(chain: ChainValue): Link['range'] | undefined {
+  const own = chain.links.find(({ name, arguments: given }) => given !== undefined && starts.has(name));
+  const begin = own?.name === 'with' ? chain.links.findLast(({ name }) => starts.has(name)) : own;
+  if (begin !== undefined) return begin.range;
+  const [first] = chain.links;
+  if (typeof chain.root === 'string' && setFunctions.has(chain.root) && first?.name === '') return chain.rootRange;
+  for (const value of valuesIn(chain)) {
+    if (value.kind !== 'chain' || value === chain) continue;
+    const inner = value.links.find((link) => link.arguments !== undefined && starts.has(link.name));
+    if (inner !== undefined) return chain.links.at(-1)?.name ? chain.links.at(-1)?.range : inner.range;
+  }
+  return chain.links.findLast(({ name, arguments: given }) => given !== undefined && steps.has(name))?.range;
+}
+
+interface Reading {
+  readonly chain: ChainValue;
+  readonly name: Link['range'];
+  readonly context: CallContext;
+  readonly casing: Casing;
+  readonly notes: ReadonlySet<string>;
+}
+
+function callOf(query: Query, { chain, name, context, casing, notes }: Reading): OrmCall | undefined {
+  const statements = query.parts.map((part) => printed(part.sql(), casing));
+  if (statements.length === 0) return undefined;
+  const model = modelOf(query, context.models.of('drizzle'));
+  const relational = query instanceof RelationalQuery ? query : undefined;
+  const where = 'where' in query ? (query.where as Thing | undefined) : undefined;
+  const { equals, isOnlyEquals } = query instanceof Select && query.hasJoins ? none : equalsOf(where, model);
+  const options = relational?.config?.kind === 'record' ? optionsOf(chain) : undefined;
+  const selects = query instanceof Select ? selectedOf(query, model) : relational?.selects;
+  return {
+    library: 'drizzle',
+    operation: operationOf(query),
+    isMany: isMany(query),
+    ...(model === undefined ? {} : { model }),
+    loads: relational?.loads ?? [],
+    ...(selects === undefined ? {} : { selects }),
+    hasLimit: query instanceof Select || query instanceof RelationalQuery ? query.hasLimit : false,
+    equals,
+    isOnlyEquals,
+    statements,
+    notes: [...notes],
+    nameRange: name,
+    ...(options === undefined ? {} : { options }),
+  };
+}
+
+const none = { equals: [], isOnlyEquals: false } as const;
+
+function operationOf(query: Query): OrmCall['operation'] {
+  if (!(query instanceof Select)) return query.operation;
+  const fields = [...query.fields.entries.values()];
+  const isAggregate =
+    fields.length > 0 && fields.every((field) => /^(?:count|sum|avg|min|max)\(/.test(firstText(field)));
+  return isAggregate
+    ? fields.every((field) => firstText(field).startsWith('count('))
+      ? 'count'
+      : 'aggregate'
+    : 'find';
+}
+
+function firstText(field: Thing): string {
+  const sql = 'sql' in field && typeof field.sql === 'object' ? (field.sql as Thing) : field;
+  const [first] = 'chunks' in sql ? (sql.chunks as readonly unknown[]) : [];
+  return typeof first === 'string' ? first : '';
+}
+
+function isMany(query: Query): boolean {
+  if (query instanceof Batch) return true;
+  if (query instanceof Count) return false;
+  if (query instanceof Insert)
+    return query.rows?.kind === 'list' ? query.rows.items.length !== 1 : query.rows?.kind !== 'record';
+  if (query instanceof Select) return !(query.limit?.kind === 'constant' && query.limit.value === 1);
+  return query.operation !== 'find one';
+}
+
+function modelOf(query: Query, models: readonly Model[]): Model | undefined {
+  const table =
+    query instanceof Select ? query.source : query instanceof Write || query instanceof Count ? query.table : undefined;
+  const of = query instanceof RelationalQuery ? query.of.table : table;
+  return of instanceof Table ? models.find((model) => detailsOf(model).table.isSame(of)) : undefined;
+}
+
+/** Properties that are the model's own columns; undefined for all of them. */
+function selectedOf(query: Select, model: Model | undefined): readonly string[] | undefined {
+  if (model === undefined || query.hasJoins) return undefined;
+  const fields = [...query.fields.entries];
+  const isAll = fields.length === model.columns.length && fields.every(([, field]) => field instanceof Column);
+  return isAll ? undefined : fields.map(([name]) => name);
+}
+
+function optionsOf(chain: ChainValue): OrmCall['options'] {
+  const call = chain.links.find(({ name }) => name === 'findMany' || name === 'findFirst');
+  const [options] = call?.arguments ?? [];
+  return options?.kind === 'object' ? options : undefined;
+}

@@ -1,0 +1,384 @@
+import type { TextRange } from '../../../nouns/text-range';
+import { sourceOf } from '../../facts/value-access';
+import type { ChainValue, FunctionValue, Link, Pattern, Value } from '../../facts/values';
+import type { Origin, Place, Tracer } from '../../resolve/origin';
+import {
+  type CallPlace,
+  constant,
+  type FunctionThing,
+  itemsOf,
+  LibraryThing,
+  type ListThing,
+  list,
+  type RecordThing,
+  type Thing,
+  type UnknownThing,
+  unknown,
+} from './things';
+
+/** What a library says of the names that come from outside the program. */
+export interface InterpretedLibrary {
+  /** `import { eq } from 'drizzle-orm'` → ('drizzle-orm', ['eq']) */
+  exported(packageName: string, path: readonly string[]): Thing | undefined;
+  /** `new Kysely({ … })`, a parameter with the type `NodePgDatabase<typeof schema>`. */
+  instance(origin: Origin & { readonly kind: 'instance' }): Thing | undefined;
+  /** A name or member that nothing explains, by what is known of it: the callback's parameter of `db.transaction(tx => …)`. */
+  unexplained?(origin: Origin, at: Place): Thing | undefined;
+  /** Of a chain whose root nobody knows: what stands before the link that only this library's objects have. */
+  guess?(chain: ChainValue): { readonly thing: Thing; readonly next: number } | undefined;
+}
+
+/** Names that mean something in a callback: `eb` → the expression builder that the library hands over. */
+interface Scope {
+  readonly at: Place;
+  readonly names: ReadonlyMap<string, Thing>;
+}
+
+const deepest = 60;
+
+/** Acts out expressions of the program with a library's things. One for one call: it collects the notes on it. */
+export class Interpreter {
+  readonly notes = new Set<string>();
+  readonly #tracer: Tracer;
+  readonly #library: InterpretedLibrary;
+  #depth = 0;
+  #steps = 0;
+
+  constructor(tracer: Tracer, library: InterpretedLibrary) {
+    this.#tracer = tracer;
+    this.#library = library;
+  }
+
+  evaluate(value: Value, at: Place): Thing {
+    return this.#value(value, { at, names: new Map() });
+  }
+
+  #value(value: Value, scope: Scope): Thing {
+    if (this.#depth >= deepest || ++this.#steps > 20_000) return unknownOf(value, scope.at);
+    this.#depth++;
+    try {
+      return this.#inner(value, scope);
+    } finally {
+      this.#depth--;
+    }
+  }
+
+  #inner(value: Value, scope: Scope): Thing {
+    switch (value.kind) {
+      case 'literal':
+        return { ...constant(value.value, value.range), written: { value, at: scope.at } };
+      case 'runtime':
+        return unknownOf(value, scope.at);
+      case 'object':
+        return this.#object(value, scope);
+      case 'array':
+        return this.#list(value.elements, value.spreads ?? [], value.open === true, value.range, scope);
+      case 'template':
+        return this.#template(value, scope);
+      case 'function':
+        return this.#closure(value, scope);
+      case 'choice':
+        return this.#choice(
+          value.options.map(({ value: option }) => option),
+          value,
+          scope,
+        );
+      case 'chain':
+        return this.#chain(value, scope);
+    }
+  }
+
+  #object(value: Value & { readonly kind: 'object' }, scope: Scope): RecordThing {
+    const entries = new Map<string, Thing>();
+    const ranges = new Map<string, TextRange>();
+    let isOpen = value.open === true && value.spreads === undefined;
+    const spreadsAt = (at: number) => {
+      for (const spread of value.spreads ?? []) {
+        if (Math.min(spread.at, value.entries.length) !== at) continue;
+        const thing = this.#value(spread.value, scope);
+        const columns = thing.kind === 'library' ? thing.get('...', spread.value.range) : thing;
+        if (columns?.kind !== 'record') {
+          isOpen ||= columns?.kind !== 'constant';
+          continue;
+        }
+        isOpen ||= columns.isOpen;
+        for (const [name, each] of columns.entries) entries.set(name, each);
+        for (const [name, range] of columns.ranges) ranges.set(name, range);
+      }
+    };
+    value.entries.forEach(({ key, keyRange, value: held }, i) => {
+      spreadsAt(i);
+      const name = typeof key === 'string' ? key : this.#nameOf(key, scope);
+      if (name === undefined) {
+        isOpen = true;
+        return;
+      }
+      entries.set(name, this.#value(held, scope));
+      ranges.set(name, keyRange);
+    });
+    spreadsAt(value.entries.length);
+    return { kind: 'record', entries, ranges, isOpen, range: value.range };
+  }
+
+  #nameOf(key: ChainValue, scope: Scope): string | undefined {
+    const thing = this.#value(key, scope);
+    if (thing.kind !== 'constant' || thing.value === null || thing.value === undefined) return undefined;
+    return String(thing.value);
+  }
+
+  #list(
+    elements: readonly { readonly value: Value }[],
+    spreads: readonly { readonly at: number; readonly value: Value }[],
+    open: boolean,
+    range: TextRange,
+    scope: Scope,
+  ): ListThing {
+    const items: Thing[] = [];
+    let isOpen = open && spreads.length === 0;
+    const spreadsAt = (at: number) => {
+      for (const spread of spreads) {
+        if (Math.min(spread.at, elements.length) !== at) continue;
+        const thing = this.#value(spread.value, scope);
+        if (thing.kind !== 'list' || thing.isOpen) isOpen = true;
+        if (thing.kind === 'list') items.push(...thing.items);
+      }
+    };
+    elements.forEach((element, i) => {
+      spreadsAt(i);
+      items.push(this.#value(element.value, scope));
+    });
+    spreadsAt(elements.length);
+    return list(items, range, isOpen);
+  }
+
+  #template(value: Value & { readonly kind: 'template' }, scope: Scope): Thing {
+    const values = value.values.map((each) => this.#value(each, scope));
+    if (value.tag === undefined) {
+      const isConstant = values.every((each) => each.kind === 'constant');
+      if (!isConstant) return unknownOf(value, scope.at);
+      return constant(
+        value.strings
+          .map((text, i) => text + (i < values.length ? String((values[i] as { value: unknown }).value) : ''))
+          .join(''),
+        value.range,
+      );
+    }
+    const tag = this.#value(value.tag, scope);
+    const made = tag.kind === 'library' ? tag.template(value.strings, values, value.range) : undefined;
+    return made ?? unknownOf(value, scope.at);
+  }
+
+  #closure(value: FunctionValue, scope: Scope): FunctionThing {
+    const at: Place = { file: scope.at.file, function: value.id };
+    const returned = value.body.filter((step) => step.isReturned).map((step) => step.value);
+    return {
+      kind: 'function',
+      range: value.range,
+      call: (given) => {
+        const names = new Map(scope.names);
+        bind(value.parameters, given, names);
+        return this.#choice(returned, value, { at, names });
+      },
+    };
+  }
+
+  /** The first that a library knows; a name that may be one or the other (`trx ?? this.db`) is what is known. */
+  #choice(options: readonly Value[], whole: Value | undefined, scope: Scope): Thing {
+    let best: Thing | undefined;
+    for (const option of options) {
+      const thing = this.#value(option, scope);
+      if (thing.kind === 'library') return thing;
+      if (best === undefined || rank(thing) > rank(best)) best = thing;
+    }
+    if (best !== undefined && (options.length === 1 || best.kind !== 'constant')) return best;
+    if (whole === undefined) return best ?? constant(undefined);
+    return options.length === 0 ? constant(undefined, whole.range) : unknownOf(whole, scope.at);
+  }
+
+  #chain(chain: ChainValue, scope: Scope): Thing {
+    let { thing, next } = this.#root(chain, scope);
+    for (; next < chain.links.length; next++) {
+      const link = chain.links[next] as Link;
+      if (thing === undefined) break;
+      thing = this.#step(thing, link, chain, next, scope);
+    }
+    return thing ?? unknownOf(chain, scope.at);
+  }
+
+  /** What the first links stand for, and the first link that was not looked at. */
+  #root(chain: ChainValue, scope: Scope): { thing: Thing | undefined; next: number } {
+    if (typeof chain.root !== 'string') return { thing: this.#value(chain.root, scope), next: 0 };
+    const bound = scope.names.get(chain.root);
+    if (bound !== undefined) return { thing: bound, next: 0 };
+    for (let links = 0; links <= chain.links.length; links++) {
+      const link = chain.links[links - 1];
+      // The function that is called, so that it is acted out with its arguments.
+      const callee = link?.arguments === undefined ? undefined : withoutCall(chain, links);
+      const origin = this.#tracer.traceLinks(callee ?? chain, links, scope.at);
+      const known = this.#thingOf(origin, scope.at);
+      if (known === undefined && callee !== undefined) {
+        const made = this.#thingOf(this.#tracer.traceLinks(chain, links, scope.at), scope.at);
+        if (made !== undefined) return { thing: made, next: links };
+        continue;
+      }
+      if (known === undefined) continue;
+      if (callee === undefined || link === undefined) return { thing: known, next: links };
+      const result = this.#call(known, link, chain, links - 1, scope);
+      return { thing: result, next: links };
+    }
+    return this.#library.guess?.(chain) ?? { thing: undefined, next: 0 };
+  }
+
+  #step(thing: Thing, link: Link, chain: ChainValue, index: number, scope: Scope): Thing | undefined {
+    const member = link.name === '' ? thing : this.#member(thing, link.name, link, scope);
+    if (link.arguments === undefined) return member;
+    if (member === undefined) return this.#method(thing, link, scope);
+    return this.#call(member, link, chain, index, scope);
+  }
+
+  #member(thing: Thing, name: string, link: Link, _scope: Scope): Thing | undefined {
+    if (thing.kind === 'library') return thing.get(name, link.range);
+    if (thing.kind === 'record') return thing.entries.get(name);
+    if (thing.kind === 'list' && /^\d+$/.test(name)) return thing.items[Number(name)];
+    return undefined;
+  }
+
+  /** Of lists that the program puts together: `conditions.filter(Boolean)`, `fields.map((field) => …)`. */
+  #method(thing: Thing, link: Link, scope: Scope): Thing | undefined {
+    const given = () => this.#arguments(link, scope);
+    if (thing.kind === 'constant' && typeof thing.value === 'string') return undefined;
+    if (thing.kind !== 'list') return undefined;
+    switch (link.name) {
+      case 'filter':
+      case 'slice':
+        return thing;
+      case 'concat':
+        return list([...thing.items, ...given().flatMap(itemsOf)], thing.range, thing.isOpen);
+      case 'map': {
+        const [act] = given();
+        if (act?.kind !== 'function') return undefined;
+        return list(
+          thing.items.map((item) => act.call([item])),
+          thing.range,
+          thing.isOpen,
+        );
+      }
+      default:
+        return undefined;
+    }
+  }
+
+  #call(callee: Thing, link: Link, chain: ChainValue, index: number, scope: Scope): Thing | undefined {
+    const given = this.#arguments(link, scope);
+    if (callee.kind === 'function') return callee.call(given);
+    if (callee.kind !== 'library') return undefined;
+    const end = link.argumentsRange?.end ?? link.range.end;
+    const place: CallPlace = {
+      link,
+      range: { start: chain.rootRange.start, end },
+      source: sourceOf(index === chain.links.length - 1 ? chain : { ...chain, links: chain.links.slice(0, index + 1) }),
+      at: scope.at,
+    };
+    return callee.call(given, place);
+  }
+
+  #arguments(link: Link, scope: Scope): Thing[] {
+    const given: Thing[] = [];
+    for (const argument of link.arguments ?? []) {
+      const isSpread = argument.kind === 'array' && argument.open === true && argument.elements.length === 0;
+      const thing = this.#value(argument, scope);
+      if (!isSpread) {
+        given.push(thing);
+        continue;
+      }
+      // `and(...conditions)`
+      if (thing.kind !== 'list') continue;
+      given.push(...thing.items);
+      if (thing.isOpen) given.push(list([], thing.range, true));
+    }
+    return given;
+  }
+
+  /** Undefined: go on with the next link. */
+  #thingOf(origin: Origin, at: Place): Thing | undefined {
+    switch (origin.kind) {
+      case 'package':
+        return this.#library.exported(origin.package, origin.path);
+      case 'value': {
+        const { value } = origin;
+        if (value.kind === 'chain' || value.kind === 'runtime') return undefined;
+        return this.#value(value, { at: origin.at, names: new Map() });
+      }
+      case 'call': {
+        if (this.#depth >= deepest) return undefined;
+        const thing = this.#value(origin.chain, { at: origin.at, names: new Map() });
+        return thing.kind === 'unknown' ? undefined : thing;
+      }
+      case 'function':
+        return this.#programFunction(origin);
+      case 'instance':
+        return this.#library.instance(origin);
+      default:
+        return this.#library.unexplained?.(origin, at);
+    }
+  }
+
+  #programFunction({ function: program, file, self }: Origin & { readonly kind: 'function' }): FunctionThing {
+    const at: Place = { file, function: file.functions.indexOf(program), ...(self && { self }) };
+    return {
+      kind: 'function',
+      range: program.nameRange,
+      call: (given) => {
+        if (this.#depth >= deepest) return unknown(program.name, program.nameRange);
+        const names = new Map<string, Thing>();
+        bind(program.parameters, given, names);
+        return this.#choice(program.returns, undefined, { at, names });
+      },
+    };
+  }
+}
+
+function bind(parameters: readonly Pattern[], given: readonly Thing[], names: Map<string, Thing>): void {
+  parameters.forEach((parameter, i) => {
+    const thing = given[i];
+    if (thing === undefined) return;
+    if (parameter.name !== '') names.set(parameter.name, thing);
+    for (const { name, path } of parameter.bound ?? []) {
+      const member = along(thing, path, parameter.range);
+      if (member !== undefined) names.set(name, member);
+    }
+  });
+}
+
+function along(thing: Thing, path: readonly string[], range: TextRange): Thing | undefined {
+  let at: Thing | undefined = thing;
+  for (const name of path) {
+    if (at instanceof LibraryThing) at = at.get(name, range);
+    else if (at?.kind === 'record') at = at.entries.get(name);
+    else if (at?.kind === 'list') at = at.items[Number(name)];
+    else return undefined;
+  }
+  return at;
+}
+
+function unknownOf(value: Value, at: Place): UnknownThing {
+  const type = value.kind === 'runtime' ? value.type : undefined;
+  const thing = { ...unknown(sourceOf(value), value.range), written: { value, at } };
+  return type === undefined ? thing : { ...thing, type };
+}
+
+function withoutCall(chain: ChainValue, links: number): ChainValue {
+  return {
+    ...chain,
+    links: chain.links.map((link, i) => {
+      if (i !== links - 1) return link;
+      const { arguments: _, argumentsRange: __, ...name } = link;
+      return name;
+    }),
+  };
+}
+
+function rank(thing: Thing): number {
+  if (thing.kind === 'constant') return thing.value === undefined || thing.value === null ? 0 : 1;
+  return thing.kind === 'unknown' ? 2 : 3;
+}
