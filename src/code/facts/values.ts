@@ -170,6 +170,8 @@ export interface Pattern {
   readonly bound?: readonly { readonly name: string; readonly path: readonly string[] }[];
   /** As annotated: `Repository<Post>`; for Python and others as written. */
   readonly type?: string;
+  /** `limit = 20`; of a parameter or a declaration as a whole, not of the names in a destructured one. */
+  readonly default?: Value;
   /** `constructor(private readonly posts: PostsService)` */
   readonly isField?: true;
   readonly decorators?: readonly ChainValue[];

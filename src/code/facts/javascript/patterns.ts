@@ -1,4 +1,4 @@
-import type { Pattern } from '../values';
+import type { Pattern, Value } from '../values';
 import type { FileReader } from './file-reader';
 import { variableOf } from './flow';
 import type { Frame } from './frame';
@@ -20,8 +20,7 @@ export class PatternReader {
 
   /** Declares the names in the scope; defaults are read as expressions. */
   read(node: SyntaxNode, frame: Frame): Pattern {
-    const { name, bound } = this.#target(node, frame);
-    const pattern = { name, ...(bound === undefined ? {} : { bound }), range: rangeOf(node) };
+    const pattern = { ...this.#target(node, frame), range: rangeOf(node) };
     for (const each of namesOf(pattern)) frame.scope.declare(variableOf(each, frame.id));
     return pattern;
   }
@@ -43,9 +42,10 @@ export class PatternReader {
       /^(?:accessibility_modifier|override_modifier|readonly)$/.test(child.type),
     );
     const value = childOf(node, 'value');
-    if (value !== undefined) this.#file.expressions.read(value, frame, {});
+    const byDefault = value === undefined ? undefined : this.#file.expressions.read(value, frame, {});
     return {
       ...pattern,
+      ...(byDefault === undefined ? {} : { default: byDefault }),
       ...(type === undefined ? {} : { type }),
       ...(isField ? { isField: true } : {}),
       ...(decorators.length === 0 ? {} : { decorators: this.#file.classes.decorators(decorators, frame) }),
@@ -59,7 +59,7 @@ export class PatternReader {
     return this.#file.names.of(text.length > 300 ? `${text.slice(0, 299)}…` : text);
   }
 
-  #target(node: SyntaxNode, frame: Frame): { name: string; bound?: readonly Bound[] } {
+  #target(node: SyntaxNode, frame: Frame): { name: string; bound?: readonly Bound[]; default?: Value } {
     switch (node.type) {
       case 'object_pattern':
       case 'array_pattern': {
@@ -69,8 +69,9 @@ export class PatternReader {
       }
       case 'assignment_pattern': {
         const right = childOf(node, 'right');
-        if (right !== undefined) this.#file.expressions.read(right, frame, {});
-        return this.#target(childOf(node, 'left') ?? node, frame);
+        const byDefault = right === undefined ? undefined : this.#file.expressions.read(right, frame, {});
+        const target = this.#target(childOf(node, 'left') ?? node, frame);
+        return byDefault === undefined ? target : { ...target, default: byDefault };
       }
       case 'rest_pattern': {
         const inner = node.children.find((child) => child.type !== '...');

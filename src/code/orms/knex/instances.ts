@@ -22,10 +22,11 @@ const usualNames = /^_?(?:knex|trx)$/i;
 const weakNames = /^_?(?:db|database|tx|transaction|conn|connection)$/i;
 
 export class Instances {
-  readonly #default: Instance;
+  /** Where nothing says which instance it is. */
+  readonly default: Instance;
 
   constructor(private readonly tracer: Tracer) {
-    this.#default = defaultInstance(tracer);
+    this.default = defaultInstance(tracer);
   }
 
   /** What the first links of a chain stand for, when it is an instance. `isCalled`: a table's name is given to it. */
@@ -35,8 +36,8 @@ export class Instances {
     if (found || !isOpen(origin)) return found;
     const name = links === 0 ? chain.root : chain.links[links - 1]?.name;
     if (typeof name !== 'string') return undefined;
-    if (usualNames.test(name)) return this.#default;
-    return weakNames.test(name) && isCalled ? this.#default : undefined;
+    if (usualNames.test(name)) return this.default;
+    return weakNames.test(name) && isCalled ? this.default : undefined;
   }
 
   fromOrigin(origin: Origin, depth = 0): Instance | undefined {
@@ -48,13 +49,13 @@ export class Instances {
         return callee.kind === 'member' && giving.test(callee.name) ? this.fromOrigin(callee.of, depth + 1) : undefined;
       }
       case 'instance': {
-        if (isKnexType(origin.of)) return this.#default;
+        if (isKnexType(origin.of)) return this.default;
         return undefined;
       }
       case 'parameter':
         return this.#handed(origin, depth);
       default:
-        return isKnexInstanceOfPackage(origin) ? this.#default : undefined;
+        return isKnexInstanceOfPackage(origin) ? this.default : undefined;
     }
   }
 
@@ -111,14 +112,15 @@ function isKnexInstanceOfPackage(origin: Origin): boolean {
 function instanceOf(tracer: Tracer, config: Value | undefined, at: Place): Instance {
   const origin = config && tracer.trace(config, at);
   if (origin?.kind !== 'value' || origin.value.kind !== 'object') return plain;
-  const { entries, spreads = [] } = origin.value;
-  for (const { value } of spreads) {
-    const spread = tracer.trace(value, origin.at);
-    if (isSnakeCaseMappers(spread)) return { mapName: snakeCaseName, hasUnknownMapper: false };
+  const { entries, range } = origin.value;
+  // `...knexSnakeCaseMappers()`, and one of its properties by itself.
+  const { uses = [] } = origin.at.file.functions[origin.at.function] ?? {};
+  const inside = uses.filter(({ chain }) => range.start < chain.range.start && chain.range.end < range.end);
+  if (inside.some(({ chain }) => isSnakeCaseMappers(tracer.traceLinks(chain, 1, origin.at)))) {
+    return { mapName: snakeCaseName, hasUnknownMapper: false };
   }
   const own = entries.find(({ key }) => key === 'wrapIdentifier');
   if (!own) return plain;
-  if (isSnakeCaseMappers(memberOwner(tracer.trace(own.value, origin.at)))) return { ...plain, mapName: snakeCaseName };
   if (own.value.kind === 'function' && mentionsSnakeCase(own.value.body.map((step) => step.value))) {
     return { mapName: snakeCaseName, hasUnknownMapper: false };
   }
@@ -133,10 +135,6 @@ function isSnakeCaseMappers(origin: Origin): boolean {
     origin.callee.path.at(-1) === 'knexSnakeCaseMappers' &&
     origin.arguments.length === 0
   );
-}
-
-function memberOwner(origin: Origin): Origin {
-  return origin.kind === 'member' ? origin.of : origin;
 }
 
 /** `(value, quote) => quote(snakeCase(value))`, with whatever library makes snake case. */

@@ -12,21 +12,18 @@ import type { Located, Scope } from './scope';
 export class Knex implements Orm {
   readonly library = 'knex';
   readonly packages = /^knex$/;
-  readonly methods = new Set([
-    'knex',
-    'trx',
-    'transacting',
-    'whereIn',
-    'andWhere',
-    'orWhere',
-    'batchInsert',
-    'del',
-    'raw',
-  ]);
+  readonly methods = new Set(
+    `knex raw batchInsert from table select column columns distinct with withRecursive withSchema insert into update del delete
+    where whereIn andWhere orWhere first count pluck join leftJoin innerJoin orderBy limit returning truncate increment
+    decrement transacting modify clone union columnInfo forUpdate whereNull whereNotNull whereRaw max min sum avg`.split(
+      /\s+/,
+    ),
+  );
   readonly #dialects = new WeakMap<Tracer, KnexDialect>();
 
   read(chain: ChainValue, context: CallContext): OrmCall | undefined {
-    if (context.use?.isContinued) return undefined;
+    // What stands before `.then` is asked for by itself.
+    if (context.use?.isContinued || chain.links.some(({ name }) => afterwards.test(name))) return undefined;
     const dialect = this.#dialect(context.tracer);
     const scope: Scope = { at: context.at, names: new Map() };
     const own = dialect.start(chain, scope);
@@ -69,6 +66,8 @@ export class Knex implements Orm {
   }
 }
 
+const afterwards = /^(?:then|catch|finally|asCallback|tap)$/;
+
 /** Methods that say that a text is wanted, not a result. */
 const texts = /^(?:toSQL|toString|toQuery|toNative)$/;
 
@@ -78,7 +77,7 @@ function isEnded(chain: ChainValue): boolean {
 
 /** Behind a function that returns a builder something is added or awaited; the function itself is the query otherwise. */
 function goesOn(chain: ChainValue, link: number): boolean {
-  return chain.links.slice(link).some((each) => each.arguments && !/^(?:then|catch|finally)$/.test(each.name));
+  return chain.links.slice(link).some((each) => each.arguments);
 }
 
 /** A name that a chain has in the document, for a builder that another function began. */
@@ -90,7 +89,7 @@ function nameRangeIn(query: KnexQuery, chain: ChainValue): KnexQuery['nameRange'
 
 /** `knex('posts')` alone is a builder for others; with `.toSQL()` nothing is sent. */
 function isSent(chain: ChainValue, link: number, { use }: CallContext): boolean {
-  if (isEnded(chain)) return false;
+  if (isEnded(chain) || (use?.binding !== undefined && !use.isAwaited)) return false;
   const isBare = chain.links.length === link + 1;
   return !isBare || use === undefined || use.isAwaited === true;
 }

@@ -49,8 +49,10 @@ export class KnexQuery implements Target, SubQuery {
   isOnlyEquals = true;
   /** Of the method that says what the query does: `first`, `insert`, `count`. */
   nameRange?: TextRange;
-  #bool: 'and' | 'or' = 'and';
-  #not = false;
+  /** Columns that the program's hooks set beside those of the call. */
+  addedColumns: ReadonlyMap<string, SqlText> = new Map();
+  private bool: 'and' | 'or' = 'and';
+  private not = false;
 
   constructor(readonly reader: Reader) {}
 
@@ -59,22 +61,22 @@ export class KnexQuery implements Target, SubQuery {
   }
 
   setBool(bool: 'and' | 'or'): void {
-    this.#bool = bool;
+    this.bool = bool;
   }
 
   setNot(): void {
-    this.#not = true;
+    this.not = true;
   }
 
   takeBool(): 'and' | 'or' {
-    const bool = this.#bool;
-    this.#bool = 'and';
+    const bool = this.bool;
+    this.bool = 'and';
     return bool;
   }
 
   takeNot(): boolean {
-    const not = this.#not;
-    this.#not = false;
+    const not = this.not;
+    this.not = false;
     return not;
   }
 
@@ -83,11 +85,18 @@ export class KnexQuery implements Target, SubQuery {
     return new KnexQuery(this.reader);
   }
 
-  clone(): KnexQuery {
-    const copy = Object.assign(new KnexQuery(this.reader), this);
-    for (const [key, value] of Object.entries(this))
+  /** A query of its own with the same parts. */
+  clone(): this {
+    const copy = Object.assign(Object.create(Object.getPrototypeOf(this)) as this, this);
+    for (const [key, value] of Object.entries(this)) {
       if (Array.isArray(value)) Object.assign(copy, { [key]: [...value] });
+    }
     return copy;
+  }
+
+  /** The column for a property that is set; undefined where the library leaves it out. */
+  columnOf(property: string): string | undefined {
+    return property;
   }
 
   /** The table without an alias, where it is a plain name: `posts`. */

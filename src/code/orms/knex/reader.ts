@@ -123,6 +123,10 @@ export class Reader {
       const read = this.expression({ value: origin.value, scope: { at: origin.at, names: new Map() } });
       return read.kind === 'runtime' ? runtime(chain) : read;
     }
+    if (origin.kind === 'call' && origin.chain.rootRange !== chain.rootRange) {
+      const read = this.expression({ value: origin.chain, scope: { at: origin.at, names: new Map() } });
+      return read.kind === 'runtime' ? runtime(chain) : read;
+    }
     const callable = this.callableAt(origin);
     return callable ? { kind: 'callable', callable, range: chain.range } : runtime(chain);
   }

@@ -36,7 +36,7 @@ export function scopeOfCall(callable: Callable, given: readonly (Located | Targe
   const names = new Map(callable.scope.names);
   if (self) names.set('this', self);
   callable.parameters.forEach((parameter, i) => {
-    const bound = given[i];
+    const bound = given[i] ?? (parameter.default && { value: parameter.default, scope: callable.scope });
     if (bound === undefined) return;
     if (parameter.name !== '') names.set(parameter.name, bound);
     if (isTarget(bound)) return;

@@ -14,16 +14,18 @@ export function setUpdates(query: KnexQuery, given: readonly Located[]): void {
     if (third) setReturning(query, third);
     return;
   }
-  if (first?.kind === 'object') query.updates.push(...updatesOf(reader, first));
+  if (first?.kind === 'object') query.updates.push(...updatesOf(query, first));
   if (first?.kind !== 'object' || first.isOpen) query.hasOpenUpdates = true;
   if (second) setReturning(query, second);
 }
 
-function updatesOf(reader: Reader, object: Expression & { kind: 'object' }): { column: string; value: SqlText }[] {
+function updatesOf(query: KnexQuery, object: Expression & { kind: 'object' }): { column: string; value: SqlText }[] {
+  const { reader } = query;
   return object.entries.flatMap(({ key, value }) => {
     const expression = reader.expression(value);
-    if (expression.kind === 'literal' && expression.value === undefined) return [];
-    return [{ column: key, value: reader.parameter(expression) }];
+    const column = query.columnOf(key);
+    if (column === undefined || (expression.kind === 'literal' && expression.value === undefined)) return [];
+    return [{ column, value: reader.parameter(expression) }];
   });
 }
 
@@ -60,20 +62,23 @@ interface Rows {
   readonly rows: readonly ReadonlyMap<string, SqlText>[];
 }
 
-function rowsOf(reader: Reader, expression: Expression): Rows | undefined {
+function rowsOf(query: KnexQuery, expression: Expression): Rows | undefined {
+  const { reader } = query;
   const all = expression.kind === 'array' ? expression.elements.map((each) => reader.expression(each)) : [expression];
   const rows: Map<string, SqlText>[] = [];
   for (const row of all) {
     if (row.kind !== 'object') return undefined;
     if (row.isOpen) reader.note('Columns that are set at run time are not included.');
     rows.push(
-      new Map(
-        row.entries.flatMap(({ key, value }) => {
+      new Map([
+        ...query.addedColumns,
+        ...row.entries.flatMap(({ key, value }) => {
           const given = reader.expression(value);
-          const isLeftOut = given.kind === 'literal' && given.value === undefined;
-          return isLeftOut ? [] : [[key, reader.parameter(given)] as const];
+          const column = query.columnOf(key);
+          const isLeftOut = column === undefined || (given.kind === 'literal' && given.value === undefined);
+          return isLeftOut ? [] : [[column, reader.parameter(given)] as const];
         }),
-      ),
+      ]),
     );
   }
   const columns = [...new Set(rows.flatMap((row) => [...row.keys()]))].sort();
@@ -88,7 +93,7 @@ export function insertSql(query: KnexQuery): SqlText {
     const body = insert.kind === 'sql' ? insert.sql : reader.subQuery(insert).sql();
     return sql`${start}${body}${conflictSql(query, [])}${query.returningSql()}`;
   }
-  const data = rowsOf(reader, insert);
+  const data = rowsOf(query, insert);
   const isEmptyRow = data?.columns.length === 0 && insert.kind === 'object' && !insert.isOpen;
   if (isEmptyRow) return sql`${start}default values${query.returningSql()}`;
   if (data === undefined || data.columns.length === 0) {
@@ -123,7 +128,7 @@ function conflictSql(query: KnexQuery, columns: readonly string[]): SqlText {
     if (updates.isOpen) reader.note('Columns that are set at run time are not included.');
   } else if (updates?.kind === 'object') {
     if (updates.isOpen) reader.note('Columns that are set at run time are not included.');
-    sets = setsSql(reader, updatesOf(reader, updates));
+    sets = setsSql(reader, updatesOf(query, updates));
   } else if (updates?.kind === 'runtime') {
     reader.unknown('The columns that are set are known at run time only.');
     sets = [];
@@ -142,7 +147,7 @@ function setsSql(reader: Reader, updates: readonly { column: string; value: SqlT
 export function updateSql(query: KnexQuery): SqlText {
   const { reader } = query;
   const start = sql`${query.withSql()}update ${query.only ? 'only ' : ''}${query.tableSql()} set `;
-  const last = new Map(query.updates.map(({ column, value }) => [column, value]));
+  const last = new Map([...query.addedColumns, ...query.updates.map(({ column, value }) => [column, value] as const)]);
   for (const [column, value] of query.counters) if (!last.has(column)) last.set(column, value);
   const sets = [...last].map(([column, value]) => ({ column, value }));
   if (sets.length === 0) reader.unknown('The columns that are set are known at run time only.');
