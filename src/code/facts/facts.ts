@@ -14,6 +14,8 @@ export interface FileFacts {
   readonly types?: readonly TypeFacts[];
   /** Of a file that declares models in a language of its own (languageId 'prisma': schema.prisma): its whole text, for its library to read. */
   readonly text?: string;
+  /** Why nothing was read: `it is generated`. Everything else is empty then. */
+  readonly leftAlone?: string;
 }
 
 /** `interface Context { db: Kysely<Database> }`, `type Db = NodePgDatabase<typeof schema>`. */

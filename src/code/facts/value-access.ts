@@ -163,7 +163,8 @@ export function* valuesIn(value: Value): Generator<Value> {
   }
 }
 
-function partsOf(value: Value): Value[] {
+/** What a value is made of, one level down. */
+export function partsOf(value: Value): Value[] {
   switch (value.kind) {
     case 'object':
       return value.entries.flatMap(({ key, value }) => (typeof key === 'string' ? [value] : [key, value]));

@@ -217,7 +217,7 @@ export class ChainReader {
       if (name === undefined || entry?.key !== name || entry.branch !== undefined) return undefined;
       value = entry.value;
     }
-    return value.kind === 'function' || value.kind === 'chain' ? undefined : value;
+    return value.kind === 'chain' || this.#file.variables.holdsLater(value) ? undefined : value;
   }
 
   #constantName(step: Step): string | undefined {
@@ -292,7 +292,9 @@ export class ChainReader {
       typeNode === undefined
         ? []
         : splitTypes(this.#file.source.slice(typeNode.start, typeNode.end)).map((type) => this.#file.names.of(type));
+    frame.arguments++;
     const values = this.#arguments(step.arguments, frame, use);
+    frame.arguments--;
     const argumentsRange =
       step.arguments === undefined ? { start: step.node.end, end: step.node.end } : rangeOf(step.arguments);
     const called = { arguments: values, argumentsRange, ...(types.length === 0 ? {} : { types }) };

@@ -97,6 +97,11 @@ export class ClassReader {
       draft.extendsTypes = splitTypes(this.#file.source.slice(types.start, types.end)).map((type) =>
         this.#file.names.of(type),
       );
+    const implemented = heritage === undefined ? undefined : ofType(heritage, 'implements_clause');
+    if (implemented !== undefined) {
+      const text = this.#file.source.slice(implemented.start, implemented.end).replace(/^implements\s+/, '');
+      draft.implements = splitTypes(text).map((type) => this.#file.names.of(type));
+    }
     this.#body(childOf(node, 'body')?.children ?? [], draft, frame);
   }
 

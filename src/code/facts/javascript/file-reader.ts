@@ -1,6 +1,7 @@
 import type { SourceDocument } from '../../../nouns/query-site';
 import type { TextRange } from '../../../nouns/text-range';
-import type { Binding, Export, FileFacts, Import, Use } from '../facts';
+import { declaredTypes } from '../declared-types';
+import type { Binding, Export, FileFacts, Import, TypeFacts, Use } from '../facts';
 import type { Pattern, RuntimeValue, Value } from '../values';
 import { AssignmentReader } from './assignments';
 import { ChainReader } from './chains';
@@ -54,6 +55,7 @@ export class FileReader {
   readonly functions = new FunctionReader(this);
   readonly classes = new ClassReader(this);
   readonly modules = new ModuleReader(this);
+  readonly #types: TypeFacts[] = [];
   readonly #document: SourceDocument;
   readonly #tree: SyntaxTree;
   readonly #assigned: readonly Assigned[];
@@ -85,7 +87,13 @@ export class FileReader {
       exports: this.exports,
       classes: this.classDrafts,
       functions: this.functionsRead,
+      ...(this.#types.length === 0 ? {} : { types: this.#types }),
     };
+  }
+
+  /** `interface Context { … }`, `type Db = …`, `declare module 'fastify' { … }` */
+  declareTypes(node: SyntaxNode): void {
+    this.#types.push(...declaredTypes(this.source.slice(node.start, node.end)));
   }
 
   text(node: SyntaxNode): string {

@@ -38,6 +38,8 @@ export interface Frame {
   readonly later: (() => void)[];
   /** Loops around this point that `break` leaves; 'switch' for a switch. */
   readonly breakable: (number | 'switch')[];
+  /** Calls around this point whose arguments are read. */
+  arguments: number;
   /** How deep the nesting is. */
   depth: number;
 }

@@ -1,8 +1,8 @@
 import type { FunctionFacts } from '../facts';
-import type { FunctionStep, FunctionValue, Pattern } from '../values';
+import type { FunctionStep, FunctionValue } from '../values';
 import type { FileReader } from './file-reader';
 import { Scope } from './flow';
-import { type ClassDraft, emptyDraft, type Frame, type FunctionDraft } from './frame';
+import { type ClassDraft, emptyDraft, type Frame, type FunctionDraft, type Mutable } from './frame';
 import { childOf, has, rangeOf } from './nodes';
 import { sizeOf } from './sizes';
 import type { SyntaxNode } from './syntax-tree';
@@ -27,13 +27,18 @@ export class FunctionReader {
   }
 
   /** A callback: it sees the names as they are now, and may run any number of times. */
-  now(node: SyntaxNode, frame: Frame, callback: FunctionFacts['callback']): FunctionValue {
+  now(node: SyntaxNode, frame: Frame, callback: FunctionFacts['callback'], named?: Named): FunctionValue {
     const name = childOf(node, 'name');
-    const draft = this.#draft(node, frame, { name: name === undefined ? '' : this.#file.text(name) });
+    const draft = this.#draft(node, frame, named ?? { name: name === undefined ? '' : this.#file.text(name) });
     if (callback !== undefined) draft.callback = callback;
     const value = functionValue(draft, this.#file.functionsRead.length - 1);
     this.#file.flow.repeat(() => this.#read(node, frame, draft, value, frame.owner));
     return value;
+  }
+
+  /** In an object that is given to a call it is a callback too: `findMany({ where: (post) => … })`. */
+  inObject(node: SyntaxNode, frame: Frame, named: Named): FunctionValue {
+    return frame.arguments > 0 ? this.now(node, frame, undefined, named) : this.later(node, frame, named);
   }
 
   later(node: SyntaxNode, frame: Frame, named: Named): FunctionValue {
@@ -41,6 +46,7 @@ export class FunctionReader {
     const name = named.name === '' && own !== undefined ? this.#file.text(own) : named.name;
     const draft = this.#draft(node, frame, { ...named, name });
     const value = functionValue(draft, this.#file.functionsRead.length - 1);
+    this.#file.variables.runsLater(value);
     const scope = frame.scope;
     for (const assigned of this.#file.assignedIn(rangeOf(node))) {
       const variable = scope.find(assigned.name);
@@ -103,11 +109,15 @@ export class FunctionReader {
     if (body?.type === 'statement_block') this.#file.statements.block(body.children, frame);
     else if (body !== undefined) this.#file.statements.returned(body, frame);
     this.#end(frame);
-    const written = value as { body: FunctionStep[]; isLong?: true; parameters: readonly Pattern[] };
+    this.#write(value as Mutable<FunctionValue>, steps);
+  }
+
+  /** The value stands in objects and chains by now: what it says is put into it. */
+  #write(value: Mutable<FunctionValue>, steps: readonly FunctionStep[]): void {
     let size = 0;
     for (const step of steps) size += sizeOf(step.value);
-    if (size > largestBody) written.isLong = true;
-    else written.body.push(...steps);
+    if (size > largestBody) value.isLong = true;
+    else value.body = steps;
   }
 
   #parameter(node: SyntaxNode, frame: Frame): void {
@@ -146,6 +156,7 @@ function frameOf(
     steps,
     later: [],
     breakable: [],
+    arguments: 0,
     depth: 0,
   };
 }

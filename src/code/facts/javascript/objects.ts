@@ -3,7 +3,7 @@ import type { Taker } from './expressions';
 import type { FileReader } from './file-reader';
 import type { Frame } from './frame';
 import { within } from './merge';
-import { childOf, has, isFunction, rangeOf } from './nodes';
+import { childOf, has, isFunction, rangeOf, unwrap } from './nodes';
 import { decodeText } from './strings';
 import type { SyntaxNode } from './syntax-tree';
 
@@ -52,11 +52,15 @@ export class ObjectReader {
     const name = `${taker.name === undefined || taker.name === '' ? '' : `${taker.name}.`}${typeof key === 'string' ? key : ''}`;
     const keyRange = rangeOf(keyNode);
     if (node.type === 'method_definition') {
-      const value = this.#file.functions.later(node, frame, { name });
+      const value = this.#file.functions.inObject(node, frame, { name, anchor: node.start });
       return has(node, 'get') || has(node, 'set') ? undefined : { key, keyRange, value };
     }
     const valueNode = childOf(node, 'value');
     if (valueNode === undefined) return undefined;
+    const inner = unwrap(valueNode);
+    if (isFunction(inner)) {
+      return { key, keyRange, value: this.#file.functions.inObject(inner, frame, { name, anchor: node.start }) };
+    }
     return { key, keyRange, value: this.#file.expressions.read(valueNode, frame, { ...inObject, name }) };
   }
 

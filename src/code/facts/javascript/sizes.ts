@@ -1,4 +1,5 @@
-import type { Value } from '../values';
+import { partsOf } from '../value-access';
+import type { FunctionValue, Value } from '../values';
 
 const known = new WeakMap<Value, number>();
 
@@ -41,4 +42,17 @@ function sum<T>(list: readonly T[], measure: (item: T) => number): number {
   let total = 0;
   for (const item of list) total += measure(item);
   return total;
+}
+
+const withFunctions = new WeakMap<Value, boolean>();
+
+/** Whether a function that runs later stands in it: what such a function says is not known yet, and may be about the value itself. */
+export function holdsLater(value: Value, isLater: (value: FunctionValue) => boolean): boolean {
+  if (value.kind === 'function') return isLater(value);
+  if (value.kind === 'literal' || value.kind === 'runtime') return false;
+  const before = withFunctions.get(value);
+  if (before !== undefined) return before;
+  const found = partsOf(value).some((part) => holdsLater(part, isLater));
+  withFunctions.set(value, found);
+  return found;
 }

@@ -119,10 +119,12 @@ export class StatementReader {
         if (body !== undefined) this.block(body.children, frame);
         return 'on';
       }
-      case 'empty_statement':
       case 'interface_declaration':
       case 'type_alias_declaration':
       case 'ambient_declaration':
+        this.#file.declareTypes(node);
+        return 'on';
+      case 'empty_statement':
       case 'debugger_statement':
         return 'on';
       default:

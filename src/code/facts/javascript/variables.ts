@@ -1,7 +1,7 @@
-import type { ChainValue, Value } from '../values';
+import type { ChainValue, FunctionValue, Value } from '../values';
 import type { Variable } from './flow';
 import type { Frame } from './frame';
-import { sizeOf } from './sizes';
+import { holdsLater, sizeOf } from './sizes';
 
 /** Values of the file's top level are written out in its functions only up to this size; others are followed by name. */
 const largestOfFile = 60;
@@ -18,7 +18,13 @@ export class Variables {
   /** A name's chain → the variable that it names. */
   readonly #references = new Map<Value, Variable>();
   readonly #withoutReferences = new WeakSet<Value>();
+  readonly #later = new WeakSet<FunctionValue>();
   #spent = 0;
+
+  /** A function whose body is read when the one around it has ended. */
+  runsLater(value: FunctionValue): void {
+    this.#later.add(value);
+  }
 
   refer(chain: ChainValue, variable: Variable): ChainValue {
     this.#references.set(chain, variable);
@@ -43,11 +49,15 @@ export class Variables {
 
   /** Whether the value may be written out for the name in this function. */
   mayFollow(value: Value, variable: Variable, frame: Frame): boolean {
-    if (variable.isWild) return false;
+    if (variable.isWild || this.holdsLater(value)) return false;
     const size = sizeOf(value);
     if (size > (variable.within === 0 && frame.id !== 0 ? largestOfFile : largestOfFunction)) return false;
     if (size > 20) this.#spent += size;
     return this.#spent < largestSum;
+  }
+
+  holdsLater(value: Value): boolean {
+    return holdsLater(value, (each) => this.#later.has(each));
   }
 
   /** With all names of objects and arrays written out as they are now. */
