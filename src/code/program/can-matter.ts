@@ -1,17 +1,38 @@
 import type { SourceDocument } from '../../nouns/query-site';
 
+/** A list of texts has at least so many with a space in them. */
+const manyTexts = 8;
+
 /**
- * Whether a file may hold or lead to a query, by its text alone: types, texts of an interface in many languages and test
- * data do not, nor do components that wait for nothing. A helper between a loop and a query always does.
+ * Whether a file may hold or lead to a query that is worth knowing of while the file is not open, by its text alone. Types,
+ * texts of an interface in many languages, tests with their data and components that wait for nothing do not. A helper
+ * between a loop and a query always does.
  */
 export function canMatter({ uri, languageId, text }: SourceDocument): boolean {
-  if (text.includes('\0')) return false;
-  // Only what is added to a package's types is of use: a declaration file of one's own types has its source somewhere.
+  if (text.includes('\0') || isForTests(uri)) return false;
+  // What is added to a package's types is of use; a declaration file of one's own types has its source somewhere.
   if (/\.d\.[cm]?ts$/i.test(uri))
     return text.length < 100_000 && /\bdeclare\s+(?:module|global|namespace)\b/.test(text);
   if (/react$|^vue$|^svelte$/.test(languageId))
     return /\bawait\b|\.then\s*\(|\basync\b|['"]use server['"]|\bnew\s/.test(text);
-  return /=>|\bfunction\b|\bclass\b|\bimport\b|\brequire\b|\bexport\b|\benum\b|\binterface\b|\bmodule\.exports\b/.test(
-    text,
+  return /\b(?:import|require|export|module)\b|=>|\bfunction\b|\bclass\b/.test(text) && !isListOfTexts(text);
+}
+
+/** `posts.test.ts`, `posts.cy.ts`, `__mocks__/db.ts`, `button.stories.tsx`. A folder named test may hold helpers and applications. */
+function isForTests(uri: string): boolean {
+  return /[._-](?:test|spec|e2e|cy|stories|bench)\.\w+$|[/\\]__(?:tests|mocks|fixtures|snapshots)__[/\\]/i.test(uri);
+}
+
+/** `export default { title: 'All posts', … }`: nothing is called, and most of it is text for people. */
+function isListOfTexts(text: string): boolean {
+  const texts = text.match(/(["'`])[^"'`\n]* [^"'`\n]*\1/g)?.length ?? 0;
+  if (texts < manyTexts) return false;
+  const bare = text.replace(
+    /\/\/[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\$]|\\.)*`/g,
+    '',
+  );
+  return (
+    !/=>|\bfunction\b|\bclass\b|\bawait\b/.test(bare) &&
+    !/[\w)\]]\s*\(/.test(bare.replace(/\bObject\.freeze\s*\(/g, ''))
   );
 }
