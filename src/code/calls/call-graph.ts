@@ -113,13 +113,28 @@ export class CallGraph {
       chain.links[link]?.arguments ??
       (chain.links[link + 1]?.name === '' ? chain.links[link + 1]?.arguments : undefined);
     const origin = this.#tracer.trace(link < 0 ? chain : firstLinks(chain, link + 1, true), at);
-    return this.#functionsOf(origin).flatMap((callee): Edge[] => {
-      if (!this.reaches(callee) && !this.#callsReaching(callee)) return [];
-      const isLast = link === chain.links.length - 1;
-      const kind = called ? 'call' : isGetter(callee) ? 'getter' : 'reference';
-      if (kind === 'reference' && !isLast) return [];
-      return [{ chain, link, kind, callee, arguments: called ?? [] }];
-    });
+    const isPassed = link === chain.links.length - 1 || chain.links[link + 1]?.name === 'bind';
+    const callees = called ? this.#functionsOf(origin) : this.#gettersOf(chain, link, at);
+    const kind = called ? 'call' : callees.length > 0 ? 'getter' : 'reference';
+    const all = kind === 'reference' && isPassed ? this.#functionsOf(origin) : callees;
+    return all.flatMap((callee): Edge[] =>
+      this.reaches(callee) || this.#callsReaching(callee)
+        ? [{ chain, link, kind, callee, arguments: called ?? [] }]
+        : [],
+    );
+  }
+
+  /** `post.author` where the class has `get author() { … }`. */
+  #gettersOf(chain: ChainValue, link: number, at: Place): Place[] {
+    const getters =
+      link < 0 ? [] : this.#reachingMethods(chain.links[link]?.name ?? '').filter(({ place }) => isGetter(place));
+    if (getters.length === 0) return [];
+    const receiver = this.#tracer.traceLinks(chain, link, at);
+    const type = receiver.kind === 'instance' ? receiver.of : receiver;
+    if (type.kind !== 'class') return [];
+    return getters.flatMap(({ place, of }) =>
+      of === type.class || this.#extends(type.class, { file: type.file, function: 0 }, of, 0) ? [place] : [],
+    );
   }
 
   /** A wrapped function runs what it wraps: it reaches what its callback reaches. */
