@@ -1,3 +1,4 @@
+import { codeRules } from '../rules/code-rules';
 import { planRules } from '../rules/plan-rules';
 import { textRules } from '../rules/text-rules';
 
@@ -20,5 +21,7 @@ export const ruleCatalog: readonly RuleEntry[] = [
     reference: 'https://www.postgresql.org/docs/current/sql-explain.html',
   },
   ...textRules,
+  // What a loop itself sends is told by the text rule of the same name.
+  ...codeRules.filter(({ id }) => !textRules.some((rule) => rule.id === id)),
   ...planRules,
 ].map(({ id, title, reference }) => ({ id, title, reference }));
