@@ -40,7 +40,7 @@ export class AssignmentReader {
     const value = this.#file.expressions.read(right, frame, {
       ...(taker.within === undefined ? {} : { within: taker.within }),
       name: target.type === 'identifier' ? this.#file.text(target) : '',
-      onUse: (use) => this.#file.give(frame, binding, use),
+      onUse: (use) => this.#file.give(binding, use),
     });
     if (operator === '=') binding.value = value;
     for (const name of binding.pattern.bound?.map((each) => each.name) ?? [binding.pattern.name]) {
@@ -49,7 +49,7 @@ export class AssignmentReader {
       this.#file.decisions.forget(variable);
       if (binding.pattern.bound !== undefined) this.#file.flow.set(variable, undefined);
       else this.#file.flow.set(variable, this.#combined(variable.value, value, operator, node));
-      variable.use = this.#file.useOf(frame, binding);
+      variable.uses = this.#file.usesOf(binding);
     }
     return value;
   }
@@ -140,56 +140,60 @@ export class AssignmentReader {
     return isPlain && typeof value.root === 'string' && /^[A-Z$]/.test(value.root) ? value : undefined;
   }
 
-  /** Statements that only call: `conditions.push(x)`, `query.where(x)`, `Object.assign(where, x)`, `addTenant(where)`. */
+  /** A statement that only calls: `query.where(x)`, `addTenant(where)`. */
   called(value: Value, node: SyntaxNode, frame: Frame): void {
-    const call = unwrap(node.type === 'await_expression' ? (node.children.at(-1) ?? node) : node);
+    const call = unwrap(node);
     const callee = call.type === 'call_expression' ? childOf(call, 'function') : undefined;
-    if (callee === undefined || value.kind !== 'chain') return;
-    const last = value.links.at(-1);
-    if (last?.arguments === undefined) return;
+    if (callee === undefined || value.kind !== 'chain' || value.links.at(-1)?.arguments === undefined) return;
     const receiver = callee.type === 'member_expression' ? childOf(callee, 'object') : undefined;
     const place = receiver === undefined ? undefined : this.place(innermost(receiver), frame);
-    if (place !== undefined) this.#method(place, last.name, last.arguments, value, frame, node);
+    if (place !== undefined && place.path.length === 0 && isBuilder(value)) this.#grown(place.variable, value, frame);
     this.#passed(value, childOf(call, 'arguments')?.children ?? [], frame);
   }
 
-  #method(
-    { variable, path }: Place,
-    name: string,
-    values: readonly Value[],
-    chain: ChainValue,
-    frame: Frame,
-    node: SyntaxNode,
-  ): void {
-    if (name === 'push' || name === 'unshift') {
-      this.#change(variable, (root) => updateAt(root, path, (list) => added(list, values, name === 'push')));
-    } else if (/^(?:splice|pop|shift|fill|sort|reverse|copyWithin)$/.test(name)) {
-      this.#change(variable, (root) => updateAt(root, path, opened));
-    } else if (path.length === 0 && node.type !== 'await_expression' && isBuilder(chain)) {
-      const builder = variable.value;
-      if (builder?.kind !== 'chain' && builder?.kind !== 'choice') return;
-      this.#file.flow.set(variable, chain);
-      variable.use = frame.draft.uses.findLast((use) => use.chain === chain) ?? variable.use;
+  #grown(variable: Variable, chain: ChainValue, frame: Frame): void {
+    const builder = variable.value;
+    if (builder?.kind !== 'chain' && builder?.kind !== 'choice') return;
+    this.#file.flow.set(variable, chain);
+    const use = frame.draft.uses.findLast((each) => each.chain === chain);
+    if (use !== undefined) variable.uses = [use];
+  }
+
+  /** A call that changes what it is called on or given: `conditions.push(x)`, `Object.assign(where, x)`. */
+  changing(call: SyntaxNode, name: string, values: readonly Value[], frame: Frame): void {
+    if (!/^(?:push|unshift|splice|pop|shift|fill|sort|reverse|copyWithin|assign)$/.test(name)) return;
+    const callee = unwrap(childOf(call, 'function') ?? call);
+    const receiver = callee.type === 'member_expression' ? childOf(callee, 'object') : undefined;
+    if (receiver === undefined) return;
+    if (name === 'assign') {
+      const target = unwrap(childOf(call, 'arguments')?.children[0] ?? call);
+      if (this.#file.text(receiver) === 'Object' && target.type === 'identifier') this.#assigned(target, values, frame);
+      return;
     }
+    const place = this.place(unwrap(receiver), frame);
+    if (place === undefined) return;
+    const isAdding = name === 'push' || name === 'unshift';
+    this.#change(place.variable, (root) =>
+      updateAt(root, place.path, (list) => (isAdding ? added(list, values, name === 'push') : opened(list))),
+    );
+  }
+
+  #assigned(target: SyntaxNode, values: readonly Value[], frame: Frame): void {
+    const place = this.place(target, frame);
+    if (place === undefined) return;
+    this.#change(place.variable, (root) =>
+      values.slice(1).reduce<Value | undefined>((all, source) => merged(all, source, this.#file.objects), root),
+    );
   }
 
   /** A function of the program may add to an object that it is given: `applyFilters(where, query)`. */
   #passed(chain: ChainValue, nodes: readonly SyntaxNode[], frame: Frame): void {
     const [first, second] = chain.links;
-    const isAssign = chain.root === 'Object' && first?.name === 'assign';
-    const isOwn = first?.name === '' || (chain.root === 'this' && second === undefined);
-    if (!isAssign && !isOwn) return;
-    for (const [i, node] of nodes.entries()) {
-      if (isAssign && i > 0) return;
+    if (first?.name !== '' && (chain.root !== 'this' || second !== undefined)) return;
+    for (const node of nodes) {
       const inner = unwrap(node);
       const place = inner.type === 'identifier' ? this.place(inner, frame) : undefined;
-      if (place === undefined) continue;
-      const sources = (first?.arguments ?? []).slice(1);
-      this.#change(place.variable, (root) =>
-        isAssign
-          ? sources.reduce<Value | undefined>((all, source) => merged(all, source, this.#file.objects), root)
-          : opened(root),
-      );
+      if (place !== undefined) this.#change(place.variable, opened);
     }
   }
 

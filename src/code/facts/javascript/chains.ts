@@ -119,7 +119,7 @@ export class ChainReader {
       case 'template':
         if (!this.#file.variables.mayFollow(value, variable, frame)) return this.#bare(chain, frame, taker);
         if (value.tag === undefined) return value;
-        if (variable.use !== undefined && taker.isAwaited) variable.use.isContinued = true;
+        if (taker.isAwaited) continueUses(variable);
         this.#bare({ ...chain, root: value }, frame, taker);
         return value;
       case 'object':
@@ -153,7 +153,7 @@ export class ChainReader {
 
   /** `await query`, `return query` */
   #builder(chain: ChainValue, variable: Variable, frame: Frame, taker: Taker): ChainValue {
-    if (variable.use !== undefined) variable.use.isContinued = true;
+    continueUses(variable);
     const use = this.#reserve(frame, taker.isAwaited === true, taker);
     this.#fill(use, this.#file.variables.settle(chain, frame), taker);
     return use.chain;
@@ -193,7 +193,7 @@ export class ChainReader {
       return plain;
     }
     if (!this.#file.variables.mayFollow(known, variable, frame)) return plain;
-    if (variable.use !== undefined) variable.use.isContinued = true;
+    continueUses(variable);
     if (known.kind !== 'chain') return { ...plain, root: known };
     return {
       ...plain,
@@ -299,6 +299,7 @@ export class ChainReader {
       step.arguments === undefined ? { start: step.node.end, end: step.node.end } : rangeOf(step.arguments);
     const called = { arguments: values, argumentsRange, ...(types.length === 0 ? {} : { types }) };
     const last = draft.links.at(-1);
+    if (draft.isCallable && last !== undefined) this.#file.assignments.changing(step.node, last.name, values, frame);
     if (draft.isCallable && !step.awaited && last !== undefined)
       draft.links[draft.links.length - 1] = { ...last, ...called };
     else draft.links.push({ name: '', range: argumentsRange, ...called, ...(step.awaited ? { awaited: true } : {}) });
@@ -334,6 +335,8 @@ export class ChainReader {
   #finish(draft: Draft, range: TextRange, frame: Frame, use: Mutable<Use>, taker: Taker): Value {
     const chain = this.#file.variables.settle(chainOf(draft, range), frame);
     this.#fill(use, chain, taker);
+    const known = this.#file.collections.result(chain);
+    if (known !== undefined) return known;
     if (chain.links.length === 0 && typeof chain.root === 'object' && chain.root.kind === 'template') return chain.root;
     return chain;
   }
@@ -381,6 +384,11 @@ function chainOf(draft: Draft, range: TextRange): ChainValue {
     ...(draft.open ? { open: true } : {}),
     range,
   };
+}
+
+/** What goes on in a later use is not sent by itself. */
+function continueUses(variable: Variable): void {
+  for (const use of variable.uses) use.isContinued = true;
 }
 
 function isCalled(chain: ChainValue): boolean {

@@ -1,5 +1,5 @@
 import type { TextRange } from '../../../nouns/text-range';
-import type { ChainValue, Entry, Value } from '../values';
+import type { ChainValue, Value } from '../values';
 import type { ObjectReader } from './objects';
 
 /** A property's name, the chain of `[Op.in]`; undefined for one that only the run time knows. */
@@ -39,9 +39,7 @@ export function updateAt(
   const value = updateAt(entry.value, rest, change);
   if (value === entry.value) return root;
   if (value === undefined) return { ...root, open: true };
-  // Put behind it: what stood there stays what it is where another arm of the program sees it.
-  const entries: Entry[] = entry.branch === undefined ? root.entries.filter((_, i) => i !== index) : [...root.entries];
-  return { ...root, entries: [...entries, { ...entry, value }] };
+  return { ...root, entries: root.entries.with(index, { ...entry, value }) };
 }
 
 /** `list.push(a, b)` */

@@ -37,7 +37,7 @@ export class DeclarationReader {
     else if (valueNode !== undefined) {
       value = this.#file.expressions.read(valueNode, frame, {
         name,
-        onUse: (use) => this.#file.give(frame, binding, use),
+        onUse: (use) => this.#file.give(binding, use),
       });
     }
     if (value !== undefined) binding.value = value;
@@ -48,7 +48,7 @@ export class DeclarationReader {
     variable.value = isUnset
       ? { kind: 'literal', value: undefined, range: pattern.range }
       : this.#followed(value, frame);
-    variable.use = this.#file.useOf(frame, binding);
+    variable.uses = this.#file.usesOf(binding);
   }
 
   /** `const posts = await query`: the rows are not the query. */

@@ -36,7 +36,9 @@ export class ExpressionReader {
     if (frame.depth > deepest) return this.#runtime(node);
     frame.depth++;
     try {
-      return this.#read(node, frame, taker);
+      const value = this.#read(node, frame, taker);
+      if (taker.isStatement && node.type === 'call_expression') this.#file.assignments.called(value, node, frame);
+      return value;
     } finally {
       frame.depth--;
     }

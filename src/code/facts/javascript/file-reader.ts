@@ -6,6 +6,7 @@ import type { Pattern, RuntimeValue, Value } from '../values';
 import { AssignmentReader } from './assignments';
 import { ChainReader } from './chains';
 import { ClassReader } from './classes';
+import { CollectionReader } from './collections';
 import { Comments } from './comments';
 import { Decisions } from './decisions';
 import { DeclarationReader } from './declarations';
@@ -50,12 +51,15 @@ export class FileReader {
   readonly loops = new LoopReader(this);
   readonly expressions = new ExpressionReader(this);
   readonly chains = new ChainReader(this);
+  readonly collections = new CollectionReader(this);
   readonly objects = new ObjectReader(this);
   readonly patterns = new PatternReader(this);
   readonly functions = new FunctionReader(this);
   readonly classes = new ClassReader(this);
   readonly modules = new ModuleReader(this);
   readonly #types: TypeFacts[] = [];
+  /** What gives a binding its value. */
+  readonly #taken = new Map<Binding, { readonly index: number; readonly uses: Mutable<Use>[] }>();
   readonly #document: SourceDocument;
   readonly #tree: SyntaxTree;
   readonly #assigned: readonly Assigned[];
@@ -121,19 +125,22 @@ export class FileReader {
       ...(frame.scope.range === undefined ? {} : { scope: frame.scope.range }),
       range,
     };
+    this.#taken.set(binding, { index: frame.draft.bindings.length, uses: [] });
     frame.draft.bindings.push(binding);
     frame.scope.bindings.push(binding);
     return binding;
   }
 
   /** The binding takes the use's value. */
-  give(frame: Frame, binding: Binding, use: Mutable<Use>): void {
-    use.binding = frame.draft.bindings.lastIndexOf(binding as Mutable<Binding>);
+  give(binding: Binding, use: Mutable<Use>): void {
+    const taken = this.#taken.get(binding);
+    if (taken === undefined) return;
+    use.binding = taken.index;
+    taken.uses.push(use);
   }
 
-  useOf(frame: Frame, binding: Binding): Mutable<Use> | undefined {
-    const index = frame.draft.bindings.lastIndexOf(binding as Mutable<Binding>);
-    return frame.draft.uses.findLast((use) => use.binding === index);
+  usesOf(binding: Binding): readonly Mutable<Use>[] {
+    return this.#taken.get(binding)?.uses ?? [];
   }
 
   /** At the end of a scope: an object is told with all that the statements of the scope put into it. */

@@ -11,14 +11,14 @@ export interface Variable {
   readonly within: number;
   /** What it stands for at the point that is read now; undefined when that is not known. */
   value: Value | undefined;
-  /** The use that gave its value. */
-  use: Mutable<Use> | undefined;
+  /** The uses that gave its value. */
+  uses: readonly Mutable<Use>[];
   /** Its value is set by a function that may run at any time: nothing is known of it. */
   isWild: boolean;
 }
 
 export function variableOf(name: string, within: number): Variable {
-  return { name, within, value: undefined, use: undefined, isWild: false };
+  return { name, within, value: undefined, uses: [], isWild: false };
 }
 
 export class Scope {
@@ -82,8 +82,9 @@ export class Flow {
     const live = outcomes.filter(({ end }) => end === 'on');
     const changed = new Set(live.flatMap(({ after }) => [...after.keys()]));
     for (const variable of changed) {
-      const values = live.map(({ branch, after }) => ({
-        branch,
+      // Of the arms that end nothing is left: they are not counted either.
+      const values = live.map(({ branch, after }, arm) => ({
+        branch: live.length === arms.length ? branch : { ...branch, arm, of: live.length },
         value: after.has(variable) ? after.get(variable) : variable.value,
       }));
       this.set(variable, values.length === 1 ? values[0]?.value : mergeArms(values));

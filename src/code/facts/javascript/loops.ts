@@ -98,7 +98,7 @@ export class LoopReader {
     this.#forgetAssigned(node, frame);
     const parts = [childOf(node, 'condition'), childOf(node, 'increment')];
     const text = parts
-      .map((part) => (part === undefined ? '' : source.slice(part.start, part.end).replace(/;$/, '')))
+      .map((part) => (part === undefined ? '' : source.slice(part.start, part.end).replace(/^\(([\s\S]*)\)$|;$/, '$1')))
       .filter((part) => part !== '')
       .join('; ');
     loop.head = this.#file.names.of(text.slice(0, longestHead));

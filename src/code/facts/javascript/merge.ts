@@ -1,4 +1,4 @@
-import type { ArrayValue, Branch, ChainValue, ObjectValue, Value } from '../values';
+import type { ArrayValue, Branch, ChainValue, Entry, ObjectValue, Value } from '../values';
 import { sizeOf } from './sizes';
 
 /** What a name stands for at the end of one arm of a decision. */
@@ -47,16 +47,46 @@ export function mergeLoop(before: Value | undefined, after: Value | undefined): 
 function mergeObjects(values: readonly Value[], arms: readonly ArmValue[]): ObjectValue | undefined {
   if (!values.every((value) => value.kind === 'object')) return undefined;
   const objects = values as ObjectValue[];
-  const entries = mergeLists(
-    objects.map((object) => object.entries),
-    arms,
+  const lists = objects.map((object) => object.entries);
+  const entries: Entry[] = [];
+  let open = objects.some((object) => object.open);
+  // `options.where.status = status`: the same names, one with another value.
+  let common = 0;
+  for (; ; common++) {
+    const merged = mergeEntries(
+      lists.map((list) => list[common]),
+      arms,
+    );
+    if (merged === undefined) break;
+    if (merged === 'unknown') open = true;
+    else entries.push(merged);
+  }
+  entries.push(
+    ...mergeLists(
+      lists.map((list) => list.slice(common)),
+      arms,
+    ),
   );
-  return {
-    kind: 'object',
-    entries,
-    ...(objects.some((object) => object.open) ? { open: true } : {}),
-    range: (objects[0] as ObjectValue).range,
-  };
+  return { kind: 'object', entries, ...(open ? { open: true } : {}), range: (objects[0] as ObjectValue).range };
+}
+
+/** undefined: the arms differ from here on. */
+function mergeEntries(
+  entries: readonly (Entry | undefined)[],
+  arms: readonly ArmValue[],
+): Entry | 'unknown' | undefined {
+  const [first] = entries;
+  if (first === undefined || entries.every((entry) => entry === first)) return first;
+  const values: ArmValue[] = [];
+  for (const [i, entry] of entries.entries()) {
+    const branch = arms[i]?.branch;
+    if (entry === undefined || branch === undefined || entry.key !== first.key || entry.branch !== first.branch)
+      return undefined;
+    if (entry.keyRange.start !== first.keyRange.start) return undefined;
+    values.push({ value: entry.value, branch });
+  }
+  const value = mergeArms(values);
+  return value === undefined ? 'unknown' : { ...first, value };
 }
 
 function mergeArrays(values: readonly Value[], arms: readonly ArmValue[]): ArrayValue | undefined {

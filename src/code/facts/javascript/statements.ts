@@ -151,7 +151,6 @@ export class StatementReader {
     for (const child of node.children) {
       const value = this.#file.expressions.read(child, frame, { isStatement: true });
       if (value.kind === 'chain' && value.links.length > 0) this.#step(value, false, frame);
-      this.#file.assignments.called(value, child, frame);
     }
   }
 
@@ -161,7 +160,12 @@ export class StatementReader {
 
   /** `return value`; the body of an arrow function that is an expression. */
   returned(node: SyntaxNode, frame: Frame): void {
-    const read = this.#file.expressions.read(node, frame, { within: 'return' });
+    // The body of `(filter) => query.where(filter)` is a statement too.
+    const isBody = node.field === 'body';
+    const read = this.#file.expressions.read(node, frame, {
+      within: 'return',
+      ...(isBody ? { isStatement: true } : {}),
+    });
     const value = this.#file.variables.settle(read, frame);
     frame.draft.returns.push(value);
     this.#step(value, true, frame);
