@@ -1,0 +1,405 @@
+import {
+  elementsOf,
+  entry,
+  entryOf,
+  isFalse,
+  isNullLiteral,
+  isObject,
+  isTrue,
+  isUndefinedLiteral,
+  settledEntries,
+  stringOf,
+} from '../../facts/value-access';
+import type { ObjectValue, Value } from '../../facts/values';
+import type { CallContext } from '../orm';
+import {
+  columnAt,
+  columnsOf,
+  columnWithRole,
+  type Entity,
+  type EntityRelation,
+  isToOneOwner,
+  junctionOf,
+  relationAt,
+} from './entity';
+import { Operators } from './operators';
+import { joinEagerRelations, joinTypeOf } from './relation-joins';
+import type { Loaded, SelectQuery } from './select-query';
+import { aliasOf, quoted, quotedTable } from './statement-text';
+
+interface PlannedJoin {
+  readonly type: 'LEFT' | 'INNER';
+  readonly isSelected: boolean;
+  readonly hasSelection: boolean;
+  readonly alias: string;
+  readonly parent: string;
+  readonly relation: EntityRelation;
+}
+
+/** Turns `{ where, relations, select, order, skip, take, … }` into what the query builder would be asked. */
+export class FindOptions {
+  readonly #query: SelectQuery;
+  readonly #operators: Operators;
+  readonly #joins: PlannedJoin[] = [];
+  #selects: string[] = [];
+  readonly #whereTexts: string[] = [];
+  readonly #notes = new Set<string>();
+  readonly loads: Loaded[] = [];
+  readonly equals: { property: string; value: Value }[] = [];
+  isOnlyEquals = true;
+  /** With `relationLoadStrategy: 'query'`: relations that have statements of their own. */
+  readonly separate: { readonly relation: EntityRelation; readonly options: Value | undefined }[] = [];
+
+  constructor(query: SelectQuery, context: CallContext) {
+    this.#query = query;
+    this.#operators = new Operators(query.text, context);
+  }
+
+  get notes(): string[] {
+    return [...this.#notes, ...this.#operators.notes];
+  }
+
+  apply(options: Value | undefined): void {
+    const query = this.#query;
+    const { main } = query;
+    if (main?.entity === undefined) return;
+    const { name, entity } = main;
+    if (options !== undefined && !isObject(options) && !isUndefinedLiteral(options)) {
+      this.#note('The options are made at run time and are not included.');
+      this.isOnlyEquals = false;
+    }
+    if (isObject(options) && options.open) this.#note('Options added at run time are not included.');
+    const isSeparate = stringOf(entry(options, 'relationLoadStrategy')) === 'query';
+    if (isTrue(entry(options, 'withDeleted'))) query.withDeleted = true;
+    const select = asTree(entry(options, 'select'));
+    this.#select(select, entity, name);
+    if (this.#selects.length > 0) query.selects = this.#selects.map((selection) => ({ selection }));
+    this.#selects = [];
+    const relations = asTree(entry(options, 'relations'));
+    const isEager = !isFalse(entry(options, 'loadEagerRelations'));
+    this.#relations(relations, select, entity, name, '', '', 'INNER', isSeparate);
+    if (relations !== undefined && isEager && !isSeparate) this.#eagerRelations(relations, select, entity, name, '');
+    query.selects.push(...this.#selects.map((selection) => ({ selection })));
+    this.where(entry(options, 'where'), entity, name);
+    this.#order(entry(options, 'order'), entity, name);
+    this.#applyJoins();
+    this.#page(options);
+    this.#lock(entry(options, 'lock'));
+    if (isEager && !isSeparate) joinEagerRelations(query, name, entity, (loaded) => this.loads.push(loaded));
+    if (isEager && isSeparate) {
+      for (const relation of entity.relations.filter((each) => each.isEager)) {
+        if (!this.separate.some((each) => each.relation === relation))
+          this.separate.push({ relation, options: undefined });
+      }
+    }
+    if (entry(options, 'loadRelationIds') !== undefined)
+      this.#note('The queries for ids of relations are not included.');
+  }
+
+  where(value: Value | undefined, entity: Entity, alias: string): void {
+    if (value === undefined || isNullLiteral(value)) return;
+    const text = this.#where(value, entity, alias, '', true);
+    for (const each of this.#whereTexts) this.#query.wheres.push({ type: 'and', text: each });
+    if (text !== '') this.#query.wheres.push({ type: 'and', text: text.startsWith('(') ? text : `(${text})` });
+  }
+
+  #note(text: string): void {
+    this.#notes.add(text);
+  }
+
+  #page(options: Value | undefined): void {
+    const [skip, take] = [entry(options, 'skip'), entry(options, 'take')];
+    if (skip !== undefined) this.#query.skip = this.#query.text.value(skip);
+    if (take !== undefined) this.#query.take = this.#query.text.value(take);
+  }
+
+  #lock(lock: Value | undefined): void {
+    const modes: Readonly<Record<string, string>> = {
+      pessimistic_read: ' FOR SHARE',
+      pessimistic_write: ' FOR UPDATE',
+      for_no_key_update: ' FOR NO KEY UPDATE',
+      for_key_share: ' FOR KEY SHARE',
+    };
+    const mode = modes[stringOf(entry(lock, 'mode')) ?? ''];
+    if (mode === undefined) return;
+    const tables = elementsOf(entry(lock, 'tables'))?.flatMap((each) => stringOf(each) ?? []) ?? [];
+    const aliases = [this.#query.main, ...this.#query.joins.map((join) => join.alias)];
+    const of = tables.flatMap((table) => aliases.find((alias) => alias?.entity?.table === table)?.name ?? []);
+    const locked = stringOf(entry(lock, 'onLocked'));
+    this.#query.lock =
+      mode +
+      (of.length === 0 ? '' : ` OF ${of.map(quoted).join(', ')}`) +
+      (locked === 'nowait' ? ' NOWAIT' : locked === 'skip_locked' ? ' SKIP LOCKED' : '');
+  }
+
+  #select(select: ObjectValue | undefined, entity: Entity, alias: string, prefix = ''): void {
+    for (const { key, value } of select === undefined ? [] : settledEntries(select)) {
+      if (typeof key !== 'string' || isFalse(value)) continue;
+      const path = prefix + key;
+      if (columnAt(entity, path) !== undefined) this.#selects.push(`${alias}.${path}`);
+      else if (entity.embeddeds.has(path) && isObject(value)) this.#select(value, entity, alias, `${path}.`);
+    }
+  }
+
+  #relations(
+    relations: ObjectValue | undefined,
+    select: ObjectValue | undefined,
+    entity: Entity,
+    alias: string,
+    prefix: string,
+    path: string,
+    parentType: PlannedJoin['type'],
+    isSeparate: boolean,
+  ): void {
+    if (relations?.open) this.#note('Relations added at run time are not included.');
+    for (const each of relations === undefined ? [] : settledEntries(relations)) {
+      const { key, value } = each;
+      if (typeof key !== 'string' || isFalse(value)) continue;
+      const own = prefix + key;
+      const selection = selectionOf(select, key);
+      const relation = relationAt(entity, own);
+      if (relation === undefined) {
+        if (entity.embeddeds.has(own) && isObject(value)) {
+          this.#relations(value, selection, entity, alias, `${own}.`, path, parentType, isSeparate);
+        } else this.#note(`${entity.name} has no relation ${own} that is known.`);
+        continue;
+      }
+      const joined = joinAlias(alias, own);
+      const type = joinTypeOf(relation, this.#query.withDeleted, parentType);
+      const full = path === '' ? own : `${path}.${own}`;
+      const columns =
+        selection === undefined
+          ? undefined
+          : settledEntries(selection).flatMap((s) => (typeof s.key === 'string' ? s.key : []));
+      this.loads.push({ path: full, range: each.keyRange, ...(columns === undefined ? {} : { columns }) });
+      if (isSeparate) {
+        this.separate.push({ relation, options: value });
+        continue;
+      }
+      this.#joins.push({
+        type,
+        isSelected: true,
+        hasSelection: selection !== undefined,
+        alias: joined,
+        parent: alias,
+        relation,
+      });
+      if (selection !== undefined) this.#select(selection, relation.target, joined);
+      if (isObject(value)) this.#relations(value, selection, relation.target, joined, '', full, type, isSeparate);
+    }
+  }
+
+  #eagerRelations(
+    relations: ObjectValue,
+    select: ObjectValue | undefined,
+    entity: Entity,
+    alias: string,
+    prefix: string,
+  ): void {
+    for (const { key, value } of settledEntries(relations)) {
+      if (typeof key !== 'string' || isFalse(value)) continue;
+      const own = prefix + key;
+      const selection = selectionOf(select, key);
+      const relation = relationAt(entity, own);
+      if (relation === undefined) {
+        if (isObject(value)) this.#eagerRelations(value, selection, entity, alias, `${own}.`);
+        continue;
+      }
+      const joined = joinAlias(alias, own);
+      const parentType = this.#joins.find((join) => join.alias === joined)?.type ?? 'INNER';
+      for (const eager of relation.target.relations.filter((each) => each.isEager)) {
+        const eagerAlias = aliasOf('__', joined, `${joined}_${eager.path.replace('.', '_')}`);
+        if (this.#joins.some((join) => join.alias === eagerAlias)) continue;
+        const type = joinTypeOf(eager, this.#query.withDeleted, parentType);
+        this.#joins.push({
+          type,
+          isSelected: true,
+          hasSelection: false,
+          alias: eagerAlias,
+          parent: joined,
+          relation: eager,
+        });
+      }
+      if (isObject(value)) this.#eagerRelations(value, selection, relation.target, joined, '');
+    }
+  }
+
+  #applyJoins(): void {
+    for (const { type, alias, parent, relation, isSelected, hasSelection } of this.#joins) {
+      this.#query.join(type, { name: alias, entity: relation.target }, { parent, relation });
+      if (isSelected && !hasSelection) this.#query.selects.push({ selection: alias });
+    }
+  }
+
+  #joinFor(relation: EntityRelation, alias: string): string {
+    const joined = joinAlias(alias, relation.path);
+    if (!this.#joins.some((join) => join.alias === joined)) {
+      const parentType = this.#joins.find((join) => join.alias === alias)?.type ?? 'INNER';
+      const type = joinTypeOf(relation, this.#query.withDeleted, parentType);
+      this.#joins.push({ type, isSelected: false, hasSelection: false, alias: joined, parent: alias, relation });
+    }
+    return joined;
+  }
+
+  #order(order: Value | undefined, entity: Entity, alias: string, prefix = ''): void {
+    if (order === undefined) return;
+    if (!isObject(order)) {
+      this.#note('An order that is made at run time is not included.');
+      return;
+    }
+    if (order.open) this.#note('An order that is added at run time is not included.');
+    for (const { key, value } of settledEntries(order)) {
+      if (typeof key !== 'string') {
+        this.#note('An order by a property that is chosen at run time is not included.');
+        continue;
+      }
+      const path = prefix + key;
+      const relation = relationAt(entity, path);
+      if (columnAt(entity, path) !== undefined) this.#query.orderBys.set(`${alias}.${path}`, directionOf(value));
+      else if (entity.embeddeds.has(path)) this.#order(value, entity, alias, `${path}.`);
+      else if (relation !== undefined) this.#order(value, relation.target, this.#joinFor(relation, alias));
+      else this.#note(`${entity.name} has no property ${path} that is known.`);
+    }
+  }
+
+  #where(where: Value, entity: Entity, alias: string, prefix: string, isTop = false): string {
+    const alternatives = elementsOf(where);
+    if (alternatives !== undefined) {
+      if (isTop) this.isOnlyEquals = false;
+      if (where.kind === 'array' && where.open) this.#note('Conditions added at run time are not included.');
+      const texts = alternatives.map((each) => this.#where(each, entity, alias, prefix)).filter((text) => text !== '');
+      return texts.length === 0 ? '' : `(${texts.map((text) => `(${text})`).join(' OR ')})`;
+    }
+    if (!isObject(where)) {
+      this.#note('Conditions that are made at run time are not included.');
+      this.isOnlyEquals = false;
+      return '';
+    }
+    if (where.open) {
+      this.#note('Conditions added at run time are not included.');
+      this.isOnlyEquals = false;
+    }
+    const parts: string[] = [];
+    for (const { key, value } of settledEntries(where)) {
+      if (typeof key !== 'string') {
+        this.#note('A condition on a property that is chosen at run time is not included.');
+        continue;
+      }
+      if (isNullLiteral(value)) {
+        this.#note(`TypeORM leaves out or refuses ${key}: null; IsNull() asks for it.`);
+        continue;
+      }
+      const part = this.#property(prefix + key, value, entity, alias, isTop);
+      if (part !== '') parts.push(part);
+    }
+    return parts.length === 0 ? '' : `((${parts.join(') AND (')}))`;
+  }
+
+  #property(path: string, value: Value, entity: Entity, alias: string, isTop: boolean): string {
+    if (columnAt(entity, path) !== undefined) {
+      if (isTop && this.#operators.operator(value) === undefined) this.equals.push({ property: path, value });
+      else this.isOnlyEquals = false;
+      return this.#operators.condition(`${alias}.${path}`, value);
+    }
+    this.isOnlyEquals = false;
+    if (entity.embeddeds.has(path)) return this.#where(value, entity, alias, `${path}.`);
+    const relation = relationAt(entity, path);
+    if (relation === undefined) {
+      this.#note(`${entity.name} has no property ${path} that is known.`);
+      return '';
+    }
+    const operator = this.#operators.operator(value);
+    if (operator !== undefined) {
+      if (/^(?:Less|More)Than/.test(operator.name)) this.#count(relation, operator.name, operator.arguments[0], alias);
+      else if (isToOneOwner(relation)) return this.#operators.condition(`${alias}.${path}`, value);
+      return '';
+    }
+    if (!isObject(value)) {
+      const joined = this.#joinFor(relation, alias);
+      if (elementsOf(value) !== undefined) return this.#where(value, relation.target, joined, '');
+      this.#note(`The conditions on ${path} are made at run time and are not included.`);
+      return '';
+    }
+    if (value.entries.length === 0) return '';
+    const [only] = settledEntries(value);
+    if (isTop && settledEntries(value).length === 1 && only !== undefined && columnsOf(entity, path).length === 1) {
+      const [key] = columnsOf(entity, path);
+      if (key?.referenced === only.key)
+        this.equals.push({ property: key.isVirtual ? key.column : key.path, value: only.value });
+    }
+    return this.#where(value, relation.target, this.#joinFor(relation, alias), '');
+  }
+
+  /** `{ comments: MoreThan(3) }` counts the related rows. */
+  #count(relation: EntityRelation, name: string, value: Value | undefined, alias: string): void {
+    const operators: Readonly<Record<string, string>> = {
+      LessThan: '<',
+      LessThanOrEqual: '<=',
+      MoreThan: '>',
+      MoreThanOrEqual: '>=',
+    };
+    const through = junctionOf(relation);
+    const joins = relation.inverse?.joinColumns ?? [];
+    const table = through ? quotedTable(through.junction) : quotedTable(relation.target);
+    const short = quoted(through?.junction.table ?? relation.target.table);
+    const on = through
+      ? through.near.map(({ column, referenced }) => `${short}.${quoted(column)} = ${alias}.${referenced}`)
+      : joins.map(({ column, referenced }) => `${short}.${quoted(column)} = ${alias}.${referenced}`);
+    const deleted = through ? undefined : columnWithRole(relation.target, 'delete date');
+    const where = [on.join(' AND '), ...(deleted ? [`${short}.${quoted(deleted.column)} IS NULL`] : [])];
+    const condition = where.length === 1 ? where[0] : `( ${where.join(' ) AND ( ')} )`;
+    const given = value === undefined ? 'NULL' : this.#query.text.value(value);
+    this.#whereTexts.push(`(SELECT COUNT(*) FROM ${table} ${short} WHERE ${condition}) ${operators[name]} ${given}`);
+  }
+}
+
+/** `{ a: true, b: { c: true } }` as it is; `['a', 'b.c']`, the older way, as that. */
+export function asTree(value: Value | undefined): ObjectValue | undefined {
+  if (isObject(value)) return value;
+  const elements = elementsOf(value);
+  if (elements === undefined || value === undefined) return undefined;
+  const root: TreeNode = { range: value.range, below: new Map() };
+  for (const element of elements) {
+    let at = root;
+    for (const name of (stringOf(element) ?? '').split('.').filter((part) => part !== '')) {
+      const next = at.below.get(name) ?? { range: element.range, below: new Map() };
+      at.below.set(name, next);
+      at = next;
+    }
+  }
+  return treeValue(root, value.kind === 'array' && value.open === true);
+}
+
+interface TreeNode {
+  readonly range: Value['range'];
+  readonly below: Map<string, TreeNode>;
+}
+
+function treeValue(node: TreeNode, isOpen = false): ObjectValue {
+  return {
+    kind: 'object',
+    entries: [...node.below].map(([key, below]) => ({
+      key,
+      keyRange: below.range,
+      value: below.below.size === 0 ? { kind: 'literal', value: true, range: below.range } : treeValue(below),
+    })),
+    ...(isOpen ? { open: true } : {}),
+    range: node.range,
+  };
+}
+
+function selectionOf(select: ObjectValue | undefined, key: string): ObjectValue | undefined {
+  const value = entryOf(select, key)?.value;
+  return isObject(value) ? value : undefined;
+}
+
+function joinAlias(alias: string, path: string): string {
+  return aliasOf('__', alias, `${alias}_${path.replace('.', '_')}`);
+}
+
+function directionOf(value: Value): string {
+  const given = isObject(value) ? entry(value, 'direction') : value;
+  const isDescending = /^desc$/i.test(stringOf(given) ?? '') || (given?.kind === 'literal' && given.value === -1);
+  const nulls = stringOf(entry(value, 'nulls'))?.toUpperCase();
+  return (isDescending ? 'DESC' : 'ASC') + (nulls === undefined ? '' : ` NULLS ${nulls}`);
+}

@@ -1,0 +1,253 @@
+import { elementsOf, entry, isObject, isTrue, oneOrMany, stringOf } from '../../facts/value-access';
+import type { ChainValue, Value } from '../../facts/values';
+import type { GeneratedStatement, OrmCall } from '../orm';
+import { type Asked, objectOf, ormCall } from './call';
+import { ConditionReader } from './conditions';
+import { columnsOf, type Entity, entityOf, primaryColumns } from './entity';
+import { readReceiver } from './receivers';
+import { type Condition, SelectQuery } from './select-query';
+import { quoted, quotedTable, StatementText } from './statement-text';
+import { deleteSql, givenFor, insertSql, softDeleteSql, updateSets, updateSql, upsertColumns } from './writes';
+
+/** insert(rows), update(criteria, set), upsert(rows, ['email']), delete(criteria), increment(criteria, 'views', 1), clear(), save(row), … */
+export function readWrite(asked: Asked): OrmCall | undefined {
+  const entity = entityOf(asked.model);
+  if (entity === undefined) return undefined;
+  const text = new StatementText();
+  const notes = new Set(entity.notes);
+  const write = new Write(asked, entity, text, notes);
+  const [first, second, third] = asked.arguments;
+  switch (asked.link.name) {
+    case 'insert':
+      return write.insert(first);
+    case 'upsert':
+      return write.upsert(first, second);
+    case 'update':
+      return write.update(first, second, third);
+    case 'updateAll':
+      return write.update(undefined, first, second);
+    case 'delete':
+      return write.remove(first);
+    case 'deleteAll':
+      return write.remove(undefined);
+    case 'softDelete':
+    case 'restore':
+      return write.mark(first, asked.link.name === 'restore');
+    case 'increment':
+    case 'decrement':
+      return write.step(first, second, third);
+    case 'clear': {
+      const cascade = isTrue(entry(first, 'cascade')) ? ' CASCADE' : '';
+      return write.call('delete', true, `TRUNCATE TABLE ${quotedTable(entity)}${cascade}`);
+    }
+    default:
+      return write.save(first);
+  }
+}
+
+class Write {
+  readonly #asked: Asked;
+  readonly #entity: Entity;
+  readonly #text: StatementText;
+  readonly #notes: Set<string>;
+
+  constructor(asked: Asked, entity: Entity, text: StatementText, notes: Set<string>) {
+    this.#asked = asked;
+    this.#entity = entity;
+    this.#text = text;
+    this.#notes = notes;
+  }
+
+  call(
+    operation: OrmCall['operation'],
+    isMany: boolean,
+    sql: string | undefined,
+    given: Partial<OrmCall> = {},
+  ): OrmCall {
+    const statements = sql === undefined ? [] : [this.#text.write(sql)];
+    return ormCall(this.#asked.link, this.#asked.model, this.#notes, { operation, isMany, statements, ...given });
+  }
+
+  insert(value: Value | undefined): OrmCall | undefined {
+    const rows = this.#rows(value);
+    const isMany = rows.length > 1 || value?.kind === 'array';
+    return this.call('insert', isMany, insertSql(this.#entity, rows, this.#text, this.#notes), objectOf(value));
+  }
+
+  #rows(value: Value | undefined): Value[] {
+    if (value?.kind === 'array' && value.open) this.#notes.add('How many rows it writes is known at run time only.');
+    return oneOrMany(value).map((row) => this.#written(row) ?? row);
+  }
+
+  /** `repository.create({ … })` is the object. */
+  #written(value: Value): Value | undefined {
+    if (value.kind !== 'chain') return undefined;
+    const origin = this.#asked.context.trace(value);
+    if (origin.kind === 'value') return origin.value;
+    if (origin.kind !== 'call') return undefined;
+    const name = origin.callee.kind === 'member' ? origin.callee.name : undefined;
+    if (name !== 'create' || origin.callee.kind !== 'member') return undefined;
+    const receiver = readReceiver(origin.callee.of, this.#asked.context);
+    if (receiver === undefined) return undefined;
+    const given = origin.arguments[receiver.kind === 'manager' || receiver.kind === 'data source' ? 1 : 0];
+    return given ?? { kind: 'object', entries: [], range: value.range };
+  }
+
+  upsert(value: Value | undefined, conflict: Value | undefined): OrmCall | undefined {
+    const rows = this.#rows(value);
+    const given = elementsOf(conflict) ?? elementsOf(entry(conflict, 'conflictPaths'));
+    const target = given?.flatMap((each) => columnsOf(this.#entity, stringOf(each) ?? '')) ?? [];
+    if (target.length === 0) this.#notes.add('The columns that tell rows apart are known at run time only.');
+    const isKnown = rows.every((row) => isObject(row) && !row.open);
+    if (!isKnown) this.#notes.add('Which columns are updated is known at run time only.');
+    const predicate = stringOf(entry(conflict, 'indexPredicate'));
+    const sql = insertSql(this.#entity, rows, this.#text, this.#notes, {
+      conflict: {
+        overwrite: upsertColumns(this.#entity, rows, target).map(({ column }) => column),
+        target: target.map(({ column }) => column),
+        ...(isTrue(entry(conflict, 'skipUpdateIfNoValuesChanged')) ? { onlyChanged: true } : {}),
+        ...(predicate === undefined ? {} : { predicate }),
+      },
+    });
+    return this.call('upsert', rows.length > 1 || value?.kind === 'array', sql);
+  }
+
+  update(criteria: Value | undefined, set: Value | undefined, options: Value | undefined): OrmCall | undefined {
+    if (set === undefined) return undefined;
+    const sets = updateSets(this.#entity, set, this.#text, this.#notes);
+    const sql = sets && updateSql(this.#entity, sets, this.#criteria(criteria), entry(options, 'returning'));
+    return this.call('update', true, sql, this.#equals(criteria));
+  }
+
+  remove(criteria: Value | undefined): OrmCall {
+    return this.call('delete', true, deleteSql(this.#entity, this.#criteria(criteria)), this.#equals(criteria));
+  }
+
+  mark(criteria: Value | undefined, isRestored: boolean): OrmCall {
+    const sql = softDeleteSql(this.#entity, this.#criteria(criteria), isRestored);
+    return this.call('update', true, sql, this.#equals(criteria));
+  }
+
+  /** increment(criteria, 'viewCount', 1) */
+  step(criteria: Value | undefined, property: Value | undefined, by: Value | undefined): OrmCall {
+    const path = stringOf(property);
+    const column = path === undefined ? undefined : columnsOf(this.#entity, path)[0];
+    if (column === undefined || by === undefined) {
+      this.#notes.add('The column that it changes is known at run time only.');
+      return this.call('update', true, undefined);
+    }
+    const sign = this.#asked.link.name === 'increment' ? '+' : '-';
+    const own = `${quoted(column.column)} = ${quoted(column.column)} ${sign} ${this.#text.value(by)}`;
+    const touched = updateSets(this.#entity, { kind: 'object', entries: [], range: by.range }, this.#text, this.#notes);
+    const sql = updateSql(this.#entity, [own, ...(touched ?? [])], this.#criteria(criteria));
+    return this.call('update', true, sql, this.#equals(criteria));
+  }
+
+  #reader(prefix = ''): ConditionReader {
+    return new ConditionReader({
+      text: this.#text,
+      context: this.#asked.context,
+      entity: this.#entity,
+      prefix,
+      parameters: new Map(),
+      notes: this.#notes,
+      subQuery: () => undefined,
+    });
+  }
+
+  /** A key, a list of keys, or an object of conditions. */
+  #criteria(value: Value | undefined): Condition[] {
+    if (value === undefined) return [];
+    const reader = this.#reader();
+    const isObjects =
+      isObject(value) || (value.kind === 'array' && value.elements.some((each) => isObject(each.value)));
+    const text = isObjects ? reader.text(value) : reader.inIds(value);
+    return text === undefined ? [] : [{ type: 'simple', text }];
+  }
+
+  #equals(criteria: Value | undefined): Partial<OrmCall> {
+    if (criteria === undefined) return {};
+    const [key, ...more] = primaryColumns(this.#entity);
+    if (!isObject(criteria)) {
+      if (criteria.kind === 'array' || key === undefined || more.length > 0) return {};
+      return { equals: [{ property: key.path, value: criteria }], isOnlyEquals: true };
+    }
+    const equals = criteria.entries.flatMap(({ key: property, value }) =>
+      typeof property === 'string' ? [{ property, value }] : [],
+    );
+    return { equals, isOnlyEquals: !criteria.open && equals.length === criteria.entries.length };
+  }
+
+  /** save, remove, softRemove, recover: what they send depends on what is in the database. */
+  save(value: Value | undefined): OrmCall {
+    const { name } = this.#asked.link;
+    const isRemoved = name === 'remove';
+    const operation = isRemoved ? 'delete' : 'update';
+    if (value === undefined) return this.call(operation, false, undefined);
+    const rows = oneOrMany(value).map((row) => this.#written(row) ?? row);
+    const isMany = rows.length > 1 || value.kind === 'array';
+    const keys = primaryColumns(this.#entity);
+    const areNew = rows.every(
+      (row) =>
+        isObject(row) &&
+        !row.open &&
+        keys.some((key) => key.generated && givenFor(row, key, this.#entity) === undefined),
+    );
+    if (name === 'save' && areNew && !this.#hasRelated(rows)) {
+      return this.call('insert', isMany, insertSql(this.#entity, rows, this.#text, this.#notes));
+    }
+    const loaded = rows.length === 1 && rows[0] ? this.#keysIn(rows[0]) : undefined;
+    if (loaded === undefined) {
+      this.#notes.add(
+        `${name}() first reads the rows that have a key; what it then writes depends on what has changed.`,
+      );
+      return this.call(operation, isMany, undefined);
+    }
+    const statements: GeneratedStatement[] = [this.#selectByKey(loaded)];
+    if (isRemoved) {
+      const wheres = [{ type: 'simple' as const, text: this.#reader().inIds(loaded) ?? '1=1' }];
+      statements.push({ ...this.#text.write(deleteSql(this.#entity, wheres)), isFollowUp: true });
+    } else this.#notes.add(`What ${name}() writes depends on what has changed; only the SELECT before it is shown.`);
+    return this.call(operation, isMany, undefined, { statements });
+  }
+
+  #hasRelated(rows: readonly Value[]): boolean {
+    const { relations } = this.#entity;
+    return rows.some((row) =>
+      relations.some(({ path, kind, isOwner }) => {
+        const given = entry(row, path);
+        return (
+          given !== undefined &&
+          (!isOwner || kind === 'many-to-many' || (isObject(given) && entry(given, 'id') === undefined))
+        );
+      }),
+    );
+  }
+
+  /** The key of a row that was read before, or that is written in the object. */
+  #keysIn(row: Value): Value | undefined {
+    const [key, ...more] = primaryColumns(this.#entity);
+    if (key === undefined || more.length > 0) return undefined;
+    if (isObject(row)) return givenFor(row, key, this.#entity);
+    if (row.kind !== 'chain' || !this.#wasRead(row)) return undefined;
+    const { range } = row;
+    return { ...row, links: [...row.links, { name: key.path, range: { start: range.end, end: range.end } }] };
+  }
+
+  #wasRead(row: ChainValue): boolean {
+    const origin = this.#asked.context.trace(row);
+    const name = origin.kind === 'call' && origin.callee.kind === 'member' ? origin.callee.name : '';
+    return /^(?:findOne|getOne)/.test(name);
+  }
+
+  #selectByKey(key: Value): GeneratedStatement {
+    const query = new SelectQuery(this.#text);
+    const { name } = this.#entity;
+    query.main = { name, entity: this.#entity };
+    query.selects = [{ selection: name }];
+    query.withDeleted = true;
+    query.hasGlobalOrder = true;
+    query.wheres.push({ type: 'simple', text: this.#reader(`${name}.`).inIds(key) ?? '1=1' });
+    return this.#text.write(query.sql());
+  }
+}

@@ -1,0 +1,258 @@
+import type { ClassFacts, FileFacts } from '../../facts/facts';
+import { entry, stringOf } from '../../facts/value-access';
+import type { ChainValue, Value } from '../../facts/values';
+import type { Model } from '../../models/model';
+import { callTaking } from '../../resolve/follow-parameters';
+import type { Origin, Place } from '../../resolve/origin';
+import type { CallContext } from '../orm';
+import { ancestors } from './decorated-class';
+import { exportedName } from './program';
+
+/** What a method is called on. */
+export type Receiver =
+  /** `dataSource.getRepository(Post)`, a class that extends Repository<Post>; the model may be a type parameter only. */
+  | { readonly kind: 'repository'; readonly model?: Model }
+  | { readonly kind: 'manager' | 'data source' | 'query runner' }
+  /** `Post` and an object of it, where `class Post extends BaseEntity`. */
+  | { readonly kind: 'active record' | 'record'; readonly model: Model };
+
+const classes: Readonly<Record<string, 'data source' | 'manager' | 'query runner'>> = {
+  DataSource: 'data source',
+  Connection: 'data source',
+  EntityManager: 'manager',
+  QueryRunner: 'query runner',
+};
+const repositories = /^(?:Repository|TreeRepository|AbstractRepository)$/;
+
+export function receiverOf(chain: ChainValue, links: number, context: CallContext): Receiver | undefined {
+  const origin = context.tracer.traceLinks(chain, links, context.at);
+  const found = readReceiver(origin, context);
+  if (found !== undefined || chain.root !== 'this' || links > 0) return found;
+  return extendedRepository(context);
+}
+
+export function readReceiver(origin: Origin, context: CallContext, depth = 0): Receiver | undefined {
+  if (depth > 10) return undefined;
+  switch (origin.kind) {
+    case 'instance':
+      return ofInstance(origin, context);
+    case 'class': {
+      const model = recordModel(origin.class, origin.file, context);
+      return model === undefined ? undefined : { kind: 'active record', model };
+    }
+    case 'call':
+      return ofCall(origin, context, depth);
+    case 'member':
+      return ofMember(readReceiver(origin.of, context, depth + 1), origin.name);
+    case 'parameter': {
+      const [name, ...rest] = [...origin.path].reverse();
+      if (name !== undefined) {
+        return ofMember(readReceiver({ ...origin, path: rest.reverse() }, context, depth + 1), name);
+      }
+      return origin.index === 0 ? transactionManager(origin, context, depth) : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+function ofMember(of: Receiver | undefined, name: string): Receiver | undefined {
+  if (of === undefined) return undefined;
+  if (name === 'manager') return { kind: 'manager' };
+  return name === 'connection' || name === 'dataSource' ? { kind: 'data source' } : undefined;
+}
+
+type Instance = Origin & { readonly kind: 'instance' };
+
+function ofInstance(origin: Instance, context: CallContext): Receiver | undefined {
+  const name = exportedName(origin.of);
+  if (name !== undefined) {
+    const kind = classes[name];
+    if (kind !== undefined) return { kind };
+    return repositories.test(name) ? repository(modelOfType(origin.types[0], context)) : undefined;
+  }
+  if (origin.of.kind !== 'class') return undefined;
+  const { class: own, file } = origin.of;
+  const model = recordModel(own, file, context);
+  if (model !== undefined) return { kind: 'record', model };
+  return ofSubclass(own, file, origin.types, context);
+}
+
+function repository(model: Model | undefined): Receiver {
+  return { kind: 'repository', ...(model === undefined ? {} : { model }) };
+}
+
+/** `class PostsRepository extends Repository<Post>`, or with `super(Post, manager)`. */
+function ofSubclass(
+  own: ClassFacts,
+  file: FileFacts,
+  given: readonly Origin[],
+  context: CallContext,
+): Receiver | undefined {
+  let types = given;
+  for (const each of [{ class: own, file }, ...ancestors(own, file, context.tracer)]) {
+    if (each.class.extends === undefined) return undefined;
+    const at = { file: each.file, function: each.class.within };
+    const parameters = each.class.typeParameters ?? [];
+    const texts = each.class.extendsTypes ?? [];
+    const inForce = types;
+    types = texts.map((text) => inForce[parameters.indexOf(text)] ?? context.tracer.traceType(text, at));
+    const base = exportedName(context.tracer.trace(each.class.extends, at));
+    if (base === undefined) continue;
+    const kind = classes[base];
+    if (kind !== undefined) return { kind };
+    if (!repositories.test(base)) return undefined;
+    return repository(modelOfType(types[0], context) ?? passedToSuper(own, file, context));
+  }
+  return undefined;
+}
+
+function passedToSuper(own: ClassFacts, file: FileFacts, context: CallContext): Model | undefined {
+  const made = own.methods.find(({ name }) => name === 'constructor');
+  const uses = made === undefined ? [] : (file.functions[made.function]?.uses ?? []);
+  const call = uses.find(({ chain }) => chain.root === 'super' && chain.links[0]?.name === '');
+  const value = call?.chain.links[0]?.arguments?.[0];
+  return value && made ? modelAt(value, { file, function: made.function }, context) : undefined;
+}
+
+type Call = Origin & { readonly kind: 'call' };
+
+function ofCall(origin: Call, context: CallContext, depth: number): Receiver | undefined {
+  const { callee, arguments: given, at } = origin;
+  const own = exportedName(callee);
+  const [name, of] = own === undefined ? calledMember(callee) : [own, undefined];
+  if (name === undefined) return undefined;
+  if (own !== undefined) {
+    if (/^(?:getConnection|createConnection|getConnectionManager)$/.test(own)) return { kind: 'data source' };
+    if (own === 'getManager') return { kind: 'manager' };
+    return /^get(?:Tree|Custom)?Repository$/.test(own) ? repositoryFor(given[0], at, context) : undefined;
+  }
+  const receiver = of === undefined ? undefined : readReceiver(of, context, depth + 1);
+  if (receiver === undefined) return undefined;
+  switch (name) {
+    case 'getRepository':
+    case 'getTreeRepository':
+    case 'getCustomRepository':
+      if (receiver.kind === 'active record') return repository(receiver.model);
+      return repositoryFor(given[0], at, context, origin.chain);
+    case 'withRepository':
+      return given[0] === undefined ? undefined : readReceiver(context.tracer.trace(given[0], at), context, depth + 1);
+    case 'extend':
+      return receiver.kind === 'repository' ? receiver : undefined;
+    case 'createQueryRunner':
+      return { kind: 'query runner' };
+    case 'initialize':
+    case 'connect':
+      return receiver.kind === 'data source' ? receiver : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function calledMember(callee: Origin): [string, Origin] | [undefined, undefined] {
+  if (callee.kind === 'member') return [callee.name, callee.of];
+  if (callee.kind !== 'parameter') return [undefined, undefined];
+  const name = callee.path.at(-1);
+  return name === undefined ? [undefined, undefined] : [name, { ...callee, path: callee.path.slice(0, -1) }];
+}
+
+function repositoryFor(
+  value: Value | undefined,
+  at: Place,
+  context: CallContext,
+  chain?: ChainValue,
+): Receiver | undefined {
+  const origin = value?.kind === 'chain' ? context.tracer.trace(value, at) : undefined;
+  if (origin?.kind === 'class') {
+    const custom = ofSubclass(origin.class, origin.file, [], context);
+    if (custom !== undefined) return custom;
+  }
+  const model = value === undefined ? undefined : modelAt(value, at, context);
+  const typed = chain?.links.at(-1)?.types?.[0];
+  return repository(
+    model ?? (typed === undefined ? undefined : modelOfType(context.tracer.traceType(typed, at), context)),
+  );
+}
+
+/** `dataSource.transaction(async (manager) => …)`, also with an isolation level before it. */
+function transactionManager(
+  origin: Origin & { readonly kind: 'parameter' },
+  context: CallContext,
+  depth: number,
+): Receiver | undefined {
+  const id = origin.file.functions.indexOf(origin.function);
+  const taking = callTaking(id, { file: origin.file, function: id });
+  if (taking === undefined || taking.chain.links[taking.link]?.name !== 'transaction') return undefined;
+  const of = context.tracer.traceLinks(taking.chain, taking.link, taking.at);
+  return readReceiver(of, context, depth + 1) === undefined ? undefined : { kind: 'manager' };
+}
+
+/** `this` in `repository.extend({ findByEmail() { return this.find(…) } })`. */
+function extendedRepository(context: CallContext): Receiver | undefined {
+  const { file } = context.at;
+  const around: number[] = [];
+  for (let id: number | undefined = context.at.function; id !== undefined && id > 0; id = file.functions[id]?.parent) {
+    around.push(id);
+  }
+  for (const id of around) {
+    const parent = file.functions[id]?.parent ?? 0;
+    for (const { chain } of file.functions[parent]?.uses ?? []) {
+      const link = chain.links.findIndex(({ name, arguments: given }) => {
+        const methods = name === 'extend' ? given?.[0] : undefined;
+        return (
+          methods?.kind === 'object' &&
+          methods.entries.some(({ value }) => value.kind === 'function' && value.id === id)
+        );
+      });
+      if (link < 0) continue;
+      const of = context.tracer.traceLinks(chain, link, { file, function: parent });
+      const receiver = readReceiver(of, context);
+      if (receiver?.kind === 'repository') return receiver;
+    }
+  }
+  return undefined;
+}
+
+function recordModel(own: ClassFacts, file: FileFacts, context: CallContext): Model | undefined {
+  const all = [{ class: own, file }, ...ancestors(own, file, context.tracer)];
+  const isRecord = all.some((each) => {
+    const at = { file: each.file, function: each.class.within };
+    return (
+      each.class.extends !== undefined && exportedName(context.tracer.trace(each.class.extends, at)) === 'BaseEntity'
+    );
+  });
+  return isRecord ? context.models.declaredAt('typeorm', file.uri, own.nameRange) : undefined;
+}
+
+/** The entity that a value names: a class, an EntitySchema, or its name. */
+export function modelAt(value: Value, at: Place, context: CallContext): Model | undefined {
+  const name = stringOf(value);
+  if (name !== undefined) return context.models.named('typeorm', name, at.file.uri);
+  return modelOfType(context.tracer.trace(value, at), context);
+}
+
+export function modelOfType(origin: Origin | undefined, context: CallContext): Model | undefined {
+  switch (origin?.kind) {
+    case 'class':
+      return context.models.declaredAt('typeorm', origin.file.uri, origin.class.nameRange);
+    case 'type':
+      return context.models.named('typeorm', origin.type.name, origin.file.uri);
+    case 'instance': {
+      if (exportedName(origin.of) !== 'EntitySchema') return modelOfType(origin.of, context);
+      const options = origin.arguments?.[0];
+      if (options === undefined || origin.at === undefined) return undefined;
+      const { uri } = origin.at.file;
+      const name = stringOf(entry(options, 'name'));
+      return (
+        context.models.declaredAt('typeorm', uri, options.range) ??
+        (name === undefined ? undefined : context.models.named('typeorm', name, uri))
+      );
+    }
+    case 'value': {
+      const name = stringOf(origin.value);
+      return name === undefined ? undefined : context.models.named('typeorm', name, origin.at.file.uri);
+    }
+    default:
+      return undefined;
+  }
+}
