@@ -167,9 +167,12 @@ export function* valuesIn(value: Value): Generator<Value> {
 export function partsOf(value: Value): Value[] {
   switch (value.kind) {
     case 'object':
-      return value.entries.flatMap(({ key, value }) => (typeof key === 'string' ? [value] : [key, value]));
+      return [
+        ...value.entries.flatMap(({ key, value }) => (typeof key === 'string' ? [value] : [key, value])),
+        ...(value.spreads ?? []).map((spread) => spread.value),
+      ];
     case 'array':
-      return value.elements.map((element) => element.value);
+      return [...value.elements, ...(value.spreads ?? [])].map((element) => element.value);
     case 'chain': {
       const inLinks = value.links.flatMap((link) => link.arguments ?? []);
       return typeof value.root === 'string' ? inLinks : [value.root, ...inLinks];

@@ -1,4 +1,15 @@
-import type { Branch, ChainValue, ChoiceValue, Element, Entry, FunctionStep, Link, ObjectValue, Value } from './values';
+import type {
+  Branch,
+  ChainValue,
+  ChoiceValue,
+  Element,
+  Entry,
+  FunctionStep,
+  Link,
+  ObjectValue,
+  Spread,
+  Value,
+} from './values';
 
 export interface Variants {
   /** Without choices and branches. The fullest first, then the barest, then with one optional part each. */
@@ -103,9 +114,13 @@ function forEachBranch(value: Value, visit: Visit): void {
         if (typeof entry.key !== 'string') forEachBranch(entry.key, visit);
         forEachBranch(entry.value, visit);
       }
+      for (const spread of value.spreads ?? []) {
+        visit(spread.branch, 1);
+        forEachBranch(spread.value, visit);
+      }
       return;
     case 'array':
-      for (const element of value.elements) {
+      for (const element of [...value.elements, ...(value.spreads ?? [])]) {
         visit(element.branch, 1);
         forEachBranch(element.value, visit);
       }
@@ -172,7 +187,9 @@ class Settler {
           const settled = this.#value(element.value);
           return settled === element.value ? element : { ...element, value: settled };
         });
-        return elements === value.elements ? value : { ...value, elements };
+        return elements === value.elements && value.spreads === undefined
+          ? value
+          : { ...value, elements, ...this.#spreads(value.spreads, value.elements) };
       }
       case 'chain':
         return this.chain(value);
@@ -202,7 +219,23 @@ class Settler {
       const settled = this.#value(entry.value);
       return settled === entry.value && key === entry.key ? entry : { ...entry, key, value: settled };
     });
-    return entries === value.entries ? value : { ...value, entries };
+    return entries === value.entries && value.spreads === undefined
+      ? value
+      : { ...value, entries, ...this.#spreads(value.spreads, value.entries) };
+  }
+
+  /** Those that are taken, before the same parts as before. */
+  #spreads(
+    spreads: readonly Spread[] | undefined,
+    parts: readonly { readonly branch?: Branch }[],
+  ): { readonly spreads?: readonly Spread[] } {
+    if (spreads === undefined) return {};
+    const taken = spreads.filter(({ branch }) => branch === undefined || this.#isTaken(branch));
+    const settled = taken.map(({ at, value }): Spread => {
+      const before = parts.slice(0, at).filter(({ branch }) => branch === undefined || this.#isTaken(branch));
+      return { at: before.length, value: this.#value(value) };
+    });
+    return { spreads: settled };
   }
 
   #link(link: Link): Link {

@@ -1,4 +1,4 @@
-import type { Branch, ChainValue, Element, Entry, TemplateValue, Value } from '../values';
+import type { Branch, ChainValue, Element, Entry, Spread, TemplateValue, Value } from '../values';
 import type { Taker } from './expressions';
 import type { FileReader } from './file-reader';
 import type { Frame } from './frame';
@@ -12,6 +12,8 @@ const inObject: Taker = { within: 'object' };
 interface Parts<T> {
   readonly parts: readonly T[];
   readonly open: boolean;
+  /** What is not known here, and before which of the parts it stands. */
+  readonly spreads: readonly Spread[];
 }
 
 /** Literals that hold other values: objects, arrays, templates. */
@@ -24,10 +26,12 @@ export class ObjectReader {
 
   object(node: SyntaxNode, frame: Frame, taker: Taker): Value {
     const entries: Entry[] = [];
+    const spreads: Spread[] = [];
     let open = false;
     for (const child of node.children) {
       if (child.type === 'spread_element') {
         const spread = this.entriesOf(this.#file.expressions.read(child, frame, inObject));
+        spreads.push(...behind(spread.spreads, entries.length));
         entries.push(...spread.parts);
         open ||= spread.open;
         continue;
@@ -35,7 +39,7 @@ export class ObjectReader {
       const entry = this.#entry(child, frame, taker);
       if (entry !== undefined) entries.push(entry);
     }
-    return { kind: 'object', entries, ...(open ? { open: true } : {}), range: rangeOf(node) };
+    return { kind: 'object', entries, ...openOf(open, spreads), range: rangeOf(node) };
   }
 
   #entry(node: SyntaxNode, frame: Frame, taker: Taker): Entry | undefined {
@@ -85,6 +89,7 @@ export class ObjectReader {
 
   array(node: SyntaxNode, frame: Frame): Value {
     const elements: Element[] = [];
+    const spreads: Spread[] = [];
     let open = false;
     for (const child of node.children) {
       const value = isFunction(child)
@@ -92,11 +97,12 @@ export class ObjectReader {
         : this.#file.expressions.read(child, frame, inObject);
       if (child.type === 'spread_element') {
         const spread = this.elementsOf(value);
+        spreads.push(...behind(spread.spreads, elements.length));
         elements.push(...spread.parts);
         open ||= spread.open;
       } else elements.push({ value });
     }
-    return { kind: 'array', elements, ...(open ? { open: true } : {}), range: rangeOf(node) };
+    return { kind: 'array', elements, ...openOf(open, spreads), range: rangeOf(node) };
   }
 
   /** What `...value` puts into an object. */
@@ -104,13 +110,13 @@ export class ObjectReader {
     const known = this.#file.variables.resolve(value);
     switch (known.kind) {
       case 'object':
-        return { parts: known.entries, open: known.open === true };
+        return { parts: known.entries, open: known.open === true, spreads: known.spreads ?? [] };
       case 'literal':
-        return { parts: [], open: false };
+        return { parts: [], open: false, spreads: [] };
       case 'choice':
         return gather(known.options, (option) => this.entriesOf(option));
       default:
-        return { parts: [], open: true };
+        return { parts: [], open: true, spreads: known.kind === 'runtime' ? [] : [{ at: 0, value: known }] };
     }
   }
 
@@ -119,13 +125,13 @@ export class ObjectReader {
     const known = this.#file.variables.resolve(value);
     switch (known.kind) {
       case 'array':
-        return { parts: known.elements, open: known.open === true };
+        return { parts: known.elements, open: known.open === true, spreads: known.spreads ?? [] };
       case 'literal':
-        return { parts: [], open: typeof known.value === 'string' };
+        return { parts: [], open: typeof known.value === 'string', spreads: [] };
       case 'choice':
         return gather(known.options, (option) => this.elementsOf(option));
       default:
-        return { parts: [], open: true };
+        return { parts: [], open: true, spreads: known.kind === 'runtime' ? [] : [{ at: 0, value: known }] };
     }
   }
 
@@ -214,11 +220,22 @@ function gather<T extends { readonly branch?: Branch }>(
   partsOf: (value: Value) => Parts<T>,
 ): Parts<T> {
   const parts: T[] = [];
+  const spreads: Spread[] = [];
   let open = false;
   for (const { value, branch } of options) {
     const each = partsOf(value);
     open ||= each.open;
+    spreads.push(...behind(each.spreads, parts.length).map((one) => ({ ...one, branch: within(one.branch, branch) })));
     parts.push(...each.parts.map((part) => ({ ...part, branch: within(part.branch, branch) })));
   }
-  return { parts, open };
+  return { parts, open, spreads };
+}
+
+/** The same behind so many parts. */
+function behind(spreads: readonly Spread[], count: number): Spread[] {
+  return spreads.map((spread) => ({ ...spread, at: spread.at + count }));
+}
+
+function openOf(open: boolean, spreads: readonly Spread[]): { open?: true; spreads?: readonly Spread[] } {
+  return { ...(open ? { open: true } : {}), ...(spreads.length === 0 ? {} : { spreads }) };
 }
