@@ -141,6 +141,8 @@ export interface Use {
   readonly isAwaited?: true;
   /** `post.title = 'x'`, `delete post.title` */
   readonly isWritten?: true;
+  /** What is written, where it may be followed from another file: `req.db = knex`, `global.prisma = new PrismaClient()`. */
+  readonly written?: Value;
   /** Of `loops`: the innermost one around it in this function. */
   readonly loop?: number;
   readonly branch?: Branch;

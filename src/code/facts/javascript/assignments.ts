@@ -78,7 +78,7 @@ export class AssignmentReader {
         setAt(root, place.path, operator === '=' ? value : undefined, rangeOf(member ?? target)),
       );
     }
-    this.#file.chains.written(target, frame);
+    this.#file.chains.written(target, frame, operator === '=' || operator.length === 3 ? value : undefined);
     return value;
   }
 

@@ -75,7 +75,7 @@ export class ChainReader {
   }
 
   /** `post.title = 'x'`, `delete post.title` */
-  written(target: SyntaxNode, frame: Frame): void {
+  written(target: SyntaxNode, frame: Frame, value?: Value): void {
     const { root, steps } = stepsOf(target);
     if (steps.length === 0 || steps.some((step) => step.kind === 'template')) return;
     const use = this.#reserve(frame, false, {});
@@ -83,6 +83,10 @@ export class ChainReader {
     const draft = this.#begin(root, frame);
     this.#walk(draft, steps, frame, use);
     use.chain = chainOf(draft, rangeOf(target));
+    const isShared = root.type === 'identifier' && (value?.kind === 'chain' || value?.kind === 'choice');
+    if (isShared || (value?.kind === 'object' && /^global(?:This)?$/.test(this.#file.text(root)))) {
+      use.written = this.#file.variables.settle(value, frame);
+    }
   }
 
   /** A name or a value without links. */
@@ -319,14 +323,15 @@ export class ChainReader {
       const value = this.#file.expressions.read(child, frame, argument);
       if (child.type !== 'spread_element') values.push(value);
       else {
-        const { parts, open } = this.#file.objects.elementsOf(value);
+        const { parts, open, spreads } = this.#file.objects.elementsOf(value);
         const range = rangeOf(child);
         if (parts.some((part) => part.branch !== undefined)) {
           values.push({ kind: 'array', elements: parts, isSpread: true, ...(open ? { open: true } : {}), range });
           continue;
         }
         values.push(...parts.map((part) => part.value));
-        if (open) values.push({ kind: 'array', elements: [], open: true, range });
+        if (open)
+          values.push({ kind: 'array', elements: [], open: true, ...(spreads.length > 0 && { spreads }), range });
       }
     }
     return values;
