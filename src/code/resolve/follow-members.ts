@@ -18,6 +18,8 @@ function beyond(of: Origin, name: string): Origin {
   switch (of.kind) {
     case 'unknown':
       return of;
+    case 'value':
+      return of.value.kind === 'literal' ? unknownOrigin : { kind: 'member', of, name };
     case 'package':
       return { ...of, path: [...of.path, name] };
     case 'parameter':

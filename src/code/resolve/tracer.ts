@@ -10,6 +10,7 @@ import { followType } from './follow-types';
 import type { Origin, Place, Tracer } from './origin';
 import { ProgramFiles } from './program-files';
 import type { ProjectFile } from './project-files';
+import type { Declaration } from './scope';
 import { readType, type TypeNode } from './type-text';
 
 /** So many steps into each other are about 30 names, members and calls; more are given up, as is what goes in a circle. */
@@ -99,7 +100,8 @@ export class WorkspaceTracer implements Tracer {
   }
 
   #links(chain: ChainValue, links: number, at: Place): Origin {
-    let origin = typeof chain.root === 'string' ? this.#name(chain.root, at) : this.trace(chain.root, at);
+    let origin =
+      typeof chain.root === 'string' ? this.#name(chain.root, at, chain.rootRange.start) : this.trace(chain.root, at);
     let isMade = !chain.isNew;
     for (let index = 0; index < links; index++) {
       const link = chain.links[index];
@@ -122,7 +124,8 @@ export class WorkspaceTracer implements Tracer {
     return name === '[]' ? this.#follow.element(receiver) : this.#follow.member(receiver, name);
   }
 
-  #name(name: string, at: Place): Origin {
+  /** `offset`: where the name stands, since blocks of one function may have the same name each. */
+  #name(name: string, at: Place, offset?: number): Origin {
     if (name === 'this') return this.#this(at);
     if (name === 'super') return this.#super(at);
     const declared = this.program.scopeOf(at.file).find(name, at.function);
@@ -133,7 +136,7 @@ export class WorkspaceTracer implements Tracer {
         const inside = { ...at, function: declared.function };
         return this.#step(() =>
           bestOrigin(
-            declared.bindings.map(({ binding, path }) => {
+            inScope(declared.bindings, offset).map(({ binding, path }) => {
               const { value, pattern, isElement } = binding;
               const origin = value ? this.trace(value, inside) : unknownOrigin;
               const one = along(this.#follow, isElement ? this.#follow.element(origin) : origin, path);
@@ -228,4 +231,17 @@ export class WorkspaceTracer implements Tracer {
     }
     return id;
   }
+}
+
+type Bound = (Declaration & { readonly kind: 'bindings' })['bindings'];
+
+/** Those of the innermost block around the offset that has any; all where none has. */
+function inScope(bindings: Bound, offset: number | undefined): Bound {
+  if (offset === undefined || bindings.length < 2) return bindings;
+  const around = bindings.filter(
+    ({ binding: { scope } }) => scope === undefined || (scope.start <= offset && offset < scope.end),
+  );
+  const inner = Math.max(...around.map(({ binding }) => binding.scope?.start ?? -1));
+  const best = around.filter(({ binding }) => (binding.scope?.start ?? -1) === inner);
+  return best.length > 0 ? best : bindings;
 }

@@ -88,6 +88,13 @@ export class ClassReader {
       range: rangeOf(node),
     };
     this.#file.classDrafts.push(draft);
+    const parameters = childOf(node, 'type_parameters');
+    if (parameters !== undefined) {
+      const text = this.#file.source.slice(parameters.start, parameters.end);
+      draft.typeParameters = splitTypes(text).map(
+        (each) => /^(?:const\s+|in\s+|out\s+)*([\w$]+)/.exec(each)?.[1] ?? '',
+      );
+    }
     const heritage = ofType(node, 'class_heritage');
     const clause = heritage === undefined ? undefined : (ofType(heritage, 'extends_clause') ?? heritage);
     const parent = clause?.type === 'extends_clause' ? childOf(clause, 'value') : clause?.children[0];
@@ -97,6 +104,9 @@ export class ClassReader {
       draft.extendsTypes = splitTypes(this.#file.source.slice(types.start, types.end)).map((type) =>
         this.#file.names.of(type),
       );
+    const generic = ofType(node, 'type_parameters');
+    if (generic !== undefined)
+      draft.typeParameters = splitTypes(this.#file.source.slice(generic.start, generic.end)).map(typeName);
     const implemented = heritage === undefined ? undefined : ofType(heritage, 'implements_clause');
     if (implemented !== undefined) {
       const text = this.#file.source.slice(implemented.start, implemented.end).replace(/^implements\s+/, '');
@@ -189,4 +199,9 @@ export class ClassReader {
       ? this.#file.functions.later(inner, frame, named)
       : this.#file.variables.settle(this.#file.expressions.read(valueNode, frame, { name: named.name }), frame);
   }
+}
+
+/** `in T extends Base = Post` → 'T' */
+function typeName(parameter: string): string {
+  return /^(?:const\s+|in\s+|out\s+)*([\w$]+)/.exec(parameter)?.[1] ?? parameter;
 }

@@ -381,6 +381,19 @@ describe('Where a value comes from', () => {
       ));
   });
 
+  describe('names', () => {
+    it('mean what the block around them says', () =>
+      assertProbed(
+        {
+          '/a.ts': `import { Pool } from 'pg'; import { Kysely } from 'kysely';
+            async function f(list) { { const db = new Pool(); probe(db); } for (const x of list) { const db = new Kysely(); probe(db); } if (list) { let db; db = new Pool(); probe(db); } }`,
+        },
+        'a pg:Pool',
+        'a kysely:Kysely',
+        'a pg:Pool',
+      ));
+  });
+
   describe('elements of lists', () => {
     it('are what a loop or a callback takes', () =>
       assertProbed(
@@ -394,10 +407,10 @@ describe('Where a value comes from', () => {
         'each of (class Post).findAll()',
         '(class Post).findAll().0',
         'each of (class Post).findAll()',
-        'each of (class Post).findAll()',
-        '(each of ((class Post).findAll())).author',
-        'parameter 1 of ',
         'a class Post',
+        'each of (class Post).findAll()',
+        '(each of (class Post).findAll()).author',
+        'parameter 1 of ',
         'a class Post',
       ));
 
