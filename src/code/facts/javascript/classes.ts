@@ -88,13 +88,6 @@ export class ClassReader {
       range: rangeOf(node),
     };
     this.#file.classDrafts.push(draft);
-    const parameters = childOf(node, 'type_parameters');
-    if (parameters !== undefined) {
-      const text = this.#file.source.slice(parameters.start, parameters.end);
-      draft.typeParameters = splitTypes(text).map(
-        (each) => /^(?:const\s+|in\s+|out\s+)*([\w$]+)/.exec(each)?.[1] ?? '',
-      );
-    }
     const heritage = ofType(node, 'class_heritage');
     const clause = heritage === undefined ? undefined : (ofType(heritage, 'extends_clause') ?? heritage);
     const parent = clause?.type === 'extends_clause' ? childOf(clause, 'value') : clause?.children[0];

@@ -82,8 +82,6 @@ export class FunctionReader {
     const draft = emptyDraft(named.name, rangeOf(node), nameNode === undefined ? head : rangeOf(nameNode));
     draft.parent = frame.id;
     if (named.owner !== undefined) draft.class = named.owner.name;
-    const returnType = this.#file.patterns.type(childOf(node, 'return_type'));
-    if (returnType !== undefined) draft.returnType = returnType;
     if (has(node, 'async')) draft.isAsync = true;
     if (has(node, '*')) draft.isGenerator = true;
     const returnType = this.#file.patterns.type(childOf(node, 'return_type'));
