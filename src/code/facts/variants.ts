@@ -282,7 +282,10 @@ class Settler {
 function spread(value: Value): readonly Value[] {
   if (value.kind !== 'array' || !value.isSpread) return [value];
   const elements = value.elements.map((element) => element.value);
-  return value.open ? [...elements, { kind: 'array', elements: [], open: true, range: value.range }] : elements;
+  if (!value.open) return elements;
+  const { spreads } = value;
+  const rest = spreads === undefined ? {} : { spreads: spreads.map((each) => ({ ...each, at: 0 })) };
+  return [...elements, { kind: 'array', elements: [], open: true, ...rest, range: value.range }];
 }
 
 function joined(root: ChainValue, links: readonly Link[]): Pick<ChainValue, 'root' | 'rootRange' | 'links' | 'isNew'> {

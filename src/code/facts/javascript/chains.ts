@@ -1,12 +1,13 @@
 import type { TextRange } from '../../../nouns/text-range';
 import type { Use } from '../facts';
-import type { ChainValue, Entry, Link, Value } from '../values';
+import type { ChainValue, Element, Entry, Link, Value } from '../values';
 import { continuesBuilder, isBuilder } from './builders';
 import type { Taker } from './expressions';
 import type { FileReader } from './file-reader';
 import type { Variable } from './flow';
 import type { Frame, Mutable } from './frame';
 import { childOf, isFunction, rangeOf, wrapped } from './nodes';
+import type { Parts } from './parts';
 import { splitTypes } from './strings';
 import type { SyntaxNode } from './syntax-tree';
 
@@ -323,15 +324,7 @@ export class ChainReader {
       const value = this.#file.expressions.read(child, frame, argument);
       if (child.type !== 'spread_element') values.push(value);
       else {
-        const { parts, open, spreads } = this.#file.objects.elementsOf(value);
-        const range = rangeOf(child);
-        if (parts.some((part) => part.branch !== undefined)) {
-          values.push({ kind: 'array', elements: parts, isSpread: true, ...(open ? { open: true } : {}), range });
-          continue;
-        }
-        values.push(...parts.map((part) => part.value));
-        if (open)
-          values.push({ kind: 'array', elements: [], open: true, ...(spreads.length > 0 && { spreads }), range });
+        values.push(...spreadArguments(this.#file.objects.elementsOf(value), rangeOf(child)));
       }
     }
     return values;
@@ -394,6 +387,18 @@ function chainOf(draft: Draft, range: TextRange): ChainValue {
 /** What goes on in a later use is not sent by itself. */
 function continueUses(variable: Variable): void {
   for (const use of variable.uses) use.isContinued = true;
+}
+
+/** `and(a, ...conditions)`; what is not known of it is an open array without elements. */
+function spreadArguments(parts: Parts<Element>, range: TextRange): Value[] {
+  const isSure = parts.items.every((part) => part.branch === undefined);
+  if (!isSure || (parts.open && parts.spreads.some((spread) => spread.at < parts.items.length))) {
+    return [{ kind: 'array', elements: parts.items, isSpread: true, ...parts.rest, range }];
+  }
+  const values = parts.items.map((part) => part.value);
+  if (!parts.open) return values;
+  const spreads = parts.spreads.map((spread) => ({ ...spread, at: 0 }));
+  return [...values, { kind: 'array', elements: [], open: true, ...(spreads.length === 0 ? {} : { spreads }), range }];
 }
 
 function isCalled(chain: ChainValue): boolean {

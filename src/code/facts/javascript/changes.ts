@@ -1,6 +1,7 @@
 import type { TextRange } from '../../../nouns/text-range';
-import type { ChainValue, Value } from '../values';
+import type { ChainValue, Element, Value } from '../values';
 import type { ObjectReader } from './objects';
+import { Parts } from './parts';
 
 /** A property's name, the chain of `[Op.in]`; undefined for one that only the run time knows. */
 export type Key = string | ChainValue | undefined;
@@ -42,13 +43,18 @@ export function updateAt(
   return { ...root, entries: root.entries.with(index, { ...entry, value }) };
 }
 
-/** `list.push(a, b)` */
+/** `list.push(a, ...b)` */
 export function added(list: Value | undefined, values: readonly Value[], isBehind: boolean): Value | undefined {
   if (list?.kind !== 'array') return list?.kind === 'chain' ? list : undefined;
-  if (values.some((value) => value.kind === 'array' && value.open && value.elements.length === 0))
-    return { ...list, open: true };
-  const elements = values.map((value) => ({ value }));
-  return { ...list, elements: isBehind ? [...list.elements, ...elements] : [...elements, ...list.elements] };
+  const parts = new Parts<Element>();
+  const own = Parts.of(list.elements, list);
+  if (isBehind) parts.add(own);
+  for (const value of values) {
+    const isSpread = value.kind === 'array' && (value.isSpread || (value.open && value.elements.length === 0));
+    parts.add(isSpread ? Parts.of(value.elements, value) : Parts.of<Element>([{ value }], {}));
+  }
+  if (!isBehind) parts.add(own);
+  return { ...list, elements: parts.items, ...parts.rest };
 }
 
 /** More may be in it than is known. */
@@ -59,8 +65,9 @@ export function opened(value: Value | undefined): Value | undefined {
 /** `Object.assign(target, source)` */
 export function merged(target: Value | undefined, source: Value, objects: ObjectReader): Value | undefined {
   if (target?.kind !== 'object') return target;
-  const { parts, open } = objects.entriesOf(source);
-  return { ...target, entries: [...target.entries, ...parts], ...(open ? { open: true } : {}) };
+  const parts = Parts.of(target.entries, target);
+  parts.add(objects.entriesOf(source));
+  return { ...target, entries: parts.items, ...parts.rest };
 }
 
 function sameKey(a: string | ChainValue, b: Key): boolean {

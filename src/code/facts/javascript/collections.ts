@@ -1,6 +1,7 @@
 import type { ArrayValue, ChainValue, Element, ObjectValue, Value } from '../values';
 import type { FileReader } from './file-reader';
 import { within } from './merge';
+import { Parts } from './parts';
 
 /** Results of calls of the language itself that are known: `[a, b].filter(Boolean)`, `Object.assign({}, where)`. */
 export class CollectionReader {
@@ -27,18 +28,24 @@ export class CollectionReader {
     if (name === 'filter')
       return isPresence(values[0]) ? { ...array, elements: array.elements.flatMap(present) } : undefined;
     if (name !== 'concat') return undefined;
-    const parts = values.map((value) => this.#file.objects.elementsOf(value));
-    const open = array.open || parts.some((part) => part.open);
-    const elements = [...array.elements, ...parts.flatMap((part) => part.parts)];
-    return { ...array, elements, ...(open ? { open: true } : {}) };
+    const parts = Parts.of(array.elements, array);
+    for (const value of values)
+      parts.add(value.kind === 'array' ? this.#file.objects.elementsOf(value) : itself(value));
+    return { kind: 'array', elements: parts.items, ...parts.rest, range: array.range };
   }
 
   #assigned(target: ObjectValue, sources: readonly Value[], chain: ChainValue): Value {
-    const parts = sources.map((source) => this.#file.objects.entriesOf(source));
-    const open = target.open || parts.some((part) => part.open);
-    const entries = [...target.entries, ...parts.flatMap((part) => part.parts)];
-    return { kind: 'object', entries, ...(open ? { open: true } : {}), range: chain.range };
+    const parts = Parts.of(target.entries, target);
+    for (const source of sources) parts.add(this.#file.objects.entriesOf(source));
+    return { kind: 'object', entries: parts.items, ...parts.rest, range: chain.range };
   }
+}
+
+/** `list.concat(x)`: a value that is no list is an element; of another nobody knows what it is. */
+function itself(value: Value): Parts<Element> {
+  return value.kind === 'object' || value.kind === 'literal'
+    ? Parts.of<Element>([{ value }], {})
+    : Parts.unknown(value);
 }
 
 /** `Boolean`, `(x) => x`, `(x) => x !== undefined`, `(x) => !!x`, `(x) => x != null` */

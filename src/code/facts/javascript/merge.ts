@@ -1,4 +1,4 @@
-import type { ArrayValue, Branch, ChainValue, Entry, ObjectValue, Value } from '../values';
+import type { ArrayValue, Branch, ChainValue, Entry, ObjectValue, Spread, Value } from '../values';
 import { sizeOf } from './sizes';
 
 /** What a name stands for at the end of one arm of a decision. */
@@ -67,7 +67,14 @@ function mergeObjects(values: readonly Value[], arms: readonly ArmValue[]): Obje
       arms,
     ),
   );
-  return { kind: 'object', entries, ...(open ? { open: true } : {}), range: (objects[0] as ObjectValue).range };
+  const spreads = mergeSpreads(objects, arms, entries.length);
+  return {
+    kind: 'object',
+    entries,
+    ...(open ? { open: true } : {}),
+    ...spreads,
+    range: (objects[0] as ObjectValue).range,
+  };
 }
 
 /** undefined: the arms differ from here on. */
@@ -100,6 +107,7 @@ function mergeArrays(values: readonly Value[], arms: readonly ArmValue[]): Array
     kind: 'array',
     elements,
     ...(arrays.some((array) => array.open) ? { open: true } : {}),
+    ...mergeSpreads(arrays, arms, elements.length),
     range: (arrays[0] as ArrayValue).range,
   };
 }
@@ -137,6 +145,20 @@ function mergeLists<T extends { readonly branch?: Branch }>(
     for (const item of list.slice(common)) merged.push({ ...item, branch: within(item.branch, branch) });
   }
   return merged;
+}
+
+/** Those that not all arms have are put behind all that is known. */
+function mergeSpreads(
+  values: readonly { readonly spreads?: readonly Spread[] }[],
+  arms: readonly ArmValue[],
+  end: number,
+): { readonly spreads?: readonly Spread[] } {
+  if (values.every((value) => value.spreads === undefined)) return {};
+  const lists = values.map((value) => value.spreads ?? []);
+  const merged = mergeLists(lists, arms).map((spread) =>
+    lists[0]?.includes(spread) ? spread : { ...spread, at: end },
+  );
+  return { spreads: merged };
 }
 
 /** An inner decision, with the one that is around it. */

@@ -1,20 +1,13 @@
-import type { Branch, ChainValue, Element, Entry, Spread, TemplateValue, Value } from '../values';
+import type { Branch, ChainValue, Element, Entry, TemplateValue, Value } from '../values';
 import type { Taker } from './expressions';
 import type { FileReader } from './file-reader';
 import type { Frame } from './frame';
-import { within } from './merge';
 import { childOf, has, isFunction, rangeOf, unwrap } from './nodes';
+import { Parts } from './parts';
 import { decodeText } from './strings';
 import type { SyntaxNode } from './syntax-tree';
 
 const inObject: Taker = { within: 'object' };
-
-interface Parts<T> {
-  readonly parts: readonly T[];
-  readonly open: boolean;
-  /** What is not known here, and before which of the parts it stands. */
-  readonly spreads: readonly Spread[];
-}
 
 /** Literals that hold other values: objects, arrays, templates. */
 export class ObjectReader {
@@ -25,21 +18,16 @@ export class ObjectReader {
   }
 
   object(node: SyntaxNode, frame: Frame, taker: Taker): Value {
-    const entries: Entry[] = [];
-    const spreads: Spread[] = [];
-    let open = false;
+    const parts = new Parts<Entry>();
     for (const child of node.children) {
       if (child.type === 'spread_element') {
-        const spread = this.entriesOf(this.#file.expressions.read(child, frame, inObject));
-        spreads.push(...behind(spread.spreads, entries.length));
-        entries.push(...spread.parts);
-        open ||= spread.open;
+        parts.add(this.entriesOf(this.#file.expressions.read(child, frame, inObject)));
         continue;
       }
       const entry = this.#entry(child, frame, taker);
-      if (entry !== undefined) entries.push(entry);
+      if (entry !== undefined) parts.items.push(entry);
     }
-    return { kind: 'object', entries, ...openOf(open, spreads), range: rangeOf(node) };
+    return { kind: 'object', entries: parts.items, ...parts.rest, range: rangeOf(node) };
   }
 
   #entry(node: SyntaxNode, frame: Frame, taker: Taker): Entry | undefined {
@@ -88,21 +76,15 @@ export class ObjectReader {
   }
 
   array(node: SyntaxNode, frame: Frame): Value {
-    const elements: Element[] = [];
-    const spreads: Spread[] = [];
-    let open = false;
+    const parts = new Parts<Element>();
     for (const child of node.children) {
       const value = isFunction(child)
         ? this.#file.functions.now(child, frame, undefined)
         : this.#file.expressions.read(child, frame, inObject);
-      if (child.type === 'spread_element') {
-        const spread = this.elementsOf(value);
-        spreads.push(...behind(spread.spreads, elements.length));
-        elements.push(...spread.parts);
-        open ||= spread.open;
-      } else elements.push({ value });
+      if (child.type === 'spread_element') parts.add(this.elementsOf(value));
+      else parts.items.push({ value });
     }
-    return { kind: 'array', elements, ...openOf(open, spreads), range: rangeOf(node) };
+    return { kind: 'array', elements: parts.items, ...parts.rest, range: rangeOf(node) };
   }
 
   /** What `...value` puts into an object. */
@@ -110,28 +92,28 @@ export class ObjectReader {
     const known = this.#file.variables.resolve(value);
     switch (known.kind) {
       case 'object':
-        return { parts: known.entries, open: known.open === true, spreads: known.spreads ?? [] };
+        return Parts.of(known.entries, known);
       case 'literal':
-        return { parts: [], open: false, spreads: [] };
+        return new Parts();
       case 'choice':
         return gather(known.options, (option) => this.entriesOf(option));
       default:
-        return { parts: [], open: true, spreads: known.kind === 'runtime' ? [] : [{ at: 0, value: known }] };
+        return Parts.unknown(value);
     }
   }
 
-  /** What `...value` puts into an array. */
+  /** What `...value` puts into a list. */
   elementsOf(value: Value): Parts<Element> {
     const known = this.#file.variables.resolve(value);
     switch (known.kind) {
       case 'array':
-        return { parts: known.elements, open: known.open === true, spreads: known.spreads ?? [] };
+        return Parts.of(known.elements, known);
       case 'literal':
-        return { parts: [], open: typeof known.value === 'string', spreads: [] };
+        return new Parts();
       case 'choice':
         return gather(known.options, (option) => this.elementsOf(option));
       default:
-        return { parts: [], open: true, spreads: known.kind === 'runtime' ? [] : [{ at: 0, value: known }] };
+        return Parts.unknown(value);
     }
   }
 
@@ -219,23 +201,7 @@ function gather<T extends { readonly branch?: Branch }>(
   options: readonly { readonly value: Value; readonly branch: Branch }[],
   partsOf: (value: Value) => Parts<T>,
 ): Parts<T> {
-  const parts: T[] = [];
-  const spreads: Spread[] = [];
-  let open = false;
-  for (const { value, branch } of options) {
-    const each = partsOf(value);
-    open ||= each.open;
-    spreads.push(...behind(each.spreads, parts.length).map((one) => ({ ...one, branch: within(one.branch, branch) })));
-    parts.push(...each.parts.map((part) => ({ ...part, branch: within(part.branch, branch) })));
-  }
-  return { parts, open, spreads };
-}
-
-/** The same behind so many parts. */
-function behind(spreads: readonly Spread[], count: number): Spread[] {
-  return spreads.map((spread) => ({ ...spread, at: spread.at + count }));
-}
-
-function openOf(open: boolean, spreads: readonly Spread[]): { open?: true; spreads?: readonly Spread[] } {
-  return { ...(open ? { open: true } : {}), ...(spreads.length === 0 ? {} : { spreads }) };
+  const parts = new Parts<T>();
+  for (const { value, branch } of options) parts.add(partsOf(value), branch);
+  return parts;
 }

@@ -1,0 +1,45 @@
+import type { Branch, Spread, Value } from '../values';
+import { within } from './merge';
+
+/** What an object or a list is made of, while it is put together. */
+export class Parts<T extends { readonly branch?: Branch }> {
+  readonly items: T[] = [];
+  readonly spreads: Spread[] = [];
+  open = false;
+
+  /** Something that is spread and not known. */
+  static unknown<T extends { readonly branch?: Branch }>(value: Value): Parts<T> {
+    const parts = new Parts<T>();
+    parts.spreads.push({ at: 0, value });
+    parts.open = true;
+    return parts;
+  }
+
+  static of<T extends { readonly branch?: Branch }>(
+    items: readonly T[],
+    value: { readonly open?: true; readonly spreads?: readonly Spread[] },
+  ): Parts<T> {
+    const parts = new Parts<T>();
+    parts.items.push(...items);
+    parts.spreads.push(...(value.spreads ?? []));
+    parts.open = value.open === true;
+    return parts;
+  }
+
+  /** Puts others behind them; with a branch those that are there on one way only. */
+  add(others: Parts<T>, branch?: Branch): void {
+    for (const spread of others.spreads) {
+      const marked = branch === undefined ? spread : { ...spread, branch: within(spread.branch, branch) };
+      this.spreads.push({ ...marked, at: this.items.length + spread.at });
+    }
+    for (const item of others.items) {
+      this.items.push(branch === undefined ? item : { ...item, branch: within(item.branch, branch) });
+    }
+    this.open ||= others.open;
+  }
+
+  /** What a value says besides its items. */
+  get rest(): { readonly open?: true; readonly spreads?: readonly Spread[] } {
+    return { ...(this.open ? { open: true } : {}), ...(this.spreads.length === 0 ? {} : { spreads: this.spreads }) };
+  }
+}
