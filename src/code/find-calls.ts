@@ -48,8 +48,8 @@ function readUse(use: Use, index: number, at: Place, search: CallSearch): FoundC
     const whole = length === chain.links.length ? chain : prefixOf(chain, length);
     const candidates = search.orms.filter((orm) => mayRead(orm, whole));
     if (candidates.length === 0) continue;
-    const { variants, combinations } = variantsOf(whole, mostVariants);
     for (const orm of candidates) {
+      const { variants, combinations } = variantsOf(orm.prepare?.(whole) ?? whole, mostVariants);
       const calls = readAll(orm, variants, contextOf(at, use, search));
       if (calls.length > 0) return { uri: at.file.uri, at, chain: whole, use: index, variants: calls, combinations };
     }

@@ -14,6 +14,8 @@ export interface Orm {
   readonly methods: ReadonlySet<string>;
   /** The models that the files declare, associations linked. Asked again only when a file with declarations changed. */
   models?(tracer: Tracer): readonly Model[];
+  /** Decisions that the library itself takes, written as branches: kysely's `.$if(wanted, (qb) => …)`. Before the variants are made. */
+  prepare?(chain: ChainValue): ChainValue;
   /**
    * What a call sends; undefined when it is no query of this library, or no whole one (a part of a longer chain).
    * The chain has no choices and no branches: each variant is asked for by itself (see variants.ts).

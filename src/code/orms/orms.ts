@@ -1,7 +1,10 @@
+import { drizzle } from './drizzle/drizzle';
 import { Knex } from './knex/knex';
+import { Kysely } from './kysely/kysely';
+import { Objection } from './objection/objection';
 import type { Orm } from './orm';
 import { prisma } from './prisma/prisma';
 import { typeorm } from './typeorm/typeorm';
 
 /** Every library whose calls are read. */
-export const orms: readonly Orm[] = [new Knex(), prisma, typeorm];
+export const orms: readonly Orm[] = [new Objection(), new Knex(), new Kysely(), drizzle, prisma, typeorm];

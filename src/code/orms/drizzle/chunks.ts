@@ -1,6 +1,5 @@
 import type { TextRange } from '../../../nouns/text-range';
 import {
-  type CallPlace,
   constant,
   isUndefined,
   LibraryFunction,
@@ -262,8 +261,6 @@ export function joined(chunks: readonly Chunk[], separator: string): Sql {
 export function isSql(thing: Thing | undefined): thing is SqlThing {
   return thing instanceof SqlThing;
 }
-
-export type Method = (given: readonly Thing[], place: CallPlace) => Thing | undefined;
 
 /** The values of constants and of the run time, bound as the column's type. */
 export function bound(value: Thing | undefined, beside: Thing | undefined): Chunk {

@@ -5,12 +5,13 @@ import {
   itemsOf,
   LibraryFunction,
   LibraryThing,
+  type Method,
   nowhere,
   type RecordThing,
   type Thing,
   textOf,
 } from '../interpreter/things';
-import { BareColumn, type Chunk, Column, isSql, joined, type Method, Query, Sql, Subquery, sql, Table } from './chunks';
+import { BareColumn, type Chunk, Column, isSql, joined, Query, Sql, Subquery, sql, Table } from './chunks';
 import {
   condition,
   fieldsOfSource,

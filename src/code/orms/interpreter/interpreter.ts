@@ -1,5 +1,5 @@
 import type { TextRange } from '../../../nouns/text-range';
-import { sourceOf } from '../../facts/value-access';
+import { prefixOf, sourceOf } from '../../facts/value-access';
 import type { ChainValue, FunctionValue, Link, Pattern, Value } from '../../facts/values';
 import type { Origin, Place, Tracer } from '../../resolve/origin';
 import {
@@ -51,6 +51,11 @@ export class Interpreter {
 
   evaluate(value: Value, at: Place): Thing {
     return this.#value(value, { at, names: new Map() });
+  }
+
+  /** The same of a chain's first links. */
+  prefix(chain: ChainValue, links: number, at: Place): Thing {
+    return this.evaluate(prefixOf(chain, links), at);
   }
 
   #value(value: Value, scope: Scope): Thing {

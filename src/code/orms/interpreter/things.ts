@@ -79,11 +79,13 @@ export abstract class LibraryThing {
   }
 }
 
+export type Method = (given: readonly Thing[], place: CallPlace) => Thing | undefined;
+
 /** A function of a library. */
 export class LibraryFunction extends LibraryThing {
-  readonly #act: (given: readonly Thing[], place: CallPlace) => Thing | undefined;
+  readonly #act: Method;
 
-  constructor(act: (given: readonly Thing[], place: CallPlace) => Thing | undefined) {
+  constructor(act: Method) {
     super();
     this.#act = act;
   }
