@@ -11,6 +11,11 @@ const listFirst = /^(?:_|lodash|async|Promise|Bluebird|bluebird|BPromise|R|Array
 
 const oneByOne = /(?:Series|each|reduce|reduceRight|pEach)$/;
 
+/** A look at the name only: `map`. */
+export function mayIterate(name: string): boolean {
+  return eachFunctions.test(name);
+}
+
 export interface Iteration {
   /** What it goes over. */
   readonly over: Value;

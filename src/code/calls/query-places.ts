@@ -5,6 +5,7 @@ import type { FoundCall, OrmCall } from '../orms/orm';
 import type { Place } from '../resolve/origin';
 import { chainName, chainsIn } from './chains';
 import type { QueryPlace } from './repetition';
+import { innermostFunction } from './turns';
 
 /** The places of a file that send a query, by the function and the use that they stand in. */
 export class QueryPlaces {
@@ -141,17 +142,6 @@ function textPlace(
     site,
     chain: holder?.chain,
   };
-}
-
-export function innermostFunction(file: FileFacts, offset: number): number {
-  let best = 0;
-  let length = Number.POSITIVE_INFINITY;
-  for (const [index, { range }] of file.functions.entries()) {
-    if (offset < range.start || offset >= range.end || range.end - range.start >= length) continue;
-    best = index;
-    length = range.end - range.start;
-  }
-  return best;
 }
 
 function operationOf(sql: string): OrmCall['operation'] | undefined {

@@ -62,6 +62,25 @@ export class Turns {
     return loop;
   }
 
+  /** The same for a place in the document. */
+  aroundOffset(offset: number): Repeat | undefined {
+    const holds = ({ start, end }: { start: number; end: number }) => start <= offset && offset < end;
+    let index = innermostFunction(this.file, offset);
+    for (;;) {
+      const facts = this.file.functions[index];
+      if (!facts) return undefined;
+      for (let loop = facts.loops.findLastIndex(({ bodyRange }) => holds(bodyRange)); loop >= 0; ) {
+        const repeat = this.#loops.get(`${index} ${loop}`);
+        if (repeat) return repeat;
+        loop = facts.loops[loop]?.parent ?? -1;
+      }
+      const repeat = this.#callbacks.get(index);
+      if (repeat) return repeat;
+      if (!facts.callback || facts.parent === undefined || this.#isLater(index)) return undefined;
+      index = facts.parent;
+    }
+  }
+
   #usesUnder(index: number, within: Repeat | undefined): PlacedUse[] {
     const facts = this.file.functions[index];
     if (!facts) return [];
@@ -97,6 +116,17 @@ export class Turns {
   #isLater(index: number): boolean {
     return laterFunctions.test(takerOf(this.file, index)?.name ?? '');
   }
+}
+
+export function innermostFunction(file: FileFacts, offset: number): number {
+  let best = 0;
+  let length = Number.POSITIVE_INFINITY;
+  for (const [index, { range }] of file.functions.entries()) {
+    if (offset < range.start || offset >= range.end || range.end - range.start > length) continue;
+    best = index;
+    length = range.end - range.start;
+  }
+  return best;
 }
 
 /** What a callback is given to: `on` for `emitter.on('row', function)`. */

@@ -1,75 +1,58 @@
-import { join } from 'node:path';
-import type { Node, Parser } from 'web-tree-sitter';
+import type { Node } from 'web-tree-sitter';
 import type { Parameter, QuerySite, SourceDocument } from '../../nouns/query-site';
 import type { SqlParser } from '../../sql/parser';
 import { findPlaceholders, type Placeholder } from '../../sql/placeholders';
 import type { MappedText } from '../../sql/source-map';
 import { splitScript } from '../../sql/split';
+import { EnclosingLoops } from '../calls/enclosing-loops';
+import { mayIterate } from '../calls/iterators';
+import { JavaScriptFacts } from '../facts/javascript/javascript-facts';
 import type { QuerySiteOptions } from '../find-query-sites';
 import type { Language } from '../language';
 import { isPlausibleSql, sqlStart } from '../looks-like-sql';
 import { settleSplices } from '../splices';
 import { type Candidate, Candidates, queryFunctionNames } from './javascript-candidates';
+import { type Grammar, javascriptLanguageIds, loadJavaScriptGrammars } from './javascript-grammars';
 import { importedLibraries, libraryOfCall, libraryOfTag } from './javascript-libraries';
-import { enclosingLoop } from './javascript-loops';
 import type { EvaluatedText } from './javascript-pieces';
 import { TextEvaluator } from './javascript-text';
 import { BoundValues } from './javascript-wildcards';
-
-const grammarFiles: Readonly<Record<string, string>> = {
-  javascript: 'tree-sitter-javascript.wasm',
-  javascriptreact: 'tree-sitter-javascript.wasm',
-  typescript: 'tree-sitter-typescript.wasm',
-  typescriptreact: 'tree-sitter-tsx.wasm',
-};
 
 /** Files over this many UTF-16 code units are bundles or data; parsing them would hold the editor up (60 ms a 100 kB). */
 const longestFile = 2_000_000;
 
 /** SQL in the calls, tags and marked strings of JavaScript and TypeScript. */
 export class JavaScriptLanguage implements Language {
-  readonly languageIds = Object.keys(grammarFiles);
+  readonly languageIds = javascriptLanguageIds;
   readonly #sqlParser: SqlParser;
-  readonly #parsers: ReadonlyMap<string, Parser>;
+  readonly #grammars: ReadonlyMap<string, Grammar>;
+  readonly #facts: JavaScriptFacts;
   readonly #candidates: Candidates;
 
-  private constructor(options: QuerySiteOptions, parsers: ReadonlyMap<string, Parser>) {
+  private constructor(options: QuerySiteOptions, grammars: ReadonlyMap<string, Grammar>) {
     this.#sqlParser = options.parser;
-    this.#parsers = parsers;
+    this.#grammars = grammars;
+    this.#facts = new JavaScriptFacts(grammars);
     this.#candidates = new Candidates([...queryFunctionNames, ...(options.queryFunctions ?? [])]);
   }
 
   static async load(options: QuerySiteOptions): Promise<JavaScriptLanguage> {
-    const { Language: Grammar, Parser } = await import('web-tree-sitter');
-    await Parser.init();
-    const files = [...new Set(Object.values(grammarFiles))];
-    const byFile = new Map<string, Parser>();
-    for (const file of files) {
-      const parser = new Parser();
-      parser.setLanguage(await Grammar.load(join(options.grammarFolder, file)));
-      byFile.set(file, parser);
-    }
-    const parsers = new Map<string, Parser>();
-    for (const [languageId, file] of Object.entries(grammarFiles)) {
-      const parser = byFile.get(file);
-      if (parser !== undefined) parsers.set(languageId, parser);
-    }
-    return new JavaScriptLanguage(options, parsers);
+    return new JavaScriptLanguage(options, await loadJavaScriptGrammars(options.grammarFolder));
   }
 
   find(document: SourceDocument): QuerySite[] {
-    const parser = this.#parsers.get(document.languageId);
-    if (parser === undefined || document.text.length > longestFile) return [];
+    const grammar = this.#grammars.get(document.languageId);
+    if (grammar === undefined || document.text.length > longestFile) return [];
     if (!this.#candidates.mayExist(document.text)) return [];
     const libraries = importedLibraries(document.text);
     if (libraries.other && libraries.names.length === 0) return [];
-    const tree = parser.parse(document.text);
+    const tree = grammar.parser.parse(document.text);
+    if (tree === null) return [];
     try {
-      return tree === null
-        ? []
-        : new FileReader(document, tree.rootNode, this.#sqlParser, libraries.names).sites(this.#candidates);
+      const loops = new EnclosingLoops(document.text, () => this.#facts.ofTree(document, grammar, tree));
+      return new FileReader(document, tree.rootNode, this.#sqlParser, libraries.names, loops).sites(this.#candidates);
     } finally {
-      tree?.delete();
+      tree.delete();
     }
   }
 }
@@ -81,9 +64,17 @@ class FileReader {
   readonly #parser: SqlParser;
   readonly #imported: readonly string[];
   readonly #evaluator: TextEvaluator;
+  readonly #loops: EnclosingLoops;
   readonly #sites = new Map<string, QuerySite>();
 
-  constructor(document: SourceDocument, root: Node, parser: SqlParser, imported: readonly string[]) {
+  constructor(
+    document: SourceDocument,
+    root: Node,
+    parser: SqlParser,
+    imported: readonly string[],
+    loops: EnclosingLoops,
+  ) {
+    this.#loops = loops;
     this.#document = document;
     this.#root = root;
     this.#parser = parser;
@@ -135,7 +126,7 @@ class FileReader {
       if (!isSql || (!parsed.ok && kind !== 'mark' && /`\w+`|\{\w+:\w/.test(part.text))) continue;
       const range = text.rangeToDocument({ start: 0, end: text.text.length });
       const key = `${range.start}-${range.end}`;
-      const head = enclosingLoop(candidate.use, this.#document.text);
+      const head = mayBeInLoop(candidate.use) ? this.#loops.around(candidate.use.startIndex) : undefined;
       found = true;
       if (this.#sites.has(key) && (head === undefined || this.#sites.get(key)?.loop !== undefined)) continue;
       const replaced = parsed.ok ? settled.replaced : [...settled.replaced, ...choices];
@@ -188,4 +179,15 @@ function isForOtherDatabase({ name, receiver, use }: Candidate): boolean {
 function unescapeQuestionMarks(text: MappedText): MappedText {
   const found = [...text.text.matchAll(/\\(?=\?)/g)];
   return text.replace(found.map(({ index }) => ({ range: { start: index, end: index + 1 }, newText: ' ' })));
+}
+
+/** Whether it is worth asking for the loop around: something of the kind stands around it. */
+function mayBeInLoop(use: Node): boolean {
+  for (let node = use.parent; node !== null; node = node.parent) {
+    if (/^(?:for|for_in|while|do)_statement$/.test(node.type)) return true;
+    if (node.type !== 'call_expression') continue;
+    const name = /([\w$]+)\s*$/.exec(node.childForFieldName('function')?.text.slice(-80) ?? '')?.[1];
+    if (name !== undefined && mayIterate(name)) return true;
+  }
+  return false;
 }

@@ -1,3 +1,4 @@
+import type { Tree } from 'web-tree-sitter';
 import type { SourceDocument } from '../../../nouns/query-site';
 import { type Grammar, loadJavaScriptGrammars } from '../../languages/javascript-grammars';
 import type { FileFacts } from '../facts';
@@ -11,7 +12,7 @@ export class JavaScriptFacts {
   readonly #copiers = new Map<Grammar, TreeCopier>();
   readonly #names = new Names();
 
-  private constructor(grammars: ReadonlyMap<string, Grammar>) {
+  constructor(grammars: ReadonlyMap<string, Grammar>) {
     this.#grammars = grammars;
   }
 
@@ -27,10 +28,15 @@ export class JavaScriptFacts {
     const tree = grammar.parser.parse(document.text);
     if (tree === null) return nothingOf(document, 'it cannot be parsed');
     try {
-      return new FileReader(document, this.#copier(grammar).copy(tree), this.#names).facts();
+      return this.ofTree(document, grammar, tree);
     } finally {
       tree.delete();
     }
+  }
+
+  /** The same of a text that is parsed already. */
+  ofTree(document: SourceDocument, grammar: Grammar, tree: Tree): FileFacts {
+    return new FileReader(document, this.#copier(grammar).copy(tree), this.#names).facts();
   }
 
   #copier(grammar: Grammar): TreeCopier {
