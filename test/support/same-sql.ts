@@ -142,16 +142,21 @@ function fields(node: Tree, aliases: Aliases, parent: string | undefined): Tree 
   return result;
 }
 
-function list(values: readonly unknown[], key: string, aliases: Aliases, parent: string | undefined): Json[] {
-  const all = values.map((each) => normal(each, key, aliases, parent) ?? null);
-  const texts = all.map((each) => JSON.stringify(each));
+function list(all: readonly unknown[], key: string, aliases: Aliases, parent: string | undefined): Json[] {
+  // A type's name.
+  const isQualified = key === 'names' && all.length > 1 && nameOf(all[0] as Tree) === 'public';
+  const values = isQualified ? all.slice(1) : all;
+  const normals = values.map((each) => normal(each, key, aliases, parent) ?? null);
+  const texts = normals.map((each) => JSON.stringify(each));
   if (/^(?:targetList|returningList|cols)$/.test(key)) return [...texts].sort().map((text) => JSON.parse(text) as Json);
   if (key === 'valuesLists') {
     const kinds = new Set(values.flatMap((row) => rowKinds(row, aliases)));
     return [...kinds].sort();
   }
   // `IN (1, 2)` is as long as the program's list.
-  return key === 'items' || key === 'elements' ? all.filter((each, i) => each !== '?' || all.indexOf('?') === i) : all;
+  return key === 'items' || key === 'elements'
+    ? normals.filter((each, i) => each !== '?' || normals.indexOf('?') === i)
+    : normals;
 }
 
 function rowKinds(row: unknown, aliases: Aliases): string[] {

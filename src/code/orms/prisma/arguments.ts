@@ -1,7 +1,7 @@
 import type { TextRange } from '../../../nouns/text-range';
 import { entryNames, isUndefinedLiteral, pathOf, sourceOf } from '../../facts/value-access';
 import type { Value } from '../../facts/values';
-import type { Place, Tracer } from '../../resolve/origin';
+import type { Origin, Place, Tracer } from '../../resolve/origin';
 import type { GeneratedParameter } from '../orm';
 
 /** A value of a call's arguments, with the place where its names are to be read. */
@@ -77,11 +77,24 @@ export class ArgumentReader {
         continue;
       }
       const origin = this.tracer.trace(value, at);
+      if (isNotPassed(origin, at))
+        return { ...settled, value: { kind: 'literal', value: undefined, range: value.range } };
       if (origin.kind !== 'value' || origin.value === value) break;
       settled = { ...settled, value: origin.value, at: origin.at };
     }
     return settled;
   }
+}
+
+/** `published()` of `(authorId?: number) => ({ published: true, authorId })`: the parameter is undefined. */
+function isNotPassed(origin: Origin, { passed, function: called }: Place): boolean {
+  return (
+    origin.kind === 'parameter' &&
+    origin.path.length === 0 &&
+    passed?.function === called &&
+    origin.function === origin.file.functions[called] &&
+    origin.index >= passed.values.length
+  );
 }
 
 /** `Prisma.validator<Prisma.PostSelect>()({ … })` → the object */

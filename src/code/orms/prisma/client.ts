@@ -44,31 +44,29 @@ export function delegateCall(chain: ChainValue, context: CallContext): DelegateC
 }
 
 function modelOfDelegate(chain: ChainValue, link: number, context: CallContext): Model | undefined {
-  const { tracer, at } = context;
-  const receiver = tracer.traceLinks(chain, link, at);
-  if (receiver.kind === 'member') {
-    const model = named(receiver.name, context);
-    return model && isClient(receiver.of, context) ? model : undefined;
+  const receiver = context.tracer.traceLinks(chain, link, context.at);
+  const delegate = memberOf(receiver);
+  if (delegate) {
+    const model = named(delegate.name, context);
+    return model && isClient(delegate.of, context) ? model : undefined;
   }
   // A parameter of the type Prisma.PostDelegate.
-  if (receiver.kind === 'instance' && receiver.of.kind === 'package') {
-    const type = receiver.of.path.at(-1) ?? '';
-    return isPrismaPackage(receiver.of.package) && type.endsWith('Delegate')
-      ? named(type.slice(0, -8), context)
-      : undefined;
-  }
-  // `ctx.prisma.post.findMany()` of a resolver whose context has no type: the name, the model and the method are said.
-  const before = chain.links[link - 2]?.name ?? chain.root;
-  const delegate = chain.links[link - 1];
-  if (link < 1 || delegate?.arguments || typeof before !== 'string' || !/^prisma(?:Client|Service)?$/i.test(before))
-    return undefined;
-  const client = tracer.traceLinks(chain, link - 1, at);
-  return isUndeclared(client) ? named(delegate?.name ?? '', context) : undefined;
+  if (receiver.kind !== 'instance' || (receiver.of.kind !== 'package' && receiver.of.kind !== 'type')) return undefined;
+  const type = receiver.of.kind === 'package' ? (receiver.of.path.at(-1) ?? '') : receiver.of.type.name;
+  return type.endsWith('Delegate') ? named(type.slice(0, -'Delegate'.length), context) : undefined;
 }
 
+/** `tx.post`: a property, or one of a parameter that no annotation explains. */
+function memberOf(origin: Origin): { readonly of: Origin; readonly name: string } | undefined {
+  if (origin.kind === 'member') return origin;
+  if (origin.kind !== 'parameter') return undefined;
+  const name = origin.path.at(-1);
+  return name === undefined ? undefined : { of: { ...origin, path: origin.path.slice(0, -1) }, name };
+}
+
+/** Neither the workspace nor a package says what it is. */
 function isUndeclared(origin: Origin): boolean {
   if (origin.kind === 'member') return isUndeclared(origin.of);
-  if (origin.kind === 'call') return isUndeclared(origin.callee);
   return origin.kind === 'unknown' || origin.kind === 'parameter' || origin.kind === 'global';
 }
 
@@ -99,13 +97,15 @@ export function isClient(origin: Origin, context: CallContext, depth = 0): boole
         const receiver = tracer.traceLinks(origin.chain, origin.chain.links.length - 1, origin.at);
         return isClient(receiver, context, depth + 1);
       }
-      return origin.chain.isNew === true && isClientType(origin.callee, context, depth);
+      return isClientType(origin, context, depth);
     }
     case 'member':
-      // `globalThis.prisma`, also where it has no type.
-      return /^prisma(?:Client)?$/.test(origin.name) && isUndeclared(origin.of);
-    case 'parameter':
-      return isOfTransaction(origin, context, depth);
+    case 'parameter': {
+      // `ctx.prisma`, `globalThis.prisma`: where no type says it, the name does, together with the model's and the method's.
+      const member = memberOf(origin);
+      if (member) return /^prisma(?:Client|Service)?$/i.test(member.name) && isUndeclared(member.of);
+      return origin.kind === 'parameter' && isOfTransaction(origin, context, depth);
+    }
     case 'package':
       // A module of the workspace that nobody has: `import { prisma } from '@acme/database'`.
       return /^prisma(?:Client)?$/.test(origin.path.at(-1) ?? '');
@@ -131,9 +131,9 @@ function isClientType(type: Origin, context: CallContext, depth: number): boolea
     }
     case 'call':
       // `export const PrismaClient = $Class.getPrismaClientClass()`, as the generated client has it.
-      return /PrismaClientClass$/.test(type.chain.links.at(-1)?.name ?? '');
+      return /^getPrismaClient(?:Class)?$/.test(type.chain.links.at(-1)?.name ?? '');
     case 'type':
-      return clientTypes.has(type.type.name) && isPrismaPackage(type.file.uri);
+      return clientTypes.has(type.type.name);
     default:
       return false;
   }

@@ -95,6 +95,7 @@ function relationCondition(
   }
   const entries = request.reader.entries(argument);
   const hasOperators = entries.some(({ name }) => /^(?:is|isNot|some|every|none)$/.test(name));
+  if (entries.length === 0) return undefined;
   if (!relation.field.isList && !hasOperators) return toOne(request, scope, relation, argument, false);
   const conditions = entries.flatMap(({ name, argument: inner }): SqlText[] => {
     if (relation.field.isList) return [toMany(request, scope, relation, name, inner)];
@@ -114,8 +115,11 @@ function absent(request: Request, scope: Scope, relation: Relation): SqlText {
     return both(relation.own.map((field) => [`${columnOf(qualifier, field)} IS NULL`]));
   }
   if (joins === undefined) {
-    const alias = `t${request.alias()}`;
-    return sql`NOT EXISTS (${subselect(scope, relation, alias, [], ['1 = 1'])})`;
+    const columns = relation.other.map((field) => columnOf(relation.to.table, field));
+    const known = columns.map((name) => `${name} IS NOT NULL`).join(' AND ');
+    return [
+      `${columnsOf(qualifier, relation.own)} NOT IN (SELECT ${columns.join(', ')} FROM ${tableName(relation.to)} WHERE ${known})`,
+    ];
   }
   const alias = `j${request.alias()}`;
   joins.push(leftJoin(scope, relation, alias));

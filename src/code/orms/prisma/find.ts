@@ -6,7 +6,14 @@ import { columnOf, selected, tableName } from './names';
 import { keyOrder, type Ordering, orderings, orderText } from './order';
 import { both, list, type Request } from './request';
 import type { ScalarField, SchemaModel } from './schema';
-import { countColumns, namedFields, onlyRelation, type Selection, selectionOf } from './selection';
+import {
+  countColumns,
+  namedFields,
+  onlyRelation,
+  type SelectedRelation,
+  type Selection,
+  selectionOf,
+} from './selection';
 
 /** `WHERE … ORDER BY … LIMIT … OFFSET …` with its joins: what finders, counts and aggregates have in common. */
 export interface RowsClause {
@@ -93,7 +100,7 @@ export function findMany(
   const counts = countColumns(request, { model, qualifier: model.table }, selection);
   const clause = rowsClause(request, model, args, { isFirst, moreJoins: counts.joins });
   request.send(selectText(model, selection, counts.columns, clause.joins, clause.tail));
-  loadRelations(request, model, selection, '', false);
+  loadRelations(request, model, selection, false);
   return clause.hasLimit;
 }
 
@@ -138,53 +145,53 @@ export function findUnique(
   const where = uniqueCondition(request, { ...scope, joins }, request.reader.entry(args, 'where'));
   const tail = sql` WHERE ${where} LIMIT ${request.constant(1)} OFFSET ${request.constant(0)}`;
   request.send(selectText(model, selection, counts.columns, joins.flat(), tail));
-  loadRelations(request, model, selection, '', true);
+  loadRelations(request, model, selection, true);
 }
 
-/** The rows of relations, depth first. `isOfOne`: those of one row are asked for with `=`, and cut by the database. */
-export function loadRelations(
-  request: Request,
-  model: SchemaModel,
-  selection: Selection,
-  path: string,
-  isOfOne: boolean,
-): void {
-  for (const { relation, options, keyRange, then } of selection.relations) {
-    const { to, field, other, joinTable } = relation;
-    const asked = then ? onlyRelation(to, then) : selectionOf(request, to, options);
-    const inner = withArguments(request, to, asked, options);
-    const loaded = path === '' ? field.name : `${path}.${field.name}`;
-    request.loads.push({ path: loaded, range: keyRange, ...(inner.asked && { columns: inner.asked }) });
-    const counts = countColumns(request, { model: to, qualifier: to.table }, inner);
-    const keys = relation.own.map((own) => request.runtime(`${own.name} of ${model.name}`));
-    const joins: SqlText[] = [];
-    let fields = inner.fields;
-    let condition: SqlText;
-    if (joinTable) {
-      const alias = `t${request.alias()}`;
-      const on = other.map((each) => `${columnOf(alias, joinTable.other)} = ${columnOf(to.table, each)}`).join(' AND ');
-      joins.push([` INNER JOIN ${tableName({ ...relation.from, ...joinTable })} AS ${alias} ON ${on}`]);
-      condition = keyCondition([columnOf(alias, joinTable.own)], keys, isOfOne);
-      counts.columns.push([columnOf(alias, joinTable.own)]);
-    } else {
-      fields = [...new Set([...fields, ...other])];
-      condition = keyCondition(
-        other.map((each) => columnOf(to.table, each)),
-        keys,
-        isOfOne,
-      );
-    }
-    const isCutInMemory = !isOfOne;
-    const moreJoins = [...counts.joins, ...joins];
-    const clause = rowsClause(request, to, options, {
-      condition,
-      isCutInMemory,
-      moreJoins,
-      isThrough: joinTable !== undefined,
-    });
-    request.send(selectText(to, { fields }, counts.columns, clause.joins, clause.tail), { isFollowUp: true });
-    loadRelations(request, to, inner, loaded, false);
+/** Rows of which relations are to be loaded. `isOfOne`: those of one row are asked for with `=`, and cut by the database. */
+interface Loaded {
+  readonly model: SchemaModel;
+  readonly selection: Selection;
+  readonly path: string;
+  readonly isOfOne: boolean;
+}
+
+/** The rows of relations, a statement each: first those of the rows themselves, then theirs. */
+export function loadRelations(request: Request, model: SchemaModel, selection: Selection, isOfOne: boolean): void {
+  let level: Loaded[] = [{ model, selection, path: '', isOfOne }];
+  // A selection is written down and ends; one that spreads itself would not.
+  for (let depth = 0; level.length > 0 && depth < 20; depth++) {
+    level = level.flatMap((of) => of.selection.relations.map((wanted) => loadRelation(request, of, wanted)));
   }
+}
+
+function loadRelation(request: Request, of: Loaded, { relation, options, keyRange, then }: SelectedRelation): Loaded {
+  const { to, field, other, joinTable } = relation;
+  const asked = then ? onlyRelation(to, then) : selectionOf(request, to, options);
+  const inner = withArguments(request, to, asked, options);
+  const path = of.path === '' ? field.name : `${of.path}.${field.name}`;
+  request.loads.push({ path, range: keyRange, ...(inner.asked && { columns: inner.asked }) });
+  const counts = countColumns(request, { model: to, qualifier: to.table }, inner);
+  const keys = relation.own.map((own) => request.runtime(`${own.name} of ${of.model.name}`));
+  let names = other.map((each) => columnOf(to.table, each));
+  let fields = inner.fields;
+  const columns = [...counts.columns];
+  const moreJoins = [...counts.joins];
+  if (joinTable) {
+    const alias = `t${request.alias()}`;
+    const on = names.map((name) => `${columnOf(alias, joinTable.other)} = ${name}`).join(' AND ');
+    moreJoins.push([` INNER JOIN ${tableName({ ...relation.from, ...joinTable })} AS ${alias} ON ${on}`]);
+    names = [columnOf(alias, joinTable.own)];
+    columns.push(names);
+  } else fields = [...new Set([...fields, ...other])];
+  const clause = rowsClause(request, to, options, {
+    condition: keyCondition(names, keys, of.isOfOne),
+    isCutInMemory: !of.isOfOne,
+    moreJoins,
+    isThrough: joinTable !== undefined,
+  });
+  request.send(selectText(to, { fields }, columns, clause.joins, clause.tail), { isFollowUp: true });
+  return { model: to, selection: inner, path, isOfOne: false };
 }
 
 export function keyCondition(columns: readonly string[], keys: readonly SqlText[], isOne: boolean): SqlText {

@@ -10,6 +10,11 @@ export function columnOf(qualifier: string, field: ScalarField | string): string
   return `${quoteIdentifier(qualifier)}.${quoteIdentifier(typeof field === 'string' ? field : field.column)}`;
 }
 
+/** Where only one table can be meant: in INSERT and SET. */
+export function bareColumn(field: ScalarField): string {
+  return quoteIdentifier(field.column);
+}
+
 /** `users.id`, `(a.x, a.y)` for a key of several columns. */
 export function columnsOf(qualifier: string, fields: readonly ScalarField[]): string {
   const names = fields.map((field) => columnOf(qualifier, field));

@@ -8,6 +8,7 @@ import { detailsOf, readModels, relationOf } from './models';
 import { Request } from './request';
 import type { SchemaModel } from './schema';
 import { onlyRelation, type SelectedRelation, selectionOf } from './selection';
+import { create, createMany, deleteMany, deleteOne, update, updateMany, upsert } from './write';
 
 /** Prisma 7, and what it has in common with those before: what `prisma.post.findMany({ … })` sends to PostgreSQL. */
 export const prisma: Orm = {
@@ -31,6 +32,14 @@ const kinds: Readonly<Record<string, OrmCall['operation']>> = {
   count: 'count',
   aggregate: 'aggregate',
   groupBy: 'aggregate',
+  create: 'insert',
+  createMany: 'insert',
+  createManyAndReturn: 'insert',
+  update: 'update',
+  updateMany: 'update',
+  updateManyAndReturn: 'update',
+  delete: 'delete',
+  deleteMany: 'delete',
   upsert: 'upsert',
 };
 
@@ -61,7 +70,7 @@ function readCall(
   } else if (operation === 'groupBy') {
     hasLimit = groupBy(request, model, args);
   } else {
-    return undefined as never;
+    write(request, model, operation, args);
   }
   const equals = equalities(request, model, reader.entry(args, 'where'));
   const options = args?.value.kind === 'object' && args.at.file === context.at.file ? args.value : undefined;
@@ -80,6 +89,17 @@ function readCall(
     ...(options && { options: options as ObjectValue }),
     ...(isUnique && equals.isOnlyEquals && { isBatched: true as const }),
   };
+}
+
+function write(request: Request, model: SchemaModel, operation: string, args: Argument | undefined): void {
+  const isReturned = operation.endsWith('AndReturn');
+  if (operation === 'create') create(request, model, args);
+  else if (operation.startsWith('createMany')) createMany(request, model, args, isReturned);
+  else if (operation === 'update') update(request, model, args);
+  else if (operation.startsWith('updateMany')) updateMany(request, model, args, isReturned);
+  else if (operation === 'upsert') upsert(request, model, args);
+  else if (operation === 'delete') deleteOne(request, model, args);
+  else deleteMany(request, model, args);
 }
 
 /** `prisma.post.findUnique({ … }).author().profile({ … })` */

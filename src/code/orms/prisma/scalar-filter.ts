@@ -145,7 +145,7 @@ function jsonConditions(request: Request, operand: Operand, argument: Argument):
     const value: SqlText = [parameterOf(given)];
     const [family = ''] = name.split('_');
     if (name === 'equals' || name === 'not') {
-      if (isNull(given)) return sql`${at()} IS ${name === 'not' ? 'NOT ' : ''}NULL`;
+      if (given.value.kind !== 'literal' && isNull(given)) return sql`${at()} IS ${name === 'not' ? 'NOT ' : ''}NULL`;
       return sql`${at()}::jsonb ${name === 'not' ? '<>' : '='} ${value}`;
     }
     if (name.startsWith('string_')) {

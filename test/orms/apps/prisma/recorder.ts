@@ -18,18 +18,33 @@ const oids = Array.from({ length: 20000 }, (_, oid) => oid);
 const parsers = Object.fromEntries(oids.map((oid) => [oid, (text: string) => text]));
 const serializers = Object.fromEntries(oids.map((oid) => [oid, String]));
 
-/** A pool of `pg` whose every connection is the database in memory, and that writes down what it is asked. */
-class RecordingPool extends pg.Pool {
-  constructor(private readonly database: PGlite) {
-    super();
-  }
+const opened: Promise<PGlite> = open();
 
-  // biome-ignore lint: the overloads of pg are more than this application uses
+async function open(): Promise<PGlite> {
+  const database = await PGlite.create();
+  await database.exec(await readFile(join(__dirname, 'schema.sql'), 'utf8'));
+  return database;
+}
+
+/** The rows that every case begins with. */
+export async function reset(): Promise<void> {
+  const database = await opened;
+  await database.exec(await readFile(join(__dirname, 'seed.sql'), 'utf8'));
+  sent.length = 0;
+}
+
+export async function close(): Promise<void> {
+  await (await opened).close();
+}
+
+/** A pool of `pg` whose every connection is the database in memory, and that writes down what it is asked. */
+export class RecordingPool extends pg.Pool {
   override async query(query: any): Promise<any> {
     const { text, values = [], types }: Query = typeof query === 'string' ? { text: query } : query;
     if (!/^\s*(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|SET TRANSACTION)\b/i.test(text)) sent.push({ sql: text, parameters: values });
     const options = { rowMode: 'array', parsers, serializers } as const;
-    const { fields, rows, affectedRows } = await this.database.query<(string | null)[]>(text, values.map(prepareValue), options);
+    const database = await opened;
+    const { fields, rows, affectedRows } = await database.query<(string | null)[]>(text, values.map(prepareValue), options);
     const readers = fields.map((field) => types?.getTypeParser(field.dataTypeID, 'text') ?? String);
     return {
       fields,
@@ -39,12 +54,6 @@ class RecordingPool extends pg.Pool {
   }
 
   override async connect(): Promise<any> {
-    return Object.assign(new RecordingPool(this.database), { release: () => undefined });
+    return Object.assign(new RecordingPool(), { release: () => undefined });
   }
-}
-
-export async function openDatabase(): Promise<pg.Pool> {
-  const database = await PGlite.create();
-  await database.exec(await readFile(join(__dirname, 'schema.sql'), 'utf8'));
-  return new RecordingPool(database);
 }
