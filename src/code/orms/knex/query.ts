@@ -127,9 +127,9 @@ export class KnexQuery implements Target, SubQuery {
       case 'truncate':
         return sql`truncate ${this.tableSql()} restart identity`;
       case 'columnInfo':
-        return this.#columnInfo();
+        return this.columnInfoSql();
       default:
-        return this.#select();
+        return this.selectSql();
     }
   }
 
@@ -150,13 +150,13 @@ export class KnexQuery implements Target, SubQuery {
     return this.returning ? sql` returning ${this.returning}` : [];
   }
 
-  #select(): SqlText {
+  private selectSql(): SqlText {
     const onlyUnions = this.unions.length > 0 && this.table === undefined && this.columns.length === 0;
     const wrap = this.unions.some((union) => union.wrap);
     const first = onlyUnions
       ? []
       : spaced([
-          this.#columns(),
+          this.selectListSql(),
           joined(
             this.joins.map((join) => join.sql),
             ' ',
@@ -181,7 +181,7 @@ export class KnexQuery implements Target, SubQuery {
     return sql`${this.withSql()}${main}`;
   }
 
-  #columns(): SqlText {
+  private selectListSql(): SqlText {
     const distinct = this.distinctOn ? sql`distinct on (${this.distinctOn}) ` : this.isDistinct ? ['distinct '] : [];
     const columns = this.columns.map((column) => column.sql);
     const list = columns.length > 0 ? joined(columns, ', ') : ['*'];
@@ -189,7 +189,7 @@ export class KnexQuery implements Target, SubQuery {
     return sql`select ${distinct}${list}${from}`;
   }
 
-  #columnInfo(): SqlText {
+  private columnInfoSql(): SqlText {
     const range = this.nameRange ?? { start: 0, end: 0 };
     const name = this.tableName;
     if (name === undefined) this.reader.unknown('The table is known at run time only.');

@@ -1,0 +1,115 @@
+import type { ClassFacts, FileFacts } from '../../facts/facts';
+import type { Value } from '../../facts/values';
+import type { Origin, Place, Tracer } from '../../resolve/origin';
+import { functionOf } from '../../resolve/read-folder';
+import { type Instance, Instances } from '../knex/instances';
+
+/** A class that extends objection's Model, however far up. */
+export interface ModelClass {
+  readonly facts: ClassFacts;
+  readonly file: FileFacts;
+}
+
+interface ValueAt {
+  readonly value: Value;
+  readonly at: Place;
+}
+
+/** Which classes are models, and what their static members say. */
+export class ModelClasses {
+  readonly instances: Instances;
+  readonly all: readonly ModelClass[];
+  readonly #bound = new Map<ClassFacts, Instance>();
+
+  constructor(private readonly tracer: Tracer) {
+    this.instances = new Instances(tracer);
+    this.all = [...tracer.files.values()].flatMap((file) =>
+      file.classes.filter((facts) => facts.extends && this.isModel({ facts, file })).map((facts) => ({ facts, file })),
+    );
+    if (this.all.length > 0) this.#bind();
+  }
+
+  isModel(model: ModelClass, depth = 0): boolean {
+    const { extends: base, within } = model.facts;
+    if (!base || depth > 10) return false;
+    const at = { file: model.file, function: within };
+    return this.#isModelOrigin(this.tracer.trace(base, at), depth);
+  }
+
+  #isModelOrigin(origin: Origin, depth: number): boolean {
+    switch (origin.kind) {
+      case 'package':
+        return /^objection(?:\/|$)/.test(origin.package) && origin.path.at(-1) === 'Model';
+      case 'class':
+        return this.isModel({ facts: origin.class, file: origin.file }, depth + 1);
+      case 'call':
+        // `class Post extends SoftDelete(Model)`, `mixin(Model, [SoftDelete])`, `compose(SoftDelete)(Model)`
+        return origin.arguments.some((value) => this.#isModelOrigin(this.tracer.trace(value, origin.at), depth + 1));
+      default:
+        return false;
+    }
+  }
+
+  /** The class above, where it is one of the workspace. */
+  above({ facts, file }: ModelClass): ModelClass | undefined {
+    const origin = facts.extends && this.tracer.trace(facts.extends, { file, function: facts.within });
+    return origin?.kind === 'class' ? { facts: origin.class, file: origin.file } : undefined;
+  }
+
+  /** A static field, a getter's result, or what a function in a field returns: `relationMappings = () => ({ … })`. */
+  staticValue({ facts, file }: ModelClass, name: string): ValueAt | undefined {
+    const origin = this.tracer.member(facts, file, name, true);
+    return origin && this.#valueOf(origin);
+  }
+
+  #valueOf(origin: Origin): ValueAt | undefined {
+    const called = functionOf(origin);
+    if (called) {
+      const [value] = called.function.returns;
+      const at = { file: called.file, function: called.file.functions.indexOf(called.function) };
+      return value && (this.#followed({ value, at }) ?? { value, at });
+    }
+    if (origin.kind === 'value') return { value: origin.value, at: origin.at };
+    if (origin.kind === 'call') return { value: origin.chain, at: origin.at };
+    return undefined;
+  }
+
+  #followed({ value, at }: ValueAt): ValueAt | undefined {
+    if (value.kind !== 'chain') return undefined;
+    const origin = this.tracer.trace(value, at);
+    return origin.kind === 'value' ? { value: origin.value, at: origin.at } : undefined;
+  }
+
+  staticText(model: ModelClass, name: string): string | undefined {
+    const found = this.staticValue(model, name);
+    const value = found && (this.#followed(found) ?? found).value;
+    return value?.kind === 'literal' && typeof value.value === 'string' ? value.value : undefined;
+  }
+
+  /** The instance that `BaseModel.knex(db)` gave to the class or to one above it. */
+  instanceOf(model: ModelClass): Instance {
+    let at: ModelClass | undefined = model;
+    for (let depth = 0; at && depth < 10; depth++) {
+      const bound = this.#bound.get(at.facts);
+      if (bound) return bound;
+      at = this.above(at);
+    }
+    return this.instances.default;
+  }
+
+  #bind(): void {
+    for (const file of this.tracer.files.values()) {
+      for (const [index, { uses }] of file.functions.entries()) {
+        for (const { chain } of uses) {
+          const link = chain.links.findIndex(({ name, arguments: given }) => name === 'knex' && given?.length === 1);
+          const [value] = chain.links[link]?.arguments ?? [];
+          if (value === undefined) continue;
+          const at = { file, function: index };
+          const owner = this.tracer.traceLinks(chain, link, at);
+          const instance = owner.kind === 'class' && this.instances.fromOrigin(this.tracer.trace(value, at));
+          if (owner.kind === 'class' && instance) this.#bound.set(owner.class, instance);
+        }
+      }
+    }
+  }
+}

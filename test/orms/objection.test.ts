@@ -1,0 +1,12 @@
+import { SqlParser } from '../../src/sql/parser';
+import { recordedCases } from '../support/recorded-cases';
+import { assertSameSql, type KnownDifference } from '../support/same-sql';
+
+const known: readonly KnownDifference[] = [];
+
+describe('The SQL of objection', () => {
+  it('is what objection sends', async () => {
+    const parser = await SqlParser.load();
+    assertSameSql(parser, await recordedCases('objection'), { atLeast: 60, known });
+  });
+});
