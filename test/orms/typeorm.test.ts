@@ -5,17 +5,9 @@ import { ormCalls } from '../support/orm-calls';
 import { recordedSql } from '../support/recorded-sql';
 import { assertSameSql, type OracleCase } from '../support/same-sql';
 
-const apps = join(import.meta.dirname, 'apps');
+const folder = join(import.meta.dirname, 'apps/typeorm');
 
-const known = [
-  {
-    case: 'subscriberPage',
-    reason: 'a key of two columns: one alternative for each row that is found, and one is shown',
-  },
-];
-
-describe('TypeORM', function () {
-  this.timeout(60_000);
+describe('TypeORM', () => {
   let parser: SqlParser;
 
   before(async () => {
@@ -23,14 +15,25 @@ describe('TypeORM', function () {
   });
 
   it('gives the SQL that the library sends', async () => {
-    const cases = await casesOf('typeorm', 'record.ts');
-    assertSameSql(parser, cases, { atLeast: 80, known });
+    assertSameSql(parser, await casesOf('./data-source', './cases'), {
+      atLeast: 100,
+      known: [
+        {
+          case: 'subscriberPage',
+          reason: 'a key of two columns: one alternative for each row that is found, of which one is shown',
+        },
+      ],
+    });
+  });
+
+  it('gives the SQL with snake-case names and a prefix of tables', async () => {
+    assertSameSql(parser, await casesOf('./newsroom/data-source', './newsroom/cases'), { atLeast: 38, known: [] });
   });
 });
 
-async function casesOf(app: string, script: string): Promise<OracleCase[]> {
-  const recorded = await recordedSql(join(apps, app), script);
-  const found = await ormCalls(join(apps, app));
+async function casesOf(dataSource: string, cases: string): Promise<OracleCase[]> {
+  const recorded = await recordedSql(folder, 'record.ts', dataSource, cases);
+  const found = await ormCalls(folder);
   return Object.entries(recorded).map(([name, real]) => {
     const calls = found.in(name);
     assert.ok(calls.length <= 1, `${name} has ${calls.length} calls`);

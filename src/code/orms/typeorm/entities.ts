@@ -160,12 +160,12 @@ function targetOf(
   return nearest(named, from.declaration.uri, (each) => each.declaration.uri);
 }
 
-/** The one whose path has most in common with `uri`. */
+/** The one whose path has most in common with `uri`; of several the one that lies less deep. */
 export function nearest<T>(all: readonly T[], uri: string, uriOf: (each: T) => string): T | undefined {
   const common = (other: string) => {
     const [a, b] = [uri.split('/'), other.split('/')];
     const differs = a.findIndex((part, i) => part !== b[i]);
-    return differs < 0 ? a.length : differs;
+    return (differs < 0 ? a.length : differs) - b.length / 1_000;
   };
   return all.reduce<T | undefined>(
     (best, each) => (best === undefined || common(uriOf(each)) > common(uriOf(best)) ? each : best),

@@ -5,7 +5,7 @@ import { type Asked, objectOf, ormCall } from './call';
 import { ConditionReader } from './conditions';
 import { columnAt, type Entity, entityOf, primaryColumns } from './entity';
 import { FindOptions } from './find-options';
-import { loadStatements, relationIdStatement } from './relation-loading';
+import { separateStatements } from './relation-loading';
 import { countSql, existsSql, SelectQuery } from './select-query';
 import { quoted, StatementText } from './statement-text';
 
@@ -70,9 +70,7 @@ class Finder {
   statements(): GeneratedStatement[] {
     const statements = this.query.statements();
     for (const { relation, options } of this.find.separate) {
-      statements.push(...loadStatements(relation, relation.target.name, { options, isNested: true }));
-      const ids = relationIdStatement(relation);
-      if (ids !== undefined) statements.push(ids);
+      statements.push(...separateStatements(relation, options));
     }
     return statements;
   }

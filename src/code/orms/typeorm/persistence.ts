@@ -1,4 +1,4 @@
-import { elementsOf, entry, isObject, isTrue, oneOrMany, stringOf } from '../../facts/value-access';
+import { elementsOf, entry, entryNames, isObject, isTrue, oneOrMany, stringOf } from '../../facts/value-access';
 import type { ChainValue, Value } from '../../facts/values';
 import type { GeneratedStatement, OrmCall } from '../orm';
 import { type Asked, objectOf, ormCall } from './call';
@@ -95,9 +95,14 @@ class Write {
 
   upsert(value: Value | undefined, conflict: Value | undefined): OrmCall | undefined {
     const rows = this.#rows(value);
-    const given = elementsOf(conflict) ?? elementsOf(entry(conflict, 'conflictPaths'));
-    const target = given?.flatMap((each) => columnsOf(this.#entity, stringOf(each) ?? '')) ?? [];
-    if (target.length === 0) this.#notes.add('The columns that tell rows apart are known at run time only.');
+    const target = pathsIn(entry(conflict, 'conflictPaths') ?? conflict).flatMap((path) =>
+      columnsOf(this.#entity, path),
+    );
+    const isMany = rows.length > 1 || value?.kind === 'array';
+    if (target.length === 0) {
+      this.#notes.add('The columns that tell rows apart are known at run time only.');
+      return this.call('upsert', isMany, undefined);
+    }
     const isKnown = rows.every((row) => isObject(row) && !row.open);
     if (!isKnown) this.#notes.add('Which columns are updated is known at run time only.');
     const predicate = stringOf(entry(conflict, 'indexPredicate'));
@@ -109,7 +114,7 @@ class Write {
         ...(predicate === undefined ? {} : { predicate }),
       },
     });
-    return this.call('upsert', rows.length > 1 || value?.kind === 'array', sql);
+    return this.call('upsert', isMany, sql);
   }
 
   update(criteria: Value | undefined, set: Value | undefined, options: Value | undefined): OrmCall | undefined {
@@ -250,4 +255,10 @@ class Write {
     query.wheres.push({ type: 'simple', text: this.#reader(`${name}.`).inIds(key) ?? '1=1' });
     return this.#text.write(query.sql());
   }
+}
+
+/** `['urlSlug']` or `{ urlSlug: true }` */
+function pathsIn(value: Value | undefined): string[] {
+  if (isObject(value)) return entryNames(value);
+  return elementsOf(value)?.flatMap((each) => stringOf(each) ?? []) ?? [];
 }

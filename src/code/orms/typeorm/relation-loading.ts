@@ -13,6 +13,8 @@ export interface LoadFrom {
   readonly options?: Value | undefined;
   /** A finder with relationLoadStrategy 'query' asks: eager relations are queries of their own too. */
   readonly isNested?: boolean;
+  /** Tables on the way, so that eager relations do not go in a circle. */
+  readonly passed?: readonly string[];
 }
 
 /** The SELECT of the rows at the other end: of a lazy relation, `relation(…).loadMany()`, relationLoadStrategy 'query'. */
@@ -47,16 +49,38 @@ export function loadStatements(relation: EntityRelation, alias: string, from: Lo
   }
   if (!from.isNested) joinEagerRelations(query, alias, target, () => undefined);
   const statements: GeneratedStatement[] = query.statements().map((each) => ({ ...each, isFollowUp: true }));
-  if (isObject(from.options)) {
-    for (const { key, value } of from.options.entries) {
-      const inner = typeof key === 'string' ? target.relations.find((each) => each.path === key) : undefined;
-      if (inner === undefined) continue;
-      statements.push(...loadStatements(inner, inner.target.name, { options: value, isNested: true }));
-      const related = relationIdStatement(inner);
-      if (related !== undefined) statements.push(related);
-    }
-  }
-  return statements;
+  return from.isNested ? [...statements, ...nestedStatements(relation, from)] : statements;
+}
+
+/** With relationLoadStrategy 'query' the loaded rows' own relations follow: those that are asked for, and eager ones. */
+function nestedStatements(
+  { source, target }: EntityRelation,
+  { options, passed = [] }: LoadFrom,
+): GeneratedStatement[] {
+  const asked = isObject(options)
+    ? options.entries.flatMap(({ key, value }) => {
+        const relation = target.relations.find((each) => each.path === key);
+        return relation === undefined ? [] : [{ relation, options: value }];
+      })
+    : [];
+  const chain = [...passed, source.table];
+  const eager = target.relations
+    .filter(
+      (each) => each.isEager && !chain.includes(each.target.table) && !asked.some(({ relation }) => relation === each),
+    )
+    .map((relation) => ({ relation, options: undefined }));
+  return [...asked, ...eager].flatMap((each) => separateStatements(each.relation, each.options, chain));
+}
+
+/** A relation's rows and, where the rows do not say it, which of them belong to which. */
+export function separateStatements(
+  relation: EntityRelation,
+  options: Value | undefined,
+  passed: readonly string[] = [],
+): GeneratedStatement[] {
+  const ids = relationIdStatement(relation);
+  const loaded = loadStatements(relation, relation.target.name, { options, isNested: true, passed });
+  return ids === undefined ? loaded : [...loaded, ids];
 }
 
 function keysOf({ source }: EntityRelation, columns: string, { key }: LoadFrom): GeneratedParameter {
@@ -69,7 +93,7 @@ function keysOf({ source }: EntityRelation, columns: string, { key }: LoadFrom):
 }
 
 /** The pairs of keys by which separately loaded rows are handed to theirs, where the rows themselves do not have them. */
-export function relationIdStatement(relation: EntityRelation): GeneratedStatement | undefined {
+function relationIdStatement(relation: EntityRelation): GeneratedStatement | undefined {
   const text = new StatementText();
   const { source, target } = relation;
   const param = (of: string) => text.parameter({ source: of, range: { start: 0, end: 0 }, isArray: true });

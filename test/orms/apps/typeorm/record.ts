@@ -35,7 +35,7 @@ async function main(dataSourceModule: string, casesModule: string): Promise<void
   AppDataSource.createQueryRunner = (mode) => {
     const runner = create(mode) as unknown as Runner & ReturnType<typeof create>;
     runner.query = async (sql: string, parameters: unknown[] = [], structured?: boolean) => {
-      if (!/^(START TRANSACTION|COMMIT|ROLLBACK)/.test(sql)) recorded.push({ sql, parameters });
+      if (!/^(START TRANSACTION|SET TRANSACTION|COMMIT|ROLLBACK)/.test(sql)) recorded.push({ sql, parameters });
       const result = new QueryResult();
       result.records = rows(sql);
       result.raw = result.records;
