@@ -35,6 +35,7 @@ export function findCalls(file: FileFacts, search: CallSearch): FoundCall[] {
   for (const [id, { uses }] of file.functions.entries()) {
     const at = { file, function: id };
     for (const [index, use] of uses.entries()) {
+      if (use.isWritten || (use.isContinued && !use.isAwaited)) continue;
       const call = readUse(use, index, at, search);
       if (call) found.push({ ...call, isAwaited: use.isAwaited === true });
     }

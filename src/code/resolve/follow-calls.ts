@@ -3,6 +3,7 @@ import { bestOrigin, unknownOrigin, weightOf } from './best-origin';
 import { type CallStep, type Follow, valueOfType } from './follow';
 import { importedOrigin } from './follow-exports';
 import { typesInForce } from './follow-members';
+import { sharedMember } from './follow-shared';
 import { listMethod } from './lists';
 import type { Origin, Place } from './origin';
 import { functionOf } from './read-folder';
@@ -51,6 +52,10 @@ function resultOf(follow: Follow, callee: Origin, call: CallStep): Origin | unde
   if (name === 'then') return thenOrigin(follow, call);
   if (name === 'catch' || name === 'finally' || name === '$extends') return receiver;
   if (name === 'bind') return receiver;
+  // `c.get('db')`, `app.get('db')`
+  const [key] = values;
+  if (name === 'get' && key?.kind === 'literal' && typeof key.value === 'string' && values.length === 1)
+    return sharedMember(follow, receiver, key.value);
   return madeFor(follow, callee, call) ?? listOrigin(follow, callee, call, name);
 }
 

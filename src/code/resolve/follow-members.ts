@@ -2,6 +2,7 @@ import type { ClassFacts, FieldFacts, FileFacts } from '../facts/facts';
 import type { ArrayValue, ObjectValue } from '../facts/values';
 import { bestOrigin, unknownOrigin, weightOf } from './best-origin';
 import { type Follow, type TypeArguments, valueOfType } from './follow';
+import { sharedMember } from './follow-shared';
 import type { Origin, Place } from './origin';
 import { declaredByFolder } from './read-folder';
 import { readType } from './type-text';
@@ -10,7 +11,7 @@ type Instance = Origin & { readonly kind: 'instance' };
 
 /** What a property of something is. */
 export function memberOrigin(follow: Follow, of: Origin, name: string): Origin {
-  return known(follow, of, name) ?? beyond(of, name);
+  return known(follow, of, name) ?? sharedMember(follow, of, name) ?? beyond(of, name);
 }
 
 /** The property of something that no code of the workspace explains. */

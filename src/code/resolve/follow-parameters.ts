@@ -1,13 +1,14 @@
-import type { FileFacts } from '../facts/facts';
 import type { ChainValue } from '../facts/values';
 import { unknownOrigin, weightOf } from './best-origin';
 import { along, type Follow, valueOfType } from './follow';
 import { injectedOrigin, typesInForce } from './follow-members';
+import { fromCallers } from './follow-shared';
 import { isElementParameter } from './lists';
 import type { Origin, Place } from './origin';
 import { functionOf } from './read-folder';
 import type { Declaration } from './scope';
 import { readType } from './type-text';
+import { isWithinFunction, withoutCall } from './within';
 
 /** The call that a function is given to: `posts.map(async (post) => …)`. */
 export interface GivenTo {
@@ -58,7 +59,10 @@ export function parameterOrigin(
   const taking = callTaking(declaration.function, at);
   const given = taking && givenOrigin(follow, taking, index);
   if (given && weightOf(given) >= 2) return along(follow, given, path);
-  return { kind: 'parameter', index, path, function: facts, file };
+  const unexplained = { kind: 'parameter', index, path: [], function: facts, file } as const;
+  const passed =
+    pattern.type === undefined && !facts.callback ? fromCallers(follow, unexplained, declaration.function) : undefined;
+  return along(follow, passed ?? unexplained, path);
 }
 
 function typeOf(follow: Follow, text: string, at: Place): Origin {
@@ -92,7 +96,7 @@ function fromCallee(
   if (!found || name === undefined || name === '') return undefined;
   const id = follow.program.idOf(found.function, found.file);
   for (const [index, inner] of found.file.functions.entries()) {
-    if (index !== id && !isWithin(found.file, index, id)) continue;
+    if (!isWithinFunction(found.file, index, id)) continue;
     for (const { chain } of inner.uses) {
       const passed = chain.root === name && chain.links[0]?.name === '' ? chain.links[0].arguments : undefined;
       const value = passed?.[parameter];
@@ -107,18 +111,4 @@ function fromCallee(
     }
   }
   return undefined;
-}
-
-function isWithin(file: FileFacts, inner: number, outer: number): boolean {
-  for (let id = file.functions[inner]?.parent; id !== undefined && id > 0; id = file.functions[id]?.parent) {
-    if (id === outer) return true;
-  }
-  return false;
-}
-
-/** The same links, the last one read instead of called. */
-export function withoutCall(chain: ChainValue, link: number): ChainValue['links'] {
-  return chain.links
-    .slice(0, link + 1)
-    .flatMap((one, i) => (i < link ? [one] : one.name === '' ? [] : [{ name: one.name, range: one.range }]));
 }

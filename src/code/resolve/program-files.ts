@@ -1,5 +1,6 @@
 import type { ClassFacts, FileFacts, FunctionFacts, TypeFacts } from '../facts/facts';
 import { ModuleResolver } from './modules';
+import { type NamedCall, ProgramUses } from './program-uses';
 import type { ProjectFile } from './project-files';
 import { FileScope } from './scope';
 
@@ -7,13 +8,18 @@ import { FileScope } from './scope';
 export class ProgramFiles {
   readonly files: ReadonlyMap<string, FileFacts>;
   readonly modules: ModuleResolver;
+  readonly uses: ProgramUses;
+  /** Of files that read folders at run time, once looked up. */
+  readonly foldersRead = new WeakMap<FileFacts, ReadonlySet<string>>();
   readonly #scopes = new WeakMap<FileFacts, FileScope>();
   readonly #ids = new WeakMap<FileFacts, ReadonlyMap<FunctionFacts, number>>();
   #implementations: ReadonlyMap<string, readonly ClassIn[]> | undefined;
+  #importers: ReadonlyMap<FileFacts, readonly { readonly file: FileFacts; readonly local: string }[]> | undefined;
   #additions: ReadonlyMap<string, readonly TypeIn[]> | undefined;
 
   constructor(files: ReadonlyMap<string, FileFacts>, projectFiles: Iterable<ProjectFile> = []) {
     this.files = files;
+    this.uses = new ProgramUses(files);
     this.modules = new ModuleResolver(files.keys(), projectFiles);
   }
 
@@ -42,6 +48,14 @@ export class ProgramFiles {
     return uri === undefined ? undefined : this.files.get(uri);
   }
 
+  /** Calls of what a file exports as a whole: `const list = require('./list')` … `list(db)`. */
+  importedCalls(file: FileFacts): readonly NamedCall[] {
+    this.#importers ??= this.#indexImporters();
+    return (this.#importers.get(file) ?? []).flatMap(({ file: importer, local }) =>
+      this.uses.callsOf(local).filter(({ at }) => at.file === importer),
+    );
+  }
+
   /** Classes that say they implement or extend something of that name. */
   implementing(name: string): readonly ClassIn[] {
     this.#implementations ??= this.#indexImplementations();
@@ -52,6 +66,18 @@ export class ProgramFiles {
   added(module: string, name: string): readonly TypeIn[] {
     this.#additions ??= this.#indexAdditions();
     return this.#additions.get(`${module}\n${name}`) ?? [];
+  }
+
+  #indexImporters(): Map<FileFacts, { file: FileFacts; local: string }[]> {
+    const found = new Map<FileFacts, { file: FileFacts; local: string }[]>();
+    for (const file of this.files.values()) {
+      for (const { from, name, local } of file.imports) {
+        if (name !== 'default' && name !== '*') continue;
+        const target = this.imported(from, file);
+        if (target) found.set(target, [...(found.get(target) ?? []), { file, local }]);
+      }
+    }
+    return found;
   }
 
   #indexImplementations(): Map<string, ClassIn[]> {

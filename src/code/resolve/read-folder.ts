@@ -1,4 +1,5 @@
 import type { FileFacts, FunctionFacts } from '../facts/facts';
+import { valuesIn } from '../facts/value-access';
 import { bestOrigin } from './best-origin';
 import type { Follow } from './follow';
 import type { Origin } from './origin';
@@ -10,12 +11,16 @@ import { fileNameOf, folderOf, normalized } from './paths';
  * Each file's model is a member by its name: the class or the `define` call that the file's function returns.
  */
 export function declaredByFolder(follow: Follow, file: FileFacts, name: string): Origin | undefined {
-  if (!readsItsFolder(file)) return undefined;
-  const folder = folderOf(normalized(file.uri));
+  const known = follow.program.foldersRead;
+  const folders = known.get(file) ?? foldersRead(file);
+  known.set(file, folders);
+  if (folders.size === 0) return undefined;
+  const own = folderOf(normalized(file.uri));
   let byFileName: Origin | undefined;
   for (const other of follow.program.files.values()) {
-    if (other === file || !normalized(other.uri).startsWith(`${folder}/`)) continue;
-    const model = modelOf(follow, other);
+    const folder = folderOf(normalized(other.uri));
+    const isRead = folder === own || folder.startsWith(`${own}/`) || folders.has(fileNameOf(folder));
+    const model = other !== file && isRead ? modelOf(follow, other) : undefined;
     if (!model) continue;
     if (modelName(model) === name) return model;
     const base = fileNameOf(normalized(other.uri)).replace(/\..*$/, '');
@@ -24,16 +29,23 @@ export function declaredByFolder(follow: Follow, file: FileFacts, name: string):
   return byFileName;
 }
 
-/** Whether some function of it calls `readdir`, `glob` or `require.context`, and imports what it finds. */
-export function readsItsFolder(file: FileFacts): boolean {
-  return file.functions.some(({ uses }) =>
-    uses.some(({ chain }) => {
-      const names = [chain.root, ...chain.links.map((link) => link.name)];
-      return names.some(
-        (one) => typeof one === 'string' && /^(?:readdir|readdirSync|globSync|importDirectory)$/.test(one),
-      );
-    }),
+const reading =
+  /^(?:readdir|readdirSync|globSync|glob|autoload|requireAll|requireDirectory|importAll|importDirectory)$/;
+
+/** Names of folders that functions of the file read, '' for its own; none when nothing is read. */
+function foldersRead(file: FileFacts): ReadonlySet<string> {
+  const calls = file.functions.flatMap(({ uses }) =>
+    uses.filter(({ chain: { root, links } }) =>
+      [root, ...links.map((link) => link.name)].some((one) => typeof one === 'string' && reading.test(one)),
+    ),
   );
+  if (calls.length === 0) return new Set();
+  const names = calls.flatMap(({ chain }) =>
+    [...valuesIn(chain)].flatMap((value) =>
+      value.kind === 'literal' && typeof value.value === 'string' ? fileNameOf(normalized(value.value)) : [],
+    ),
+  );
+  return new Set(['', ...names]);
 }
 
 /** What `module.exports = (sequelize, DataTypes) => …` returns, or what the file exports as its default. */

@@ -6,6 +6,7 @@ import { callOrigin, constructed } from './follow-calls';
 import { exportedOrigin, importedOrigin, moduleOrigin } from './follow-exports';
 import { baseOf, classMember, declaredGlobal, elementOrigin, memberOrigin, typesInForce } from './follow-members';
 import { parameterOrigin } from './follow-parameters';
+import { assignedGlobal } from './follow-shared';
 import { followType } from './follow-types';
 import type { Origin, Place, Tracer } from './origin';
 import { ProgramFiles } from './program-files';
@@ -157,7 +158,7 @@ export class WorkspaceTracer implements Tracer {
       default:
         if (name === 'exports' || name === 'module') return moduleOrigin(this.#follow, at.file);
         if (name === 'undefined' || name === '') return unknownOrigin;
-        return declaredGlobal(this.#follow, name) ?? { kind: 'global', name };
+        return declaredGlobal(this.#follow, name) ?? assignedGlobal(this.#follow, name) ?? { kind: 'global', name };
     }
   }
 

@@ -394,6 +394,65 @@ describe('Where a value comes from', () => {
       ));
   });
 
+  describe('what other places put there', () => {
+    it('is the member of a request, a server or the global object', () =>
+      assertProbed(
+        {
+          '/server.js': `const knex = require('knex')({}); const { Pool } = require('pg'); const fastify = require('fastify')();
+            app.use((req, res, next) => { req.db = knex; next(); });
+            fastify.decorate('pool', new Pool()); app.locals.pool = new Pool(); global.store = new Pool();
+            hono.use(async (c, next) => { c.set('knex', knex); await next(); });`,
+          '/routes.js': `app.get('/', async (request, res) => probe(request.db, request.app.locals.pool, store, global.store));
+            module.exports = async function (fastify) { fastify.get('/', () => probe(fastify.pool)); };
+            hono.get('/', (c) => probe(c.get('knex'), c.var.knex));`,
+        },
+        'knex:()',
+        'a pg:Pool',
+        'a pg:Pool',
+        'a pg:Pool',
+        'knex:()',
+        'knex:()',
+        'a pg:Pool',
+      ));
+
+    it('is the context that a function makes for each request', () =>
+      assertProbed(
+        {
+          '/context.ts': `import { PrismaClient } from '@prisma/client'; const prisma = new PrismaClient(); export const createContext = async ({ req }) => ({ prisma, req });`,
+          '/router.ts': `export const posts = t.router({ list: t.procedure.query(({ ctx, input }) => probe(ctx.prisma)) });
+            export const resolvers = { Query: { posts: (_, args, { prisma }) => probe(prisma), users: async (parent, args, context) => probe(context.prisma, context.nothing) } };`,
+        },
+        'a @prisma/client:PrismaClient',
+        'a @prisma/client:PrismaClient',
+        'a @prisma/client:PrismaClient',
+        'parameter 2.nothing of resolvers.Query.users',
+      ));
+
+    it('is what all calls pass to a parameter', () =>
+      assertProbed(
+        {
+          '/repo.js': `module.exports = (db) => ({ list: () => probe(db) }); function count(db, n) { probe(db, n); if (n) count(db, n - 1); } exports.x = count;`,
+          '/posts.js': `exports.list = (db, id) => probe(db, id); exports.other = (db) => probe(db);`,
+          '/a.js': `const { Pool } = require('pg'); const pool = new Pool(); const repo = require('./repo'); const posts = require('./posts');
+            repo(pool); posts.list(pool, 7); posts.other(pool); posts.other(require('knex')());`,
+        },
+        'parameter 0 of count',
+        'parameter 1 of count',
+        'a pg:Pool',
+        'a pg:Pool',
+        'parameter 1 of list',
+        'parameter 0 of other',
+      ));
+
+    it('is nothing where places differ', () =>
+      assertProbed(
+        {
+          '/a.js': `const { Pool } = require('pg'); f((req) => { req.db = new Pool(); }); g((req) => { req.db = require('knex')(); }); h((req) => probe(req.db));`,
+        },
+        'parameter 0.db of ',
+      ));
+  });
+
   describe('elements of lists', () => {
     it('are what a loop or a callback takes', () =>
       assertProbed(

@@ -1,0 +1,107 @@
+import { unknownOrigin, weightOf } from './best-origin';
+import type { Follow } from './follow';
+import type { Origin } from './origin';
+import type { SharedValue } from './program-uses';
+import { functionOf } from './read-folder';
+import { agreed, originKey } from './same-origin';
+import { isWithinFunction, withoutCall } from './within';
+
+/** Names that programs give to the same thing. */
+const alike: readonly ReadonlySet<string>[] = [
+  new Set(['req', 'request']),
+  new Set(['ctx', 'context', 'c', 'contextValue']),
+  new Set(['app', 'fastify', 'server', 'instance', 'router']),
+  new Set(['res', 'response', 'reply']),
+  new Set(['global', 'globalThis', 'window']),
+];
+
+/** More writers of one name than these are not looked at. */
+const mostWriters = 8;
+
+/**
+ * A member that some other place of the program puts there: `req.db = knex` in a middleware, `fastify.decorate('db', knex)`,
+ * `global.prisma = new PrismaClient()`, `c.set('db', db)`, what `createContext` returns. Undefined when places differ.
+ */
+export function sharedMember(follow: Follow, of: Origin, name: string): Origin | undefined {
+  if (name === '' || name === '[]' || /^\d/.test(name)) return undefined;
+  const writers = follow.program.uses.written(name).filter((writer) => isTarget(follow, writer, of));
+  if (writers.length > mostWriters) return undefined;
+  const written = agreed(writers.map(({ value, at }) => follow.trace(value, at)));
+  return written ?? (isContext(of) ? ofContext(follow, name) : undefined);
+}
+
+/** A global that is only ever assigned: `global.WIKI = WIKI`. */
+export function assignedGlobal(follow: Follow, name: string): Origin | undefined {
+  const writers = follow.program.uses
+    .written(name)
+    .filter(({ chain, links }) => links === 0 && /^(?:global|globalThis|window)$/.test(String(chain.root)));
+  const [only, ...more] = writers;
+  if (!only || more.length > 0) return undefined;
+  const origin = follow.trace(only.value, only.at);
+  return weightOf(origin) >= 4 ? origin : undefined;
+}
+
+function isTarget(follow: Follow, { chain, links, at }: SharedValue, of: Origin): boolean {
+  const target = links === 0 ? chain.root : chain.links[links - 1]?.name;
+  const name = lastName(of);
+  if (typeof target === 'string' && name !== undefined && isAlike(target, name)) return true;
+  if (of.kind === 'parameter' || of.kind === 'unknown') return false;
+  const receiver = follow.links(chain, links, at);
+  return receiver.kind !== 'unknown' && originKey(receiver) === originKey(of);
+}
+
+function isAlike(one: string, other: string): boolean {
+  // Hono's `c.var.db` is what `c.set('db', …)` set.
+  if (one === other || other === 'var') return true;
+  return alike.some((names) => names.has(one) && names.has(other));
+}
+
+/** As the program calls it: `req`, `locals` of `app.locals`. */
+function lastName(of: Origin): string | undefined {
+  if (of.kind === 'parameter') return of.path.at(-1) ?? of.function.parameters[of.index]?.name;
+  if (of.kind === 'member' || of.kind === 'global') return of.name;
+  return of.kind === 'package' ? of.path.at(-1) : undefined;
+}
+
+/** `ctx` of a tRPC procedure, the third parameter of a GraphQL resolver. */
+function isContext(of: Origin): boolean {
+  if (of.kind !== 'parameter') return false;
+  const name = lastName(of) ?? '';
+  return /^(?:ctx|context|contextValue|_?c(?:on)?te?xt)$/i.test(name) || (of.index === 2 && of.path.length === 0);
+}
+
+function ofContext(follow: Follow, name: string): Origin | undefined {
+  return agreed(
+    follow.program.uses.contexts.slice(0, mostWriters).flatMap(({ file, function: id }) =>
+      (file.functions[id]?.returns ?? []).map((value) => {
+        const returned = follow.trace(value, { file, function: id });
+        return returned.kind === 'unknown' || returned.kind === 'parameter'
+          ? unknownOrigin
+          : follow.member(returned, name);
+      }),
+    ),
+  );
+}
+
+/** What the program's calls of a function pass to a parameter that nothing else explains, when they agree. */
+export function fromCallers(
+  follow: Follow,
+  origin: Origin & { readonly kind: 'parameter' },
+  id: number,
+): Origin | undefined {
+  const { function: facts, file, index } = origin;
+  const name = facts.name.split('.').at(-1) ?? '';
+  const calls = name === '' ? follow.program.importedCalls(file) : follow.program.uses.callsOf(name);
+  return agreed(
+    calls.flatMap(({ chain, link, at }) => {
+      const value = chain.links[link]?.arguments?.[index];
+      if (!value || value.kind === 'literal' || value.kind === 'runtime') return [];
+      // A recursive call passes on what it was given.
+      if (at.file === file && isWithinFunction(file, at.function, id)) return [];
+      const read = withoutCall(chain, link);
+      const called = follow.links({ ...chain, links: read }, read.length, at);
+      const whole = called.kind === 'module' ? follow.exported(called.file, '=') : called;
+      return whole && functionOf(whole)?.function === facts ? [follow.trace(value, at)] : [];
+    }),
+  );
+}
