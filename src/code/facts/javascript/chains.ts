@@ -2,33 +2,15 @@ import type { TextRange } from '../../../nouns/text-range';
 import type { Use } from '../facts';
 import type { ChainValue, Element, Entry, Link, Value } from '../values';
 import { continuesBuilder, isBuilder } from './builders';
+import { type Step, stepsOf } from './chain-steps';
 import type { Taker } from './expressions';
 import type { FileReader } from './file-reader';
 import type { Variable } from './flow';
 import type { Frame, Mutable } from './frame';
-import { childOf, isFunction, rangeOf, wrapped } from './nodes';
+import { childOf, isFunction, rangeOf, unwrap } from './nodes';
 import type { Parts } from './parts';
 import { splitTypes } from './strings';
 import type { SyntaxNode } from './syntax-tree';
-
-type Step = { awaited: boolean } & (
-  | { readonly kind: 'member'; readonly node: SyntaxNode }
-  | { readonly kind: 'index'; readonly node: SyntaxNode }
-  | {
-      readonly kind: 'call';
-      readonly node: SyntaxNode;
-      readonly arguments: SyntaxNode | undefined;
-      readonly isNew: boolean;
-    }
-  | { readonly kind: 'template'; readonly node: SyntaxNode; readonly text: SyntaxNode }
-);
-
-interface Steps {
-  readonly root: SyntaxNode;
-  /** From the root outwards. */
-  readonly steps: readonly Step[];
-  readonly isAwaited: boolean;
-}
 
 /** What is built so far while a chain's steps are gone through. */
 interface Draft {
@@ -57,21 +39,11 @@ export class ChainReader {
     if (steps.length === 0) return this.#alone(root, node, frame, awaited ? { ...taker, isAwaited: true } : taker);
     const use = this.#reserve(frame, awaited, taker);
     const draft = this.#start(root, steps, frame, use);
-    const rest = typeof draft === 'object' && 'done' in draft ? draft.done : undefined;
-    if (rest !== undefined) {
+    if ('known' in draft) {
       this.#drop(frame, use);
-      return rest;
+      return draft.known;
     }
-    this.#walk(draft as Draft & { skip: number }, steps, frame, use);
-    return this.#finish(draft as Draft, rangeOf(node), frame, use, taker);
-  }
-
-  /** sql<Post>`…`, which the grammar takes for a comparison. */
-  readTagged(node: SyntaxNode, tag: SyntaxNode, text: SyntaxNode, frame: Frame, taker: Taker): Value {
-    const use = this.#reserve(frame, taker.isAwaited === true, taker);
-    const { root, steps } = stepsOf(tag);
-    const draft = { ...this.#begin(root, frame), skip: 0 };
-    this.#walk(draft, [...steps, { kind: 'template', node, text, awaited: false }], frame, use);
+    this.#walk(draft, steps, frame, use);
     return this.#finish(draft, rangeOf(node), frame, use, taker);
   }
 
@@ -165,22 +137,17 @@ export class ChainReader {
   }
 
   /** The draft of the root, or the value of the whole when it is a constant's property. */
-  #start(
-    root: SyntaxNode,
-    steps: readonly Step[],
-    frame: Frame,
-    use: Mutable<Use>,
-  ): (Draft & { skip: number }) | { readonly done: Value } {
-    if (root.type !== 'identifier') return { ...this.#begin(root, frame), skip: 0 };
+  #start(root: SyntaxNode, steps: readonly Step[], frame: Frame, use: Mutable<Use>): Draft | { readonly known: Value } {
+    if (root.type !== 'identifier') return this.#begin(root, frame);
     const name = this.#file.text(root);
     const variable = frame.scope.find(name);
     const value = variable === undefined || variable.isWild ? undefined : variable.value;
-    const plain = { ...this.#begin(root, frame), skip: 0 };
+    const plain = this.#begin(root, frame);
     if (variable === undefined || value === undefined) return plain;
     const known = this.#file.variables.resolve(value);
     if (known.kind === 'object') {
       const property = this.#property(known, steps);
-      return property === undefined || use.isAwaited ? plain : { done: property };
+      return property === undefined || use.isAwaited ? plain : { known: property };
     }
     const first = steps[0];
     const isCall = steps[1]?.kind === 'call';
@@ -316,7 +283,7 @@ export class ChainReader {
     const values: Value[] = [];
     for (const child of node?.children ?? []) {
       const callback = { use: frame.draft.uses.lastIndexOf(use), argument: values.length };
-      const inner = bare(child);
+      const inner = unwrap(child);
       if (isFunction(inner)) {
         values.push(this.#file.functions.now(inner, frame, callback));
         continue;
@@ -403,69 +370,4 @@ function spreadArguments(parts: Parts<Element>, range: TextRange): Value[] {
 
 function isCalled(chain: ChainValue): boolean {
   return chain.links.at(-1)?.arguments !== undefined;
-}
-
-/** Takes a chain apart; not recursive, since generated code has chains of thousands of links. */
-function stepsOf(node: SyntaxNode): Steps {
-  const steps: Step[] = [];
-  let isAwaited = false;
-  let current: SyntaxNode | undefined = node;
-  for (;;) {
-    const inner: SyntaxNode | undefined = wrapped(current);
-    if (inner !== undefined) {
-      current = inner;
-      continue;
-    }
-    let next: SyntaxNode | undefined;
-    switch (current.type) {
-      case 'await_expression': {
-        next = current.children.at(-1);
-        const outer = steps.at(-1);
-        if (outer === undefined) isAwaited = true;
-        else outer.awaited = true;
-        break;
-      }
-      case 'member_expression': {
-        next = childOf(current, 'object');
-        const name = childOf(current, 'property');
-        if (next !== undefined && name !== undefined) steps.push({ kind: 'member', node: name, awaited: false });
-        break;
-      }
-      case 'subscript_expression': {
-        next = childOf(current, 'object');
-        const index = childOf(current, 'index');
-        if (next !== undefined && index !== undefined) steps.push({ kind: 'index', node: index, awaited: false });
-        break;
-      }
-      case 'call_expression': {
-        next = childOf(current, 'function');
-        const list = childOf(current, 'arguments');
-        if (next === undefined) break;
-        if (list?.type === 'template_string')
-          steps.push({ kind: 'template', node: current, text: list, awaited: false });
-        else steps.push({ kind: 'call', node: current, arguments: list, isNew: false, awaited: false });
-        break;
-      }
-      case 'new_expression':
-        next = childOf(current, 'constructor');
-        if (next !== undefined) {
-          steps.push({
-            kind: 'call',
-            node: current,
-            arguments: childOf(current, 'arguments'),
-            isNew: true,
-            awaited: false,
-          });
-        }
-        break;
-    }
-    if (next === undefined) return { root: current, steps: steps.reverse(), isAwaited };
-    current = next;
-  }
-}
-
-function bare(node: SyntaxNode): SyntaxNode {
-  let inner = node;
-  for (let next = wrapped(inner); next !== undefined; next = wrapped(inner)) inner = next;
-  return inner;
 }

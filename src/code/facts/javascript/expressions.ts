@@ -168,8 +168,6 @@ export class ExpressionReader {
   }
 
   #binary(node: SyntaxNode, frame: Frame, taker: Taker): Value {
-    const template = this.#taggedWithTypes(node);
-    if (template !== undefined) return this.#file.chains.readTagged(node, template.tag, template.text, frame, taker);
     const operator = childOf(node, 'operator')?.type ?? '';
     if (operator === '&&' || operator === '||' || operator === '??') return this.#logical(node, operator, frame, taker);
     const operands = this.#operands(node, operator);
@@ -193,26 +191,13 @@ export class ExpressionReader {
     return operands.reverse();
   }
 
-  /** The grammar reads sql<Post>`…` as two comparisons. */
-  #taggedWithTypes(node: SyntaxNode): { tag: SyntaxNode; text: SyntaxNode } | undefined {
-    const text = childOf(node, 'right');
-    const left = childOf(node, 'left');
-    if (text?.type !== 'template_string' || left?.type !== 'binary_expression') return undefined;
-    if (childOf(node, 'operator')?.type !== '>' || childOf(left, 'operator')?.type !== '<') return undefined;
-    const tag = childOf(left, 'left');
-    return tag === undefined ? undefined : { tag, text };
-  }
-
   #logical(node: SyntaxNode, operator: string, frame: Frame, taker: Taker): Value {
     const left = childOf(node, 'left');
     const right = childOf(node, 'right');
     if (left === undefined || right === undefined) return this.#runtime(node);
     const isTest = taker.within === 'condition';
-    const first = this.read(
-      left,
-      frame,
-      operator === '&&' || isTest ? condition : { within: taker.within ?? 'condition' },
-    );
+    const isTested = operator === '&&' || isTest;
+    const first = this.read(left, frame, isTested ? condition : insideOf(taker));
     const { id, flipped } =
       operator === '??' ? { id: this.#file.decisions.next(), flipped: false } : this.#file.decisions.of(left, frame);
     const here: Branch = { id, arm: flipped ? 1 : 0, of: 2 };
@@ -239,6 +224,12 @@ export class ExpressionReader {
       ]);
     }
     if (isSurelyThere(first)) return first;
+    // `(a && b) || c`: what is not there is `c`, and that was decided by `a`.
+    if (first.kind === 'choice' && first.options.some((option) => isNothing(option.value))) {
+      const other = second;
+      const options = first.options.map((option) => (isNothing(option.value) ? { ...option, value: other } : option));
+      return this.#choiceOf(node, options);
+    }
     const type = plainType(second);
     const isPlain = plainType(first) !== undefined || first.kind === 'chain';
     // `limit ?? 10`: a parameter either way. A text may be a direction or a name, and null is another condition.
@@ -288,6 +279,14 @@ function plainType(value: Value): RuntimeValue['type'] | 'unknown' | undefined {
   if (value.kind !== 'literal') return undefined;
   if (typeof value.value === 'number') return 'number';
   return typeof value.value === 'boolean' ? 'boolean' : undefined;
+}
+
+function isNothing(value: Value): boolean {
+  return value.kind === 'literal' && (value.value === undefined || value.value === null);
+}
+
+function insideOf({ within }: Taker): Taker {
+  return within === undefined ? {} : { within };
 }
 
 function isSurelyThere(value: Value): boolean {
