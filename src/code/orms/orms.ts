@@ -4,7 +4,16 @@ import { Kysely } from './kysely/kysely';
 import { Objection } from './objection/objection';
 import type { Orm } from './orm';
 import { prisma } from './prisma/prisma';
+import { Sequelize } from './sequelize/sequelize';
 import { typeorm } from './typeorm/typeorm';
 
 /** Every library whose calls are read. */
-export const orms: readonly Orm[] = [new Objection(), new Knex(), new Kysely(), drizzle, prisma, typeorm];
+export const orms: readonly Orm[] = [
+  new Objection(),
+  new Knex(),
+  new Kysely(),
+  drizzle,
+  prisma,
+  new Sequelize(),
+  typeorm,
+];

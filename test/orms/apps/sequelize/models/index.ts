@@ -11,6 +11,7 @@ Post.belongsTo(User, { as: 'author', foreignKey: { name: 'authorId', allowNull: 
 Post.belongsTo(User, { as: 'editor', constraints: false });
 
 Post.hasMany(Comment, { foreignKey: 'postId' });
+Post.hasOne(Comment, { as: 'pinnedComment', foreignKey: 'pinnedPostId' });
 Comment.belongsTo(Post, { foreignKey: 'postId' });
 export const CommentAuthor = Comment.belongsTo(User, { as: 'user' });
 User.hasMany(Comment);

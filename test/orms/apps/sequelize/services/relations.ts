@@ -87,8 +87,13 @@ export async function setAuthor(post: Post, userId: number) {
   await post.setAuthor(userId);
 }
 
-export async function setProfile(user: User, id: number) {
-  await user.setProfile(id);
+export async function setPinnedComment(post: Post, id: number) {
+  await post.setPinnedComment(id);
+}
+
+export async function removeProfile(user: User) {
+  const profile = await user.getProfile();
+  await profile.destroy();
 }
 
 export async function followers(user: User) {

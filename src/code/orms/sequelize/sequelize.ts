@@ -1,0 +1,167 @@
+import type { TextRange } from '../../../nouns/text-range';
+import { calledLink, entry, isObject, prefixOf, settledEntries, sourceOf } from '../../facts/value-access';
+import type { ChainValue, ObjectValue, Value } from '../../facts/values';
+import type { Model } from '../../models/model';
+import type { Place, Tracer } from '../../resolve/origin';
+import type { CallContext, Orm, OrmCall, RowAccess } from '../orm';
+import { accessorCall, accessorOf, isAccessorName } from './accessors';
+import type { Datum } from './datum';
+import { declaredModels } from './declarations';
+import { primaryKey, type SequelizeModel } from './declared';
+import { Evaluator } from './evaluate';
+import { ModelOrigins } from './origins';
+import { type Details, library, publicModel } from './public-model';
+import { type Row, rowCall, rowMethods } from './rows';
+import { loadsOf, type Reading, type Sent } from './sent';
+import { optionsIndex, staticCall, staticMethods } from './statics';
+
+/** Names that send or declare something, and those of accessors: `getComments`, `addTag`. */
+class Methods extends Set<string> {
+  override has(name: string): boolean {
+    return super.has(name) || isAccessorName(name);
+  }
+}
+
+/** sequelize and sequelize-typescript. */
+export class Sequelize implements Orm {
+  readonly library = library;
+  readonly packages = /^(?:sequelize|sequelize-typescript|@nestjs\/sequelize)$/;
+  readonly methods: ReadonlySet<string> = new Methods([...staticMethods, 'save', 'reload', 'define', 'init']);
+
+  models(tracer: Tracer): readonly Model[] {
+    const all = declaredModels(tracer);
+    return all.all.map((declared) => publicModel(declared, all));
+  }
+
+  read(chain: ChainValue, context: CallContext): OrmCall | undefined {
+    const link = calledLink(chain);
+    const evaluator = evaluatorOf(context);
+    if (link === undefined || evaluator === undefined) return undefined;
+    const { at } = context;
+    const links = chain.links.length - 1;
+    const reading: Reading = { evaluator, notes: new Set() };
+    if (staticMethods.has(link.name)) {
+      const target = evaluator.modelOfLinks(chain, links, at) ?? ownModel(chain, links, at, evaluator);
+      if (target) {
+        const given = link.arguments.map((argument) => evaluator.datum(argument, at));
+        const made = staticCall(target, link.name, given, reading);
+        return made && whole(made, target.model, chain, context, reading);
+      }
+    }
+    const origin = context.tracer.traceLinks(chain, links, at);
+    const model = evaluator.origins.rowModel(origin, at.file.uri);
+    return model && this.#ofRow(model, chain, links, context, reading);
+  }
+
+  readRow({ model, chain, link }: RowAccess, context: CallContext): OrmCall | undefined {
+    const evaluator = evaluatorOf(context);
+    const declared = (model.details as Details | undefined)?.declared;
+    if (evaluator === undefined || declared === undefined) return undefined;
+    const whole = chain.links[link]?.arguments === undefined ? undefined : prefixOf(chain, link + 1);
+    return whole && this.#ofRow(declared, whole, link, context, { evaluator, notes: new Set() });
+  }
+
+  #ofRow(
+    model: SequelizeModel,
+    chain: ChainValue,
+    links: number,
+    context: CallContext,
+    reading: Reading,
+  ): OrmCall | undefined {
+    const { at } = context;
+    const link = chain.links[links];
+    if (link?.arguments === undefined) return undefined;
+    const receiver = prefixOf(chain, links);
+    const row: Row = { model, source: sourceOf(receiver), range: receiver.range, chain, links, at };
+    const given = link.arguments.map((argument) => reading.evaluator.datum(argument, at));
+    if (rowMethods.test(link.name)) {
+      const made = rowCall(row, link.name, given, reading);
+      return made && whole(made, model, chain, context, reading);
+    }
+    const accessor = isAccessorName(link.name) ? accessorOf(model, link.name, given[0]) : undefined;
+    if (!accessor) return undefined;
+    const others = link.name.startsWith('$') ? given.slice(1) : given;
+    const made = accessorCall(row, accessor, others, reading);
+    return made && whole(made, accessor.association.target, chain, context, reading);
+  }
+}
+
+/** `this.findAll(…)` in a static method of a model. */
+function ownModel(chain: ChainValue, links: number, at: Place, evaluator: Evaluator) {
+  if (chain.root !== 'this' || links !== 0) return undefined;
+  const name = at.file.functions[at.function]?.class;
+  const own = at.file.classes.find((each) => each.name === name);
+  const model = own && evaluator.origins.declared.declaredAt(at.file.uri, own.nameRange);
+  const method = own?.methods.find((each) => each.function === at.function);
+  return model && method?.isStatic ? { kind: 'model' as const, model } : undefined;
+}
+
+function evaluatorOf({ tracer, models }: CallContext): Evaluator | undefined {
+  const all = (models.of(library)[0]?.details as Details | undefined)?.all;
+  return all && new Evaluator(new ModelOrigins(tracer, all));
+}
+
+/** What a call sends with what the rules and the fixes ask of it. */
+function whole(
+  { operation, isMany, statements, finder }: Sent,
+  declared: SequelizeModel,
+  chain: ChainValue,
+  { models, at, tracer }: CallContext,
+  { notes, evaluator }: Reading,
+): OrmCall {
+  const link = chain.links.at(-1);
+  const nameRange: TextRange = link?.range ?? chain.range;
+  const model = models.declaredAt(library, declared.uri, declared.range);
+  const given = link?.arguments ?? [];
+  const options = objectOf(given[optionsIndex(link?.name ?? '')], at, tracer);
+  const names = finder?.attributes?.map((each) => (typeof each === 'string' ? each : 'as' in each ? each.as : ''));
+  const isAll = names === undefined || names.length >= declared.attributes.size;
+  if (declared.hooks.size > 0) notes.add(`Hooks of ${declared.name} may change it: ${[...declared.hooks].join(', ')}.`);
+  if (declared.isIncomplete) notes.add(`Not all columns of ${declared.name} are known.`);
+  return {
+    library,
+    operation,
+    isMany,
+    ...(model ? { model } : {}),
+    loads: finder ? loadsOf(finder, nameRange) : [],
+    ...(isAll ? {} : { selects: names }),
+    hasLimit: finder?.limit !== undefined,
+    ...equalsOf(link?.name ?? '', given, options, declared, at, evaluator),
+    statements,
+    notes: [...notes],
+    nameRange,
+    ...(options ? { options } : {}),
+  };
+}
+
+function objectOf(value: Value | undefined, at: Place, tracer: Tracer): ObjectValue | undefined {
+  if (isObject(value)) return value;
+  const origin = value?.kind === 'chain' ? tracer.trace(value, at) : undefined;
+  return origin?.kind === 'value' && isObject(origin.value) ? origin.value : undefined;
+}
+
+/** `findByPk(id)`, `{ where: { authorId: id } }`: what a query in a loop could ask for all at once. */
+function equalsOf(
+  name: string,
+  given: readonly Value[],
+  options: ObjectValue | undefined,
+  declared: SequelizeModel,
+  at: Place,
+  evaluator: Evaluator,
+): Pick<OrmCall, 'equals' | 'isOnlyEquals'> {
+  const [first] = given;
+  if (name === 'findByPk')
+    return { equals: first ? [{ property: primaryKey(declared), value: first }] : [], isOnlyEquals: true };
+  const where = entry(options, 'where');
+  if (where === undefined) return { equals: [], isOnlyEquals: options?.open !== true };
+  if (!isObject(where)) return { equals: [], isOnlyEquals: false };
+  const equals: { readonly property: string; readonly value: Value }[] = [];
+  let isOnly = where.open !== true;
+  for (const { key, value } of settledEntries(where)) {
+    const datum: Datum = evaluator.datum(value, at);
+    const isScalar = datum.kind === 'constant' || (datum.kind === 'run time' && !datum.isArray);
+    if (typeof key === 'string' && declared.attributes.has(key) && isScalar) equals.push({ property: key, value });
+    else isOnly = false;
+  }
+  return { equals, isOnlyEquals: isOnly };
+}
