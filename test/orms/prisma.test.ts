@@ -35,6 +35,19 @@ function combined(calls: OrmCalls, name: string): string[][] {
   return all.filter((statements) => statements.length > 0);
 }
 
+/** Prisma looks first and then goes one of two ways; the one where the row is there is shown, and a note names the other. */
+const reason = 'the row that is looked for is not there';
+const absent = [
+  'shapes.createConnectOrCreateOneNew',
+  'shapes.cCommentsConnectOrCreateNew',
+  'shapes.cProfileConnectOrCreate',
+  'shapes.cTagsAllOps',
+  'shapes.upsertNonNative',
+  'shapes.upsertWithIncludeNew',
+  'shapes.upIdNoCreateIdNew',
+  'shapes.updateCommentsSet',
+];
+
 describe('What Prisma sends', () => {
   let parser: SqlParser;
   let calls: OrmCalls;
@@ -48,7 +61,8 @@ describe('What Prisma sends', () => {
 
   after(() => app?.recorder.close());
 
-  it('is what its calls are read as', async () => {
+  it('is what its calls are read as', async function () {
+    this.timeout(60_000);
     const { sent, reset } = app.recorder;
     const cases: OracleCase[] = [];
     for (const [name, run] of app.cases) {
@@ -61,7 +75,7 @@ describe('What Prisma sends', () => {
         ours: combined(calls, name),
       });
     }
-    assertSameSql(parser, cases, { atLeast: 90, known: [] });
+    assertSameSql(parser, cases, { atLeast: 90, known: absent.map((name) => ({ case: name, reason })) });
   });
 
   it('is all that is found: nothing in the generated client, nothing twice', () => {

@@ -20,7 +20,7 @@ const openSentence = 'Conditions added at run time are not included.';
 export function whereCondition(request: Request, scope: Scope, where: Argument | undefined): SqlText | undefined {
   if (where === undefined) return undefined;
   const conditions = conditionsOf(request, scope, where);
-  return conditions.length === 0 ? undefined : both(conditions);
+  return conditions.length === 0 ? undefined : both(request.withFoldedSearches(conditions));
 }
 
 function conditionsOf(request: Request, scope: Scope, where: Argument): SqlText[] {
@@ -79,7 +79,7 @@ function parts(
   const elements = request.reader.elements(argument);
   if (elements === undefined || isOpen(argument)) request.note(openSentence);
   const conditions = (elements ?? []).flatMap((each) => present(whereCondition(request, scope, each)));
-  return conditions.length === 0 ? undefined : combine(conditions);
+  return conditions.length === 0 ? undefined : combine(request.withFoldedSearches(conditions));
 }
 
 function relationCondition(

@@ -15,6 +15,10 @@ export class Request {
   /** The relations come in the same statement (`relationJoins`). */
   relationJoins = false;
   #aliases = 0;
+  readonly #searches = new WeakMap<
+    SqlText,
+    { readonly columns: readonly SqlText[]; readonly query: GeneratedParameter }
+  >();
 
   constructor(
     readonly schema: ResolvedSchema,
@@ -54,6 +58,31 @@ export class Request {
   /** What an enum's default is, or a value of the program that is no literal. */
   text(value: SqlText, field: ScalarField): SqlText {
     return asValue(value, field);
+  }
+
+  /** `title: { search: query }` */
+  search(columns: readonly SqlText[], query: GeneratedParameter): SqlText {
+    const text = sql`to_tsvector(concat_ws(' ', ${list(columns)})) @@ to_tsquery(${[query]})`;
+    this.#searches.set(text, { columns, query });
+    return text;
+  }
+
+  /** Searches of several columns for the same words are one search of all, behind the other conditions. */
+  withFoldedSearches(conditions: readonly SqlText[]): readonly SqlText[] {
+    const searches = conditions.flatMap((each) => this.#searches.get(each) ?? []);
+    if (searches.length === 0) return conditions;
+    const folded = [...new Set(searches.map(({ query }) => query.source))].flatMap((source) => {
+      const [first, ...rest] = searches.filter(({ query }) => query.source === source);
+      return first
+        ? [
+            this.search(
+              [...rest, first].flatMap(({ columns }) => columns),
+              first.query,
+            ),
+          ]
+        : [];
+    });
+    return [...conditions.filter((each) => !this.#searches.has(each)), ...folded];
   }
 
   /** Says that something is built at run time, once for each sentence. */

@@ -68,7 +68,9 @@ function compared(
       return isInsensitive ? sql`${left} ${not}ILIKE ${pattern}` : sql`${left}::text ${not}LIKE ${pattern}`;
     }
     case 'search':
-      return sql`${isNegated ? 'NOT ' : ''}to_tsvector(concat_ws(' ', ${left})) @@ to_tsquery(${[parameterOf(argument)]})`;
+      return isNegated
+        ? sql`(NOT ${request.search([left], parameterOf(argument))})`
+        : request.search([left], parameterOf(argument));
     case 'equals':
       if (isNull(argument)) return sql`${left} IS ${not}NULL`;
       break;

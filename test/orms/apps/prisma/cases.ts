@@ -1,5 +1,6 @@
 import { bigTags, CommentsRepository, extended } from './blog/extended';
 import { PrismaService } from './blog/prisma.service';
+import { shapes } from './blog/shapes';
 import { prisma } from './client';
 import { PostsService } from './posts/posts.service';
 import * as writes from './posts/writes';
@@ -117,4 +118,5 @@ export const cases: readonly (readonly [name: string, run: () => Promise<unknown
   ['bigTags', () => bigTags()],
   ['CommentsRepository.thread', () => comments.thread(1)],
   ['CommentsRepository.recent', () => comments.recent(2)],
+  ...Object.entries(shapes).map(([name, run]) => [`shapes.${name}`, run as () => Promise<unknown>] as const),
 ];

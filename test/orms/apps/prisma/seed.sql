@@ -1,5 +1,3 @@
-TRUNCATE "users", "profiles", "follows", "Post", "comments", "Tag", "_PostToTag", "categories", "post_categories", "_Blocks" RESTART IDENTITY CASCADE;
-
 INSERT INTO "users" ("email", "first_name", "last_name", "role", "settings", "manager_id") VALUES
   ('ann@example.com', 'Ann', 'Abel', 'admin', '{"theme": "dark", "mail": {"weekly": true}}', NULL),
   ('ben@example.com', 'Ben', 'Bloom', 'author', '{"theme": "light"}', 1),
