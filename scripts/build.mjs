@@ -16,7 +16,7 @@ export async function build() {
   await installProject();
   await step('Building', async () => {
     await mkdir(join(dist, 'grammars'), { recursive: true });
-    await Promise.all([bundleExtension(), bundleCommandLine(), bundleFactsThread(), bundleForWebviews(), copyAssets()]);
+    await Promise.all([bundleExtension(), bundleCommandLine(), bundleThreads(), bundleForWebviews(), copyAssets()]);
   });
   await step('Building the planner in memory', async () => {
     // It imports esbuild and PGlite, which are there only after the installation.
@@ -36,9 +36,10 @@ async function bundleCommandLine() {
   await chmod(outfile, 0o755);
 }
 
-/** The threads in which the files of a workspace are read. */
-async function bundleFactsThread() {
+/** The threads in which the files of a workspace are read, and the one that holds what they say together. */
+async function bundleThreads() {
   await bundle({ source: 'src/code/program/facts-thread.ts', outfile: join(dist, 'facts-thread.js') });
+  await bundle({ source: 'src/analysis/code/code-thread.ts', outfile: join(dist, 'code-thread.js') });
 }
 
 /**

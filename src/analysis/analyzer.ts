@@ -40,6 +40,13 @@ export interface JudgedQuery {
   readonly place?: () => string;
 }
 
+export interface SlicedReading {
+  /** False: somebody typed meanwhile. */
+  readonly isWanted: () => boolean;
+  readonly previous?: Iterable<ReadQuery>;
+  readonly calls?: readonly QuerySite[];
+}
+
 /** Reading in pieces gives way to others after this long, in ms: shorter than anybody feels. */
 const SLICE_MS = 15;
 
@@ -66,9 +73,9 @@ export class Analyzer {
     return new Analyzer(parser, finder, new PlanningDesk(options.whatIf, parser));
   }
 
-  /** What the text alone says. Asks nobody and waits for nothing. */
-  read(document: SourceDocument): DocumentReading {
-    const found = this.#find(document);
+  /** What the text alone says, with the sites of its library calls where somebody found them. Asks nobody, waits for nothing. */
+  read(document: SourceDocument, calls: readonly QuerySite[] = []): DocumentReading {
+    const found = this.#find(document, calls);
     const parsed = found.sites.map((site) => ({ site, parsed: this.parser.parse(site.sql) }));
     const context = { transactionLoops: transactionLoops(parsed) };
     return {
@@ -84,7 +91,7 @@ export class Analyzer {
    */
   async readInSlices(
     document: SourceDocument,
-    { isWanted, previous }: { readonly isWanted: () => boolean; readonly previous?: Iterable<ReadQuery> },
+    { isWanted, previous, calls }: SlicedReading,
   ): Promise<DocumentReading | undefined> {
     const known = new Map<string, ParsedSql>();
     for (const { site, parsed } of previous ?? []) known.set(site.sql, parsed);
@@ -96,7 +103,7 @@ export class Analyzer {
       return isWanted();
     };
     const parsed: Pick<ReadQuery, 'site' | 'parsed'>[] = [];
-    const { sites, leftAlone } = this.#find(document);
+    const { sites, leftAlone } = this.#find(document, calls);
     for (const site of sites) {
       if (!(await isCurrent())) return undefined;
       parsed.push({ site, parsed: known.get(site.sql) ?? this.parser.parse(site.sql) });
@@ -110,9 +117,12 @@ export class Analyzer {
     return { uri: document.uri, queries, leftAlone };
   }
 
-  #find(document: SourceDocument): { sites: readonly QuerySite[]; leftAlone?: string } {
+  #find(
+    document: SourceDocument,
+    calls: readonly QuerySite[] = [],
+  ): { sites: readonly QuerySite[]; leftAlone?: string } {
     try {
-      return { sites: this.#finder.find(document) };
+      return { sites: withCalls(this.#finder.find(document), calls) };
     } catch (error) {
       if (error instanceof Problem) return { sites: [], leftAlone: error.message };
       throw error;
@@ -157,6 +167,14 @@ export class Analyzer {
     const planning = statement && this.#desk.known(statement, query.site.parameters, target);
     return planning && judgementOf(query, statement, planning, this.#expressions);
   }
+}
+
+/** In the order of the document. SQL text inside a call that is read as a whole belongs to that call. */
+function withCalls(texts: readonly QuerySite[], calls: readonly QuerySite[]): readonly QuerySite[] {
+  if (calls.length === 0) return texts;
+  const isPart = ({ range }: QuerySite) =>
+    calls.some((call) => call.range.start <= range.start && range.end <= call.range.end && call.library !== 'raw');
+  return [...texts.filter((site) => !isPart(site)), ...calls].sort((a, b) => a.range.start - b.range.start);
 }
 
 function textFindings({ site, parsed }: Pick<ReadQuery, 'site' | 'parsed'>, context: TextContext): Finding[] {

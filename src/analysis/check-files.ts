@@ -1,10 +1,15 @@
+import { relative, resolve } from 'node:path';
+import { sitesOfCall } from '../code/call-sites';
 import { Positions } from '../code/positions';
 import type { Target } from '../database/planner';
+import type { Finding } from '../nouns/finding';
 import type { Problem, ProblemKind } from '../nouns/problem';
-import type { SourceDocument } from '../nouns/query-site';
+import type { QuerySite, SourceDocument } from '../nouns/query-site';
 import type { Statement } from '../nouns/statement';
 import { isNode } from '../sql/ast';
 import type { Analyzer } from './analyzer';
+import type { CodeService } from './code/code-service';
+import { measuredQueries } from './code/measured-queries';
 import { statementToPlan } from './explainable';
 import type { DocumentReading, Judgement, ReadQuery } from './judgement';
 import { whyLeftAlone } from './left-alone';
@@ -14,10 +19,14 @@ import { readSource } from './source-files';
 export interface CheckedFile {
   readonly document: SourceDocument;
   readonly judgements: readonly Judgement[];
+  /** Of what the program does with its queries. */
+  readonly findings?: readonly Finding[];
 }
 
 export interface CheckOptions {
   readonly analyzer: Analyzer;
+  /** The program that the files belong to; undefined: only SQL text is looked for. */
+  readonly code?: CodeService;
   /** Undefined: there is nothing to ask, and only the text is read. */
   readonly target: Target | undefined;
   /** 'analyze' runs the statements that only read; the others are planned. */
@@ -70,14 +79,39 @@ export async function checkFiles(paths: readonly string[], options: CheckOptions
       onLeftAlone(`${path} is left alone: ${why}.`);
       continue;
     }
-    const reading = readingOf(analyzer, document);
+    const reading = readingOf(analyzer, document, await callSites(document, options.code));
     if (typeof reading === 'string') {
       onLeftAlone(`${path} is left alone: ${reading}.`);
       continue;
     }
     files.push({ document, judgements: await check.queries(reading, index + 1) });
   }
-  return { files: await withOtherQueries(files, options), lost: check.lost, alike: check.alike };
+  const compared = await withOtherQueries(files, options);
+  return { files: await withCallFindings(compared, options.code), lost: check.lost, alike: check.alike };
+}
+
+async function callSites(document: SourceDocument, code: CodeService | undefined): Promise<readonly QuerySite[]> {
+  const calls = (await code?.calls({ ...document, uri: resolve(document.uri) })) ?? [];
+  return calls.flatMap((call) => sitesOfCall({ ...call, uri: document.uri }));
+}
+
+/** Last, when the plans say how much each repetition costs. */
+async function withCallFindings(
+  files: readonly CheckedFile[],
+  code: CodeService | undefined,
+): Promise<readonly CheckedFile[]> {
+  if (!code) return files;
+  const found = await code.findings({ measured: measuredQueries(files.flatMap(({ judgements }) => judgements)) });
+  return files.map((file) => {
+    const findings = found.get(resolve(file.document.uri)) ?? [];
+    return findings.length === 0 ? file : { ...file, findings: findings.map(withPlacesBelowHere) };
+  });
+}
+
+/** As people know the files. */
+function withPlacesBelowHere(finding: Finding): Finding {
+  const related = finding.related?.map((place) => ({ ...place, uri: relative('', place.uri) }));
+  return related ? { ...finding, related } : finding;
 }
 
 /** Only now all are known: each proposal says what it does to the queries of every file. */
@@ -105,9 +139,13 @@ async function withOtherQueries(
 }
 
 /** Or why there is none: a source file that nobody thought of must not hide the findings of the others. */
-function readingOf(analyzer: Analyzer, document: SourceDocument): DocumentReading | string {
+function readingOf(
+  analyzer: Analyzer,
+  document: SourceDocument,
+  calls: readonly QuerySite[],
+): DocumentReading | string {
   try {
-    const reading = analyzer.read(document);
+    const reading = analyzer.read(document, calls);
     return reading.leftAlone ?? reading;
   } catch (error) {
     return `a defect of Planlight (${error instanceof Error ? error.message : String(error)})`;

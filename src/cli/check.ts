@@ -19,8 +19,9 @@ export const check: Command<CheckRun> = {
   summary: 'read the files, ask the planner, print the findings',
   usage: `planlight check PATHS… [options]
 
-Reads .sql, .js, .jsx, .ts, .tsx, .mjs and .cjs files at or below PATHS, finds the queries in them, asks the planner
-about each and prints the findings.
+Reads .sql, .js, .jsx, .ts, .tsx, .mjs and .cjs files at or below PATHS, finds the queries in them (SQL, and the calls of
+query libraries with the SQL that they send), asks the planner about each and prints the findings. The models and helpers
+of a call are looked for in the whole program: the folder with package.json around PATHS, or the repository.
 
 Options
   --database URL     postgres://user@host:port/database; else DATABASE_URL or PG* of the environment. Without any, a planner
@@ -54,7 +55,8 @@ Files of more than 2 million characters and binary files are left alone; standar
 };
 
 /** @returns 0 fine, 1 findings at or above the level, 2 the database was lost on the way. */
-async function checkPaths(run: CheckRun, { services, console, signal }: Environment): Promise<number> {
+async function checkPaths(run: CheckRun, environment: Environment): Promise<number> {
+  const { services, console, signal } = environment;
   const passedOver = (sentence: string) => console.tell(sentence);
   const paths = await sourceFiles(run.paths, passedOver);
   const server = await services.server(run, signal);
@@ -69,6 +71,7 @@ async function checkPaths(run: CheckRun, { services, console, signal }: Environm
   const target = server ?? saved ?? (schema.length > 0 ? services.inMemory(schema, run) : undefined);
   const { files, lost, alike } = await checkFiles(paths, {
     analyzer: await services.analyzer(),
+    code: paths.every((path) => /\.sql$/i.test(path)) ? undefined : await services.code(paths, environment),
     target,
     mode: run.analyze ? 'analyze' : 'estimate',
     signal,

@@ -1,6 +1,9 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { Analyzer } from '../analysis/analyzer';
+import type { CodeService } from '../analysis/code/code-service';
+import { localCode } from '../analysis/code/local-code';
+import { programFiles } from '../analysis/code/program-files';
 import { readSource } from '../analysis/source-files';
 import { isSchemaFile } from '../code/schema-files';
 import { connectionOfUrl, discoverConnections } from '../database/connection-sources/connection-sources';
@@ -13,7 +16,9 @@ import { WhatIfPlanner } from '../database/what-if/planner';
 import { Problem } from '../nouns/problem';
 import type { Console } from '../report/console';
 import { SqlParser } from '../sql/parser';
+import type { Environment } from './command';
 import type { DatabaseArguments } from './database-arguments';
+import { cachePathOf, programFolders } from './program-folders';
 
 /** Everything that a command needs, built when it is asked for and ended together. */
 export class Services {
@@ -66,6 +71,25 @@ export class Services {
     if (snapshot === undefined) return undefined;
     const opened = await openSnapshotFile(snapshot, snapshot, await SqlParser.load());
     return new EmbeddedTarget({ ...opened, whatIf: this.#whatIf, read: async () => opened.snapshot });
+  }
+
+  /** The programs that the files belong to, read whole: models and helpers stand in other files than their calls. */
+  async code(
+    paths: readonly string[],
+    { console, signal }: Pick<Environment, 'console' | 'signal'>,
+  ): Promise<CodeService> {
+    const grammarFolder = join(__dirname, 'grammars');
+    const threadProgram = join(__dirname, 'facts-thread.js');
+    const code = await localCode({ grammarFolder, threadProgram });
+    const folders = await programFolders(paths);
+    const files = await programFiles(folders, (sentence) => console.tell(sentence));
+    await code.index(files, {
+      threadProgram,
+      cachePath: cachePathOf(folders),
+      signal,
+      onProgress: (read, all) => console.progress(() => `Reading the program: ${read}/${all} files`),
+    });
+    return code;
   }
 
   get whatIf(): WhatIfPlanner {

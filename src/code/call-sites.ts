@@ -3,8 +3,26 @@ import type { TextRange } from '../nouns/text-range';
 import { type Token, tokens } from '../sql/lexer';
 import type { FoundCall, GeneratedParameter, GeneratedStatement, OrmCall } from './orms/orm';
 
+/** What is sent of a call to whoever shows it: plain data without the file that it stands in. */
+export interface SentCall {
+  readonly uri: string;
+  /** The whole call. */
+  readonly range: TextRange;
+  readonly variants: readonly Pick<OrmCall, 'library' | 'nameRange' | 'notes' | 'statements'>[];
+  readonly combinations: number;
+}
+
+export function sentCall({ uri, chain, variants, combinations }: FoundCall): SentCall {
+  return {
+    uri,
+    range: chain.range,
+    variants: variants.map(({ library, nameRange, notes, statements }) => ({ library, nameRange, notes, statements })),
+    combinations,
+  };
+}
+
 /** A call's statements as query sites, those of the likeliest form first; what two forms send alike stands once. */
-export function sitesOfCall({ uri, chain, variants, combinations }: FoundCall): QuerySite[] {
+export function sitesOfCall({ uri, range, variants, combinations }: SentCall): QuerySite[] {
   const sites = new Map<string, QuerySite & { readonly call: GeneratedBy }>();
   for (const [index, call] of variants.entries()) {
     for (const [statement, generated] of call.statements.entries()) {
@@ -23,7 +41,7 @@ export function sitesOfCall({ uri, chain, variants, combinations }: FoundCall): 
         notes: notesOf(call, variants.length, combinations),
       };
       const { library } = call;
-      sites.set(generated.sql, { uri, range: chain.range, library, ...textOf(generated, call.nameRange), call: by });
+      sites.set(generated.sql, { uri, range, library, ...textOf(generated, call.nameRange), call: by });
     }
   }
   return [...sites.values()];
@@ -45,7 +63,7 @@ function toParameter({ source, range, constant }: GeneratedParameter, index: num
   return { index, source, range, kind: 'value', ...value };
 }
 
-function notesOf(call: OrmCall, shown: number, combinations: number): readonly string[] {
+function notesOf(call: Pick<OrmCall, 'notes'>, shown: number, combinations: number): readonly string[] {
   if (combinations <= shown) return call.notes;
   return [...call.notes, `${combinations - shown} more combinations of conditions are not shown.`];
 }

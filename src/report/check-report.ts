@@ -30,6 +30,8 @@ export interface ReportFinding extends Position {
   readonly message: string;
   readonly evidence: Readonly<Record<string, Json>>;
   readonly fixes: readonly ReportFix[];
+  /** Other places that belong to it, such as the calls between a loop and its query; without a line in files that were not read. */
+  readonly related?: readonly (Partial<Position> & { readonly file: string; readonly message: string })[];
 }
 
 export type ReportFix =
@@ -64,13 +66,17 @@ export type ReportFix =
 export interface JudgedFile {
   readonly document: Pick<SourceDocument, 'uri' | 'text'>;
   readonly judgements: readonly Judgement[];
+  /** Of what the program does with its queries. */
+  readonly findings?: readonly Finding[];
 }
 
 export function buildCheckReport(files: readonly JudgedFile[]): CheckReport {
   const told = new Set<string>();
   const queries: ReportQuery[] = [];
   const findings: ReportFinding[] = [];
-  for (const { document, judgements } of files) {
+  const texts = new Map(files.map(({ document }) => [document.uri, document.text]));
+  const all = (uri: string) => positionsOf(texts.get(uri));
+  for (const { document, judgements, findings: ofCode = [] } of files) {
     const positions = new Positions(document.text);
     const file = pathOf(document.uri);
     const inFile: ReportFinding[] = [];
@@ -85,9 +91,10 @@ export function buildCheckReport(files: readonly JudgedFile[]): CheckReport {
         loop: site.loop !== undefined,
       });
       for (const finding of [...judgement.findings, ...problemFinding(judgement, told)]) {
-        inFile.push(reportFinding(finding, file, positions));
+        inFile.push(reportFinding(finding, file, positions, all));
       }
     }
+    inFile.push(...ofCode.map((finding) => reportFinding(finding, file, positions, all)));
     findings.push(...inFile.sort((a, b) => a.line - b.line || a.column - b.column));
   }
   return { files: files.length, queries, findings };
@@ -152,8 +159,17 @@ function problemFinding({ query, problem, targetKind }: Judgement, told: Set<str
   ];
 }
 
-function reportFinding(finding: Finding, file: string, positions: Positions): ReportFinding {
-  const { rule, severity, confidence, message, evidence } = finding;
+function positionsOf(text: string | undefined): Positions | undefined {
+  return text === undefined ? undefined : new Positions(text);
+}
+
+function reportFinding(
+  finding: Finding,
+  file: string,
+  positions: Positions,
+  positionsIn: (uri: string) => Positions | undefined,
+): ReportFinding {
+  const { rule, severity, confidence, message, evidence, related = [] } = finding;
   return {
     rule,
     severity,
@@ -163,6 +179,13 @@ function reportFinding(finding: Finding, file: string, positions: Positions): Re
     message,
     evidence,
     fixes: finding.fixes.map((fix) => reportFix(fix, positions)),
+    ...(related.length > 0 && {
+      related: related.map((place) => ({
+        file: pathOf(place.uri),
+        ...positionsIn(place.uri)?.of(place.range),
+        message: place.message,
+      })),
+    }),
   };
 }
 

@@ -51,8 +51,22 @@ function result(finding: ReportFinding) {
         },
       },
     ],
+    ...relatedLocations(finding),
     ...sarifFixes(finding),
     properties: { confidence: finding.confidence, evidence: finding.evidence },
+  };
+}
+
+function relatedLocations({ related = [] }: ReportFinding) {
+  if (related.length === 0) return {};
+  return {
+    relatedLocations: related.map(({ file, message, line, column, endLine, endColumn }) => ({
+      message: { text: message },
+      physicalLocation: {
+        artifactLocation: { uri: uriOf(file) },
+        ...(line !== undefined && { region: { startLine: line, startColumn: column, endLine, endColumn } }),
+      },
+    })),
   };
 }
 

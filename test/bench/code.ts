@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import pg from 'pg';
-import { sitesOfCall } from '../../src/code/call-sites';
+import { sentCall, sitesOfCall } from '../../src/code/call-sites';
 import { type CallFacts, readCallFacts } from '../../src/code/calls/call-facts';
 import { filesBelow } from '../../src/code/files-below';
 import { QuerySiteFinder } from '../../src/code/find-query-sites';
@@ -74,7 +74,7 @@ async function main([dist, resultFile, cachePath, database, path]: string[]): Pr
     models: orms.reduce((sum, { library }) => sum + program.models.of(library).length, 0),
     calls: byLibrary(all),
     texts: counted([...sites.values()].flat(), ({ library }) => library),
-    ...(await prepared([...all.flatMap(sitesOfCall), ...[...sites.values()].flat()], database)),
+    ...(await prepared([...all.map(sentCall).flatMap(sitesOfCall), ...[...sites.values()].flat()], database)),
     repetitions: counted(facts?.repetitions ?? [], ({ kind }) => kind),
     leftAlone,
     ...(defect !== undefined && { defect }),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { sitesOfCall } from '../../../src/code/call-sites';
-import type { FoundCall, GeneratedStatement, OrmCall } from '../../../src/code/orms/orm';
+import { type SentCall, sitesOfCall } from '../../../src/code/call-sites';
+import type { GeneratedStatement, OrmCall } from '../../../src/code/orms/orm';
 
 const range = (start: number, end: number) => ({ start, end });
 
@@ -19,10 +19,8 @@ function call(statements: readonly GeneratedStatement[], notes: readonly string[
   };
 }
 
-function found(variants: readonly OrmCall[], combinations = variants.length): FoundCall {
-  const chain = { kind: 'chain', root: 'Post', rootRange: range(0, 4), links: [], range: range(0, 90) } as const;
-  const file = { uri: 'a.ts', languageId: 'typescript', imports: [], exports: [], classes: [], functions: [] };
-  return { uri: 'a.ts', at: { file, function: 0 }, chain, use: 0, variants, combinations } as FoundCall;
+function found(variants: readonly OrmCall[], combinations = variants.length): SentCall {
+  return { uri: 'a.ts', range: range(0, 90), variants, combinations };
 }
 
 const byAuthor: GeneratedStatement = {

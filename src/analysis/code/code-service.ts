@@ -1,0 +1,16 @@
+import type { SentCall } from '../../code/call-sites';
+import type { WorkspaceRead } from '../../code/program/read-workspace';
+import type { Finding } from '../../nouns/finding';
+import type { SourceDocument } from '../../nouns/query-site';
+import type { CallFindingsOptions, IndexOptions } from './workspace-code';
+
+/** What is asked of a workspace's code, wherever it is held. Everything goes by paths in the file system. */
+export interface CodeService {
+  /** Reads files anew, but those that are open. Rejects with the signal's reason, or when the thread ended. */
+  index(paths: readonly string[], options: IndexOptions): Promise<WorkspaceRead>;
+  remove(path: string): Promise<void>;
+  close(path: string): Promise<void>;
+  /** The document's calls that send queries; `uri` is its path. */
+  calls(document: SourceDocument): Promise<readonly SentCall[]>;
+  findings(options: CallFindingsOptions): Promise<ReadonlyMap<string, readonly Finding[]>>;
+}

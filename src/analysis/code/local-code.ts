@@ -1,0 +1,20 @@
+import { sentCall } from '../../code/call-sites';
+import { QuerySiteFinder } from '../../code/find-query-sites';
+import { SqlParser } from '../../sql/parser';
+import type { CodeThreadData } from './code-messages';
+import type { CodeService } from './code-service';
+import { WorkspaceCode } from './workspace-code';
+
+/** The service in this thread: for the command line, where nothing else waits, and inside the editor's thread. */
+export async function localCode({ grammarFolder, queryFunctions }: CodeThreadData): Promise<CodeService> {
+  const parser = await SqlParser.load();
+  const finder = await QuerySiteFinder.load({ parser, grammarFolder, queryFunctions });
+  const code = await WorkspaceCode.load({ grammarFolder, finder });
+  return {
+    index: (paths, options) => code.index(paths, options),
+    remove: async (path) => code.remove(path),
+    close: async (path) => code.close(path),
+    calls: async (document) => code.callsOf(document).map(sentCall),
+    findings: (options) => code.findings(options),
+  };
+}

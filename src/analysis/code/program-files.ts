@@ -1,0 +1,13 @@
+import { resolve } from 'node:path';
+import { filesBelow, type OnPassedOver } from '../../code/files-below';
+import { indexedLanguageOf } from '../../code/program/facts-reader';
+
+/** The files below the folders that a program's index reads, as absolute paths, sorted. */
+export async function programFiles(folders: readonly string[], onPassedOver: OnPassedOver): Promise<string[]> {
+  const found = new Set<string>();
+  const isWanted = (name: string) => indexedLanguageOf(name) !== undefined;
+  for (const folder of folders) {
+    for await (const file of filesBelow(resolve(folder), isWanted, onPassedOver)) found.add(file);
+  }
+  return [...found].sort();
+}

@@ -1,0 +1,130 @@
+import { readFile } from 'node:fs/promises';
+import { readCallFacts } from '../../code/calls/call-facts';
+import { isMigration, isTest } from '../../code/file-roles';
+import type { QuerySiteFinder } from '../../code/find-query-sites';
+import { languageOf } from '../../code/language-of';
+import type { FoundCall } from '../../code/orms/orm';
+import { orms } from '../../code/orms/orms';
+import { FactsReader, indexedLanguageOf } from '../../code/program/facts-reader';
+import { Program } from '../../code/program/program';
+import { type ReadWorkspaceOptions, readWorkspace, type WorkspaceRead } from '../../code/program/read-workspace';
+import { sourceText } from '../../code/source-text';
+import type { Finding } from '../../nouns/finding';
+import type { QuerySite, SourceDocument } from '../../nouns/query-site';
+import { judgeCalls } from '../../rules/code-rules';
+import { whyLeftAlone } from '../left-alone';
+import { type MeasuredQueries, numbersOf } from './numbers';
+
+export interface WorkspaceCodeOptions {
+  /** The folder with tree-sitter's grammars. */
+  readonly grammarFolder: string;
+  /** Finds SQL text: it is sent in loops, too. */
+  readonly finder: QuerySiteFinder;
+}
+
+export type IndexOptions = Pick<
+  ReadWorkspaceOptions,
+  'threadProgram' | 'cachePath' | 'signal' | 'onProgress' | 'onLeftAlone'
+>;
+
+export interface CallFindingsOptions {
+  /** What planners and statistics said, for the estimates. */
+  readonly measured?: MeasuredQueries;
+  /** Parts of paths of which people want to hear little, besides tests, migrations, seeds and scripts. */
+  readonly quietPaths?: readonly string[];
+}
+
+/**
+ * What a workspace's files say together: the calls of query libraries with their SQL, and what is said of them over
+ * files. Documents and findings go by their paths in the file system, where imports are looked up.
+ */
+export class WorkspaceCode {
+  readonly #grammarFolder: string;
+  readonly #finder: QuerySiteFinder;
+  readonly #reader: FactsReader;
+  readonly #program = new Program(orms);
+  /** Path → the text that counts in the place of the file's. */
+  readonly #open = new Map<string, string>();
+  /** Path → SQL texts of the file; asked again when the file is read again. */
+  readonly #texts = new Map<string, readonly QuerySite[]>();
+
+  private constructor({ grammarFolder, finder }: WorkspaceCodeOptions, reader: FactsReader) {
+    this.#grammarFolder = grammarFolder;
+    this.#finder = finder;
+    this.#reader = reader;
+  }
+
+  static async load(options: WorkspaceCodeOptions): Promise<WorkspaceCode> {
+    return new WorkspaceCode(options, await FactsReader.load(options));
+  }
+
+  /** Reads files anew, but those that are open. Rejects with the signal's reason only. */
+  index(paths: readonly string[], options: IndexOptions): Promise<WorkspaceRead> {
+    const files = paths.filter((path) => !this.#open.has(path)).map((path) => ({ uri: path, path }));
+    for (const { path } of files) this.#texts.delete(path);
+    return readWorkspace(this.#program, files, { ...options, grammarFolder: this.#grammarFolder });
+  }
+
+  /** The file is gone. */
+  remove(path: string): void {
+    this.#open.delete(path);
+    this.#texts.delete(path);
+    this.#program.remove(path);
+  }
+
+  /** The document is open no longer: the file counts again, from its next `index` on. */
+  close(path: string): void {
+    this.#open.delete(path);
+  }
+
+  /** The calls of a document that send queries. Its text counts from now on. */
+  callsOf(document: SourceDocument): readonly FoundCall[] {
+    const { uri: path, text } = document;
+    if (indexedLanguageOf(path) === undefined || whyLeftAlone(text) !== undefined) return [];
+    if (this.#open.get(path) !== text) {
+      const facts = this.#reader.read(document);
+      if (facts) this.#program.set(facts);
+      else this.#program.remove(path);
+      this.#open.set(path, text);
+      this.#texts.delete(path);
+    }
+    return this.#program.callsOf(path);
+  }
+
+  /** What the program does with its queries, by path, the most worth fixing first. For quiet times: it takes seconds. */
+  async findings({ measured, quietPaths = [] }: CallFindingsOptions): Promise<ReadonlyMap<string, readonly Finding[]>> {
+    await this.#readTexts();
+    const program = this.#program;
+    const calls = new Map([...program.files.keys()].map((path) => [path, program.callsOf(path)]));
+    const facts = readCallFacts({ tracer: program.tracer, models: program.models, orms, calls, sites: this.#texts });
+    const isQuiet = (path: string) => isAside(path) || quietPaths.some((part) => path.includes(part));
+    const byPath = new Map<string, Finding[]>();
+    for (const { uri, finding } of judgeCalls({ facts, isQuiet, numbers: measured && numbersOf(measured) })) {
+      const found = byPath.get(uri) ?? [];
+      byPath.set(uri, found);
+      found.push(finding);
+    }
+    return byPath;
+  }
+
+  async #readTexts(): Promise<void> {
+    for (const path of this.#program.files.keys()) {
+      if (this.#texts.has(path)) continue;
+      const languageId = languageOf(path);
+      if (languageId === undefined) continue;
+      // A file that is gone meanwhile is told by whoever watches the files.
+      const text = this.#open.get(path) ?? (await readFile(path).then(sourceText, () => undefined));
+      const isRead = text !== undefined && whyLeftAlone(text) === undefined;
+      this.#texts.set(path, isRead ? this.#finder.find({ uri: path, languageId, text }) : []);
+    }
+  }
+}
+
+/** Work that is done once, or by nobody who waits. */
+function isAside(path: string): boolean {
+  return (
+    isTest(path) ||
+    isMigration(path) ||
+    /(?:^|[/\\])(?:seeds?|seeders?|fixtures?|scripts?)[/\\]|[/\\]seed\.\w+$/i.test(path)
+  );
+}
