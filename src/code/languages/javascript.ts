@@ -12,7 +12,7 @@ import type { Language } from '../language';
 import { isPlausibleSql, sqlStart } from '../looks-like-sql';
 import { settleSplices } from '../splices';
 import { type Candidate, Candidates, queryFunctionNames } from './javascript-candidates';
-import { type Grammar, javascriptLanguageIds, loadJavaScriptGrammars } from './javascript-grammars';
+import { type Grammar, javascriptLanguageIds, loadJavaScriptGrammars, parseable } from './javascript-grammars';
 import { importedLibraries, libraryOfCall, libraryOfTag } from './javascript-libraries';
 import type { EvaluatedText } from './javascript-pieces';
 import { TextEvaluator } from './javascript-text';
@@ -46,7 +46,7 @@ export class JavaScriptLanguage implements Language {
     if (!this.#candidates.mayExist(document.text)) return [];
     const libraries = importedLibraries(document.text);
     if (libraries.other && libraries.names.length === 0) return [];
-    const tree = grammar.parser.parse(document.text);
+    const tree = grammar.parser.parse(parseable(document.text));
     if (tree === null) return [];
     try {
       const loops = new EnclosingLoops(document.text, () => this.#facts.ofTree(document, grammar, tree));

@@ -1,6 +1,6 @@
 import type { Tree } from 'web-tree-sitter';
 import type { SourceDocument } from '../../../nouns/query-site';
-import { type Grammar, loadJavaScriptGrammars } from '../../languages/javascript-grammars';
+import { type Grammar, loadJavaScriptGrammars, parseable } from '../../languages/javascript-grammars';
 import type { FileFacts } from '../facts';
 import { FileReader } from './file-reader';
 import { Names } from './strings';
@@ -25,7 +25,7 @@ export class JavaScriptFacts {
   read(document: SourceDocument): FileFacts {
     const grammar = this.#grammars.get(document.languageId);
     if (grammar === undefined) return nothingOf(document, `no grammar for ${document.languageId}`);
-    const tree = grammar.parser.parse(document.text);
+    const tree = grammar.parser.parse(parseable(document.text));
     if (tree === null) return nothingOf(document, 'it cannot be parsed');
     try {
       return this.ofTree(document, grammar, tree);

@@ -1,5 +1,6 @@
+import type { TextRange } from '../../../nouns/text-range';
 import { valuesIn } from '../../facts/value-access';
-import type { ChainValue, Link } from '../../facts/values';
+import type { ChainValue } from '../../facts/values';
 import type { Model } from '../../models/model';
 import { Interpreter } from '../interpreter/interpreter';
 import type { Thing } from '../interpreter/things';
@@ -12,7 +13,7 @@ import { type Casing, printed } from './print';
 import { RelationalQuery } from './relational';
 import { drizzleModels } from './schema-models';
 import { Count, Select } from './select';
-import { isPartOfQuery } from './sent';
+import { takerOf } from './sent';
 import { detailsOf } from './table-details';
 import { Insert, Write } from './writes';
 
@@ -31,34 +32,50 @@ export const drizzle: Orm = {
   models: drizzleModels,
   read(chain, context) {
     const name = nameOf(chain);
-    if (name === undefined || isPartOfQuery(chain, context)) return undefined;
+    if (name === undefined || isPart(chain, context)) return undefined;
     const models = context.models.of('drizzle');
     const notes = new Set<string>();
     let casing: Casing = models[0] === undefined ? undefined : detailsOf(models[0]).casing;
     const library = new DrizzleLibrary({ models, notes, madeWith: (each) => (casing = each) });
-    const made = new Interpreter(context.tracer, library).evaluate(chain, context.at);
+    const interpreter = new Interpreter(context.tracer, library);
+    const made = interpreter.evaluate(chain, context.at);
+    for (const note of interpreter.notes) notes.add(note);
     return made instanceof Query ? callOf(made, { chain, name, context, casing, notes }) : undefined;
   },
 };
 
-/** Where the query begins in this chain: a name of drizzle's, here or in an argument. */
-function nameOf(chain: ChainValue): Link['range'] | undefined {
-  const own = chain.links.find(({ name, arguments: given }) => given !== undefined && starts.has(name));
-  const begin = own?.name === 'with' ? chain.links.findLast(({ name }) => starts.has(name)) : own;
-  if (begin !== undefined) return begin.range;
-  const [first] = chain.links;
-  if (typeof chain.root === 'string' && setFunctions.has(chain.root) && first?.name === '') return chain.rootRange;
-  for (const value of valuesIn(chain)) {
-    if (value.kind !== 'chain' || value === chain) continue;
-    const inner = value.links.find((link) => link.arguments !== undefined && starts.has(link.name));
-    if (inner !== undefined) return chain.links.at(-1)?.name ? chain.links.at(-1)?.range : inner.range;
-  }
-  return chain.links.findLast(({ name, arguments: given }) => given !== undefined && steps.has(name))?.range;
+/** Where the query begins in this chain: a name of drizzle's, or of what goes on with one that began elsewhere. */
+function nameOf(chain: ChainValue): TextRange | undefined {
+  const { links, root, rootRange, range } = chain;
+  const isHere = (at: TextRange) => range.start <= at.start && at.end <= range.end;
+  const own = links.filter(({ name, arguments: given }) => given !== undefined && starts.has(name));
+  const begin = own[0]?.name === 'with' ? own.at(-1) : own[0];
+  const last = links.findLast(
+    ({ name, arguments: given, range: at }) => given !== undefined && name !== '' && isHere(at),
+  );
+  if (begin !== undefined) return isHere(begin.range) ? begin.range : (last?.range ?? range);
+  const isFunction = typeof root === 'string' && links[0]?.name === '';
+  if (isFunction && setFunctions.has(root)) return rootRange;
+  const holdsQuery = [...valuesIn(chain)].some(
+    (value) =>
+      value.kind === 'chain' &&
+      value.links.some(({ name, arguments: given }) => given !== undefined && starts.has(name)),
+  );
+  if (holdsQuery) return isFunction ? rootRange : last?.range;
+  return links.findLast(({ name, arguments: given }) => given !== undefined && steps.has(name))?.range;
+}
+
+/** Drizzle sends a query when it is awaited: one that is kept in a name, or handed to another one, is a part of that. */
+function isPart(chain: ChainValue, context: CallContext): boolean {
+  if (context.use === undefined || context.use.isAwaited) return false;
+  const taker = takerOf(chain, context);
+  if (taker === undefined || taker === 'none') return taker !== undefined;
+  return drizzle.read(taker.chain, { ...context, use: taker }) !== undefined;
 }
 
 interface Reading {
   readonly chain: ChainValue;
-  readonly name: Link['range'];
+  readonly name: TextRange;
   readonly context: CallContext;
   readonly casing: Casing;
   readonly notes: ReadonlySet<string>;

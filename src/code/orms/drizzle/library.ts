@@ -1,5 +1,6 @@
 import type { ChainValue } from '../../facts/values';
 import type { Model } from '../../models/model';
+import { callTaking } from '../../resolve/follow-parameters';
 import type { Origin } from '../../resolve/origin';
 import type { InterpretedLibrary } from '../interpreter/interpreter';
 import { entryOf, LibraryFunction, type Thing, textOf } from '../interpreter/things';
@@ -55,13 +56,9 @@ export class DrizzleLibrary implements InterpretedLibrary {
   /** The `tx` of `db.transaction(async (tx) => …)`. */
   unexplained(origin: Origin): Thing | undefined {
     if (origin.kind !== 'parameter' || origin.index !== 0 || origin.path.length > 0) return undefined;
-    const { callback, parent } = origin.function;
-    if (callback === undefined || parent === undefined) return undefined;
-    const chain = origin.file.functions[parent]?.uses[callback.use]?.chain;
-    const link = chain?.links.find((each) => {
-      const given = each.arguments?.[callback.argument];
-      return given?.kind === 'function' && origin.file.functions[given.id] === origin.function;
-    });
+    const { file } = origin;
+    const taking = callTaking(file.functions.indexOf(origin.function), { file, function: 0 });
+    const link = taking?.chain.links[taking.link];
     return link?.name === 'transaction' ? this.#database() : undefined;
   }
 

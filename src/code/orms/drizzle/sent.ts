@@ -1,4 +1,6 @@
+import type { Use } from '../../facts/facts';
 import type { ChainValue } from '../../facts/values';
+import { callTaking } from '../../resolve/follow-parameters';
 import type { CallContext } from '../orm';
 
 /** What takes a query as a part of another one. */
@@ -33,29 +35,33 @@ const takers: ReadonlySet<string> = new Set([
   ...['values', 'set', 'orderBy', 'groupBy', 'selectDistinct', 'selectDistinctOn', 'pgView', 'pgMaterializedView'],
 ]);
 
-/** Drizzle sends a query when it is awaited: one that is kept in a name, or handed to another one, is a part of that. */
-export function isPartOfQuery(chain: ChainValue, { at, use }: CallContext): boolean {
-  if (use === undefined || use.isAwaited) return false;
-  const last = chain.links.at(-1)?.name;
-  const isRun = last === 'execute' && chain.links.length > 2;
-  if (use.binding !== undefined) return !isRun;
+/** Promise.all([…]) awaits what it is handed. */
+const awaiting = /^(?:all|allSettled|race|any|push|batch|then|resolve)$/;
+
+/**
+ * What takes the query instead of sending it: a name or a part of another query ('none' is known to send it), a function of
+ * the program that may go on with it; undefined when it is sent.
+ */
+export function takerOf(chain: ChainValue, { at, use }: CallContext): Use | 'none' | undefined {
+  const isRun = chain.links.at(-1)?.name === 'execute' && chain.links.length > 2;
+  if (use?.binding !== undefined) return isRun ? undefined : 'none';
   const facts = at.file.functions[at.function];
-  const around = facts?.uses.flatMap(({ chain: other }) =>
-    other.links
-      .filter(({ argumentsRange: range }) => range && range.start <= chain.range.start && chain.range.end <= range.end)
-      .map((link) => ({
-        name: link.name === '' && typeof other.root === 'string' ? other.root : link.name,
-        range: link.argumentsRange,
-      })),
-  );
-  const innermost = around?.toSorted((a, b) => (b.range?.start ?? 0) - (a.range?.start ?? 0))[0];
-  if (innermost !== undefined) return takers.has(innermost.name);
-  if (use.within !== 'return' || facts?.callback === undefined || facts.parent === undefined) return false;
+  let innermost: { readonly use: Use; readonly name: string; readonly start: number } | undefined;
+  for (const other of facts?.uses ?? []) {
+    for (const link of other.chain.links) {
+      const range = link.argumentsRange;
+      if (range === undefined || range.start > chain.range.start || chain.range.end > range.end) continue;
+      if (innermost !== undefined && innermost.start >= range.start) continue;
+      const name = link.name === '' && typeof other.chain.root === 'string' ? other.chain.root : link.name;
+      innermost = { use: other, name, start: range.start };
+    }
+  }
+  if (innermost !== undefined) {
+    if (takers.has(innermost.name)) return 'none';
+    return awaiting.test(innermost.name) ? undefined : innermost.use;
+  }
+  if (use?.within !== 'return' || facts?.callback === undefined || facts.parent === undefined) return undefined;
   // `(qb) => qb.select()…` of `$with('recent').as(…)`.
-  const taking = at.file.functions[facts.parent]?.uses[facts.callback.use]?.chain;
-  const link = taking?.links.find((each) => {
-    const given = each.arguments?.[facts.callback?.argument ?? 0];
-    return given?.kind === 'function' && given.id === at.function;
-  });
-  return link !== undefined && takers.has(link.name);
+  const taking = callTaking(at.function, at);
+  return takers.has(taking?.chain.links[taking.link]?.name ?? '') ? 'none' : undefined;
 }

@@ -5,6 +5,7 @@ import {
   LibraryThing,
   type Method,
   type RecordThing,
+  recordOf,
   type Thing,
   unknown,
 } from '../interpreter/things';
@@ -188,7 +189,7 @@ function targetSql(target: Thing | undefined): Sql {
 
 /** `values (default, $1, …), (…)`: every column of the table, `default` where the row has none. */
 function valuesSql(start: WriteStart, rows: Thing): Sql {
-  const list = rows.kind === 'list' ? rows.items : [rows];
+  const list = (rows.kind === 'list' ? rows.items : [rows]).map((row) => recordOf(row) ?? row);
   const known = list.length > 0 ? list : [rows];
   const columns = insertedColumns(start.table);
   const texts = known.map((row) => {

@@ -10,7 +10,9 @@ import {
   LibraryThing,
   type ListThing,
   list,
+  nowhere,
   type RecordThing,
+  recordOf,
   type Thing,
   type UnknownThing,
   unknown,
@@ -41,6 +43,7 @@ export class Interpreter {
   readonly notes = new Set<string>();
   readonly #tracer: Tracer;
   readonly #library: InterpretedLibrary;
+  readonly #failed = new Set<ChainValue>();
   #depth = 0;
   #steps = 0;
 
@@ -101,7 +104,7 @@ export class Interpreter {
       for (const spread of value.spreads ?? []) {
         if (Math.min(spread.at, value.entries.length) !== at) continue;
         const thing = this.#value(spread.value, scope);
-        const columns = thing.kind === 'library' ? thing.get('...', spread.value.range) : thing;
+        const columns = thing.kind === 'library' ? thing.get('...', spread.value.range) : (recordOf(thing) ?? thing);
         if (columns?.kind !== 'record') {
           isOpen ||= columns?.kind !== 'constant';
           continue;
@@ -207,7 +210,17 @@ export class Interpreter {
       if (thing === undefined) break;
       thing = this.#step(thing, link, chain, next, scope);
     }
-    return thing ?? unknownOf(chain, scope.at);
+    if (thing !== undefined) return thing;
+    return { ...unknownOf(chain, scope.at), members: () => this.#declaredMembers(chain, scope.at) };
+  }
+
+  #declaredMembers(chain: ChainValue, at: Place): readonly string[] | undefined {
+    const origin = this.#tracer.trace(chain, at);
+    if (origin.kind !== 'instance' || origin.of.kind !== 'type') return undefined;
+    const { type } = origin.of;
+    if (type.members.length === 0 || type.extends !== undefined) return undefined;
+    this.notes.add(`Of ${sourceOf(chain)} the columns are shown that its type has.`);
+    return type.members.map(({ name }) => name);
   }
 
   /** What the first links stand for, and the first link that was not looked at. */
@@ -217,32 +230,34 @@ export class Interpreter {
     if (bound !== undefined) return { thing: bound, next: 0 };
     for (let links = 0; links <= chain.links.length; links++) {
       const link = chain.links[links - 1];
-      // The function that is called, so that it is acted out with its arguments.
-      const callee = link?.arguments === undefined ? undefined : withoutCall(chain, links);
-      const origin = this.#tracer.traceLinks(callee ?? chain, links, scope.at);
-      const known = this.#thingOf(origin, scope.at);
-      if (known === undefined && callee !== undefined) {
-        const made = this.#thingOf(this.#tracer.traceLinks(chain, links, scope.at), scope.at);
-        if (made !== undefined) return { thing: made, next: links };
-        continue;
+      const isMade =
+        chain.isNew === true && chain.links.findIndex((each) => each.arguments !== undefined) === links - 1;
+      if (link?.arguments !== undefined && link.name !== '' && !isMade) {
+        // The function that is called, so that it is acted out with its arguments.
+        const callee = this.#thingOf(
+          this.#tracer.traceLinks(withoutCall(chain, links), links, scope.at),
+          scope.at,
+          chain,
+        );
+        if (callee !== undefined) return { thing: this.#call(callee, link, chain, links - 1, scope), next: links };
       }
-      if (known === undefined) continue;
-      if (callee === undefined || link === undefined) return { thing: known, next: links };
-      const result = this.#call(known, link, chain, links - 1, scope);
-      return { thing: result, next: links };
+      const origin = this.#tracer.traceLinks(chain, links, scope.at);
+      const known = this.#thingOf(origin, scope.at, chain);
+      if (known !== undefined) return { thing: known, next: links };
+      if (!leadsOn(origin)) break;
     }
     return this.#library.guess?.(chain) ?? { thing: undefined, next: 0 };
   }
 
   #step(thing: Thing, link: Link, chain: ChainValue, index: number, scope: Scope): Thing | undefined {
-    const member = link.name === '' ? thing : this.#member(thing, link.name, link, scope);
+    const member = link.name === '' ? thing : this.#member(thing, link.name, link.range);
     if (link.arguments === undefined) return member;
     if (member === undefined) return this.#method(thing, link, scope);
     return this.#call(member, link, chain, index, scope);
   }
 
-  #member(thing: Thing, name: string, link: Link, _scope: Scope): Thing | undefined {
-    if (thing.kind === 'library') return thing.get(name, link.range);
+  #member(thing: Thing, name: string, range: TextRange): Thing | undefined {
+    if (thing.kind === 'library') return thing.get(name, range);
     if (thing.kind === 'record') return thing.entries.get(name);
     if (thing.kind === 'list' && /^\d+$/.test(name)) return thing.items[Number(name)];
     return undefined;
@@ -290,7 +305,8 @@ export class Interpreter {
   #arguments(link: Link, scope: Scope): Thing[] {
     const given: Thing[] = [];
     for (const argument of link.arguments ?? []) {
-      const isSpread = argument.kind === 'array' && argument.open === true && argument.elements.length === 0;
+      const isSpread =
+        argument.kind === 'array' && (argument.isSpread || (argument.open === true && argument.elements.length === 0));
       const thing = this.#value(argument, scope);
       if (!isSpread) {
         given.push(thing);
@@ -305,7 +321,7 @@ export class Interpreter {
   }
 
   /** Undefined: go on with the next link. */
-  #thingOf(origin: Origin, at: Place): Thing | undefined {
+  #thingOf(origin: Origin, at: Place, from: ChainValue): Thing | undefined {
     switch (origin.kind) {
       case 'package':
         return this.#library.exported(origin.package, origin.path);
@@ -315,10 +331,17 @@ export class Interpreter {
         return this.#value(value, { at: origin.at, names: new Map() });
       }
       case 'call': {
-        if (this.#depth >= deepest) return undefined;
+        // Links of the chain that is being looked at say nothing more by themselves.
+        if (this.#depth >= deepest || isSameStart(origin.chain, from) || this.#failed.has(origin.chain))
+          return undefined;
         const thing = this.#value(origin.chain, { at: origin.at, names: new Map() });
-        return thing.kind === 'unknown' ? undefined : thing;
+        if (thing.kind !== 'unknown') return thing;
+        this.#failed.add(origin.chain);
+        return undefined;
       }
+      case 'member':
+        // `const { ref } = db.dynamic`
+        return this.#depth >= deepest ? undefined : this.#memberOf(origin, at, from);
       case 'function':
         return this.#programFunction(origin);
       case 'instance':
@@ -326,6 +349,14 @@ export class Interpreter {
       default:
         return this.#library.unexplained?.(origin, at);
     }
+  }
+
+  #memberOf(origin: Origin & { readonly kind: 'member' }, at: Place, from: ChainValue): Thing | undefined {
+    this.#depth++;
+    const of = this.#thingOf(origin.of, at, from);
+    this.#depth--;
+    const member = of === undefined ? undefined : this.#member(of, origin.name, nowhere);
+    return member ?? this.#library.unexplained?.(origin, at);
   }
 
   #programFunction({ function: program, file, self }: Origin & { readonly kind: 'function' }): FunctionThing {
@@ -370,6 +401,31 @@ function unknownOf(value: Value, at: Place): UnknownThing {
   const type = value.kind === 'runtime' ? value.type : undefined;
   const thing = { ...unknown(sourceOf(value), value.range), written: { value, at } };
   return type === undefined ? thing : { ...thing, type };
+}
+
+/** Whether the next link may be something that the program declares. */
+function leadsOn(origin: Origin): boolean {
+  switch (origin.kind) {
+    case 'instance':
+      return origin.of.kind !== 'global';
+    case 'class':
+    case 'module':
+    case 'type':
+    case 'value':
+    case 'member':
+    case 'package':
+      return true;
+    default:
+      return false;
+  }
+}
+
+function isSameStart(chain: ChainValue, other: ChainValue): boolean {
+  return (
+    chain.rootRange.start === other.rootRange.start &&
+    chain.rootRange.end === other.rootRange.end &&
+    chain.root === other.root
+  );
 }
 
 function withoutCall(chain: ChainValue, links: number): ChainValue {

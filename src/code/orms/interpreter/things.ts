@@ -30,6 +30,8 @@ export interface UnknownThing {
   readonly type?: string;
   readonly range: TextRange;
   readonly written?: Written;
+  /** What its declared type says that it holds: the names of its members. */
+  members?(): readonly string[] | undefined;
 }
 
 export interface ListThing {
@@ -107,6 +109,16 @@ export function unknown(source: string, range: TextRange): UnknownThing {
 
 export function list(items: readonly Thing[], range: TextRange = nowhere, isOpen = false): ListThing {
   return { kind: 'list', items, isOpen, range };
+}
+
+/** An object of the run time as its type declares it; undefined when nothing says what it holds. */
+export function recordOf(thing: Thing): RecordThing | undefined {
+  if (thing.kind === 'record') return thing;
+  const members = thing.kind === 'unknown' ? thing.members?.() : undefined;
+  if (thing.kind !== 'unknown' || members === undefined) return undefined;
+  const { source, range } = thing;
+  const entries = new Map(members.map((name): [string, Thing] => [name, unknown(`${source}.${name}`, range)]));
+  return { kind: 'record', entries, ranges: new Map(), isOpen: false, range };
 }
 
 export function isUndefined(thing: Thing | undefined): boolean {

@@ -34,7 +34,8 @@ export class Kysely implements Orm {
     if (end?.arguments === undefined || !ends.has(end.name)) return undefined;
     const notes = new Set<string>();
     const library = new KyselyLibrary(context.tracer, this.#databasesOf(context.tracer), notes);
-    const sent = new Interpreter(context.tracer, library).evaluate(chain, context.at);
+    const interpreter = new Interpreter(context.tracer, library);
+    const sent = interpreter.evaluate(chain, context.at);
     if (!(sent instanceof Sent)) return undefined;
     const { query } = sent;
     const isFirst = /^executeTakeFirst/.test(sent.by);
@@ -47,7 +48,7 @@ export class Kysely implements Orm {
       equals: [],
       isOnlyEquals: false,
       statements: [printed(query, library.camelCase)],
-      notes: [...notes],
+      notes: [...notes, ...interpreter.notes],
       nameRange: nameOf(chain, end).range,
     };
   }
@@ -59,7 +60,8 @@ export class Kysely implements Orm {
   }
 }
 
-/** `selectFrom`, where it stands in the chain. */
-function nameOf({ links }: ChainValue, end: Link): Link {
-  return links.find(({ name }) => starts.has(name) && !/^with/.test(name)) ?? end;
+/** `selectFrom`; what runs it where that stands elsewhere. */
+function nameOf({ links, range }: ChainValue, end: Link): Link {
+  const begin = links.find(({ name }) => starts.has(name) && !/^with/.test(name));
+  return begin !== undefined && range.start <= begin.range.start && begin.range.end <= range.end ? begin : end;
 }

@@ -5,6 +5,7 @@ import {
   LibraryThing,
   type Method,
   type RecordThing,
+  recordOf,
   type Thing,
   textOf,
 } from '../interpreter/things';
@@ -129,7 +130,7 @@ export function insertedRows(
   rows: Thing,
   building: Building,
 ): { readonly columns: readonly string[]; readonly values: readonly Piece[]; readonly rows: number } {
-  const list = itemsOf(rows).filter((row) => row.kind === 'record');
+  const list = itemsOf(rows).flatMap((row) => recordOf(row) ?? []);
   const columns = [
     ...new Set(
       list.flatMap((row) => [...row.entries].filter(([, value]) => !isUndefined(value)).map(([name]) => name)),
@@ -153,7 +154,8 @@ export function assignments(given: readonly Thing[], building: Building): Assign
   if (first === undefined) return [];
   const make = maker(building);
   if (second !== undefined) return [[...referencePieces(first, make), ' = ', ...valuePieces(second, make)]];
-  const set = made(first, building);
+  const update = made(first, building);
+  const set = recordOf(update) ?? update;
   if (set.kind !== 'record' || set.isOpen) building.notes.add('Columns that are set at run time are not included.');
   if (set.kind !== 'record') return [];
   return [...set.entries]
