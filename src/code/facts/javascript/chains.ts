@@ -3,6 +3,7 @@ import type { Use } from '../facts';
 import type { ChainValue, Element, Entry, Link, Value } from '../values';
 import { continuesBuilder, isBuilder } from './builders';
 import { type Step, stepsOf } from './chain-steps';
+import { isListMethod } from './collections';
 import type { Taker } from './expressions';
 import type { FileReader } from './file-reader';
 import type { Variable } from './flow';
@@ -151,6 +152,11 @@ export class ChainReader {
     }
     const first = steps[0];
     const isCall = steps[1]?.kind === 'call';
+    if (known.kind === 'array' && first?.kind === 'member' && isCall) {
+      const isKnown =
+        isListMethod(this.#file.text(first.node)) && this.#file.variables.mayFollow(known, variable, frame);
+      return isKnown ? { ...plain, root: known } : plain;
+    }
     if (first?.kind !== 'member' || !isCall || (variable.within === 0 && frame.id !== 0)) return plain;
     const method = this.#file.text(first.node);
     const chains = known.kind === 'choice' ? known.options.map((option) => option.value) : [known];

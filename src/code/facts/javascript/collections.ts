@@ -3,6 +3,11 @@ import type { FileReader } from './file-reader';
 import { within } from './merge';
 import { Parts } from './parts';
 
+/** Methods of lists whose result is known when the list is. */
+export function isListMethod(name: string): boolean {
+  return name === 'filter' || name === 'concat';
+}
+
 /** Results of calls of the language itself that are known: `[a, b].filter(Boolean)`, `Object.assign({}, where)`. */
 export class CollectionReader {
   readonly #file: FileReader;
