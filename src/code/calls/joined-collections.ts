@@ -25,7 +25,12 @@ function multiplying({ orm }: QueryPlace, models: ModelIndex): string[] {
   const { model, loads, statements } = orm ?? {};
   const [first] = statements ?? [];
   if (!model || !loads || !first || /\bjson_agg\b|\bjsonb_agg\b|\barray_agg\b|\blateral\b/i.test(first.sql)) return [];
-  const lists = loads.map(({ path }) => path).filter((path) => isJoinedList(path, model, models, first.sql));
+  const later =
+    statements
+      ?.slice(1)
+      .map(({ sql }) => sql)
+      .join('\n') ?? '';
+  const lists = loads.map(({ path }) => path).filter((path) => isJoinedList(path, model, models, first.sql, later));
   // comments and comments.likes are one chain: their rows add, they do not multiply.
   return lists.filter((path) => lists.some((other) => !isOnWay(path, other) && !isOnWay(other, path)));
 }
@@ -34,7 +39,7 @@ function isOnWay(path: string, longer: string): boolean {
   return longer === path || longer.startsWith(`${path}.`);
 }
 
-function isJoinedList(path: string, model: Model, models: ModelIndex, sql: string): boolean {
+function isJoinedList(path: string, model: Model, models: ModelIndex, sql: string, later: string): boolean {
   let at: Model | undefined = model;
   let last: Association | undefined;
   for (const name of path.split('.')) {
@@ -43,5 +48,7 @@ function isJoinedList(path: string, model: Model, models: ModelIndex, sql: strin
   }
   if (!last || !at || (last.kind !== 'hasMany' && last.kind !== 'belongsToMany')) return false;
   const table = at.table.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  return new RegExp(`\\bjoin\\s+\\(?\\s*(?:"?\\w+"?\\.)?"?${table}"?(?![\\w"])`, 'i').test(sql);
+  const name = `\\(?\\s*(?:"?\\w+"?\\.)?"?${table}"?(?![\\w"])`;
+  // A list with a statement of its own multiplies nothing.
+  return new RegExp(`\\bjoin\\s+${name}`, 'i').test(sql) && !new RegExp(`\\bfrom\\s+${name}`, 'i').test(later);
 }

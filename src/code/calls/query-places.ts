@@ -52,7 +52,7 @@ function placeOfCall(call: FoundCall): QueryPlace | undefined {
     use: call.use,
     nameStart: orm.nameRange.start,
     chain: call.chain,
-    name: shortName(call.chain, orm),
+    name: builders.has(orm.library) ? statementName(orm.statements[0]?.sql ?? '') : shortName(call.chain, orm),
     operation: orm.operation,
     library: orm.library,
     isMany: orm.isMany,
@@ -61,6 +61,22 @@ function placeOfCall(call: FoundCall): QueryPlace | undefined {
     call,
     orm,
   };
+}
+
+/** Libraries whose last name says little: `db.selectFrom('posts')…execute()`. */
+const builders: ReadonlySet<string> = new Set(['knex', 'kysely', 'drizzle']);
+
+/** `SELECT FROM users`, `INSERT INTO tags`, `UPDATE posts`: what a statement does to which table. */
+export function statementName(sql: string): string {
+  const table =
+    /\b(from|insert\s+into|update|delete\s+from)\s+(?:only\s+)?((?:"(?:[^"]|"")+"|[\w$]+)(?:\.(?:"(?:[^"]|"")+"|[\w$]+))?)/i.exec(
+      sql,
+    );
+  const [, verb = '', name = ''] = table ?? [];
+  const bare = name.replace(/^.*\./, '').replaceAll('"', '');
+  const word = verb.replace(/\s+/g, ' ').toUpperCase();
+  if (bare === '') return /^\s*\w+/.exec(sql)?.[0].trim().toUpperCase() ?? 'SQL';
+  return `${word === 'FROM' ? 'SELECT FROM' : word} ${bare}`;
 }
 
 /** `posts.findAll` for `this.posts.findAll({ … })`: up to the name that the library's reader tells, at most two names. */
@@ -126,13 +142,7 @@ function textPlace(
     range: isInCall ? site.range : (holder?.chain.range ?? site.range),
     at,
     use: holder?.use,
-    name:
-      (holder &&
-        chainName(holder.chain, link + 1)
-          .split('.')
-          .slice(-2)
-          .join('.')) ||
-      site.library,
+    name: statementName(site.sql),
     nameStart: called?.name ? called.range.start : holder?.chain.rootRange.start,
     operation,
     library: site.library,

@@ -28,6 +28,8 @@ export interface Repetition {
   readonly pace: 'one by one' | 'in parallel' | 'not awaited';
   /** Calls between the loop and the query: 0 when the query stands in the loop itself. At most 5. */
   readonly depth: number;
+  /** The calls lead back to the function with the loop: one query for each node of a tree. */
+  readonly isRecursive?: true;
   /** It is sent on some turns only: behind an `if` that asks about the row. */
   readonly isConditional?: true;
   /** Why it may be meant, in the words of the code. */
@@ -82,7 +84,7 @@ export interface QueryPlace {
   readonly use?: number;
   /** The chain that sends it. */
   readonly chain?: ChainValue;
-  /** `Post.findAll`, `post.getAuthor`, `pool.query`. */
+  /** `Post.findAll`, `post.getAuthor`; of a builder and of SQL text what is sent: `SELECT FROM users`. */
   readonly name: string;
   /** Where the name that is called begins: `findAll`. */
   readonly nameStart?: number;

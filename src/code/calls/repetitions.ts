@@ -10,6 +10,7 @@ import type { Repeat } from './repeats';
 import type { QueryPlace, RepeatedLoop, Repetition, RepetitionStep, RowKey } from './repetition';
 import { associationFor, rowKeys, TurnValues } from './row-keys';
 import { type Frame, RowFinder } from './rows';
+import { declared } from './scope';
 import type { Queries } from './sources';
 import { takerOf } from './turns';
 
@@ -125,7 +126,8 @@ export class RepetitionFinder {
     const receiver =
       link > 0 || (link === 0 && chain.links[0]?.name !== '') ? { value: firstLinks(chain, link) } : undefined;
     const frame: Frame = { callee, arguments: edge.arguments.map((value) => ({ value })), receiver, at, caller };
-    const range = chain.links[link]?.range ?? chain.rootRange;
+    const called = chain.links[link];
+    const range = called && called.name !== '' ? called.range : chain.rootRange;
     const step: RepetitionStep = { uri: at.file.uri, range, name: nameOf(edge) };
     const uses = this.#queries.turns(callee.file).usesOf(callee.function);
     return { uses, within: insideOf(frame), frame, steps: [...steps, step], depth };
@@ -159,6 +161,7 @@ export class RepetitionFinder {
       ...(model && settled ? { association: { of: model, association: settled } } : {}),
       pace: repeat.pace,
       depth,
+      ...(isRecursive(repeat, frame) ? { isRecursive: true as const } : {}),
       ...(use?.branch ? { isConditional: true as const } : {}),
       reason: reasonFor(repeat, inner),
     };
@@ -202,6 +205,20 @@ export class RepetitionFinder {
     };
   }
 
+  /** `node.parentId` where node is what a query of this function gave. */
+  #isRead(value: Value, at: Place): boolean {
+    return chainsIn(value).some(({ root }) => {
+      const held = typeof root === 'string' ? declared(root, at) : undefined;
+      return held?.bindings.some(
+        ({ binding: { value: given } }) =>
+          given !== undefined &&
+          this.#queries
+            .places(at.file)
+            .all.some(({ range }) => given.range.start <= range.start && range.end <= given.range.end),
+      );
+    });
+  }
+
   /** Functions that call themselves outside of a loop, such as up a tree: `return find(node.parentId)`. */
   #recursions(file: FileFacts): Repeat[] {
     return file.functions.flatMap((facts, index): Repeat[] => {
@@ -212,10 +229,8 @@ export class RepetitionFinder {
         const edges = this.graph.of({ file, function: inside }, use);
         return edges.filter(({ callee, kind }) => kind === 'call' && callee.file === file && callee.function === index);
       });
-      // Trying again with the same values is no walk.
-      const isWalk = calls.some(({ arguments: given }) =>
-        given.some(({ kind }) => kind === 'chain' || kind === 'runtime'),
-      );
+      // Up a tree: what it is called with comes from what it has just read. All else is a few turns, or another try.
+      const isWalk = calls.some((edge) => edge.arguments.some((value) => this.#isRead(value, at)));
       if (!isWalk || /retr|attempt|again|poll/i.test(facts.name)) return [];
       const head = facts.nameRange;
       return [
@@ -231,6 +246,21 @@ export class RepetitionFinder {
       ];
     });
   }
+}
+
+/** `for (const child of children) await loadTree(child.id)` in loadTree. */
+function isRecursive(repeat: Repeat, frame: Frame | undefined): boolean {
+  for (let one = frame; one; one = one.caller) {
+    if (one.callee.file !== repeat.file) continue;
+    for (
+      let index: number | undefined = repeat.function;
+      index !== undefined;
+      index = repeat.file.functions[index]?.parent
+    ) {
+      if (index > 0 && index === one.callee.function) return true;
+    }
+  }
+  return false;
 }
 
 /** The called function's names, with what it was called with. */

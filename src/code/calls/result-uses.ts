@@ -29,11 +29,12 @@ export function resultUses(query: QueryPlace): ResultUses | undefined {
   const use = query.use === undefined ? undefined : facts?.uses[query.use];
   if (!facts || !use || !query.chain) return undefined;
   const reader = new ResultReader(file);
-  const after = use.chain.links.slice(query.chain.links.length);
+  const end = ownLinks(query, use.chain);
+  const after = use.chain.links.slice(end);
   const isOwn = use.chain.range.start === query.chain.range.start;
   if (!isOwn) return undefined;
   const shape = query.isMany ? 'list' : 'row';
-  reader.links(use.chain, query.chain.links.length, after, shape, '', use);
+  reader.links(use.chain, end, after, shape, '', use);
   if (!reader.isEnded) {
     const pattern = use.binding === undefined ? undefined : facts.bindings[use.binding]?.pattern;
     if (!pattern) return undefined;
@@ -41,6 +42,13 @@ export function resultUses(query: QueryPlace): ResultUses | undefined {
   }
   const { properties, isPassedOn, ofList } = reader;
   return { query, properties, isPassedOn, ofList };
+}
+
+/** How many of a chain's links are the query: `(await Post.findAll()).map(…)` → 1. */
+function ownLinks(query: QueryPlace, chain: ChainValue): number {
+  const name = chain.links.findIndex(({ range }) => range.start === query.nameStart);
+  const awaited = chain.links.findIndex((link, index) => index > name && link.awaited);
+  return awaited >= 0 ? awaited : (query.chain?.links.length ?? chain.links.length);
 }
 
 type Shape = 'list' | 'row';

@@ -1,6 +1,8 @@
 import type { ChainValue, Value } from '../facts/values';
 import type { Association, Model } from '../models/model';
+import type { OrmCall } from '../orms/orm';
 import type { Place } from '../resolve/origin';
+import { chainsIn } from './chains';
 import { isWithin } from './few-turns';
 import type { Repeat } from './repeats';
 import type { QueryPlace, RowKey } from './repetition';
@@ -167,8 +169,9 @@ export class TurnValues {
 
 /** What a query compares its columns with: `post_id = $1` → the value of `$1`. */
 export function comparisonsOf(place: QueryPlace): { property: string; value: Value }[] {
-  if (place.orm) return [...place.orm.equals];
-  const { site, chain } = place;
+  const { site, chain, orm, call } = place;
+  if (orm && (orm.equals.length > 0 || !call)) return [...orm.equals];
+  if (orm) return comparedParameters(call?.chain, orm);
   if (!site || !chain) return [];
   const found: { property: string; value: Value }[] = [];
   for (const [, column = '', number = ''] of site.sql.matchAll(/([\w"]+)\s*=\s*\$(\d+)\b(?!\s*\))/g)) {
@@ -176,6 +179,22 @@ export function comparisonsOf(place: QueryPlace): { property: string; value: Val
     if (value) found.push({ property: column.replaceAll('"', ''), value });
   }
   return found;
+}
+
+/** What the reader of the library does not say, its SQL does: `"author_id" = $1`, with the place that `$1` comes from. */
+function comparedParameters(
+  chain: ChainValue | undefined,
+  { statements }: OrmCall,
+): { property: string; value: Value }[] {
+  const [statement] = statements;
+  if (!chain || !statement) return [];
+  const values = chainsIn(chain);
+  return [...statement.sql.matchAll(/"?([\w$]+)"?\s*=\s*\$(\d+)\b/g)].flatMap(([, property = '', number]) => {
+    const { range, constant } = statement.parameters[Number(number) - 1] ?? {};
+    if (!range || constant !== undefined) return [];
+    const value = values.find((one) => one.range.start === range.start && one.range.end === range.end);
+    return value ? [{ property, value }] : [];
+  });
 }
 
 /** The value of `$n`: of a template's expressions, or of the array beside the text. */

@@ -11,10 +11,19 @@ export interface SplitWrites {
 
 const isWrite = ({ operation }: QueryPlace) => /^(?:insert|update|delete|upsert)$/.test(operation);
 
+/** Sent once, whatever happens. */
+function isPlain({ at, use }: QueryPlace): boolean {
+  const facts = use === undefined ? undefined : at.file.functions[at.function]?.uses[use];
+  return facts !== undefined && facts.loop === undefined && facts.branch === undefined && facts.within !== 'try';
+}
+
 /** Loops with several writes a turn, or one after another write of the same function, without a transaction around. */
 export function splitWrites(repetitions: readonly Repetition[], queries: Queries): SplitWrites[] {
   const loops = new Map<string, { loop: RepeatedLoop; writes: Map<string, QueryPlace> }>();
   for (const { kind, loop, inner, depth, reason } of repetitions) {
+    const use = inner.use === undefined ? undefined : inner.at.file.functions[inner.at.function]?.uses[inner.use];
+    // One that may fail without the others.
+    if (use?.within === 'try' || use?.branch) continue;
     if (kind !== 'write' || depth > 0 || reason || isInTransaction(inner) || runsInTransaction(loop.at)) continue;
     const key = `${loop.uri} ${loop.headRange.start}`;
     const known = loops.get(key) ?? { loop, writes: new Map() };
@@ -25,7 +34,11 @@ export function splitWrites(repetitions: readonly Repetition[], queries: Queries
     const before = queries
       .places(loop.at.file)
       .all.filter(
-        (place) => isWrite(place) && place.at.function === loop.at.function && place.range.end <= loop.headRange.start,
+        (place) =>
+          isWrite(place) &&
+          isPlain(place) &&
+          place.at.function === loop.at.function &&
+          place.range.end <= loop.headRange.start,
       );
     const all = [...before, ...writes.values()];
     return all.length > 1 ? [{ loop, writes: all }] : [];

@@ -13,12 +13,15 @@ const words: Readonly<Record<string, string>> = {
 };
 
 /** `load author with the rows (include)`; undefined when no association is known. */
-export function eagerAdvice({ association, loop, inner }: Repetition): string | undefined {
+export function eagerAdvice({ association, loop, inner, keys }: Repetition): string | undefined {
   if (!association) return undefined;
   const library = loop.over?.query?.library ?? inner.library;
   const word = words[library];
   const path = [...(loop.over?.path ?? []), association.association.name].join('.');
-  return `load ${path} together with the rows${word === undefined ? '' : ` (${word})`}`;
+  // `findOne({ where: { postId: post.id, userId } })`: only those of one user.
+  const isAll = inner.orm === undefined || (inner.orm.isOnlyEquals && inner.orm.equals.length <= keys.length);
+  const how = [word, isAll ? undefined : 'with the same conditions'].filter((one) => one !== undefined).join(' ');
+  return `load ${path} together with the rows${how === '' ? '' : ` (${how})`}`;
 }
 
 /** `postId` of the inner table, where the row's value of it is known. */

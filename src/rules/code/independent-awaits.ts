@@ -10,9 +10,11 @@ export const independentAwaits: CodeRule = {
   title: 'Queries that do not need each other wait for each other',
   reference: 'https://developer.mozilla.org/en-US/docs/Web/JavaScript/Reference/Global_Objects/Promise/all',
   check(context) {
+    // On each turn of a loop, the loop is what is to be mended.
+    const repeated = new Set(context.facts.repetitions.map(({ inner }) => inner));
     return context.facts.sequences.flatMap(({ queries }) => {
       const [first, ...others] = queries;
-      if (!first || queries.length < fewest) return [];
+      if (!first || queries.length < fewest || repeated.has(first)) return [];
       return [
         findingAt({ uri: first.uri, range: callRange(first) }, context, {
           rule: 'independent-awaits',

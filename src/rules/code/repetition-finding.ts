@@ -91,8 +91,9 @@ function whatHappens({ main, alsoSends }: RepetitionGroup): string {
 }
 
 /** `post of Post.findAll`, `turn of this loop`, `level of listTree` */
-function turnsOf({ loop }: Repetition): string {
+function turnsOf({ loop, isRecursive }: Repetition): string {
   if (loop.kind === 'recursion') return 'level of the recursion';
+  if (isRecursive) return 'node of the tree';
   const row = loop.rowName === '' ? (loop.over?.query ? 'row' : 'turn') : loop.rowName;
   if (loop.kind === 'field resolver') return `${row === 'turn' ? 'row' : row} of a list that asks for this field`;
   if (loop.over?.query) return `${row} of ${[loop.over.query.name, ...loop.over.path].join(' → ')}`;

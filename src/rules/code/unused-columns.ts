@@ -15,7 +15,8 @@ export const unusedColumns: CodeRule = {
     return context.facts.results.flatMap(({ query, properties, isPassedOn }) => {
       const { orm } = query;
       const columns = orm?.model?.columns.filter(({ isHidden }) => !isHidden) ?? [];
-      if (isPassedOn || !orm || orm.selects || !query.isMany || columns.length < wide) return [];
+      if (isPassedOn || !orm || orm.operation !== 'find' || orm.selects || !query.isMany || columns.length < wide)
+        return [];
       const read = columns.filter(({ property }) => properties.has(property));
       if (read.length === 0 || read.length > columns.length * fewShare) return [];
       const long = columns.filter((column) => !read.includes(column) && isLong(column.type));

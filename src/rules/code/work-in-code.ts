@@ -1,4 +1,5 @@
 import type { ResultUses } from '../../code/calls/result-uses';
+import { comparisonsOf } from '../../code/calls/row-keys';
 import type { Value } from '../../code/facts/values';
 import { formatCount } from '../../plan/format';
 import type { CodeRule } from '../code-rule';
@@ -19,7 +20,7 @@ export const workInCode: CodeRule = {
       if (!work) return [];
       const rows = context.numbers?.rowsOf(query.sql[0] ?? '');
       if (rows !== undefined && rows < manyRows) return [];
-      const isNarrow = query.hasLimit || (query.orm?.equals.length ?? 0) > 0;
+      const isNarrow = query.hasLimit || comparisonsOf(query).length > 0;
       return [
         findingAt({ uri: query.uri, range: callRange(query) }, context, {
           rule: 'work-in-code',

@@ -32,7 +32,11 @@ function advice({ inner, keys }: Repetition): string {
       return `delete all of them with one statement${key === undefined ? '' : `, by a list of ${key}`}`;
     case 'update':
       return 'change all of them with one statement: one WHERE for those that get the same values, else UPDATE … FROM a list of values';
+    case 'upsert':
+      return 'write all rows with one statement (INSERT … ON CONFLICT DO UPDATE with many rows)';
     default: {
+      // A row with others that belong to it, such as a post and its tags.
+      if (inner.sql.length > 1) return 'write all rows of each table with one statement';
       const word = inserts[inner.library];
       return `write all rows with one statement${word === undefined ? '' : ` (${word})`}`;
     }

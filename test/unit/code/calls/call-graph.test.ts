@@ -25,7 +25,7 @@ describe('the way from a loop to its query', () => {
           async list(posts: any[]) { return Promise.all(posts.map(async (post) => ({ ...post, author: await this.users.findOne(post.authorId) }))); }
         }`,
     });
-    assert.deepEqual(found, [['list → findOne → pool.query', 'id = row.authorId']]);
+    assert.deepEqual(found, [['list → findOne → SELECT FROM users', 'id = row.authorId']]);
   });
 
   it('goes through a method of the same class and one that it inherits', async () => {
@@ -35,7 +35,7 @@ describe('the way from a loop to its query', () => {
         async list(posts: any[]) { for (const post of posts) await this.show(post); }
         private show(post: any) { return this.author(post.userId); }
       }`);
-    assert.deepEqual(found, [['list → show → author → pool.query', 'id = row.userId']]);
+    assert.deepEqual(found, [['list → show → author → SELECT FROM users', 'id = row.userId']]);
   });
 
   it('goes to the classes that implement an abstract method', async () => {
@@ -45,7 +45,7 @@ describe('the way from a loop to its query', () => {
         abstract save(id: number): Promise<void>;
       }
       export class UserImporter extends Importer { async save(id: number) { await ${query}; } }`);
-    assert.deepEqual(found, [['run → save → pool.query', 'id = row.id']]);
+    assert.deepEqual(found, [['run → save → SELECT FROM users', 'id = row.id']]);
   });
 
   it('goes to the classes that implement an interface', async () => {
@@ -56,7 +56,7 @@ describe('the way from a loop to its query', () => {
       '/app/src/list.ts': `import { Users } from './users';
         export class Lister { constructor(private users: Users) {} async list(ids: number[]) { for (const id of ids) await this.users.byId(id); } }`,
     });
-    assert.deepEqual(found, [['list → byId → pool.query', 'id = row.']]);
+    assert.deepEqual(found, [['list → byId → SELECT FROM users', 'id = row.']]);
   });
 
   it('goes through a function that is passed by name', async () => {
@@ -64,7 +64,7 @@ describe('the way from a loop to its query', () => {
       async function toJSON(post: any) { return { ...post, author: await author(post) }; }
       function author(post: any) { const id = post.authorId; return ${query}; }
       export async function list(posts: any[]) { return Promise.all(posts.map(toJSON)); }`);
-    assert.deepEqual(found, [['list → toJSON → author → pool.query', 'id = row.authorId']]);
+    assert.deepEqual(found, [['list → toJSON → author → SELECT FROM users', 'id = row.authorId']]);
   });
 
   it('goes through a method that is passed bound', async () => {
@@ -73,7 +73,7 @@ describe('the way from a loop to its query', () => {
         async list(posts: any[]) { return Promise.all(posts.map(this.show.bind(this))); }
         async show(post: any) { const id = post.authorId; return ${query}; }
       }`);
-    assert.deepEqual(found, [['list → show → pool.query', 'id = row.authorId']]);
+    assert.deepEqual(found, [['list → show → SELECT FROM users', 'id = row.authorId']]);
   });
 
   it('goes through a wrapped function, an object of functions and a default export', async () => {
@@ -81,13 +81,13 @@ describe('the way from a loop to its query', () => {
       import { cache } from 'react';
       const getUser = cache(async (id: number) => ${query});
       export async function list(posts: any[]) { for (const post of posts) await getUser(post.userId); }`);
-    assert.deepEqual(wrapped, [['list → getUser → pool.query', 'id = row.userId']]);
+    assert.deepEqual(wrapped, [['list → getUser → SELECT FROM users', 'id = row.userId']]);
     const object = await waysIn({
       '/app/src/users.ts': `${head}export const UserService = { async one(id: number) { return ${query}; } };`,
       '/app/src/list.ts': `import { UserService } from './users';
         export async function list(posts: any[]) { for (const post of posts) await UserService.one(post.userId); }`,
     });
-    assert.deepEqual(object, [['list → one → pool.query', 'id = row.userId']]);
+    assert.deepEqual(object, [['list → one → SELECT FROM users', 'id = row.userId']]);
     const exported = await waysIn({
       '/app/src/user.js':
         "const { Pool } = require('pg');\nconst pool = new Pool();\nmodule.exports = async function (id) { return " +
@@ -96,7 +96,7 @@ describe('the way from a loop to its query', () => {
       '/app/src/list.js':
         "const load = require('./user');\nexports.list = async (posts) => { for (const post of posts) await load(post.userId); };",
     });
-    assert.deepEqual(exported, [['list → load → pool.query', 'id = row.userId']]);
+    assert.deepEqual(exported, [['list → load → SELECT FROM users', 'id = row.userId']]);
   });
 
   it('goes through a getter and an async generator', async () => {
@@ -108,12 +108,12 @@ describe('the way from a loop to its query', () => {
       export async function list(posts: Post[]) { for (const post of posts) await post.author; }`);
     assert.deepEqual(
       getter.map(([path]) => path),
-      ['list → author → pool.query'],
+      ['list → author → SELECT FROM users'],
     );
     const generator = await waysIn(`
       async function* authors(ids: number[]) { for (const id of ids) yield await ${query}; }
       export async function list(ids: number[]) { for await (const author of authors(ids)) console.log(author); }`);
-    assert.deepEqual(generator, [['authors → pool.query', 'id = row.']]);
+    assert.deepEqual(generator, [['authors → SELECT FROM users', 'id = row.']]);
   });
 
   it('goes round in a recursion over a tree', async () => {
@@ -123,7 +123,7 @@ describe('the way from a loop to its query', () => {
         for (const child of children) child.children = await loadTree(child.id);
         return children;
       }`);
-    assert.deepEqual(found, [['loadTree → loadTree → pool.query', 'parent_id = row.id']]);
+    assert.deepEqual(found, [['loadTree → loadTree → SELECT FROM nodes', 'parent_id = row.id']]);
     const up = await callFactsIn({
       '/app/src/a.ts': `${head}
       export async function pathTo(id: number): Promise<any[]> {
@@ -162,7 +162,7 @@ describe('the way from a loop to its query', () => {
     const { repetitions } = await callFactsIn(nest('[Post]'));
     assert.deepEqual(
       repetitions.map((one) => [one.loop.kind, way(one), ...keys(one)]),
-      [['field resolver', 'author → pool.query', 'id = row.authorId']],
+      [['field resolver', 'author → SELECT FROM users', 'id = row.authorId']],
     );
     assert.deepEqual(await waysIn(nest('Post')), []);
     const map = await waysIn(`
@@ -170,7 +170,7 @@ describe('the way from a loop to its query', () => {
         Query: { posts: () => pool.query('SELECT * FROM posts'), user: (_: unknown, { id }: any) => ${query} },
         Post: { author: (post: any) => { const id = post.authorId; return ${query}; } },
       };`);
-    assert.deepEqual(map, [['author → pool.query', 'id = row.authorId']]);
+    assert.deepEqual(map, [['author → SELECT FROM users', 'id = row.authorId']]);
   });
 
   it('does not go on from a function that is only registered', async () => {
@@ -184,6 +184,6 @@ describe('the way from a loop to its query', () => {
     const found = await waysIn(`
       async function authors(posts: any[]) { for (const post of posts) { const id = post.userId; await ${query}; } }
       export async function all(blogs: any[]) { for (const blog of blogs) await authors(blog.posts); }`);
-    assert.deepEqual(found, [['authors → pool.query', 'id = row.userId']]);
+    assert.deepEqual(found, [['authors → SELECT FROM users', 'id = row.userId']]);
   });
 });

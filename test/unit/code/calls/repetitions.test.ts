@@ -83,7 +83,7 @@ describe('queries that are sent once for each turn', () => {
     });
     assert.ok(found);
     assert.deepEqual(others, []);
-    assert.equal(way(found), 'list → show → load → pool.query');
+    assert.equal(way(found), 'list → show → load → SELECT FROM users');
     assert.equal(found.depth, 2);
     assert.deepEqual(
       found.keys.map(({ property, rowPath }) => [property, rowPath]),
