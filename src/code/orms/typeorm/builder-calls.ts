@@ -1,13 +1,14 @@
 import { elementsOf, entry, isNullLiteral, isObject } from '../../facts/value-access';
 import type { ChainValue, Link, Value } from '../../facts/values';
 import type { CallContext, GeneratedStatement, OrmCall } from '../orm';
+import { quoted, quotedTable, StatementText } from '../support/statement-text';
 import { ormCall } from './call';
 import { ConditionReader, isList } from './conditions';
 import { type Entity, type EntityRelation, isToOneOwner, type JunctionColumn, junctionOf, relationAt } from './entity';
 import { QueryBuilder, startOfBuilder } from './query-builder';
 import { loadStatements } from './relation-loading';
 import { type Condition, countSql, existsSql } from './select-query';
-import { bindParameters, quoted, quotedTable, StatementText } from './statement-text';
+import { bindParameters } from './statement-text';
 import { deleteSql, insertSql, softDeleteSql, updateSets, updateSql } from './writes';
 
 export const executors: ReadonlySet<string> = new Set([

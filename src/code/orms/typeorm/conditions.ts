@@ -1,11 +1,12 @@
 import { elementsOf, entry, entryNames, isObject, settledEntries, stringOf } from '../../facts/value-access';
 import type { FunctionValue, Link, Value } from '../../facts/values';
 import type { CallContext } from '../orm';
+import { declaredIn } from '../support/program-values';
+import { parameterOf, type StatementText } from '../support/statement-text';
 import { columnAt, type Entity, primaryColumns, relationAt } from './entity';
 import { Operators } from './operators';
-import { declaredIn, exportedName } from './program';
+import { exportedName } from './program';
 import { type Condition, conditionsText } from './select-query';
-import { parameterOf, type StatementText } from './statement-text';
 
 /** What the conditions of one query builder need to know of it. */
 export interface ConditionScope {

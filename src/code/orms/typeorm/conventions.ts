@@ -2,9 +2,9 @@ import type { FileFacts } from '../../facts/facts';
 import { entry, isObject, stringOf } from '../../facts/value-access';
 import type { ObjectValue, Value } from '../../facts/values';
 import type { Tracer } from '../../resolve/origin';
+import { located } from '../support/program-values';
 import { type Conventions, nearest } from './entities';
 import { defaultNaming, snakeNaming } from './naming';
-import { located } from './program';
 
 const plain: Conventions = { naming: defaultNaming, tablePrefix: '' };
 const sources = /^(?:DataSource|createConnection|createConnections|TypeOrmModule)$/;

@@ -1,7 +1,10 @@
 import type { ClassFacts, FieldFacts, FileFacts } from '../../facts/facts';
 import { entry, entryNames, isObject, oneOrMany, stringOf } from '../../facts/value-access';
 import type { Value } from '../../facts/values';
-import type { Origin, Place, Tracer } from '../../resolve/origin';
+import type { Place, Tracer } from '../../resolve/origin';
+import { ancestors, type FoundClass } from '../support/class-ancestors';
+import type { LibraryCall } from '../support/library-calls';
+import { flagAt, located, optional, propertyNamed, returned, textAt } from '../support/program-values';
 import {
   type ColumnDeclaration,
   type Declaration,
@@ -10,16 +13,7 @@ import {
   type RelationDeclaration,
 } from './declaration';
 import type { EntityColumn, RelationKind } from './entity';
-import {
-  decoratorCall,
-  exportedName,
-  flagAt,
-  type LibraryCall,
-  located,
-  propertyNamed,
-  returned,
-  textAt,
-} from './program';
+import { decoratorCall, exportedName } from './program';
 
 const entityDecorators = new Set(['Entity', 'ViewEntity', 'ChildEntity']);
 const columnRoles: Readonly<Record<string, EntityColumn['role']>> = {
@@ -86,24 +80,6 @@ export function readOrder(value: Value | undefined): { path: string; direction: 
     const given = entry(value, path);
     return { path, direction: (stringOf(given) ?? stringOf(entry(given, 'order')) ?? 'ASC').toUpperCase() };
   });
-}
-
-interface FoundClass {
-  readonly class: ClassFacts;
-  readonly file: FileFacts;
-}
-
-/** The classes that it extends, the nearest first. */
-export function ancestors(found: ClassFacts, file: FileFacts, tracer: Tracer): FoundClass[] {
-  const all: FoundClass[] = [];
-  let next: FoundClass = { class: found, file };
-  while (next.class.extends !== undefined && all.length < 20) {
-    const origin: Origin = tracer.trace(next.class.extends, { file: next.file, function: next.class.within });
-    if (origin.kind !== 'class' || all.some((each) => each.class === origin.class)) break;
-    next = { class: origin.class, file: origin.file };
-    all.push(next);
-  }
-  return all;
 }
 
 function isEntity(found: FoundClass, tracer: Tracer): boolean {
@@ -268,8 +244,4 @@ function generation(call: LibraryCall, calls: readonly LibraryCall[]): EntityCol
   if (generated === undefined) return undefined;
   const strategy = stringOf(generated.arguments[0]) ?? 'increment';
   return strategy === 'increment' || strategy === 'uuid' ? strategy : 'other';
-}
-
-export function optional<K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } {
-  return (value === undefined ? {} : { [key]: value }) as { readonly [P in K]?: V };
 }

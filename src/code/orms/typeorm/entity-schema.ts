@@ -1,10 +1,11 @@
 import { entry, entryNames, isObject, oneOrMany, stringOf } from '../../facts/value-access';
 import type { Value } from '../../facts/values';
 import type { Place, Tracer } from '../../resolve/origin';
+import { flagAt, optional, propertyNamed, returned } from '../support/program-values';
 import { type ColumnDeclaration, type Declaration, declarationKey, type RelationDeclaration } from './declaration';
-import { optional, readOrder } from './decorated-class';
+import { readOrder } from './decorated-class';
 import type { EntityColumn, RelationKind } from './entity';
-import { exportedName, flagAt, propertyNamed, returned } from './program';
+import { exportedName } from './program';
 
 /** Reads the options of `new EntitySchema({ name: 'Post', columns: { … }, relations: { … } })`. */
 export function readEntitySchema(options: Value | undefined, at: Place, tracer: Tracer): Declaration | undefined {

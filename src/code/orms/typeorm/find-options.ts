@@ -12,6 +12,7 @@ import {
 } from '../../facts/value-access';
 import type { ObjectValue, Value } from '../../facts/values';
 import type { CallContext } from '../orm';
+import { quoted, quotedTable } from '../support/statement-text';
 import {
   columnAt,
   columnsOf,
@@ -25,7 +26,7 @@ import {
 import { Operators } from './operators';
 import { joinEagerRelations, joinTypeOf } from './relation-joins';
 import type { Loaded, SelectQuery } from './select-query';
-import { aliasOf, quoted, quotedTable } from './statement-text';
+import { aliasOf } from './statement-text';
 
 interface PlannedJoin {
   readonly type: 'LEFT' | 'INNER';

@@ -1,13 +1,13 @@
 import { entry, entryNames, isObject, numberOf, stringOf } from '../../facts/value-access';
 import type { Value } from '../../facts/values';
 import type { GeneratedStatement, OrmCall } from '../orm';
+import { quoted, StatementText } from '../support/statement-text';
 import { type Asked, objectOf, ormCall } from './call';
 import { ConditionReader } from './conditions';
 import { columnAt, type Entity, entityOf, primaryColumns } from './entity';
 import { FindOptions } from './find-options';
 import { separateStatements } from './relation-loading';
 import { countSql, existsSql, SelectQuery } from './select-query';
-import { quoted, StatementText } from './statement-text';
 
 const one = /^findOne(?:By)?(?:OrFail)?$/;
 const aggregates: Readonly<Record<string, string>> = { sum: 'SUM', average: 'AVG', minimum: 'MIN', maximum: 'MAX' };

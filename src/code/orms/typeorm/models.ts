@@ -1,8 +1,9 @@
 import type { Association, Model, ModelColumn } from '../../models/model';
 import type { Tracer } from '../../resolve/origin';
+import { optional } from '../support/program-values';
 import { conventionsOf } from './conventions';
 import type { Declaration } from './declaration';
-import { optional, readDecoratedClass } from './decorated-class';
+import { readDecoratedClass } from './decorated-class';
 import { buildEntities } from './entities';
 import { type Entity, type EntityRelation, junctionOf } from './entity';
 import { readEntitySchema } from './entity-schema';

@@ -1,8 +1,9 @@
 import { elementsOf, entry, entryNames, isObject, stringOf } from '../../facts/value-access';
 import type { Value } from '../../facts/values';
 import type { CallContext } from '../orm';
-import { type LibraryCall, libraryCall } from './program';
-import { parameterOf, type StatementText } from './statement-text';
+import type { LibraryCall } from '../support/library-calls';
+import { parameterOf, type StatementText } from '../support/statement-text';
+import { libraryCall } from './program';
 
 const infix: Readonly<Record<string, string>> = {
   Equal: '=',

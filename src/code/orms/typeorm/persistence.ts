@@ -1,12 +1,12 @@
 import { elementsOf, entry, entryNames, isObject, isTrue, oneOrMany, stringOf } from '../../facts/value-access';
 import type { ChainValue, Value } from '../../facts/values';
 import type { GeneratedStatement, OrmCall } from '../orm';
+import { quoted, quotedTable, StatementText } from '../support/statement-text';
 import { type Asked, objectOf, ormCall } from './call';
 import { ConditionReader } from './conditions';
 import { columnsOf, type Entity, entityOf, primaryColumns } from './entity';
 import { readReceiver } from './receivers';
 import { type Condition, SelectQuery } from './select-query';
-import { quoted, quotedTable, StatementText } from './statement-text';
 import { deleteSql, givenFor, insertSql, softDeleteSql, updateSets, updateSql, upsertColumns } from './writes';
 
 /** insert(rows), update(criteria, set), upsert(rows, ['email']), delete(criteria), increment(criteria, 'views', 1), clear(), save(row), … */

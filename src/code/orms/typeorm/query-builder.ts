@@ -11,12 +11,13 @@ import {
 import type { ChainValue, FunctionValue, Link, Value } from '../../facts/values';
 import type { Model } from '../../models/model';
 import type { CallContext } from '../orm';
+import { quoted, type StatementText } from '../support/statement-text';
 import { ConditionReader } from './conditions';
 import { type Entity, entityOf, relationAt } from './entity';
 import { FindOptions } from './find-options';
 import { modelAt, receiverOf } from './receivers';
 import { type Condition, type Join, type Loaded, SelectQuery } from './select-query';
-import { bindParameters, quoted, type StatementText } from './statement-text';
+import { bindParameters } from './statement-text';
 import type { InsertOptions } from './writes';
 
 export type BuilderKind = 'select' | 'insert' | 'update' | 'delete' | 'soft delete' | 'restore' | 'relation';

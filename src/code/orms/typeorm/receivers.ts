@@ -5,7 +5,7 @@ import type { Model } from '../../models/model';
 import { callTaking } from '../../resolve/follow-parameters';
 import type { Origin, Place } from '../../resolve/origin';
 import type { CallContext } from '../orm';
-import { ancestors } from './decorated-class';
+import { ancestors } from '../support/class-ancestors';
 import { exportedName } from './program';
 
 /** What a method is called on. */

@@ -1,10 +1,11 @@
 import { isObject } from '../../facts/value-access';
 import type { Value } from '../../facts/values';
 import type { GeneratedParameter, GeneratedStatement } from '../orm';
+import { quoted, quotedTable, StatementText } from '../support/statement-text';
 import { type EntityRelation, isToOneOwner, junctionOf, primaryColumns } from './entity';
 import { joinEagerRelations } from './relation-joins';
 import { SelectQuery } from './select-query';
-import { aliasOf, quoted, quotedTable, StatementText } from './statement-text';
+import { aliasOf } from './statement-text';
 
 /** How the rows are named whose relation is loaded: `ids of posts`, or the program's own value. */
 export interface LoadFrom {

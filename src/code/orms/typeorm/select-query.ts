@@ -1,6 +1,7 @@
 import type { TextRange } from '../../../nouns/text-range';
 import type { Value } from '../../facts/values';
 import type { GeneratedStatement } from '../orm';
+import { quoted, quotedTable, type StatementText } from '../support/statement-text';
 import {
   columnAt,
   columnWithRole,
@@ -11,7 +12,7 @@ import {
   junctionOf,
   primaryColumns,
 } from './entity';
-import { aliasOf, bindParameters, quoted, quotedTable, replaceProperties, type StatementText } from './statement-text';
+import { aliasOf, bindParameters, replaceProperties } from './statement-text';
 
 export interface Alias {
   readonly name: string;

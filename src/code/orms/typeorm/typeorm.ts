@@ -1,6 +1,7 @@
 import { stringOf } from '../../facts/value-access';
 import type { ChainValue, Link, Value } from '../../facts/values';
 import type { CallContext, Orm, OrmCall, RowAccess } from '../orm';
+import { parameterOf, StatementText } from '../support/statement-text';
 import { executors, readBuilder } from './builder-calls';
 import { ormCall } from './call';
 import { entityOf, relationAt } from './entity';
@@ -9,7 +10,6 @@ import { readModels } from './models';
 import { readWrite } from './persistence';
 import { modelAt, type Receiver, receiverOf } from './receivers';
 import { loadStatements } from './relation-loading';
-import { parameterOf, StatementText } from './statement-text';
 
 const finders: ReadonlySet<string> = new Set([
   'find',

@@ -1,8 +1,9 @@
 import { elementsOf, entry, isObject, isUndefinedLiteral, settledEntries, stringOf } from '../../facts/value-access';
 import type { Value } from '../../facts/values';
+import { quoted, quotedTable, type StatementText } from '../support/statement-text';
 import { columnAt, columnsOf, columnWithRole, type Entity, type EntityColumn, relationAt } from './entity';
 import { type Condition, conditionsText, whereText } from './select-query';
-import { quoted, quotedTable, replaceProperties, type StatementText } from './statement-text';
+import { replaceProperties } from './statement-text';
 
 export interface InsertOptions {
   /** `into(Post, ['title'])` */
