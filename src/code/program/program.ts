@@ -3,7 +3,7 @@ import { findCalls } from '../find-calls';
 import type { Model } from '../models/model';
 import { WorkspaceModels } from '../models/model-index';
 import type { FoundCall, ModelIndex, Orm } from '../orms/orm';
-import type { ProjectFile } from '../resolve/project-files';
+import { type ProjectFile, readPackageFile } from '../resolve/project-files';
 import { WorkspaceTracer } from '../resolve/tracer';
 import { declarationsOf } from './declarations';
 
@@ -19,6 +19,7 @@ export class Program {
   readonly #declarations = new Map<string, string>();
   readonly #calls = new Map<string, readonly FoundCall[]>();
   #tracer: WorkspaceTracer | undefined;
+  #used: readonly Orm[] | undefined;
   #models: readonly Model[] | undefined;
   #index: ModelIndex | undefined;
 
@@ -57,6 +58,25 @@ export class Program {
     return this.#files;
   }
 
+  /** Libraries that some file imports or some package.json names. */
+  get used(): readonly Orm[] {
+    if (!this.#used) {
+      const names = new Set<string>();
+      for (const { imports, exports, languageId } of this.#files.values()) {
+        names.add(languageId);
+        for (const { from } of imports) names.add(from);
+        for (const { from } of exports) if (from !== undefined) names.add(from);
+      }
+      for (const file of this.#projectFiles.values())
+        for (const name of readPackageFile(file)?.dependencies ?? []) names.add(name);
+      const all = [...names];
+      this.#used = this.#orms.filter(({ library, packages }) =>
+        all.some((one) => one === library || packages.test(one)),
+      );
+    }
+    return this.#used;
+  }
+
   get tracer(): WorkspaceTracer {
     this.#tracer ??= new WorkspaceTracer(new Map(this.#files), this.#projectFiles.values());
     return this.#tracer;
@@ -64,7 +84,7 @@ export class Program {
 
   get models(): ModelIndex {
     const { tracer } = this;
-    this.#models ??= this.#orms.flatMap((orm) => orm.models?.(tracer) ?? []);
+    this.#models ??= this.used.flatMap((orm) => orm.models?.(tracer) ?? []);
     this.#index ??= new WorkspaceModels(this.#models, tracer.program);
     return this.#index;
   }
@@ -74,7 +94,7 @@ export class Program {
     const known = this.#calls.get(uri);
     if (known) return known;
     const file = this.#files.get(uri);
-    const calls = file ? findCalls(file, { orms: this.#orms, tracer: this.tracer, models: this.models }) : [];
+    const calls = file ? findCalls(file, { orms: this.used, tracer: this.tracer, models: this.models }) : [];
     this.#calls.set(uri, calls);
     return calls;
   }
@@ -85,6 +105,7 @@ export class Program {
 
   #changed(): void {
     this.#tracer = undefined;
+    this.#used = undefined;
     this.#index = undefined;
     this.#calls.clear();
   }

@@ -1,4 +1,5 @@
-import { unknownOrigin, weightOf } from './best-origin';
+import { entryOf } from '../facts/value-access';
+import { bestOrigin, weightOf } from './best-origin';
 import type { Follow } from './follow';
 import type { Origin } from './origin';
 import type { SharedValue } from './program-uses';
@@ -24,7 +25,9 @@ const mostWriters = 8;
  */
 export function sharedMember(follow: Follow, of: Origin, name: string): Origin | undefined {
   if (name === '' || name === '[]' || /^\d/.test(name)) return undefined;
-  const writers = follow.program.uses.written(name).filter((writer) => isTarget(follow, writer, of));
+  const all = follow.program.uses.written(name);
+  const named = all.filter((writer) => isNamedAlike(writer, of));
+  const writers = named.length > 0 || all.length > mostWriters ? named : all.filter((one) => isSame(follow, one, of));
   if (writers.length > mostWriters) return undefined;
   const written = agreed(writers.map(({ value, at }) => follow.trace(value, at)));
   return written ?? (isContext(of) ? ofContext(follow, name) : undefined);
@@ -35,16 +38,19 @@ export function assignedGlobal(follow: Follow, name: string): Origin | undefined
   const writers = follow.program.uses
     .written(name)
     .filter(({ chain, links }) => links === 0 && /^(?:global|globalThis|window)$/.test(String(chain.root)));
-  const [only, ...more] = writers;
-  if (!only || more.length > 0) return undefined;
-  const origin = follow.trace(only.value, only.at);
+  if (writers.length > mostWriters) return undefined;
+  // A program and its workers may each make one, alike.
+  const origin = bestOrigin(writers.map(({ value, at }) => follow.trace(value, at)));
   return weightOf(origin) >= 4 ? origin : undefined;
 }
 
-function isTarget(follow: Follow, { chain, links, at }: SharedValue, of: Origin): boolean {
+function isNamedAlike({ chain, links }: SharedValue, of: Origin): boolean {
   const target = links === 0 ? chain.root : chain.links[links - 1]?.name;
   const name = lastName(of);
-  if (typeof target === 'string' && name !== undefined && isAlike(target, name)) return true;
+  return typeof target === 'string' && name !== undefined && isAlike(target, name);
+}
+
+function isSame(follow: Follow, { chain, links, at }: SharedValue, of: Origin): boolean {
   if (of.kind === 'parameter' || of.kind === 'unknown') return false;
   const receiver = follow.links(chain, links, at);
   return receiver.kind !== 'unknown' && originKey(receiver) === originKey(of);
@@ -71,16 +77,14 @@ function isContext(of: Origin): boolean {
 }
 
 function ofContext(follow: Follow, name: string): Origin | undefined {
-  return agreed(
-    follow.program.uses.contexts.slice(0, mostWriters).flatMap(({ file, function: id }) =>
-      (file.functions[id]?.returns ?? []).map((value) => {
-        const returned = follow.trace(value, { file, function: id });
-        return returned.kind === 'unknown' || returned.kind === 'parameter'
-          ? unknownOrigin
-          : follow.member(returned, name);
-      }),
-    ),
+  const returned = follow.program.uses.contexts.flatMap(({ file, function: id }) =>
+    (file.functions[id]?.returns ?? []).flatMap((value) => {
+      const entry = entryOf(value, name);
+      return entry ? [{ value: entry.value, at: { file, function: id } }] : [];
+    }),
   );
+  if (returned.length > mostWriters) return undefined;
+  return agreed(returned.map(({ value, at }) => follow.trace(value, at)));
 }
 
 /** What the program's calls of a function pass to a parameter that nothing else explains, when they agree. */

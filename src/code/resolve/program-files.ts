@@ -12,6 +12,7 @@ export class ProgramFiles {
   /** Of files that read folders at run time, once looked up. */
   readonly foldersRead = new WeakMap<FileFacts, ReadonlySet<string>>();
   readonly #scopes = new WeakMap<FileFacts, FileScope>();
+  readonly #imported = new WeakMap<FileFacts, Map<string, FileFacts | undefined>>();
   readonly #ids = new WeakMap<FileFacts, ReadonlyMap<FunctionFacts, number>>();
   #implementations: ReadonlyMap<string, readonly ClassIn[]> | undefined;
   #importers: ReadonlyMap<FileFacts, readonly { readonly file: FileFacts; readonly local: string }[]> | undefined;
@@ -44,8 +45,16 @@ export class ProgramFiles {
 
   /** The file of the workspace that an import means. */
   imported(specifier: string, from: FileFacts): FileFacts | undefined {
-    const uri = this.modules.resolve(specifier, from.uri);
-    return uri === undefined ? undefined : this.files.get(uri);
+    let known = this.#imported.get(from);
+    if (!known) {
+      known = new Map();
+      this.#imported.set(from, known);
+    }
+    if (!known.has(specifier)) {
+      const uri = this.modules.resolve(specifier, from.uri);
+      known.set(specifier, uri === undefined ? undefined : this.files.get(uri));
+    }
+    return known.get(specifier);
   }
 
   /** Calls of what a file exports as a whole: `const list = require('./list')` … `list(db)`. */

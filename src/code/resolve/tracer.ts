@@ -30,9 +30,10 @@ export class WorkspaceTracer implements Tracer {
     { readonly at: Place; readonly links: number; readonly origin: Origin }[]
   >();
   readonly #exports = new WeakMap<FileFacts, Map<string, Origin | undefined>>();
-  readonly #open = new Set<string>();
-  readonly #ids = new WeakMap<object, number>();
-  #nextId = 0;
+  /** The questions that are being answered, each for the sake of the one before. */
+  readonly #open: Question[] = [];
+  /** Name → the files of which it is asked. */
+  readonly #openExports = new Map<string, readonly FileFacts[]>();
   #depth = 0;
   #steps = 0;
   /** Something was given up on the way: what came of it is not to be remembered. */
@@ -75,13 +76,12 @@ export class WorkspaceTracer implements Tracer {
       (one) => one.links === links && one.at.file === at.file && one.at.function === at.function,
     );
     if (found) return found.origin;
-    const key = `${this.#idOf(chain)} ${links} ${this.#idOf(at.file)} ${at.function} ${isPlain ? '' : this.#contextOf(at)}`;
-    if (this.#open.has(key)) return this.#cut();
-    this.#open.add(key);
+    if (this.#open.some((one) => isSameQuestion(one, chain, links, at))) return this.#cut();
+    this.#open.push({ of: chain, links, at });
     const wasCut = this.#isCut;
     this.#isCut = false;
     const origin = this.#step(() => this.#links(chain, links, at));
-    this.#open.delete(key);
+    this.#open.pop();
     if (isPlain && !this.#isCut) {
       const list = known ?? [];
       list.push({ at: { file: at.file, function: at.function }, links, origin });
@@ -181,9 +181,9 @@ export class WorkspaceTracer implements Tracer {
     const known = this.#exports.get(file) ?? new Map<string, Origin | undefined>();
     this.#exports.set(file, known);
     if (known.has(name)) return known.get(name);
-    const key = `export ${this.#idOf(file)} ${name}`;
-    if (this.#open.has(key)) return this.#cut();
-    this.#open.add(key);
+    if (this.#openExports.has(name) && this.#openExports.get(name)?.includes(file)) return this.#cut();
+    const open = this.#openExports.get(name) ?? [];
+    this.#openExports.set(name, [...open, file]);
     const wasCut = this.#isCut;
     this.#isCut = false;
     let isThere = false;
@@ -192,7 +192,7 @@ export class WorkspaceTracer implements Tracer {
       isThere = found !== undefined;
       return found ?? unknownOrigin;
     });
-    this.#open.delete(key);
+    this.#openExports.set(name, open);
     const result = isThere ? origin : undefined;
     if (!this.#isCut) known.set(name, result);
     this.#isCut ||= wasCut;
@@ -218,20 +218,25 @@ export class WorkspaceTracer implements Tracer {
     this.#isCut = true;
     return unknownOrigin;
   }
+}
 
-  /** Where the same chain is followed again with other arguments it is no circle, unless that goes on and on. */
-  #contextOf({ self, passed }: Place): string {
-    return `${self ? this.#idOf(self) : ''} ${passed ? this.#idOf(passed.values) : ''} ${passed?.outer ? this.#idOf(passed.outer.values) : ''}`;
-  }
+interface Question {
+  readonly of: ChainValue;
+  readonly links: number;
+  readonly at: Place;
+}
 
-  #idOf(thing: object): number {
-    let id = this.#ids.get(thing);
-    if (id === undefined) {
-      id = this.#nextId++;
-      this.#ids.set(thing, id);
-    }
-    return id;
-  }
+/** Where the same chain is followed again with other arguments it is no circle, unless that goes on and on. */
+function isSameQuestion(one: Question, of: ChainValue, links: number, at: Place): boolean {
+  return (
+    one.of === of &&
+    one.links === links &&
+    one.at.function === at.function &&
+    one.at.file === at.file &&
+    one.at.self === at.self &&
+    one.at.passed?.values === at.passed?.values &&
+    one.at.passed?.outer?.values === at.passed?.outer?.values
+  );
 }
 
 type Bound = (Declaration & { readonly kind: 'bindings' })['bindings'];
