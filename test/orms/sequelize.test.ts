@@ -2,7 +2,12 @@ import { SqlParser } from '../../src/sql/parser';
 import { recordedSequelize } from '../support/recorded-sequelize';
 import { assertSameSql, type KnownDifference } from '../support/same-sql';
 
-const known: readonly KnownDifference[] = [];
+const known: readonly KnownDifference[] = [
+  {
+    case: 'drafts (deleted too)',
+    reason: '`paranoid: !includeDeleted` is known at run time only: the notes say so',
+  },
+];
 
 describe('sequelize', function () {
   this.timeout(60_000);

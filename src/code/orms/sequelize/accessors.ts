@@ -24,8 +24,9 @@ export interface Accessor {
 /** `getComments` of a post, `addTag`, `$get('comments')` of sequelize-typescript. */
 export function accessorOf(model: SequelizeModel, name: string, first: Datum | undefined): Accessor | undefined {
   if (dollarPattern.test(name)) {
-    const association = first?.kind === 'constant' ? model.associations.get(String(first.value)) : undefined;
-    return association && { verb: name.slice(1) as Verb, association };
+    // `$create('post', …)` calls createPost.
+    const key = first?.kind === 'constant' ? String(first.value) : '';
+    return key === '' ? undefined : accessorOf(model, name.slice(1) + upperFirst(key), undefined);
   }
   for (const association of model.associations.values()) {
     const singular = upperFirst(association.singular);
@@ -308,7 +309,11 @@ function set(row: Row, association: Association, given: Datum | undefined, optio
       const wanted = dict([[primaryKey(target), given ? single(given) : constant(null)]]);
       const linked = updateText(
         target,
-        new Map<string, Datum>([[foreignKey, valueOfRow(row, sourceKey)], ...stamps]),
+        new Map<string, Datum>([
+          ...(isKey(given) ? [[primaryKey(target), given ?? constant(null)] as const] : []),
+          [foreignKey, valueOfRow(row, sourceKey)],
+          ...stamps,
+        ]),
         mapConditions(wanted, target),
       );
       return {
@@ -346,6 +351,11 @@ function set(row: Row, association: Association, given: Datum | undefined, optio
       };
     }
   }
+}
+
+/** Of a key Sequelize makes a row, and writes the key too. */
+function isKey(given: Datum | undefined): boolean {
+  return given?.kind === 'constant' || (given?.kind === 'run time' && /(?:^id|Id|ID)$/.test(given.source));
 }
 
 function remove(row: Row, association: Association, given: Datum | undefined, options: Dict, reading: Reading): Sent {

@@ -79,7 +79,7 @@ export class Evaluator {
   modelOfLinks(chain: ChainValue, links: number, at: Place): ModelRef | undefined {
     const link = chain.links[links - 1];
     if (link?.arguments !== undefined && modifiers.test(link.name)) {
-      const inner = this.modelOfLinks(chain, links - 1, at);
+      const inner = this.modelOfLinks(chain, links - 1, at) ?? this.annotatedModel(chain, links - 1, at);
       if (inner === undefined || link.name === 'schema') return inner;
       const given = link.arguments.map((argument) => this.datum(argument, at));
       return { ...inner, scope: scoped(inner.model, given, this) };
@@ -96,6 +96,12 @@ export class Evaluator {
     const name = links === 0 ? chain.root : link?.arguments === undefined ? link?.name : undefined;
     const named = isOpenQuestion && typeof name === 'string' ? declared.named(name, at.file.uri) : undefined;
     return named && { kind: 'model', model: named };
+  }
+
+  /** `posts: typeof Post`: a value that is typed as a model, where what is called shows that it is no row. */
+  annotatedModel(chain: ChainValue, links: number, at: Place): ModelRef | undefined {
+    const model = this.origins.annotatedModel(this.origins.tracer.traceLinks(chain, links, at), at.file.uri);
+    return model && { kind: 'model', model };
   }
 
   #dict(value: ObjectValue, at: Place, bound: Bound, depth: number): Dict {

@@ -30,7 +30,7 @@ export function findAll({ model, scope }: Target, options: Dict, reading: Readin
 }
 
 /** Conditions and orders that the text does not show. */
-function noteOpenParts({ options }: Finder, { notes }: Reading): void {
+function noteOpenParts({ options, model }: Finder, { notes }: Reading): void {
   if (options.isOpen) notes.add('Options added at run time are not included.');
   const where = member(options, 'where');
   if (where && isOpenCondition(where)) notes.add('Conditions added at run time are not included.');
@@ -41,6 +41,9 @@ function noteOpenParts({ options }: Finder, { notes }: Reading): void {
       (order.isOpen ||
         order.items.some((item) => item.kind === 'list' && item.items.some((each) => each.kind === 'run time'))));
   if (isOpenOrder) notes.add('The order is chosen at run time.');
+  if (member(options, 'paranoid')?.kind === 'run time' && model.options.isParanoid) {
+    notes.add('Whether deleted rows are found too is known at run time only.');
+  }
   const include = member(options, 'include');
   if (include?.kind === 'run time' || (include?.kind === 'list' && include.isOpen)) {
     notes.add('Includes added at run time are not included.');

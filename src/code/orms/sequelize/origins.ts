@@ -129,7 +129,13 @@ export class ModelOrigins {
   }
 
   #receiver(origin: Origin, uri: string): SequelizeModel | undefined {
-    return origin.kind === 'call' && origin.callee.kind === 'member' ? this.modelOf(origin.callee.of, uri) : undefined;
+    if (origin.kind !== 'call' || origin.callee.kind !== 'member') return undefined;
+    return this.modelOf(origin.callee.of, uri) ?? this.annotatedModel(origin.callee.of, uri);
+  }
+
+  /** Of `posts: typeof Post`, where what is called shows that it is no row. */
+  annotatedModel(origin: Origin, uri: string): SequelizeModel | undefined {
+    return origin.kind === 'instance' ? this.modelOf(origin.of, uri) : undefined;
   }
 
   /** `const [user, created] = await User.findOrCreate(…)` */

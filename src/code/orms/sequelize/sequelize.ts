@@ -5,7 +5,7 @@ import type { Model } from '../../models/model';
 import type { Place, Tracer } from '../../resolve/origin';
 import type { CallContext, Orm, OrmCall, RowAccess } from '../orm';
 import { accessorCall, accessorOf, isAccessorName } from './accessors';
-import type { Datum } from './datum';
+import { type Datum, type ModelRef, member } from './datum';
 import { declaredModels } from './declarations';
 import { primaryKey, type SequelizeModel } from './declared';
 import { Evaluator } from './evaluate';
@@ -41,9 +41,12 @@ export class Sequelize implements Orm {
     const links = chain.links.length - 1;
     const reading: Reading = { evaluator, notes: new Set() };
     if (staticMethods.has(link.name)) {
-      const target = evaluator.modelOfLinks(chain, links, at) ?? ownModel(chain, links, at, evaluator);
+      const given = link.arguments.map((argument) => evaluator.datum(argument, at));
+      const target =
+        evaluator.modelOfLinks(chain, links, at) ??
+        ownModel(chain, links, at, evaluator) ??
+        annotatedModel(chain, links, at, given, evaluator);
       if (target) {
-        const given = link.arguments.map((argument) => evaluator.datum(argument, at));
         const made = staticCall(target, link.name, given, reading);
         return made && whole(made, target.model, chain, context, reading);
       }
@@ -94,6 +97,22 @@ function ownModel(chain: ChainValue, links: number, at: Place, evaluator: Evalua
   const model = own && evaluator.origins.declared.declaredAt(at.file.uri, own.nameRange);
   const method = own?.methods.find((each) => each.function === at.function);
   return model && method?.isStatic ? { kind: 'model' as const, model } : undefined;
+}
+
+/**
+ * `@InjectModel(Post) posts: typeof Post`: only the class has `findAll`, and only the class's `update` and `destroy` are
+ * told which rows are meant.
+ */
+function annotatedModel(
+  chain: ChainValue,
+  links: number,
+  at: Place,
+  given: readonly Datum[],
+  evaluator: Evaluator,
+): ModelRef | undefined {
+  const name = chain.links[links]?.name ?? '';
+  const isOfClass = !rowMethods.test(name) || member(given[optionsIndex(name)], 'where') !== undefined;
+  return isOfClass ? evaluator.annotatedModel(chain, links, at) : undefined;
 }
 
 function evaluatorOf({ tracer, models }: CallContext): Evaluator | undefined {

@@ -60,6 +60,7 @@ function nameOf(item: string): string {
 }
 
 function valueOf(name: string, row: number): unknown {
+  if (/closed|deleted/i.test(name)) return null;
   if (/(id|by|Id)$/.test(name)) return row;
   if (/count|sum|max|min|avg|rank|likes/i.test(name)) return row;
   if (/(_at|_on|At|On|when)$/.test(name)) return new Date(0);

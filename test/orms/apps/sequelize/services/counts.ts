@@ -2,7 +2,7 @@ import { col, fn, Op } from 'sequelize';
 import { Comment, Post, Tag, User } from '../models';
 
 export class StatisticsService {
-  constructor(private readonly posts = Post) {}
+  constructor(private readonly posts: typeof Post = Post) {}
 
   async counts(authorId: number) {
     const total = await this.posts.count({ where: { authorId } });
