@@ -26,9 +26,12 @@ export function stepsOf(node: SyntaxNode): Steps {
   const steps: Step[] = [];
   let isAwaited = false;
   let current: SyntaxNode | undefined = node;
+  // What is read of the parentheses around.
+  let around: Step | undefined;
   for (;;) {
     const inner: SyntaxNode | undefined = wrapped(current);
     if (inner !== undefined) {
+      if (current.type === 'parenthesized_expression') around = steps.at(-1);
       current = inner;
       continue;
     }
@@ -60,6 +63,12 @@ export function stepsOf(node: SyntaxNode): Steps {
         if (list?.type === 'template_string')
           steps.push({ kind: 'template', node: current, text: list, awaited: false });
         else steps.push({ kind: 'call', node: current, arguments: list, isNew: false, awaited: false });
+        // The grammar reads `await knex<Post>('posts').first()` as `(await knex)<Post>('posts').first()`.
+        if (next.type === 'await_expression') {
+          next = next.children.at(-1);
+          if (around === undefined) isAwaited = true;
+          else around.awaited = true;
+        }
         break;
       }
       case 'new_expression':

@@ -4,6 +4,7 @@ import type { ChainValue, Element, Entry, Link, Value } from '../values';
 import { continuesBuilder, isBuilder } from './builders';
 import { type Step, stepsOf } from './chain-steps';
 import { isListMethod } from './collections';
+import { exact } from './exact';
 import type { Taker } from './expressions';
 import type { FileReader } from './file-reader';
 import type { Variable } from './flow';
@@ -234,16 +235,15 @@ export class ChainReader {
 
   #walk(draft: Draft, steps: readonly Step[], frame: Frame, use: Mutable<Use>): void {
     for (const step of steps) {
-      const awaited = step.awaited ? ({ awaited: true } as const) : {};
       switch (step.kind) {
         case 'member':
-          draft.links.push({ name: this.#file.text(step.node), range: rangeOf(step.node), ...awaited });
+          draft.links.push(linkOf(this.#file.text(step.node), step));
           draft.isCallable = true;
           break;
         case 'index': {
           const name = this.#constantName(step);
           if (name === undefined) this.#file.expressions.read(step.node, frame, argument);
-          draft.links.push({ name: name ?? '[]', range: rangeOf(step.node), ...awaited });
+          draft.links.push(linkOf(name ?? '[]', step));
           draft.isCallable = true;
           break;
         }
@@ -275,17 +275,24 @@ export class ChainReader {
     frame.arguments--;
     const argumentsRange =
       step.arguments === undefined ? { start: step.node.end, end: step.node.end } : rangeOf(step.arguments);
-    const called = { arguments: values, argumentsRange, ...(types.length === 0 ? {} : { types }) };
     const last = draft.links.at(-1);
     if (draft.isCallable && last !== undefined) this.#file.assignments.changing(step.node, last.name, values, frame);
-    if (draft.isCallable && !step.awaited && last !== undefined)
-      draft.links[draft.links.length - 1] = { ...last, ...called };
-    else draft.links.push({ name: '', range: argumentsRange, ...called, ...(step.awaited ? { awaited: true } : {}) });
+    const isMethod = draft.isCallable && !step.awaited && last !== undefined;
+    const link: Mutable<Link> = {
+      name: isMethod ? last.name : '',
+      range: isMethod ? last.range : argumentsRange,
+      arguments: values,
+      argumentsRange,
+    };
+    if (types.length > 0) link.types = types;
+    if (isMethod ? last.awaited : step.awaited) link.awaited = true;
+    if (isMethod) draft.links.pop();
+    draft.links.push(link);
     if (step.isNew) draft.isNew = true;
     draft.isCallable = false;
   }
 
-  #arguments(node: SyntaxNode | undefined, frame: Frame, use: Mutable<Use>): Value[] {
+  #arguments(node: SyntaxNode | undefined, frame: Frame, use: Mutable<Use>): readonly Value[] {
     const values: Value[] = [];
     for (const child of node?.children ?? []) {
       const callback = { use: frame.draft.uses.lastIndexOf(use), argument: values.length };
@@ -300,7 +307,7 @@ export class ChainReader {
         values.push(...spreadArguments(this.#file.objects.elementsOf(value), rangeOf(child)));
       }
     }
-    return values;
+    return exact(values);
   }
 
   #finish(draft: Draft, range: TextRange, frame: Frame, use: Mutable<Use>, taker: Taker): Value {
@@ -314,14 +321,12 @@ export class ChainReader {
 
   /** Outer chains come before those in their arguments, as in the text. */
   #reserve(frame: Frame, isAwaited: boolean, taker: Taker): Mutable<Use> {
+    const use: Mutable<Use> = { chain: nothing };
+    if (isAwaited) use.isAwaited = true;
+    if (frame.loop !== undefined) use.loop = frame.loop;
+    if (frame.branch !== undefined) use.branch = frame.branch;
     const within = taker.within ?? (frame.isTry ? 'try' : undefined);
-    const use = {
-      chain: nothing,
-      ...(isAwaited ? { isAwaited: true as const } : {}),
-      ...(frame.loop === undefined ? {} : { loop: frame.loop }),
-      ...(frame.branch === undefined ? {} : { branch: frame.branch }),
-      ...(within === undefined ? {} : { within }),
-    };
+    if (within !== undefined) use.within = within;
     frame.draft.uses.push(use);
     return use;
   }
@@ -345,16 +350,11 @@ const nothing: ChainValue = {
   range: { start: 0, end: 0 },
 };
 
-function chainOf(draft: Draft, range: TextRange): ChainValue {
-  return {
-    kind: 'chain',
-    root: draft.root,
-    rootRange: draft.rootRange,
-    links: draft.links,
-    ...(draft.isNew ? { isNew: true } : {}),
-    ...(draft.open ? { open: true } : {}),
-    range,
-  };
+function chainOf({ root, rootRange, links, isNew, open }: Draft, range: TextRange): ChainValue {
+  const chain: Mutable<ChainValue> = { kind: 'chain', root, rootRange, links: exact(links), range };
+  if (isNew) chain.isNew = true;
+  if (open) chain.open = true;
+  return chain;
 }
 
 /** What goes on in a later use is not sent by itself. */
@@ -372,6 +372,11 @@ function spreadArguments(parts: Parts<Element>, range: TextRange): Value[] {
   if (!parts.open) return values;
   const spreads = parts.spreads.map((spread) => ({ ...spread, at: 0 }));
   return [...values, { kind: 'array', elements: [], open: true, ...(spreads.length === 0 ? {} : { spreads }), range }];
+}
+
+function linkOf(name: string, { node, awaited }: Step): Link {
+  const range = rangeOf(node);
+  return awaited ? { name, range, awaited } : { name, range };
 }
 
 function isCalled(chain: ChainValue): boolean {

@@ -1,7 +1,7 @@
 import type { SourceDocument } from '../../../nouns/query-site';
 import type { TextRange } from '../../../nouns/text-range';
 import { declaredTypes } from '../declared-types';
-import type { Binding, Export, FileFacts, Import, TypeFacts, Use } from '../facts';
+import type { Binding, Export, FileFacts, FunctionFacts, Import, TypeFacts, Use } from '../facts';
 import type { Pattern, RuntimeValue, Value } from '../values';
 import { AssignmentReader } from './assignments';
 import { ChainReader } from './chains';
@@ -10,6 +10,7 @@ import { CollectionReader } from './collections';
 import { Comments } from './comments';
 import { Decisions } from './decisions';
 import { DeclarationReader } from './declarations';
+import { exact } from './exact';
 import { ExpressionReader } from './expressions';
 import { Flow } from './flow';
 import type { ClassDraft, Frame, FunctionDraft, Mutable } from './frame';
@@ -90,7 +91,7 @@ export class FileReader {
       imports: this.imports,
       exports: this.exports,
       classes: this.classDrafts,
-      functions: this.functionsRead,
+      functions: this.functionsRead.map(compact),
       ...(this.#types.length === 0 ? {} : { types: this.#types }),
     };
   }
@@ -118,13 +119,10 @@ export class FileReader {
   }
 
   bind(frame: Frame, pattern: Pattern, range: TextRange): Mutable<Binding> {
-    const binding: Mutable<Binding> = {
-      pattern,
-      ...(frame.loop === undefined ? {} : { loop: frame.loop }),
-      ...(frame.branch === undefined ? {} : { branch: frame.branch }),
-      ...(frame.scope.range === undefined ? {} : { scope: frame.scope.range }),
-      range,
-    };
+    const binding: Mutable<Binding> = { pattern, range };
+    if (frame.loop !== undefined) binding.loop = frame.loop;
+    if (frame.branch !== undefined) binding.branch = frame.branch;
+    if (frame.scope.range !== undefined) binding.scope = frame.scope.range;
     this.#taken.set(binding, { index: frame.draft.bindings.length, uses: [] });
     frame.draft.bindings.push(binding);
     frame.scope.bindings.push(binding);
@@ -173,4 +171,16 @@ export class FileReader {
 function isLater(first: Value, last: Value | undefined): last is Value {
   const isList = last?.kind === 'object' || last?.kind === 'array';
   return isList && last.kind === first.kind && last.range.start === first.range.start;
+}
+
+function compact(draft: FunctionDraft): FunctionFacts {
+  const { parameters, bindings, uses, loops, returns } = draft;
+  return {
+    ...draft,
+    parameters: exact(parameters),
+    bindings: exact(bindings),
+    uses: exact(uses),
+    loops: exact(loops),
+    returns: exact(returns),
+  };
 }

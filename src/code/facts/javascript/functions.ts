@@ -1,5 +1,6 @@
 import type { FunctionFacts } from '../facts';
 import type { FunctionStep, FunctionValue } from '../values';
+import { exact } from './exact';
 import type { FileReader } from './file-reader';
 import { Scope } from './flow';
 import { type ClassDraft, emptyDraft, type Frame, type FunctionDraft, type Mutable } from './frame';
@@ -119,7 +120,7 @@ export class FunctionReader {
     let size = 0;
     for (const step of steps) size += sizeOf(step.value);
     if (size > largestBody) value.isLong = true;
-    else value.body = steps;
+    else value.body = exact(steps);
   }
 
   #parameter(node: SyntaxNode, frame: Frame): void {

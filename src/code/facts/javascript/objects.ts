@@ -1,4 +1,5 @@
 import type { Branch, ChainValue, Element, Entry, TemplateValue, Value } from '../values';
+import { exact } from './exact';
 import type { Taker } from './expressions';
 import type { FileReader } from './file-reader';
 import type { Frame } from './frame';
@@ -27,7 +28,7 @@ export class ObjectReader {
       const entry = this.#entry(child, frame, taker);
       if (entry !== undefined) parts.items.push(entry);
     }
-    return { kind: 'object', entries: parts.items, ...parts.rest, range: rangeOf(node) };
+    return { kind: 'object', entries: exact(parts.items), ...parts.rest, range: rangeOf(node) };
   }
 
   #entry(node: SyntaxNode, frame: Frame, taker: Taker): Entry | undefined {
@@ -84,7 +85,7 @@ export class ObjectReader {
       if (child.type === 'spread_element') parts.add(this.elementsOf(value));
       else parts.items.push({ value });
     }
-    return { kind: 'array', elements: parts.items, ...parts.rest, range: rangeOf(node) };
+    return { kind: 'array', elements: exact(parts.items), ...parts.rest, range: rangeOf(node) };
   }
 
   /** What `...value` puts into an object. */
