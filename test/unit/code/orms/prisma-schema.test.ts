@@ -34,10 +34,12 @@ describe('schema.prisma', () => {
         @@map("users")
         @@schema("auth")
       }
-      enum Role { READER AUTHOR @@map("user_role") @@schema("auth") }`.replace(
-        '{ READER AUTHOR',
-        '{\nREADER\nAUTHOR\n',
-      ),
+      enum Role {
+        READER
+        AUTHOR @map("author")
+        @@map("user_role")
+        @@schema("auth")
+      }`,
       'User',
     );
     assert.equal(`${user.schema}.${user.table}`, 'auth.users');
