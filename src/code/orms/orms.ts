@@ -1,3 +1,4 @@
+import { Bookshelf } from './bookshelf/bookshelf';
 import { drizzle } from './drizzle/drizzle';
 import { Knex } from './knex/knex';
 import { Kysely } from './kysely/kysely';
@@ -10,6 +11,7 @@ import { typeorm } from './typeorm/typeorm';
 /** Every library whose calls are read. */
 export const orms: readonly Orm[] = [
   new Objection(),
+  new Bookshelf(),
   new Knex(),
   new Kysely(),
   drizzle,

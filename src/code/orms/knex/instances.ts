@@ -54,9 +54,20 @@ export class Instances {
       }
       case 'parameter':
         return this.#handed(origin, depth);
+      case 'member':
+        return origin.name === 'knex' ? this.#ofLibrary(origin.of, depth) : undefined;
       default:
-        return isKnexInstanceOfPackage(origin) ? this.default : undefined;
+        return undefined;
     }
+  }
+
+  /** `bookshelf.knex`, `fastify.knex` */
+  #ofLibrary(origin: Origin, depth: number): Instance | undefined {
+    const isBookshelf =
+      origin.kind === 'call' && origin.callee.kind === 'package' && origin.callee.package === 'bookshelf';
+    const [knex] = isBookshelf ? origin.arguments : [];
+    if (isBookshelf && knex) return this.fromOrigin(this.tracer.trace(knex, origin.at), depth + 1);
+    return origin.kind === 'instance' ? this.default : undefined;
   }
 
   /** `knex.transaction(async (trx) => …)` */
@@ -101,11 +112,6 @@ function pathOf(origin: Origin): readonly string[] | undefined {
   if (origin.kind !== 'member') return undefined;
   const path = pathOf(origin.of);
   return path && [...path, origin.name];
-}
-
-/** Packages that bring an instance of their own: `fastify.knex` is typed by a module declaration or not at all. */
-function isKnexInstanceOfPackage(origin: Origin): boolean {
-  return origin.kind === 'member' && origin.name === 'knex' && origin.of.kind === 'instance';
 }
 
 /** What `knex({ … })` says about names. */

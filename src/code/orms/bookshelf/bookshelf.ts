@@ -1,0 +1,90 @@
+import type { ChainValue } from '../../facts/values';
+import type { Model } from '../../models/model';
+import type { Tracer } from '../../resolve/origin';
+import { KnexDialect } from '../knex/dialect';
+import { Reader } from '../knex/reader';
+import type { Scope } from '../knex/scope';
+import type { CallContext, Orm, OrmCall, RowAccess } from '../orm';
+import { statementOf } from '../support/sql-text';
+import { BookshelfModels } from './models';
+import { sendingOf } from './sends';
+import { type Start, Walker } from './walk';
+
+interface Program {
+  readonly models: BookshelfModels;
+  readonly walker: Walker;
+  readonly dialect: KnexDialect;
+}
+
+/** Models over knex: `new Post({ id }).fetch({ withRelated: ['comments'] })`. */
+export class Bookshelf implements Orm {
+  readonly library = 'bookshelf';
+  readonly packages = /^bookshelf$/;
+  readonly methods = new Set(
+    `fetch fetchAll fetchOne fetchPage count save destroy refresh load attach detach updatePivot create`.split(' '),
+  );
+  readonly #programs = new WeakMap<Tracer, Program>();
+
+  models(tracer: Tracer): readonly Model[] {
+    return this.#program(tracer).models.models;
+  }
+
+  read(chain: ChainValue, context: CallContext): OrmCall | undefined {
+    if (chain.links.some(({ name }) => /^(?:then|catch|finally|tap)$/.test(name))) return undefined;
+    const { walker, models } = this.#program(context.tracer);
+    if (models.models.length === 0) return undefined;
+    const scope: Scope = { at: context.at, names: new Map() };
+    const start = walker.start(chain, scope);
+    return start && this.#call(chain, start, scope, context);
+  }
+
+  readRow({ model, chain, link }: RowAccess, context: CallContext): OrmCall | undefined {
+    const { models } = this.#program(context.tracer);
+    const facts = models.factsOfModel(model);
+    const scope: Scope = { at: context.at, names: new Map() };
+    const name = link === 0 ? chain.root : chain.links[link - 1]?.name;
+    const row = typeof name === 'string' && name !== '' ? name : 'row';
+    return facts && this.#call(chain, { model: facts, isCollection: false, link, row }, scope, context);
+  }
+
+  #call(chain: ChainValue, start: Start, scope: Scope, { tracer }: CallContext): OrmCall | undefined {
+    const { walker, models, dialect } = this.#program(tracer);
+    const reader = new Reader(tracer, dialect.instances.default.mapName, dialect);
+    const walked = walker.walk(chain, start, scope, reader);
+    const sending = walked && sendingOf({ ...walked, scope, reader, models });
+    if (!walked || !sending) return undefined;
+    const { subject, link } = walked;
+    const { query, statements, loads, operation, isMany } = sending;
+    const model = models.modelOf(subject.model);
+    if (chain.open) reader.note('What is added in a loop or at run time is not included.');
+    return {
+      library: this.library,
+      operation,
+      isMany,
+      ...(model ? { model } : {}),
+      loads: loads.map(({ path, range }) => ({ path: path.join('.'), range })),
+      hasLimit: query.limit !== undefined,
+      equals: query.equals,
+      isOnlyEquals: query.isOnlyEquals && subject.relation === undefined,
+      statements: reader.isUnknown
+        ? []
+        : statements.map(({ sql, isFollowUp }) => ({ ...statementOf(sql), ...(isFollowUp ? { isFollowUp } : {}) })),
+      notes: [...reader.notes],
+      nameRange: link.range,
+      ...optionsOf(link.arguments?.at(-1)),
+    };
+  }
+
+  #program(tracer: Tracer): Program {
+    const known = this.#programs.get(tracer);
+    if (known) return known;
+    const models = new BookshelfModels(tracer);
+    const program = { models, walker: new Walker(tracer, models), dialect: new KnexDialect(tracer) };
+    this.#programs.set(tracer, program);
+    return program;
+  }
+}
+
+function optionsOf(value: { readonly kind: string } | undefined): Pick<OrmCall, 'options'> {
+  return value?.kind === 'object' ? { options: value as NonNullable<OrmCall['options']> } : {};
+}

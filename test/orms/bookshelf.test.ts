@@ -1,0 +1,12 @@
+import { SqlParser } from '../../src/sql/parser';
+import { recordedCases } from '../support/recorded-cases';
+import { assertSameSql, type KnownDifference } from '../support/same-sql';
+
+const known: readonly KnownDifference[] = [];
+
+describe('The SQL of bookshelf', () => {
+  it('is what bookshelf sends', async () => {
+    const parser = await SqlParser.load();
+    assertSameSql(parser, await recordedCases('bookshelf'), { atLeast: 50, known });
+  });
+});
