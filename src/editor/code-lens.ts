@@ -13,13 +13,15 @@ const TOGETHER_MS = 60;
 const MS_PER_LENS = 0.1;
 
 class QueryLens extends vscode.CodeLens {
+  readonly tracked: TrackedDocument;
   readonly query: TrackedQuery;
   readonly argument: QueryArgument;
 
-  constructor(range: vscode.Range, query: TrackedQuery, argument: QueryArgument) {
+  constructor(range: vscode.Range, tracked: TrackedDocument, query: TrackedQuery) {
     super(range);
+    this.tracked = tracked;
     this.query = query;
-    this.argument = argument;
+    this.argument = { uri: tracked.key, offset: query.range.start };
   }
 }
 
@@ -65,11 +67,11 @@ export class QueryCodeLens implements Feature, vscode.CodeLensProvider<vscode.Co
 
   resolveCodeLens(lens: vscode.CodeLens): vscode.CodeLens {
     if (!(lens instanceof QueryLens)) return lens;
-    const { query, argument } = lens;
+    const { tracked, query, argument } = lens;
     // Until it is planned again, so that a change in the database changes the title once and not twice.
     const outdated = query.judgement ? undefined : query.outdated;
     const title = lensTitle({
-      findings: query.touched ? [] : (outdated?.findings ?? query.findings),
+      findings: query.touched ? [] : (outdated?.findings ?? tracked.findingsOf(query)),
       statements: query.query.site.call?.statements,
       judgement: query.judgement ?? outdated,
       touched: query.touched,
@@ -107,7 +109,7 @@ function lensOf(tracked: TrackedDocument, query: TrackedQuery): QueryLens {
   const { document } = tracked;
   const start = document.positionAt(query.range.start);
   const line = new vscode.Range(start, start);
-  return new QueryLens(line, query, { uri: tracked.key, offset: query.range.start });
+  return new QueryLens(line, tracked, query);
 }
 
 function leftAloneLens(reason: string): vscode.CodeLens {

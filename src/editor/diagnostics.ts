@@ -4,6 +4,7 @@ import type { ProblemKind } from '../nouns/problem';
 import type { DatabaseService } from './database-service';
 import type { DocumentTracker } from './document-tracker';
 import type { Feature } from './feature';
+import type { PlacesInFiles } from './places-in-files';
 import { toRange } from './positions';
 import { shifted } from './ranges';
 import type { TrackedDocument, TrackedQuery } from './tracked-document';
@@ -31,11 +32,13 @@ export class FindingDiagnostics implements Feature {
   readonly #tracker: DocumentTracker;
   readonly #databases: DatabaseService;
   readonly #collection = vscode.languages.createDiagnosticCollection('planlight');
+  readonly #places: PlacesInFiles;
   #rulePages: vscode.Uri | undefined;
 
-  constructor(tracker: DocumentTracker, databases: DatabaseService) {
+  constructor(tracker: DocumentTracker, databases: DatabaseService, places: PlacesInFiles) {
     this.#tracker = tracker;
     this.#databases = databases;
+    this.#places = places;
   }
 
   register(context: vscode.ExtensionContext): void {
@@ -52,6 +55,8 @@ export class FindingDiagnostics implements Feature {
       ...query.findings.map((finding) => this.#diagnostic(tracked, finding)),
       ...this.#problem(tracked, query),
     ]);
+    for (const { finding } of tracked.programFindings)
+      if (finding) diagnostics.push(this.#diagnostic(tracked, finding));
     this.#collection.set(tracked.document.uri, withoutRepetition(diagnostics));
   }
 
@@ -62,6 +67,7 @@ export class FindingDiagnostics implements Feature {
     diagnostic.code = this.#rulePages
       ? { value: finding.rule, target: vscode.Uri.joinPath(this.#rulePages, `${finding.rule}.md`) }
       : finding.rule;
+    diagnostic.relatedInformation = this.#places.related(finding);
     return diagnostic;
   }
 

@@ -2,18 +2,24 @@ import * as vscode from 'vscode';
 import type { Judgement } from '../analysis/judgement';
 import { whyLeftAlone } from '../analysis/left-alone';
 import type { Target } from '../database/planner';
+import type { Finding } from '../nouns/finding';
+import type { QuerySite, SourceDocument } from '../nouns/query-site';
 import type { AnalyzerService } from './analyzer-service';
+import type { CodeIndex } from './code-index';
 import type { AutomaticWork, DatabaseService } from './database-service';
 import type { ErrorReporter } from './error-reporter';
 import { isReadable } from './languages';
 import { PlanQueue } from './plan-queue';
 import { isLong, priorityOf, queriesToPlan } from './queries-to-plan';
-import { TrackedDocument, TrackedQuery } from './tracked-document';
+import { TrackedDocument, TrackedFinding, TrackedQuery } from './tracked-document';
 
 /** Typing pauses are longer than this, words are typed faster. */
 const PAUSE_MS = 250;
 /** Scrolling stops for longer than this where somebody reads. */
 const SCROLL_PAUSE_MS = 200;
+
+/** SQL text and its lenses wait so long for the calls of the same document. */
+const CALLS_PATIENCE_MS = 300;
 
 export interface JudgeOptions {
   readonly target: Target;
@@ -27,6 +33,7 @@ export interface JudgeOptions {
 export class DocumentTracker implements vscode.Disposable {
   readonly #analyzers: AnalyzerService;
   readonly #databases: DatabaseService;
+  readonly #code: CodeIndex;
   readonly #errors: ErrorReporter;
   readonly #queue: PlanQueue;
   readonly #documents = new Map<string, TrackedDocument>();
@@ -42,10 +49,12 @@ export class DocumentTracker implements vscode.Disposable {
   constructor(options: {
     readonly analyzers: AnalyzerService;
     readonly databases: DatabaseService;
+    readonly code: CodeIndex;
     readonly errors: ErrorReporter;
   }) {
     this.#analyzers = options.analyzers;
     this.#databases = options.databases;
+    this.#code = options.code;
     this.#errors = options.errors;
     this.#queue = new PlanQueue({ concurrency: 2, errors: options.errors });
   }
@@ -62,6 +71,7 @@ export class DocumentTracker implements vscode.Disposable {
       }),
       vscode.window.onDidChangeTextEditorVisibleRanges(({ textEditor }) => this.#scrolled(textEditor.document)),
       this.#databases.onDidChange(() => this.#planAgain()),
+      this.#code.onDidChange(() => this.#readAgain()),
     );
     for (const document of vscode.workspace.textDocuments) this.#open(document);
   }
@@ -154,6 +164,7 @@ export class DocumentTracker implements vscode.Disposable {
       for (const change of event.contentChanges) query.apply(change);
       if (query.touched && !before) this.#queue.cancel((key) => key === jobKey(tracked, query));
     }
+    for (const finding of tracked.programFindings) for (const change of event.contentChanges) finding.apply(change);
     this.#changed.fire(tracked);
     this.#schedule(event.document, Math.max(PAUSE_MS, Math.min(2_000, tracked.readMs * 4)));
   }
@@ -196,6 +207,7 @@ export class DocumentTracker implements vscode.Disposable {
     this.#stopTimer(tracked.key);
     this.#stopTimer(scrollKey(tracked));
     this.#documents.delete(tracked.key);
+    this.#code.close(document);
     this.#queue.cancel((key) => key.startsWith(`${tracked.key}\n`));
     this.#closed.fire(tracked);
   }
@@ -221,9 +233,10 @@ export class DocumentTracker implements vscode.Disposable {
       const isWanted = () => !document.isClosed && document.version === version;
       const source = { uri: tracked.key, languageId: document.languageId, text };
       const previous = tracked.queries.map(({ query }) => query);
+      const calls = leftAlone ? [] : await this.#calls(tracked, source);
       const reading = leftAlone
         ? { queries: [], leftAlone }
-        : await analyzer.readInSlices(source, { isWanted, previous });
+        : await analyzer.readInSlices(source, { isWanted, previous, calls });
       if (!reading || !isWanted()) continue;
       tracked.leftAlone = leftAlone ?? (reading.leftAlone && `This file is left alone: ${reading.leftAlone}.`);
       tracked.readMs = performance.now() - started;
@@ -232,6 +245,34 @@ export class DocumentTracker implements vscode.Disposable {
       await this.#planDocument(tracked, () => tracked.readVersion === version);
       return;
     } while (tracked.readVersion < 0);
+  }
+
+  /**
+   * The sites of the document's library calls. The program answers in a thread of its own, which may be busy: SQL text does not
+   * wait for it, and the document is read again when it has answered.
+   */
+  async #calls(tracked: TrackedDocument, source: SourceDocument): Promise<readonly QuerySite[]> {
+    const asked = this.#code.sitesOf(tracked.document, source);
+    if (!asked) return [];
+    const late = Symbol();
+    let timer: NodeJS.Timeout | undefined;
+    const patience = new Promise<typeof late>((resolve) => {
+      timer = setTimeout(resolve, CALLS_PATIENCE_MS, late);
+    });
+    const answer = asked.catch((error: unknown) => {
+      this.#errors.logOnly('Reading the calls of a document', error);
+      return [];
+    });
+    const first = await Promise.race([answer, patience]);
+    clearTimeout(timer);
+    if (first !== late) return first;
+    const { version } = tracked.document;
+    void answer.then((sites) => {
+      if (sites.length > 0 && tracked.document.version === version) {
+        this.#errors.background('Reading a document', () => this.#read(tracked));
+      }
+    });
+    return [];
   }
 
   /** Shows what the text says and what is already known, then asks for the rest. */
@@ -284,6 +325,24 @@ export class DocumentTracker implements vscode.Disposable {
     if (!tracked || tracked.readVersion < 0) return;
     const version = tracked.readVersion;
     this.#errors.background('Planning', () => this.#planDocument(tracked, () => tracked.readVersion === version));
+  }
+
+  /** The program around the documents changed: their calls may send something else. */
+  #readAgain(): void {
+    for (const tracked of this.#documents.values()) {
+      if (tracked.readVersion >= 0 && this.#code.mayHold(tracked.document)) {
+        this.#errors.background('Reading a document', () => this.#read(tracked));
+      }
+    }
+  }
+
+  /** What is said of the programs, by document. */
+  setProgramFindings(findings: ReadonlyMap<TrackedDocument, readonly Finding[]>): void {
+    for (const [tracked, found] of findings) {
+      if (found.length === 0 && tracked.programFindings.length === 0) continue;
+      tracked.programFindings = found.map((finding) => new TrackedFinding(finding));
+      this.#changed.fire(tracked);
+    }
   }
 
   #planAgain(): void {

@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 import { AnalyzerService } from './analyzer-service';
+import { CodeIndex } from './code-index';
 import { QueryCodeLens } from './code-lens';
 import { Commands } from './commands';
 import { ContextKeys } from './context-keys';
@@ -17,7 +18,9 @@ import { GrowthNotes } from './growth-notes';
 import { QueryHover } from './hover';
 import { OtherQueries } from './other-queries';
 import { PasswordStore } from './password-store';
+import { PlacesInFiles } from './places-in-files';
 import { PlanViews } from './plan-views';
+import { ProgramFindings } from './program-findings';
 import { QueryExplainer } from './query-explainer';
 import { QueryFinder } from './query-finder';
 import { QuickFixes } from './quick-fixes';
@@ -37,18 +40,27 @@ export function buildFeatures(context: vscode.ExtensionContext, log: vscode.LogO
   const analyzers = new AnalyzerService(context.extensionPath, settings, errors, log);
   const memento = context.workspaceState;
   const databases = new DatabaseService({ memento, settings, passwords, analyzers, errors, log });
-  const tracker = new DocumentTracker({ analyzers, databases, errors });
+  const code = new CodeIndex({
+    extensionPath: context.extensionPath,
+    storage: context.storageUri,
+    settings,
+    errors,
+    log,
+  });
+  const tracker = new DocumentTracker({ analyzers, databases, code, errors });
+  const places = new PlacesInFiles();
   const finder = new QueryFinder(tracker, analyzers);
   const explainer = new QueryExplainer(tracker, databases);
   const views = new PlanViews(context.extensionUri, errors);
   const growth = new GrowthNotes({ tracker, analyzers, errors });
   const test = new DatabaseTest(databases);
-  context.subscriptions.push(databases, analyzers);
+  context.subscriptions.push(databases, analyzers, code);
   return [
     new DatabaseStatusBar(databases),
     new DatabaseCommands({ commands, databases, passwords, settings, test, log }),
     new WorkspaceWatcher(databases, analyzers, errors),
-    new FindingDiagnostics(tracker, databases),
+    new FindingDiagnostics(tracker, databases, places),
+    new ProgramFindings({ tracker, code, places, errors }),
     new QueryHover({ tracker, databases, growth, errors }),
     new QueryCodeLens(tracker, databases, settings),
     growth,
@@ -61,6 +73,7 @@ export function buildFeatures(context: vscode.ExtensionContext, log: vscode.LogO
     new RemovalCommands({ commands, databases }),
     new WorkloadCommands({ commands, databases, analyzers }),
     views,
+    code,
     new ContextKeys(tracker, errors),
     tracker,
   ];

@@ -28,6 +28,8 @@ export interface HoverContent {
   readonly query: TrackedQuery;
   /** The other statements that the query's call sends, with itself. */
   readonly ofCall: readonly TrackedQuery[];
+  /** Of all of them. */
+  readonly findings: readonly Finding[];
   readonly argument: QueryArgument;
   /** What is missing to see a plan, or that the planner is being asked. */
   readonly waiting?: string;
@@ -36,7 +38,7 @@ export interface HoverContent {
 }
 
 /** Verdict, what one can do next (in sight without scrolling), plan, findings with their fixes; Markdown. */
-export function hoverText({ query, ofCall, argument, waiting, growth }: HoverContent): string {
+export function hoverText({ query, ofCall, findings: given, argument, waiting, growth }: HoverContent): string {
   const { parsed } = query.query;
   const parts: string[] = query.query.site.call ? [callText(query, ofCall, argument)] : [];
   const explained = query.judgement?.explained;
@@ -58,7 +60,7 @@ export function hoverText({ query, ofCall, argument, waiting, growth }: HoverCon
     parts.push(`*${plain(waiting)}*`);
   }
   if (parsed.ok && !explained) parts.push(links(argument, false, query.judgement?.target));
-  const findings = findingsOf(ofCall).filter((finding) => finding.rule !== 'syntax-error' || parsed.ok);
+  const findings = withoutRepetition(given).filter((finding) => finding.rule !== 'syntax-error' || parsed.ok);
   for (const finding of findings.slice(0, MOST_FINDINGS)) {
     parts.push(`${mark(finding.severity)} ${plain(finding.message)} *(${finding.confidence})*`);
     parts.push(...finding.fixes.map((fix) => fixText(fix, argument)));
@@ -78,9 +80,8 @@ export function hoverText({ query, ofCall, argument, waiting, growth }: HoverCon
 }
 
 /** Two statements of one call may say the same. */
-function findingsOf(queries: readonly TrackedQuery[]): readonly Finding[] {
-  const byMessage = new Map(queries.flatMap(({ findings }) => findings).map((finding) => [finding.message, finding]));
-  return [...byMessage.values()];
+function withoutRepetition(findings: readonly Finding[]): readonly Finding[] {
+  return [...new Map(findings.map((finding) => [finding.message, finding])).values()];
 }
 
 function mark(severity: string): string {

@@ -45,12 +45,14 @@ export class QueryHover implements Feature, vscode.HoverProvider {
     const tracked = await this.#tracker.ready(document);
     const query = tracked?.queryAt(offset);
     if (!tracked || !query || token.isCancellationRequested) return undefined;
-    if (query.query.parsed.ok && !query.isExplainable && query.findings.length === 0) return undefined;
+    const ofCall = tracked.ofCall(query);
+    const isAnything = query.isExplainable || query.query.site.call || tracked.findingsOf(query).length > 0;
+    if (query.query.parsed.ok && !isAnything) return undefined;
     const waiting = query.judgement || query.touched ? undefined : await this.#waitForPlan(tracked, query, token);
     if (token.isCancellationRequested) return undefined;
     const argument = { uri: document.uri.toString(), offset: query.range.start };
-    const ofCall = tracked.ofCall(query);
-    const text = hoverText({ query, ofCall, argument, waiting, growth: this.#growth.noteOf(query) });
+    const findings = ofCall.flatMap((one) => tracked.findingsOf(one));
+    const text = hoverText({ query, ofCall, findings, argument, waiting, growth: this.#growth.noteOf(query) });
     if (text === '') return undefined;
     const markdown = new vscode.MarkdownString(text, true);
     markdown.isTrusted = { enabledCommands: hoverCommands };

@@ -45,8 +45,21 @@ export class Settings {
   }
 
   get queryFunctions(): string[] {
-    const value = this.#read<unknown>('queryFunctions');
-    return Array.isArray(value) ? value.filter((name): name is string => typeof name === 'string') : [];
+    return this.#texts('queryFunctions');
+  }
+
+  get indexEnabled(): boolean {
+    return this.#read<boolean>('index.enabled') !== false;
+  }
+
+  /** Parts of paths. */
+  get quietPaths(): string[] {
+    return this.#texts('quietPaths');
+  }
+
+  #texts(name: string): string[] {
+    const value = this.#read<unknown>(name);
+    return Array.isArray(value) ? value.filter((text): text is string => typeof text === 'string') : [];
   }
 
   #number(name: string, fallback: number, least: number): number {

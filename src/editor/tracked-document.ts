@@ -2,25 +2,19 @@ import type * as vscode from 'vscode';
 import { explainableStatement } from '../analysis/explainable';
 import type { Judgement, ReadQuery } from '../analysis/judgement';
 import type { Finding } from '../nouns/finding';
-import type { TextRange } from '../nouns/text-range';
-import { shifted } from './ranges';
+import { Anchor } from './anchor';
+import { shifted, touches } from './ranges';
 
-/** One query as it stands in the editor now: edits move it until the document is read again. */
-export class TrackedQuery {
+/** One query as it stands in the editor now. */
+export class TrackedQuery extends Anchor {
   readonly query: ReadQuery;
-  /** Offsets in the document as it is now. */
-  range: TextRange;
-  /** How far it moved since it was read. */
-  delta = 0;
-  /** Edited since it was read: its findings may be wrong and are not shown. */
-  touched = false;
   judgement: Judgement | undefined;
   /** The judgement before something changed in the database: titles keep it until the new one is there. */
   outdated: Judgement | undefined;
 
   constructor(query: ReadQuery) {
+    super(query.site.range);
     this.query = query;
-    this.range = query.site.range;
   }
 
   /** EXPLAIN takes it. */
@@ -41,19 +35,20 @@ export class TrackedQuery {
     this.outdated = this.judgement ?? this.outdated;
     this.judgement = undefined;
   }
+}
 
-  apply(change: vscode.TextDocumentContentChangeEvent): void {
-    const start = change.rangeOffset;
-    const end = start + change.rangeLength;
-    const grown = change.text.length - change.rangeLength;
-    if (end < this.range.start) {
-      this.range = shifted(this.range, grown);
-      this.delta += grown;
-    } else if (start <= this.range.end) {
-      const from = Math.min(this.range.start, start);
-      this.range = { start: from, end: Math.max(from, this.range.end + grown) };
-      this.touched = true;
-    }
+/** What is said of the program at a place of the document, over functions and files. */
+export class TrackedFinding extends Anchor {
+  readonly #finding: Finding;
+
+  constructor(finding: Finding) {
+    super(finding.range);
+    this.#finding = finding;
+  }
+
+  /** Undefined once its place was edited. */
+  get finding(): Finding | undefined {
+    return this.touched ? undefined : { ...this.#finding, range: this.range };
   }
 }
 
@@ -61,6 +56,8 @@ export class TrackedQuery {
 export class TrackedDocument {
   readonly document: vscode.TextDocument;
   queries: TrackedQuery[] = [];
+  /** Of the program that the document belongs to; they come later than the queries. */
+  programFindings: readonly TrackedFinding[] = [];
   /** Why it is not read; undefined when it is. */
   leftAlone: string | undefined;
   /** The version that was read last; -1 before the first time. */
@@ -74,6 +71,12 @@ export class TrackedDocument {
 
   get key(): string {
     return this.document.uri.toString();
+  }
+
+  /** What is said of the query itself, and of its part in the program. */
+  findingsOf(query: TrackedQuery): readonly Finding[] {
+    const ofProgram = this.programFindings.flatMap(({ finding }) => finding ?? []);
+    return [...query.findings, ...ofProgram.filter(({ range }) => !query.touched && touches(range, query.range))];
   }
 
   /** The smallest query around the offset; of the statements that one call sends, the dearest. */
