@@ -1,6 +1,6 @@
 import type { TextRange } from '../../nouns/text-range';
 import type { ModelIndex } from '../orms/orm';
-import { folderOf, normalized } from '../resolve/paths';
+import { sharedFolders } from '../resolve/paths';
 import type { ProgramFiles } from '../resolve/program-files';
 import type { Association, Model } from './model';
 
@@ -51,13 +51,7 @@ export class WorkspaceModels implements ModelIndex {
 
 /** The one that shares most folders with the file. */
 function nearest(models: readonly Model[], uri: string): Model | undefined {
-  const parts = folderOf(normalized(uri)).split('/');
-  const shared = (model: Model) => {
-    const others = folderOf(normalized(model.uri)).split('/');
-    const differs = others.findIndex((part, i) => part !== parts[i]);
-    return differs < 0 ? others.length : differs;
-  };
-  return models.toSorted((a, b) => shared(b) - shared(a))[0];
+  return models.toSorted((a, b) => sharedFolders(b.uri, uri) - sharedFolders(a.uri, uri))[0];
 }
 
 function contains(outer: TextRange, inner: TextRange): boolean {

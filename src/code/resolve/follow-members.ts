@@ -223,8 +223,21 @@ function resultOfGetter(follow: Follow, file: FileFacts, id: number, self: Origi
 
 function entryOf(follow: Follow, object: ObjectValue, name: string, at: Place): Origin | undefined {
   const entries = object.entries.filter((one) => one.key === name);
-  if (entries.length > 0) return bestOrigin(entries.reverse().map((one) => follow.trace(one.value, at)));
-  return object.open ? declaredByFolder(follow, at.file, name) : undefined;
+  const own = bestOrigin(entries.reverse().map((one) => follow.trace(one.value, at)));
+  if (weightOf(own) >= 2) return own;
+  // `knex: null` in an object is set later.
+  const shared = sharedMember(follow, { kind: 'value', value: object, at }, name);
+  if (shared || entries.length > 0) return shared ?? own;
+  let beyondCode: Origin | undefined;
+  for (const spread of object.spreads?.toReversed() ?? []) {
+    const of = follow.trace(spread.value, at);
+    const origin = follow.member(of, name);
+    const isKnown = !(origin.kind === 'member' && origin.of === of);
+    if (isKnown && weightOf(origin) >= 3) return origin;
+    if (weightOf(origin) >= 4 && of.kind !== 'value') beyondCode ??= origin;
+  }
+  const inFolder = object.open || object.spreads ? declaredByFolder(follow, at.file, name) : undefined;
+  return inFolder ?? beyondCode;
 }
 
 function elementAt(follow: Follow, array: ArrayValue, name: string, at: Place): Origin | undefined {

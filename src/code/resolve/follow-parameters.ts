@@ -98,6 +98,8 @@ function fromCallee(
   for (const [index, inner] of found.file.functions.entries()) {
     if (!isWithinFunction(found.file, index, id)) continue;
     for (const { chain } of inner.uses) {
+      const further = passedOn(follow, chain, name, { file: found.file, function: index });
+      if (further && parameter === 0) return further;
       const passed = chain.root === name && chain.links[0]?.name === '' ? chain.links[0].arguments : undefined;
       const value = passed?.[parameter];
       if (!value) continue;
@@ -111,4 +113,14 @@ function fromCallee(
     }
   }
   return undefined;
+}
+
+/** `(work) => prisma.$transaction(work)`: the client itself is what Prisma gives. */
+function passedOn(follow: Follow, chain: ChainValue, name: string, at: Place): Origin | undefined {
+  const link = chain.links.findIndex(
+    (one) =>
+      one.name === '$transaction' &&
+      one.arguments?.some((value) => value.kind === 'chain' && value.root === name && value.links.length === 0),
+  );
+  return link < 0 ? undefined : follow.links(chain, link, at);
 }

@@ -2,9 +2,10 @@ import { entryOf } from '../facts/value-access';
 import { bestOrigin, weightOf } from './best-origin';
 import type { Follow } from './follow';
 import type { Origin } from './origin';
+import { sharedFolders } from './paths';
 import type { SharedValue } from './program-uses';
 import { functionOf } from './read-folder';
-import { agreed, originKey } from './same-origin';
+import { agreed, isObject, isThing, originKey } from './same-origin';
 import { isWithinFunction, withoutCall } from './within';
 
 /** Names that programs give to the same thing. */
@@ -29,18 +30,22 @@ export function sharedMember(follow: Follow, of: Origin, name: string): Origin |
   const named = all.filter((writer) => isNamedAlike(writer, of));
   const writers = named.length > 0 || all.length > mostWriters ? named : all.filter((one) => isSame(follow, one, of));
   if (writers.length > mostWriters) return undefined;
-  const written = agreed(writers.map(({ value, at }) => follow.trace(value, at)));
+  const written = agreed(
+    writers.map(({ value, at }) => follow.trace(value, at)),
+    (origin) => isThing(origin) || isObject(origin),
+  );
   return written ?? (isContext(of) ? ofContext(follow, name) : undefined);
 }
 
-/** A global that is only ever assigned: `global.WIKI = WIKI`. */
-export function assignedGlobal(follow: Follow, name: string): Origin | undefined {
+/** A global that is assigned somewhere, `global.WIKI = WIKI`: by the files nearest to the one that asks, alike. */
+export function assignedGlobal(follow: Follow, name: string, from: string): Origin | undefined {
   const writers = follow.program.uses
     .written(name)
     .filter(({ chain, links }) => links === 0 && /^(?:global|globalThis|window)$/.test(String(chain.root)));
   if (writers.length > mostWriters) return undefined;
-  // A program and its workers may each make one, alike.
-  const origin = bestOrigin(writers.map(({ value, at }) => follow.trace(value, at)));
+  const shared = writers.map(({ at }) => sharedFolders(at.file.uri, from));
+  const nearest = writers.filter((_, i) => shared[i] === Math.max(...shared));
+  const origin = bestOrigin(nearest.map(({ value, at }) => follow.trace(value, at)));
   return weightOf(origin) >= 4 ? origin : undefined;
 }
 

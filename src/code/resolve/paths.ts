@@ -38,3 +38,10 @@ export function* foldersAround(folder: string): Generator<string> {
     at = above;
   }
 }
+
+/** How many folders two files have in common, from the root. */
+export function sharedFolders(one: string, other: string): number {
+  const [a, b] = [one, other].map((path) => folderOf(normalized(path)).split('/'));
+  const differs = a?.findIndex((part, i) => part !== b?.[i]) ?? 0;
+  return differs < 0 ? (a?.length ?? 0) : differs;
+}

@@ -50,11 +50,16 @@ export function originKey(origin: Origin): string {
   }
 }
 
+/** An object that is written out in the program: `module.exports = { knex, init() { … } }`. */
+export function isObject(origin: Origin): boolean {
+  return origin.kind === 'value' && origin.value.kind === 'object';
+}
+
 /** The one that all are that are something; undefined when they differ or none is. */
-export function agreed(origins: Iterable<Origin>): Origin | undefined {
+export function agreed(origins: Iterable<Origin>, isSomething = isThing): Origin | undefined {
   let first: Origin | undefined;
   for (const origin of origins) {
-    if (!isThing(origin)) continue;
+    if (!isSomething(origin)) continue;
     if (first && originKey(first) !== originKey(origin)) return undefined;
     first ??= origin;
   }

@@ -1,5 +1,5 @@
 import type { Binding, ClassFacts, FileFacts, FunctionFacts, Import } from '../facts/facts';
-import type { Pattern } from '../facts/values';
+import type { ObjectValue, Pattern } from '../facts/values';
 
 /** What a name means in a function. */
 export type Declaration =
@@ -25,6 +25,7 @@ export class FileScope {
   readonly #file: FileFacts;
   readonly #byFunction = new Map<number, ReadonlyMap<string, Declaration>>();
   #owners: ReadonlyMap<number, { readonly class: ClassFacts; readonly isStatic: boolean }> | undefined;
+  #objects: ReadonlyMap<number, ObjectValue> | undefined;
   #imports: ReadonlyMap<string, Import> | undefined;
   #children: ReadonlyMap<number, readonly number[]> | undefined;
 
@@ -65,6 +66,20 @@ export class FileScope {
       if (named) return { class: named, isStatic: false };
     }
     return undefined;
+  }
+
+  /** The object of the file's top level that has the function as a member. */
+  objectWith(id: number): ObjectValue | undefined {
+    if (!this.#objects) {
+      const objects = new Map<number, ObjectValue>();
+      const values = [...this.#file.exports, ...(this.#file.functions[0]?.bindings ?? [])].map(({ value }) => value);
+      for (const value of values) {
+        if (value?.kind !== 'object') continue;
+        for (const entry of value.entries) if (entry.value.kind === 'function') objects.set(entry.value.id, value);
+      }
+      this.#objects = objects;
+    }
+    return this.#objects.get(id);
   }
 
   #namesOf(id: number): ReadonlyMap<string, Declaration> {

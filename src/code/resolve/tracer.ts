@@ -158,16 +158,29 @@ export class WorkspaceTracer implements Tracer {
       default:
         if (name === 'exports' || name === 'module') return moduleOrigin(this.#follow, at.file);
         if (name === 'undefined' || name === '') return unknownOrigin;
-        return declaredGlobal(this.#follow, name) ?? assignedGlobal(this.#follow, name) ?? { kind: 'global', name };
+        return (
+          declaredGlobal(this.#follow, name) ??
+          assignedGlobal(this.#follow, name, at.file.uri) ?? { kind: 'global', name }
+        );
     }
   }
 
   #this(at: Place): Origin {
     if (at.self) return at.self;
     const owner = this.program.scopeOf(at.file).classAround(at.function);
-    if (!owner) return unknownOrigin;
+    if (!owner) return this.#objectAround(at);
     const of: Origin = { kind: 'class', class: owner.class, file: at.file };
     return owner.isStatic ? of : { kind: 'instance', of, types: [] };
+  }
+
+  /** `this` in `module.exports = { knex: null, init() { … } }` is the object. */
+  #objectAround(at: Place): Origin {
+    const scope = this.program.scopeOf(at.file);
+    for (const id of scope.around(at.function)) {
+      const object = scope.objectWith(id);
+      if (object) return { kind: 'value', value: object, at: { file: at.file, function: 0 } };
+    }
+    return unknownOrigin;
   }
 
   #super(at: Place): Origin {

@@ -58,7 +58,9 @@ export class ChainReader {
     const draft = this.#begin(root, frame);
     this.#walk(draft, steps, frame, use);
     use.chain = chainOf(draft, rangeOf(target));
-    const isShared = root.type === 'identifier' && (value?.kind === 'chain' || value?.kind === 'choice');
+    // `this` of a class has fields; that of an object's method does not.
+    const isOpen = root.type === 'identifier' || (root.type === 'this' && frame.owner === undefined);
+    const isShared = isOpen && (value?.kind === 'chain' || value?.kind === 'choice');
     if (isShared || (value?.kind === 'object' && /^global(?:This)?$/.test(this.#file.text(root)))) {
       use.written = this.#file.variables.settle(value, frame);
     }
