@@ -158,6 +158,7 @@ function operationOf(sql: string): OrmCall['operation'] | undefined {
   const word = /^\s*(?:--[^\n]*\n\s*|\/\*.*?\*\/\s*)*\(*\s*(\w+)/s.exec(sql)?.[1]?.toLowerCase();
   if (word === 'insert') return /\bon\s+conflict\b/i.test(sql) ? 'upsert' : 'insert';
   if (word === 'update' || word === 'delete') return word;
+  if (word === 'merge') return 'upsert';
   if (word === 'with') return /\b(?:insert\s+into|delete\s+from|update\s+\S+\s+set)\b/i.test(sql) ? 'raw' : 'find';
   if (word !== 'select' && word !== 'table' && word !== 'values') return undefined;
   if (/^\s*select\s+(?:count\s*\(|exists\s*\()/i.test(sql) && !/\bgroup\s+by\b/i.test(sql)) return 'count';

@@ -92,6 +92,13 @@ export class TextEvaluator {
       const value = this.definitions.property(node, name);
       if (value !== undefined) return this.#follow(value);
     }
+    // `query({ ...config, values })`
+    for (const child of node.namedChildren) {
+      const spread = child?.type === 'spread_element' ? child.namedChildren[0] : undefined;
+      const config = spread ? this.#follow(spread) : undefined;
+      const text = config?.type === 'object' ? this.#configText(config) : undefined;
+      if (text !== undefined && text !== config) return text;
+    }
     return node;
   }
 

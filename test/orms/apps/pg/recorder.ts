@@ -1,0 +1,1 @@
+export { sent } from '../support/recording-server';
