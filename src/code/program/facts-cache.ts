@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { FileFacts } from '../facts/facts';
+import { packed, unpacked } from '../facts/packed-facts';
 
 /** A cache that would be longer is not kept: it is no workspace of one person any more. Bytes. */
 const mostBytes = 400_000_000;
@@ -43,7 +44,12 @@ export class FactsCache {
 
   /** Without `uri`, which says where the content stands now. */
   static jsonOf({ uri: _, ...facts }: FileFacts): string {
-    return JSON.stringify(facts);
+    return packed(facts);
+  }
+
+  /** What `jsonOf` made; null for 'null'. */
+  static factsOf(json: string): Omit<FileFacts, 'uri'> | null {
+    return json === 'null' ? null : (unpacked(json) as Omit<FileFacts, 'uri'>);
   }
 
   hashes(): readonly string[] {
@@ -60,7 +66,7 @@ export class FactsCache {
       return undefined;
     }
     this.#used.add(hash);
-    return JSON.parse(json.toString()) as Omit<FileFacts, 'uri'> | null;
+    return FactsCache.factsOf(json.toString());
   }
 
   set(hash: string, json: string): void {

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import type { FileFacts } from '../facts/facts';
 import { FactsCache } from './facts-cache';
 import type { FileRead } from './facts-messages';
 import { readInThreads } from './facts-threads';
@@ -52,7 +51,7 @@ export async function readWorkspace(
     if (problem !== undefined) onLeftAlone(`${uri} is left alone: ${problem}.`);
     if (text !== undefined) program.setProjectFile({ uri, text });
     if (hash !== undefined) {
-      const facts = json === undefined ? cache?.get(hash) : (JSON.parse(json) as Omit<FileFacts, 'uri'> | null);
+      const facts = json === undefined ? cache?.get(hash) : FactsCache.factsOf(json);
       if (json !== undefined) cache?.set(hash, json);
       else if (facts !== undefined) known++;
       else spoiled.push({ uri, path: paths.get(uri) ?? uri });
