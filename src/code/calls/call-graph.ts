@@ -2,6 +2,7 @@ import type { ClassFacts, FileFacts } from '../facts/facts';
 import type { ChainValue, Value } from '../facts/values';
 import type { Origin, Place, Tracer } from '../resolve/origin';
 import { chainsIn, firstLinks } from './chains';
+import type { RowFinder } from './rows';
 import { indexOf } from './scope';
 import type { Queries } from './sources';
 
@@ -27,9 +28,11 @@ export class CallGraph {
   readonly #reaching = new Map<string, Place>();
   readonly #tracer: Tracer;
   readonly #queries: Queries;
+  readonly #rows: RowFinder;
 
   /** `seeds`: the functions in which queries stand. */
-  constructor(queries: Queries, seeds: Iterable<Place>) {
+  constructor(queries: Queries, seeds: Iterable<Place>, rows: RowFinder) {
+    this.#rows = rows;
     this.#queries = queries;
     this.#tracer = queries.sources.tracer;
     let fresh: Place[] = [];
@@ -114,7 +117,8 @@ export class CallGraph {
       (chain.links[link + 1]?.name === '' ? chain.links[link + 1]?.arguments : undefined);
     const origin = this.#tracer.trace(link < 0 ? chain : firstLinks(chain, link + 1, true), at);
     const isPassed = link === chain.links.length - 1 || chain.links[link + 1]?.name === 'bind';
-    const callees = called ? this.#functionsOf(origin) : this.#gettersOf(chain, link, at);
+    const known = called ? this.#functionsOf(origin) : this.#gettersOf(chain, link, at);
+    const callees = known.length > 0 ? known : this.#rowMethodsOf(chain, link, at);
     const kind = called ? 'call' : callees.length > 0 ? 'getter' : 'reference';
     const all = kind === 'reference' && isPassed ? this.#functionsOf(origin) : callees;
     return all.flatMap((callee): Edge[] =>
@@ -122,6 +126,19 @@ export class CallGraph {
         ? [{ chain, link, kind, callee, arguments: called ?? [] }]
         : [],
     );
+  }
+
+  /** `post.toCard()` where post is a query's row: the method of its model's class. */
+  #rowMethodsOf(chain: ChainValue, link: number, at: Place): Place[] {
+    const methods = link < 0 ? [] : this.#reachingMethods(chain.links[link]?.name ?? '');
+    if (methods.length === 0) return [];
+    const rows = this.#rows.ofOrigin(this.#tracer.traceLinks(chain, link, at));
+    const { model } = rows ?? {};
+    if (!model || rows?.isList) return [];
+    const isOfModel = ({ place, of }: (typeof methods)[number]) =>
+      place.file.uri === model.uri && of.name.toLowerCase() === model.name.toLowerCase();
+    const isCalled = chain.links[link]?.arguments !== undefined;
+    return methods.flatMap((one) => (isOfModel(one) && (isCalled || isGetter(one.place)) ? [one.place] : []));
   }
 
   /** `post.author` where the class has `get author() { … }`. */

@@ -1,5 +1,6 @@
 import type { FileFacts } from '../facts/facts';
 import type { ChainValue, Value } from '../facts/values';
+import type { Model } from '../models/model';
 import type { Place } from '../resolve/origin';
 import { CallGraph, type Edge, lastName, mostCallsDeep } from './call-graph';
 import { chainsIn, firstLinks } from './chains';
@@ -37,7 +38,7 @@ export class RepetitionFinder {
     const seeds: Place[] = [];
     for (const file of queries.files) for (const { at } of queries.places(file).all) seeds.push(at);
     seeds.push(...this.#lazy.candidates());
-    this.graph = new CallGraph(queries, seeds);
+    this.graph = new CallGraph(queries, seeds, this.rows);
   }
 
   all(): Repetition[] {
@@ -143,14 +144,15 @@ export class RepetitionFinder {
     if (inner.orm?.isBatched && repeat.pace !== 'one by one') return undefined;
     const turn = new TurnValues(repeat);
     const keys = repeat.kind === 'recursion' ? [] : rowKeys(inner, turn, frame);
-    const kind = this.#kindOf(repeat, inner, frame, turn, keys);
+    const ofRow = this.#rowOf(inner);
+    const kind = ofRow ? 'lazy' : this.#kindOf(repeat, inner, frame, turn, keys);
     const source = this.#loopOf(repeat);
     const model = source.over?.model;
     const innerModel = inner.orm?.model;
     const association = model && innerModel ? associationFor(model, innerModel, keys) : undefined;
-    const lazyName =
+    const touched =
       kind === 'lazy' ? model?.associations.find(({ name }) => inner.chain && mentions(inner.chain, name)) : undefined;
-    const settled = association ?? lazyName;
+    const settled = association ?? touched;
     const use = inner.use === undefined ? undefined : inner.at.file.functions[inner.at.function]?.uses[inner.use];
     return {
       kind,
@@ -165,6 +167,15 @@ export class RepetitionFinder {
       ...(use?.branch ? { isConditional: true as const } : {}),
       reason: reasonFor(repeat, inner),
     };
+  }
+
+  /** The model of the row that a call is made on: `post.getAuthor()`, `post.$relatedQuery('author')`. */
+  #rowOf({ call, chain, nameStart, operation }: QueryPlace): Model | undefined {
+    if (!call || !chain || !/^(?:find|find one|load)$/.test(operation)) return undefined;
+    const link = chain.links.findIndex(({ range }) => range.start === nameStart);
+    if (link < 0) return undefined;
+    const rows = this.rows.ofOrigin(this.#queries.sources.tracer.traceLinks(chain, link, call.at));
+    return rows?.isList === false ? rows.model : undefined;
   }
 
   #kindOf(

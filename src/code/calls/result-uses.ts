@@ -13,7 +13,7 @@ export interface ResultUses {
   readonly properties: ReadonlySet<string>;
   /** Rows go where they are not followed: returned, passed on, changed. `properties` is then not all. */
   readonly isPassedOn: boolean;
-  /** What is done with the list as a whole, in the order of the text: `length`, `filter`, `map`, `0`, `for`. */
+  /** What is done with the list as a whole: `length`, `filter`, `map`, `0`, `for`, 'passed on'. */
   readonly ofList: readonly {
     readonly name: string;
     readonly chain?: ChainValue;
@@ -22,7 +22,7 @@ export interface ResultUses {
   }[];
 }
 
-/** Undefined when the result has no name and no links: returned or passed on as it is. */
+/** Undefined when the query stands in no use of its function. */
 export function resultUses(query: QueryPlace): ResultUses | undefined {
   const { file, function: index } = query.at;
   const facts = file.functions[index];
@@ -31,14 +31,15 @@ export function resultUses(query: QueryPlace): ResultUses | undefined {
   const reader = new ResultReader(file);
   const end = ownLinks(query, use.chain);
   const after = use.chain.links.slice(end);
-  const isOwn = use.chain.range.start === query.chain.range.start;
-  if (!isOwn) return undefined;
+  // An argument of another call.
+  const isOwn = use.chain.rootRange.start === query.chain.rootRange.start;
+  if (!isOwn) return { query, properties: new Set(), isPassedOn: true, ofList: [] };
   const shape = query.isMany ? 'list' : 'row';
   reader.links(use.chain, end, after, shape, '', use);
   if (!reader.isEnded) {
     const pattern = use.binding === undefined ? undefined : facts.bindings[use.binding]?.pattern;
-    if (!pattern) return undefined;
-    reader.pattern(pattern, index, shape, '', 0);
+    if (pattern) reader.pattern(pattern, index, shape, '', 0);
+    else reader.isPassedOn = true;
   }
   const { properties, isPassedOn, ofList } = reader;
   return { query, properties, isPassedOn, ofList };
@@ -112,14 +113,21 @@ class ResultReader {
   ): void {
     const passedOn = () => {
       // A property's value may go anywhere: the property is counted as read.
-      if (!isProperty) this.isPassedOn = true;
+      if (isProperty) return;
+      this.isPassedOn = true;
+      if (shape === 'list') this.ofList.push({ name: 'passed on' });
     };
     for (const use of facts.uses) {
       const iterated = new Set<ChainValue>();
       for (const chain of chainsIn(use.chain)) {
         for (const [link, { arguments: given }] of chain.links.entries()) {
           const iteration = given && iterationOf(chain, link);
-          if (iteration?.over.kind !== 'chain' || iteration.over.root !== name || iteration.over.links.length > 0)
+          if (
+            iteration?.over.kind !== 'chain' ||
+            iteration.over.root !== name ||
+            iteration.over.links.length > 0 ||
+            !given?.includes(iteration.over)
+          )
             continue;
           // `_.map(posts, f)`, `Promise.map(posts, f)`
           iterated.add(iteration.over);

@@ -98,7 +98,10 @@ export class RowFinder {
   modelOf({ class: of, file }: Extract<Origin, { kind: 'class' }>): Model | undefined {
     const { orms, models } = this.#queries.sources;
     for (const { library } of orms) {
-      const model = models.of(library).find(({ uri, name }) => uri === file.uri && name === of.name);
+      // `Post.init(…, { modelName: 'post' })`
+      const model = models
+        .of(library)
+        .find(({ uri, name }) => uri === file.uri && name.toLowerCase() === of.name.toLowerCase());
       if (model) return model;
     }
     return undefined;

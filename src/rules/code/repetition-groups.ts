@@ -20,7 +20,7 @@ export function groupRepetitions(
     const [main, ...others] = group.toSorted((a, b) => order(a) - order(b)) as [Repetition, ...Repetition[]];
     return { main, alsoSends: others.map(({ inner }) => inner) };
   });
-  return collect(calls, ({ main }) => `${main.inner.uri} ${main.inner.range.start}`).map((group) => {
+  return collect(calls, ({ main }) => causeKey(main)).map((group) => {
     const sorted = group.toSorted((a, b) => place(a.main, isQuiet) - place(b.main, isQuiet));
     const [best, ...others] = sorted as [(typeof calls)[number], ...typeof calls];
     return { ...best, alsoFrom: others.map(({ main }) => main) };
@@ -32,6 +32,18 @@ function callKey({ loop, steps, depth, inner, kind }: Repetition): string {
   const head = `${loop.uri} ${loop.headRange.start}`;
   const call = steps[1]?.range.start;
   return depth === 0 || call === undefined ? `${head} ${inner.range.start} ${kind}` : `${head} call ${call}`;
+}
+
+/**
+ * Ten lists that are shown by one presenter have one cause, the presenter's query. Ten loops that ask the data access for
+ * one row each are ten.
+ */
+function causeKey({ loop, steps, depth, inner, kind }: Repetition): string {
+  const query = `${inner.uri} ${inner.range.start}`;
+  const isShared = depth > 1 || (depth === 1 && kind === 'lazy');
+  return isShared
+    ? `${query} by ${steps[1]?.name}`
+    : `${query} in ${loop.uri} ${loop.headRange.start} ${steps[1]?.range.start}`;
 }
 
 /** Of the queries behind one call the reads come first: they are what a join saves. */
