@@ -6,6 +6,8 @@ import { childOf, has, isClass, isFunction, ofType, rangeOf, unwrap } from './no
 import { namesOf } from './patterns';
 import type { SyntaxNode } from './syntax-tree';
 
+const longestRequire = '_interopRequireWildcard'.length;
+
 /** Reads what a file takes from others and gives to them. */
 export class ModuleReader {
   readonly #file: FileReader;
@@ -80,6 +82,7 @@ export class ModuleReader {
     const given = childOf(node, 'arguments')?.children ?? [];
     const first = given[0];
     if (callee === undefined || first === undefined || given.length !== 1) return undefined;
+    if (callee.end - callee.start > longestRequire) return undefined;
     const called = this.#file.text(callee);
     // What TypeScript writes when it compiles an import.
     if (/^(?:__importDefault|__importStar|_interopRequireDefault|_interopRequireWildcard)$/.test(called)) {
@@ -137,7 +140,7 @@ export class ModuleReader {
       for (const local of names) this.#file.exports.push({ name: isDefault ? 'default' : local, local });
       return;
     }
-    const value = childOf(node, 'value') ?? (has(node, '=') ? node.children.at(-1) : undefined);
+    const value = childOf(node, 'value') ?? assigned(node);
     if (value === undefined) {
       for (const child of node.children) if (child.children.length > 0) this.#file.statements.read(child, frame);
       return;
@@ -189,6 +192,12 @@ export class ModuleReader {
   #string(node: SyntaxNode): string {
     return this.#file.names.of(this.#file.source.slice(node.start + 1, node.end - 1));
   }
+}
+
+/** The value of `export = value`: a name that stands alone, where other statements have parts with names. */
+function assigned(node: SyntaxNode): SyntaxNode | undefined {
+  const last = node.children.at(-1);
+  return last?.type === 'identifier' && last.field === '' && !has(node, 'default') ? last : undefined;
 }
 
 function lastRight(node: SyntaxNode): SyntaxNode {

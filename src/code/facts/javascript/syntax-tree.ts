@@ -18,15 +18,19 @@ export interface SyntaxTree {
   readonly assignments: readonly SyntaxNode[];
 }
 
-/** Words and operators that say something; other unnamed nodes (brackets, commas) are left out. */
+/** Words and operators that say something; other unnamed nodes (brackets, commas, `=`) are left out. */
 const keptTokens = new Set(
-  `async await get set static const let var function class of in * ... = += -= ??= ||= &&= && || ?? + - / % == === != !==
-  < > <= >= ! typeof instanceof delete void export default type abstract declare new readonly`.split(/\s+/),
+  `async await get set static const let var class of in * ... += -= ??= ||= &&= && || ?? + - / % == === != !==
+  < > <= >= ! typeof instanceof delete void export default abstract readonly`.split(/\s+/),
 );
 
-/** Their text is what matters, not what is in them. */
+/** Nothing in them is of use: names and words, and what is read as text. */
 const leaves =
-  /^(?:type_annotation|type_arguments|type_parameters|interface_declaration|type_alias_declaration|regex|string|template_type|implements_clause|asserts_annotation|type_predicate_annotation|opting_type_annotation|omitting_type_annotation|ambient_declaration|function_signature|abstract_method_signature|method_signature|index_signature|jsx_text|hash_bang_line|import_attribute|property_signature)$/;
+  /^(?:identifier|property_identifier|private_property_identifier|shorthand_property_identifier(?:_pattern)?|type_identifier|statement_identifier|number|true|false|null|undefined|this|super|import|optional_chain|empty_statement|comment|type_annotation|type_arguments|type_parameters|interface_declaration|type_alias_declaration|regex|string|template_type|implements_clause|asserts_annotation|type_predicate_annotation|opting_type_annotation|omitting_type_annotation|ambient_declaration|function_signature|abstract_method_signature|method_signature|index_signature|jsx_text|string_fragment|escape_sequence|hash_bang_line|import_attribute|property_signature|accessibility_modifier|override_modifier|predefined_type)$/;
+
+/** The places of their children have no names that are asked for. */
+const withoutFields =
+  /^(?:program|statement_block|arguments|array|object|formal_parameters|named_imports|import_clause|expression_statement|return_statement|parenthesized_expression|template_string|template_substitution|class_body|switch_body|await_expression|spread_element|decorator|as_expression|satisfies_expression|non_null_expression|object_pattern|array_pattern|jsx_expression|jsx_element|jsx_opening_element|jsx_self_closing_element|jsx_attribute)$/;
 
 const none: readonly SyntaxNode[] = [];
 
@@ -37,15 +41,16 @@ export class TreeCopier {
   readonly #isKept: readonly boolean[];
   readonly #isLeaf: readonly boolean[];
   readonly #isAssignment: readonly boolean[];
+  readonly #hasFields: readonly boolean[];
 
   constructor(language: Language) {
-    this.#types = language.types;
+    const { types } = language;
+    this.#types = types;
     this.#fields = language.fields.map((field) => field ?? '');
-    this.#isKept = language.types.map((type, id) => language.nodeTypeIsNamed(id) || keptTokens.has(type));
-    this.#isLeaf = language.types.map((type, id) => language.nodeTypeIsNamed(id) && leaves.test(type));
-    this.#isAssignment = language.types.map((type) =>
-      /^(?:augmented_)?assignment_expression$|^update_expression$/.test(type),
-    );
+    this.#isKept = types.map((type, id) => language.nodeTypeIsNamed(id) || keptTokens.has(type));
+    this.#isLeaf = types.map((type, id) => !language.nodeTypeIsNamed(id) || leaves.test(type));
+    this.#isAssignment = types.map((type) => /^(?:augmented_)?assignment_expression$|^update_expression$/.test(type));
+    this.#hasFields = types.map((type) => !withoutFields.test(type));
   }
 
   /** Visits each node once and is not recursive: no depth of nesting is too much for it. */
@@ -53,11 +58,9 @@ export class TreeCopier {
     const cursor = tree.walk();
     const comments: SyntaxNode[] = [];
     const assignments: SyntaxNode[] = [];
-    const root = { type: cursor.nodeType, field: '', start: cursor.startIndex, end: cursor.endIndex, children: none };
-    const parents: { children: readonly SyntaxNode[] }[] = [];
-    const lists: SyntaxNode[][] = [];
-    let parent: { children: readonly SyntaxNode[] } = root;
-    let list: SyntaxNode[] = [];
+    const root = nodeOf(cursor.nodeType, cursor.startIndex, cursor.endIndex);
+    const parents: Open[] = [];
+    let parent: Open = { node: root, list: [], hasFields: false };
     let more = cursor.gotoFirstChild();
     try {
       while (more) {
@@ -65,32 +68,26 @@ export class TreeCopier {
         // ERROR has a number behind all others.
         const isError = id >= this.#types.length;
         if (isError || this.#isKept[id] === true) {
-          const type = isError ? 'ERROR' : (this.#types[id] ?? '');
-          const start = cursor.startIndex;
-          const node = { type, field: '', start, end: cursor.endIndex, children: none };
-          if (type === 'comment') comments.push(node);
+          const node = nodeOf(isError ? 'ERROR' : (this.#types[id] ?? ''), cursor.startIndex, cursor.endIndex);
+          if (node.type === 'comment') comments.push(node);
           else {
-            node.field = this.#fields[cursor.currentFieldId] ?? '';
-            list.push(node);
+            if (parent.hasFields) node.field = this.#fields[cursor.currentFieldId] ?? '';
+            parent.list.push(node);
             if (this.#isAssignment[id] === true) assignments.push(node);
-            if (!(this.#isLeaf[id] === true) && cursor.gotoFirstChild()) {
+            if (this.#isLeaf[id] !== true && cursor.gotoFirstChild()) {
               parents.push(parent);
-              lists.push(list);
-              parent = node;
-              list = [];
+              parent = { node, list: [], hasFields: isError || this.#hasFields[id] === true };
               continue;
             }
           }
         }
         more = cursor.gotoNextSibling();
         while (!more) {
-          if (list.length > 0) parent.children = list;
+          if (parent.list.length > 0) parent.node.children = parent.list;
           const outer = parents.pop();
-          const outerList = lists.pop();
-          if (outer === undefined || outerList === undefined) break;
+          if (outer === undefined) break;
           cursor.gotoParent();
           parent = outer;
-          list = outerList;
           more = cursor.gotoNextSibling();
         }
       }
@@ -99,4 +96,17 @@ export class TreeCopier {
       cursor.delete();
     }
   }
+}
+
+/** A node whose children are read now. */
+interface Open {
+  readonly node: Mutable<SyntaxNode>;
+  readonly list: SyntaxNode[];
+  readonly hasFields: boolean;
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+function nodeOf(type: string, start: number, end: number): Mutable<SyntaxNode> {
+  return { type, field: '', start, end, children: none };
 }
