@@ -1,7 +1,7 @@
 import type { ClassFacts, FileFacts } from '../facts/facts';
 import type { ChainValue, Value } from '../facts/values';
 import type { Origin, Place, Tracer } from '../resolve/origin';
-import { chainsIn, firstLinks } from './chains';
+import { chainsAt, firstLinks } from './chains';
 import type { RowFinder } from './rows';
 import { indexOf } from './scope';
 import type { Queries } from './sources';
@@ -70,7 +70,7 @@ export class CallGraph {
     for (const file of this.#queries.files) {
       for (const [index, { uses }] of file.functions.entries()) {
         for (const [use, { chain: outer }] of uses.entries()) {
-          for (const chain of chainsIn(outer)) {
+          for (const chain of chainsAt(outer)) {
             for (const edge of this.#edgesOf(chain, { file, function: index }, names)) {
               const at: Place = { file, function: index };
               this.#add(keyOf(at, use), edge);

@@ -10,6 +10,12 @@ export function chainsIn(value: Value): ChainValue[] {
   return found;
 }
 
+/** Those that are called where a use stands: what the value of a name brings from elsewhere is called there. */
+export function chainsAt(outer: ChainValue): ChainValue[] {
+  const { start, end } = outer.range;
+  return chainsIn(outer).filter(({ rootRange }, i) => i === 0 || (rootRange.start >= start && rootRange.end <= end));
+}
+
 function collect(value: Value, found: ChainValue[]): void {
   switch (value.kind) {
     case 'chain':

@@ -2,7 +2,7 @@ import type { ChainValue } from '../facts/values';
 import type { Model } from '../models/model';
 import type { CallContext, Orm } from '../orms/orm';
 import type { Place } from '../resolve/origin';
-import { chainName, chainsIn } from './chains';
+import { chainName, chainsAt } from './chains';
 import type { QueryPlace } from './repetition';
 import type { Frame, RowFinder, Rows } from './rows';
 import type { Queries } from './sources';
@@ -45,7 +45,7 @@ export class LazyAccesses {
     if (this.#orms.length === 0) return;
     for (const file of this.#queries.files) {
       for (const [index, { uses }] of file.functions.entries()) {
-        if (uses.some((use) => chainsIn(use.chain).some((chain) => this.mayBe(chain)))) yield { file, function: index };
+        if (uses.some((use) => chainsAt(use.chain).some((chain) => this.mayBe(chain)))) yield { file, function: index };
       }
     }
   }

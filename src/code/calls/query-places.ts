@@ -3,7 +3,7 @@ import type { FileFacts } from '../facts/facts';
 import type { ChainValue, Value } from '../facts/values';
 import type { FoundCall, OrmCall } from '../orms/orm';
 import type { Place } from '../resolve/origin';
-import { chainName, chainsIn } from './chains';
+import { chainName, chainsAt } from './chains';
 import type { QueryPlace } from './repetition';
 import { innermostFunction } from './turns';
 
@@ -98,7 +98,7 @@ function textHolders(file: FileFacts): TextHolder[] {
   const holders: TextHolder[] = [];
   for (const [index, facts] of file.functions.entries()) {
     for (const [use, { chain: outer }] of facts.uses.entries()) {
-      for (const chain of chainsIn(outer)) {
+      for (const chain of chainsAt(outer)) {
         const texts = chain.links.flatMap((link) => (link.arguments ?? []).filter(mayHoldText));
         const root = typeof chain.root === 'string' ? [] : [chain.root];
         holders.push({ function: index, use, chain, texts: [...texts, ...root] });

@@ -2,7 +2,7 @@ import type { TextRange } from '../../nouns/text-range';
 import type { FileFacts, FunctionFacts } from '../facts/facts';
 import type { ChainValue, FunctionValue, Pattern, Value } from '../facts/values';
 import type { Tracer } from '../resolve/origin';
-import { chainsIn } from './chains';
+import { chainsAt } from './chains';
 import { goesOverRows, listsRows } from './few-turns';
 import { iterationOf } from './iterators';
 import type { RepeatedLoop, Repetition } from './repetition';
@@ -65,7 +65,7 @@ function iterationsOf(file: FileFacts, facts: FunctionFacts, index: number, trac
   const seen = new Set<string>();
   const found: Repeat[] = [];
   for (const [use, { chain: outer }] of facts.uses.entries()) {
-    for (const chain of chainsIn(outer)) {
+    for (const chain of chainsAt(outer)) {
       for (let link = 0; link < chain.links.length; link++) {
         const repeat = iterationRepeat(file, facts, index, use, chain, link, tracer);
         const key = repeat && `${repeat.headRange.start}-${repeat.bodyRange.start}`;

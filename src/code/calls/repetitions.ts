@@ -3,7 +3,7 @@ import type { ChainValue, Value } from '../facts/values';
 import type { Model } from '../models/model';
 import type { Place } from '../resolve/origin';
 import { CallGraph, type Edge, lastName, mostCallsDeep } from './call-graph';
-import { chainsIn, firstLinks } from './chains';
+import { chainsAt, chainsIn, firstLinks } from './chains';
 import { resolverRepeats } from './field-resolvers';
 import { LazyAccesses } from './lazy-access';
 import { reasonFor } from './reasons';
@@ -104,7 +104,7 @@ export class RepetitionFinder {
 
   #chainsOf({ file, function: index }: Place, use: number): ChainValue[] {
     const chain = file.functions[index]?.uses[use]?.chain;
-    return chain ? chainsIn(chain).filter((one) => this.#lazy.mayBe(one)) : [];
+    return chain ? chainsAt(chain).filter((one) => this.#lazy.mayBe(one)) : [];
   }
 
   /** `posts.map(toJSON)` */
@@ -302,7 +302,7 @@ function isFollowed(edge: Edge, { file, function: index }: Place): boolean {
   if (edge.kind !== 'reference') return true;
   const { uses } = file.functions[index] ?? { uses: [] };
   return uses.some(({ chain: outer }) =>
-    chainsIn(outer).some(({ links }) =>
+    chainsAt(outer).some(({ links }) =>
       links.some(
         (link) => link.name === 'then' && link.arguments?.some((one) => one.range.start === edge.chain.range.start),
       ),

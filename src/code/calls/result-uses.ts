@@ -19,6 +19,8 @@ export interface ResultUses {
     readonly chain?: ChainValue;
     readonly link?: number;
     readonly use?: Use;
+    /** It stands in a loop or a function of its own: many look-ups in rows that were read once. */
+    readonly isRepeated?: boolean;
   }[];
 }
 
@@ -28,7 +30,7 @@ export function resultUses(query: QueryPlace): ResultUses | undefined {
   const facts = file.functions[index];
   const use = query.use === undefined ? undefined : facts?.uses[query.use];
   if (!facts || !use || !query.chain) return undefined;
-  const reader = new ResultReader(file);
+  const reader = new ResultReader(file, { function: index, loop: use.loop });
   const end = ownLinks(query, use.chain);
   const after = use.chain.links.slice(end);
   // An argument of another call.
@@ -56,14 +58,18 @@ type Shape = 'list' | 'row';
 
 class ResultReader {
   readonly properties = new Set<string>();
-  readonly ofList: { name: string; chain?: ChainValue; link?: number; use?: Use }[] = [];
+  readonly ofList: { name: string; chain?: ChainValue; link?: number; use?: Use; isRepeated?: boolean }[] = [];
   isPassedOn = false;
   /** The last links end with something that is no row any more: a length, a property. */
   isEnded = false;
   readonly #file: FileFacts;
+  readonly #home: { readonly function: number; readonly loop: number | undefined };
+  /** What is read now stands in a loop or a function of its own. */
+  #isRepeated = false;
 
-  constructor(file: FileFacts) {
+  constructor(file: FileFacts, home: { readonly function: number; readonly loop: number | undefined }) {
     this.#file = file;
+    this.#home = home;
   }
 
   pattern({ name, bound }: Pattern, index: number, shape: Shape, prefix: string, depth: number): void {
@@ -118,6 +124,7 @@ class ResultReader {
       if (shape === 'list') this.ofList.push({ name: 'passed on' });
     };
     for (const use of facts.uses) {
+      this.#isRepeated = index !== this.#home.function || use.loop !== this.#home.loop;
       const iterated = new Set<ChainValue>();
       for (const chain of chainsIn(use.chain)) {
         for (const [link, { arguments: given }] of chain.links.entries()) {
@@ -194,7 +201,7 @@ class ResultReader {
       }
       if (shape === 'list') {
         const index = from + offset;
-        this.ofList.push({ name, chain, link: index, use });
+        this.ofList.push({ name, chain, link: index, use, isRepeated: this.#isRepeated });
         if (name === 'length') {
           this.isEnded = true;
           return;

@@ -218,7 +218,7 @@ export function rowKeys(place: QueryPlace, turn: TurnValues, frame: Frame | unde
   return comparisonsOf(place).flatMap(({ property, value }): RowKey[] => {
     const rowPath = turn.rowPath(value, place.at, frame);
     if (rowPath) return [{ property, value, rowPath }];
-    return turn.differs(value, place.at, frame) === false ? [] : [{ property, value }];
+    return turn.differs(value, place.at, frame) === true ? [{ property, value }] : [];
   });
 }
 

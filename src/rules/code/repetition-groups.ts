@@ -35,15 +35,14 @@ function callKey({ loop, steps, depth, inner, kind }: Repetition): string {
 }
 
 /**
- * Ten lists that are shown by one presenter have one cause, the presenter's query. Ten loops that ask the data access for
- * one row each are ten.
+ * Ten lists that are shown by one presenter have one cause, the presenter's query. Loops that ask the data access itself
+ * for one row each are one for each file, so that each file says so once.
  */
 function causeKey({ loop, steps, depth, inner, kind }: Repetition): string {
   const query = `${inner.uri} ${inner.range.start}`;
-  const isShared = depth > 1 || (depth === 1 && kind === 'lazy');
-  return isShared
-    ? `${query} by ${steps[1]?.name}`
-    : `${query} in ${loop.uri} ${loop.headRange.start} ${steps[1]?.range.start}`;
+  if (depth === 0) return `${query} in ${loop.uri} ${loop.headRange.start}`;
+  const isShared = depth > 1 || kind === 'lazy';
+  return `${query} by ${steps[1]?.name}${isShared ? '' : ` in ${loop.uri}`}`;
 }
 
 /** Of the queries behind one call the reads come first: they are what a join saves. */

@@ -59,7 +59,7 @@ function workOn({ query, isPassedOn, ofList, properties }: ResultUses): Work | u
   // Every use of the list is this one chain.
   if (!first.chain || ofList.some(({ chain }) => chain !== first.chain)) return undefined;
   const work = works[first.name];
-  if (!work || first.name === 'length' || query.hasLimit) return undefined;
+  if (!work || first.name === 'length' || first.isRepeated || query.hasLimit) return undefined;
   const link = first.chain.links[first.link ?? -1];
   const [argument, second] = link?.arguments ?? [];
   if (first.name === 'slice') {
