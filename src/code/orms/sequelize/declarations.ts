@@ -161,12 +161,13 @@ function complete(model: SequelizeModel, call: DeclaringCall, declared: Declared
   const [first, second] = link.arguments;
   if (/^(?:belongsTo|hasOne|hasMany|belongsToMany)$/.test(name)) {
     const target = evaluator.model(first, at)?.model;
-    if (!target) return;
+    const options = associationOptions(second, at, evaluator);
+    if (!target || (name === 'belongsToMany' && options.through === undefined)) return;
     const association = associate({
       kind: name as AssociationKind,
       source: model,
       target,
-      options: associationOptions(second, at, evaluator),
+      options,
       uri: at.file.uri,
       range: link.range,
       through: (table, source, timestamps) => throughModel(table, source, timestamps, declared),

@@ -207,6 +207,7 @@ export function decoratedAssociations(tracer: Tracer, declared: DeclaredModels, 
         const target = kind && targetOf(given[0], at, evaluator);
         if (!kind || !target) continue;
         const options = optionsOf(kind, given, field.name, at, evaluator);
+        if (kind === 'belongsToMany' && options.through === undefined) continue;
         const isNamed = options.foreignKey?.name !== undefined;
         const through = typeof options.through === 'object' ? options.through : undefined;
         const holder = kind === 'belongsTo' ? model : (through ?? target);

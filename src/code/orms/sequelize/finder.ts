@@ -22,6 +22,10 @@ import { isTruthy } from './values';
 /** What is selected: an attribute, a column (or SQL) under another name, or SQL without a name. */
 export type Selected = string | { readonly of: string | Datum; readonly as: string } | { readonly sql: Datum };
 
+const mostIncludes = 60;
+
+export const unknownInclude = 'Some includes are not known: they are left out.';
+
 interface Level {
   readonly model: SequelizeModel;
   where?: Datum | undefined;
@@ -85,7 +89,7 @@ export function finderOf(
   const options = expandAll(scopedOptions, model);
   const isRaw = isTrue(member(options, 'raw'));
   const finder = newFinder(model, options, attributesOf(member(options, 'attributes'), model, notes));
-  const validating = { evaluator, notes, isRaw };
+  const validating = { evaluator, notes, isRaw, budget: { left: mostIncludes } };
   addIncludes(finder, undefined, finder, options, validating);
   settleSubQuery(finder);
   const names = finder.attributes;
@@ -116,7 +120,7 @@ export function aggregateFinder(
   const options = expandAll(dict(entries, scopedOptions), model);
   const isRaw = isTrue(member(options, 'raw'));
   const finder = { ...newFinder(model, options, [...attributes]), ignoresIncluded };
-  addIncludes(finder, undefined, finder, options, { evaluator, notes, isRaw });
+  addIncludes(finder, undefined, finder, options, { evaluator, notes, isRaw, budget: { left: mostIncludes } });
   settleSubQuery(finder);
   finder.attributes = selectedFields(finder.attributes ?? [], model, false);
   finder.where = mapConditions(member(options, 'where'), model);
@@ -207,6 +211,8 @@ function unique(selected: readonly Selected[]): Selected[] {
 }
 
 interface Validating {
+  /** How many includes there may be yet: default scopes can include each other. */
+  readonly budget: { left: number };
   readonly evaluator: Evaluator;
   readonly notes: FinderNotes;
   readonly isRaw: boolean;
@@ -221,9 +227,13 @@ function addIncludes(
 ): void {
   const given = member(options, 'include');
   for (const each of given?.kind === 'list' ? given.items : []) {
+    if (validating.budget.left-- <= 0) {
+      validating.notes.add('Scopes include each other without end.');
+      return;
+    }
     const include = each.kind === 'dict' ? includeOf(each, level, parent, top, validating) : undefined;
     if (include === undefined) {
-      validating.notes.add('An included model is not known.');
+      validating.notes.add(unknownInclude);
       continue;
     }
     include.hasDuplicating ||= include.isDuplicating;

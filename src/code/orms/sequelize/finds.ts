@@ -1,6 +1,6 @@
 import { absent, constant, type Datum, type Dict, dict, keysOf, list, member, textOf } from './datum';
 import { fieldOf, primaryKey, primaryKeys, type SequelizeModel } from './declared';
-import { aggregateFinder, attributesOf, type Finder, finderOf, type Selected } from './finder';
+import { aggregateFinder, attributesOf, type Finder, finderOf, type Selected, unknownInclude } from './finder';
 import { selectQuery } from './select';
 import { followUp, type Reading, type Sent, statementOfFinder } from './sent';
 import { separateQueries } from './separate';
@@ -46,7 +46,7 @@ function noteOpenParts({ options, model }: Finder, { notes }: Reading): void {
   }
   const include = member(options, 'include');
   if (include?.kind === 'run time' || (include?.kind === 'list' && include.isOpen)) {
-    notes.add('Includes added at run time are not included.');
+    notes.add(unknownInclude);
   }
 }
 

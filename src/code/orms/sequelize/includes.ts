@@ -1,4 +1,4 @@
-import { absent, constant, type Datum, type Dict, dict, isTrue, list, member, textOf } from './datum';
+import { absent, constant, type Datum, type Dict, dict, isTrue, type List, list, member, textOf } from './datum';
 import type { Association, SequelizeModel } from './declared';
 
 /** Every include as `{ model, association, as, … }`, whichever way the program writes it; what cannot be known is left out. */
@@ -7,7 +7,9 @@ export function conformIncludes(options: Dict, model: SequelizeModel): Dict {
   if (include === undefined) return options;
   const items = include.kind === 'list' ? include.items : [include];
   const conformed = items.map((item) => conformedInclude(item, model)).filter((item) => item !== undefined);
-  return dict([...options.entries, ['include', list(conformed)]], options);
+  const isOpen = (include.kind === 'list' && include.isOpen === true) || conformed.length < items.length;
+  const all: List = { kind: 'list', items: conformed, ...(isOpen ? { isOpen } : {}) };
+  return dict([...options.entries, ['include', all]], options);
 }
 
 function conformedInclude(include: Datum, model: SequelizeModel): Dict | undefined {
@@ -87,7 +89,7 @@ export function expandAll(options: Dict, model: SequelizeModel): Dict {
     const target = member(item, 'model');
     return item.kind === 'dict' && target?.kind === 'model' ? expandAll(item, target.model) : item;
   });
-  return dict([...options.entries, ['include', list(expanded)]], options);
+  return dict([...options.entries, ['include', { ...include, items: expanded }]], options);
 }
 
 function addAll(items: Datum[], all: Dict, model: SequelizeModel, used: readonly SequelizeModel[]): void {

@@ -1,4 +1,4 @@
-import { type Datum, type Dict, dict, isSqlMethod, keysOf, list, member, op, textOf } from './datum';
+import { type Datum, type Dict, dict, isSqlMethod, keysOf, type List, list, member, op, textOf } from './datum';
 import type { SequelizeModel } from './declared';
 import type { Evaluator } from './evaluate';
 import { conformIncludes } from './includes';
@@ -50,23 +50,27 @@ function mergeOptions(model: SequelizeModel, earlier: Dict, later: Dict): Dict {
   const merged = dict(entries, later);
   const include = merged.entries.get('include');
   if (include?.kind !== 'list') return merged;
-  return dict([...merged.entries, ['include', list(uniqueIncludes(model, include.items))]], merged);
+  return dict([...merged.entries, ['include', { ...include, items: uniqueIncludes(model, include.items) }]], merged);
 }
 
 function mergedValue(model: SequelizeModel, key: unknown, earlier: Datum | undefined, later: Datum): Datum {
   if (later.kind === 'undefined') return earlier ?? later;
-  if (earlier?.kind === 'list' && later.kind === 'list') return list([...earlier.items, ...later.items]);
+  if (earlier?.kind === 'list' && later.kind === 'list') return appended(earlier, later);
   if (key === 'where' || key === 'having') return mergedConditions(model, earlier, later);
   if (key === 'attributes' && earlier?.kind === 'dict' && later.kind === 'dict') {
     const entries = new Map(earlier.entries);
     for (const [name, value] of later.entries) {
       const known = entries.get(name);
-      const both = known?.kind === 'list' && value.kind === 'list' ? list([...known.items, ...value.items]) : value;
+      const both = known?.kind === 'list' && value.kind === 'list' ? appended(known, value) : value;
       entries.set(name, both);
     }
     return dict(entries);
   }
   return later;
+}
+
+function appended(a: List, b: List): List {
+  return { kind: 'list', items: [...a.items, ...b.items], ...(a.isOpen || b.isOpen ? { isOpen: true } : {}) };
 }
 
 function mergedConditions(model: SequelizeModel, earlier: Datum | undefined, later: Datum): Datum {

@@ -22,7 +22,11 @@ function noteConditions(where: Datum | undefined, { notes }: Reading): void {
 
 function whereText(model: SequelizeModel, where: Datum | undefined, isBound: boolean): SqlText {
   const text = conditions(where, { model, isBound });
-  return isEmpty(text) ? [] : sql` WHERE ${text}`;
+  if (!isEmpty(text)) return sql` WHERE ${text}`;
+  // Sequelize refuses to change all rows: what is not known here is a condition all the same.
+  const isKnown = where !== undefined && !isOpenCondition(where);
+  const range = where && 'range' in where ? where.range : undefined;
+  return isKnown ? [] : [' WHERE ', { source: 'where', range: range ?? { start: 0, end: 0 } }];
 }
 
 export function updateText(
@@ -47,8 +51,13 @@ export function changedValues(
   const values = new Map<string, Datum>();
   const fields = fieldNames(options);
   const { updatedAt } = model.options;
-  if (given.kind !== 'dict' || given.isOpen) {
-    reading.notes.add('Which columns are written is known at run time.');
+  if (given.kind === 'dict' && given.isOpen) reading.notes.add('More columns may be written at run time.');
+  if (given.kind !== 'dict') {
+    reading.notes.add('Which columns are written is known at run time: all are shown.');
+    for (const { name, isAdded, isPrimaryKey } of model.attributes.values()) {
+      const isWanted = fields === undefined ? !isAdded && !isPrimaryKey : fields.includes(name);
+      if (isWanted && !isVirtual(model, name)) values.set(name, given);
+    }
   }
   for (const name of given.kind === 'dict' ? given.entries.keys() : []) {
     const value = member(given, name);
@@ -167,8 +176,7 @@ export function incrementAll(
   if (updatedAt !== undefined && !amounts.has(updatedAt) && !isTrue(member(scoped, 'silent'))) {
     sets.push(sql`"${fieldOf(model, updatedAt)}"=${escaped(now())}`);
   }
-  const text = conditions(mapConditions(where, model), {});
-  const condition = isEmpty(text) ? [] : sql` WHERE ${text}`;
+  const condition = whereText(model, mapConditions(where, model), false);
   const returning = member(scoped, 'returning') ?? constant(true);
   const ending =
     returning.kind === 'list' ? returningText(model, returning) : isTruthy(returning) ? [' RETURNING *'] : [];

@@ -16,8 +16,9 @@ export function escaped(value: Datum | undefined, field?: Attribute): SqlText {
     case 'run time':
       return [parameterOf(value)];
     case 'list':
-      if (isJson(field?.type)) return jsonText(value);
-      return arrayText(value, field?.type);
+      // Both are sent as one text.
+      if (isJson(field?.type) || field?.type.name === 'RANGE') return jsonText(value);
+      return isNumber(field?.type) ? numbersText(value) : arrayText(value, field?.type);
     case 'dict':
       return jsonText(value);
     case 'model':
@@ -55,6 +56,16 @@ export function isJson(type: DataType | undefined): boolean {
 
 export function isArrayType(type: DataType | undefined): boolean {
   return type?.name === 'ARRAY';
+}
+
+function isNumber(type: DataType | undefined): boolean {
+  return /^(?:INTEGER|BIGINT|SMALLINT|MEDIUMINT|TINYINT|FLOAT|REAL|DOUBLE|NUMBER)$/.test(type?.name ?? '');
+}
+
+/** A list of numbers where one number is wanted (`{ [Op.any]: [1, 2] }`) becomes `'1,2'`, which PostgreSQL refuses. */
+function numbersText(value: List): SqlText {
+  const plain = plainOf(value)?.value;
+  return Array.isArray(plain) ? [quotedText(plain.join(','))] : jsonText(value);
 }
 
 /** `ARRAY['a', 'b']::VARCHAR(255)[]` */

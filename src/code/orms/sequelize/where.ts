@@ -33,6 +33,8 @@ export interface WhereOptions {
 /** `{ status: 'a', [Op.or]: [x, y] }` → (x OR y) AND "status" = 'a'. Sequelize's whereItemsQuery and what it calls. */
 export function conditions(where: Datum | undefined, options: WhereOptions, binding = ' AND '): SqlText {
   if (where === undefined || where.kind === 'undefined' || isNull(where)) return [];
+  // Whole conditions of the run time: the call's notes say that they are missing.
+  if (where.kind === 'run time') return [];
   if (where.kind === 'dict') {
     const items = keysOf(where).map((key) => itemCondition(key, where.entries.get(key), options));
     return joined(items.filter(isThere), binding);

@@ -1,12 +1,15 @@
-import { Post, sequelize, User } from './models';
+import { Note, Person, Post, sequelize, User } from './models';
 import articles from './legacy/articles';
 import * as counts from './services/counts';
+import * as hard from './services/hard';
 import * as posts from './services/posts';
 import * as relations from './services/relations';
 import * as writes from './services/writes';
 
 const post = () => Post.build({ id: 1, title: 'x', authorId: 1, editorId: 1 } as any, { isNewRecord: false, raw: true });
 const user = () => User.build({ id: 1, name: 'x', email: 'y' } as any, { isNewRecord: false, raw: true });
+const person = () => Person.build({ id: 1, version: 0 } as any, { isNewRecord: false, raw: true });
+const note = () => Note.build({ id: 1, text: 'a' } as any, { isNewRecord: false, raw: true });
 const statistics = new counts.StatisticsService();
 
 /** The function's name (and in parentheses what tells cases of one function apart) → how it is called. */
@@ -171,6 +174,79 @@ export const cases: Record<string, () => unknown> = {
   usersOfProfiles: () => relations.usersOfProfiles(),
   categoriesUnordered: () => relations.categoriesUnordered(),
   titlesPerUser: () => relations.titlesPerUser([1, 2]),
+
+  byConstants: () => hard.byConstants(),
+  withDestructuredOps: () => hard.withDestructuredOps(3),
+  whereArray: () => hard.whereArray(),
+  whereLiteral: () => hard.whereLiteral('a'),
+  whereAnd: () => hard.whereAnd(3),
+  literalValues: () => hard.literalValues(),
+  notInLiteral: () => hard.notInLiteral(),
+  jsonCondition: () => hard.jsonCondition(),
+  jsonMethod: () => hard.jsonMethod(),
+  castCondition: () => hard.castCondition(),
+  rangeOperators: () => hard.rangeOperators(new Date(0), new Date(1)),
+  matchOperator: () => hard.matchOperator('a'),
+  anyValues: () => hard.anyValues(),
+  emptyIn: () => hard.emptyIn(),
+  notObject: () => hard.notObject(1),
+  notList: () => hard.notList(),
+  nestedOr: () => hard.nestedOr(),
+  jsonOperators: () => hard.jsonOperators(),
+  jsonWithCast: () => hard.jsonWithCast(),
+  deepNestedColumn: () => hard.deepNestedColumn('a'),
+  limitedByNestedColumn: () => hard.limitedByNestedColumn(),
+  tagsOfPagedComments: () => hard.tagsOfPagedComments(),
+  usersPaged: () => hard.usersPaged(),
+  notDuplicating: () => hard.notDuplicating(),
+  mismatched: () => hard.mismatched(),
+  rightJoin: () => hard.rightJoin(),
+  orCondition: () => hard.orCondition(),
+  allNested: () => hard.allNested(),
+  allBelongsTo: () => hard.allBelongsTo(1),
+  selfThrough: () => hard.selfThrough(),
+  byAssociationScope: () => hard.byAssociationScope(),
+  notesOf: () => hard.notesOf(user()),
+  addNote: () => hard.addNote(post(), 'a'),
+  mainTagsOf: () => hard.mainTagsOf(post()),
+  throughOrder: () => hard.throughOrder(),
+  viaAssociations: () => hard.viaAssociations(),
+  viaModels: () => hard.viaModels(1),
+  viaModel: () => hard.viaModel(),
+  mapped: () => hard.mapped(),
+  'conditionalIncludes (both)': () => hard.conditionalIncludes(true, true),
+  'conditionalIncludes (none)': () => hard.conditionalIncludes(false, false),
+  'conditionalIncludes (tags)': () => hard.conditionalIncludes(false, true),
+  'pushedConditions (all)': () => hard.pushedConditions('a', 1),
+  'pushedConditions (none)': () => hard.pushedConditions(),
+  'optionsObject (max)': () => hard.optionsObject(3),
+  'optionsObject (all)': () => hard.optionsObject(),
+  hookedUpdate: () => hard.hookedUpdate(),
+  hookedDestroy: () => hard.hookedDestroy(),
+  groupedWithInclude: () => hard.groupedWithInclude(),
+  nestedAttributes: () => hard.nestedAttributes(),
+  pagedAggregateCount: () => hard.pagedAggregateCount(),
+  versioned: () => hard.versioned(person(), 'a'),
+  versionedIncrement: () => hard.versionedIncrement(),
+  silentRowUpdate: () => hard.silentRowUpdate(post()),
+  plucked: () => hard.plucked(),
+  thenned: () => hard.thenned(1),
+  existing: () => hard.existing('a'),
+  minmax: () => hard.minmax(),
+  aliasedPk: () => hard.aliasedPk(),
+  emptyAttributes: () => hard.emptyAttributes(),
+  separateNested: () => hard.separateNested(),
+  virtuals: () => hard.virtuals(),
+  bulkWithIncluded: () => hard.bulkWithIncluded(),
+  withScopeOption: () => hard.withScopeOption(post()),
+  upsertOnFields: () => hard.upsertOnFields('a'),
+  whereBuffer: () => hard.whereBuffer(post(), post()),
+  templateLike: () => hard.templateLike('a', 'b'),
+  unscopedInclude: () => hard.unscopedInclude(),
+  reverseOrder: () => hard.reverseOrder('title'),
+  'Note.recent': () => Note.recent(),
+  'Note.archive': () => note().archive(),
+  'Note.bump': () => note().bump(),
 
   'articles.list': () => articles.list({ query: { q: 'a' } }),
   'articles.byAuthor': () => articles.byAuthor(1),

@@ -1,6 +1,7 @@
 import { sequelize } from '../database';
 import { Audit, Category, Person } from './category';
 import { Comment } from './comment';
+import { Note } from './note';
 import { Post } from './post';
 import { Profile } from './profile';
 import Tag, { PostTag } from './tag';
@@ -31,4 +32,14 @@ Category.hasMany(Post);
 
 Person.hasMany(Post, { as: 'sponsored', foreignKey: 'sponsorEmail', sourceKey: 'firstName', constraints: false });
 
-export { Audit, Category, Comment, Person, Post, PostTag, Profile, sequelize, Tag, User };
+// A note belongs to whatever it is written on.
+Post.hasMany(Note, { foreignKey: 'notableId', constraints: false, scope: { notableType: 'post' }, as: 'notes' });
+User.hasMany(Note, { foreignKey: 'notableId', constraints: false, scope: { notableType: 'user' }, as: 'notes' });
+Post.belongsToMany(Tag, {
+  through: { model: PostTag, unique: false, scope: { position: 1 } },
+  as: 'mainTags',
+  foreignKey: 'postId',
+  otherKey: 'tagId',
+});
+
+export { Note, Audit, Category, Comment, Person, Post, PostTag, Profile, sequelize, Tag, User };
