@@ -25,6 +25,9 @@ interface Draft {
   isCallable: boolean;
 }
 
+/** A chain of more links is not written out at each use of its name: nobody writes such a query by hand. */
+const longestBuilder = 200;
+
 const argument: Taker = { within: 'argument' };
 
 /** Reads names and what is read or called from them. */
@@ -173,6 +176,7 @@ export class ChainReader {
     ) {
       return plain;
     }
+    if (known.kind === 'chain' && known.links.length > longestBuilder) return plain;
     if (!this.#file.variables.mayFollow(known, variable, frame)) return plain;
     continueUses(variable);
     if (known.kind !== 'chain') return { ...plain, root: known };

@@ -3,6 +3,9 @@ import type { ChainValue, Element, Value } from '../values';
 import type { ObjectReader } from './objects';
 import { Parts } from './parts';
 
+/** What statements put into something longer is only said to be more. */
+const longest = 300;
+
 /** A property's name, the chain of `[Op.in]`; undefined for one that only the run time knows. */
 export type Key = string | ChainValue | undefined;
 
@@ -19,7 +22,7 @@ export function setAt(
   if (root?.kind !== 'object') return root?.kind === 'chain' ? root : undefined;
   if (key === undefined) return { ...root, open: true };
   if (rest.length === 0) {
-    if (value === undefined) return { ...root, open: true };
+    if (value === undefined || root.entries.length > longest) return { ...root, open: true };
     return { ...root, entries: [...root.entries, { key, keyRange: range, value }] };
   }
   return updateAt(root, [key], (inner) => setAt(inner, rest, value, range));
@@ -46,6 +49,7 @@ export function updateAt(
 /** `list.push(a, ...b)` */
 export function added(list: Value | undefined, values: readonly Value[], isBehind: boolean): Value | undefined {
   if (list?.kind !== 'array') return list?.kind === 'chain' ? list : undefined;
+  if (list.elements.length > longest) return { ...list, open: true };
   const parts = new Parts<Element>();
   const own = Parts.of(list.elements, list);
   if (isBehind) parts.add(own);

@@ -21,6 +21,9 @@ export interface Taker {
 /** Beyond this depth of nesting an expression is not read. */
 export const deepest = 300;
 
+/** Beyond it a text is data. UTF-16 code units. */
+const longestText = 20_000;
+
 const argument: Taker = { within: 'argument' };
 const condition: Taker = { within: 'condition' };
 
@@ -65,10 +68,7 @@ export class ExpressionReader {
       case 'shorthand_property_identifier':
         return this.#file.chains.read(node, frame, taker);
       case 'string':
-        return this.#literal(
-          node,
-          decodeText(this.#file.source.slice(node.start + 1, Math.max(node.start + 1, node.end - 1))),
-        );
+        return this.#string(node);
       case 'number':
         return this.#literal(node, numberOf(this.#file.text(node)));
       case 'true':
@@ -111,6 +111,12 @@ export class ExpressionReader {
       default:
         return this.#other(node, frame, taker);
     }
+  }
+
+  #string(node: SyntaxNode): Value {
+    if (node.end - node.start > longestText) return this.#runtime(node, 'string');
+    const end = Math.max(node.start + 1, node.end - 1);
+    return this.#literal(node, decodeText(this.#file.source.slice(node.start + 1, end)));
   }
 
   #other(node: SyntaxNode, frame: Frame, taker: Taker): Value {

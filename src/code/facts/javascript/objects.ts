@@ -8,6 +8,10 @@ import { Parts } from './parts';
 import { decodeText } from './strings';
 import type { SyntaxNode } from './syntax-tree';
 
+/** More is not written out: it is data, or it grows with each turn of a generator. */
+const longestSpread = 300;
+const longestText = 20_000;
+
 const inObject: Taker = { within: 'object' };
 
 /** Literals that hold other values: objects, arrays, templates. */
@@ -26,7 +30,7 @@ export class ObjectReader {
         continue;
       }
       const entry = this.#entry(child, frame, taker);
-      if (entry !== undefined) parts.items.push(entry);
+      if (entry !== undefined) parts.push(entry);
     }
     return { kind: 'object', entries: exact(parts.items), ...parts.rest, range: rangeOf(node) };
   }
@@ -83,7 +87,7 @@ export class ObjectReader {
         ? this.#file.functions.now(child, frame, undefined)
         : this.#file.expressions.read(child, frame, inObject);
       if (child.type === 'spread_element') parts.add(this.elementsOf(value));
-      else parts.items.push({ value });
+      else parts.push({ value });
     }
     return { kind: 'array', elements: exact(parts.items), ...parts.rest, range: rangeOf(node) };
   }
@@ -93,7 +97,7 @@ export class ObjectReader {
     const known = this.#file.variables.resolve(value);
     switch (known.kind) {
       case 'object':
-        return Parts.of(known.entries, known);
+        return known.entries.length > longestSpread ? Parts.unknown(value) : Parts.of(known.entries, known);
       case 'literal':
         return new Parts();
       case 'choice':
@@ -108,7 +112,7 @@ export class ObjectReader {
     const known = this.#file.variables.resolve(value);
     switch (known.kind) {
       case 'array':
-        return Parts.of(known.elements, known);
+        return known.elements.length > longestSpread ? Parts.unknown(value) : Parts.of(known.elements, known);
       case 'literal':
         return new Parts();
       case 'choice':
@@ -151,6 +155,8 @@ export class ObjectReader {
       return { kind: 'literal', value: total, range };
     }
     if (!values.some(isText)) return this.#file.runtime(node);
+    if (values.reduce((length, value) => length + lengthOf(value), 0) > longestText)
+      return this.#file.runtime(node, 'string');
     const strings = [''];
     const holes: Value[] = [];
     for (const value of values) {
@@ -167,6 +173,11 @@ export class ObjectReader {
   #text(start: number, end: number): string {
     return this.#file.names.of(decodeText(this.#file.source.slice(start, end)));
   }
+}
+
+function lengthOf(value: Value): number {
+  if (value.kind === 'literal') return typeof value.value === 'string' ? value.value.length : 1;
+  return value.kind === 'template' ? value.strings.reduce((length, text) => length + text.length, 0) : 1;
 }
 
 function isText(value: Value): boolean {

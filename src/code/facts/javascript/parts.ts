@@ -1,6 +1,10 @@
 import type { Branch, Spread, Value } from '../values';
 import { within } from './merge';
 
+/** A longer literal is data: nobody asks what a query has to do with its end. */
+const mostItems = 1_000;
+const mostSpreads = 50;
+
 /** What an object or a list is made of, while it is put together. */
 export class Parts<T extends { readonly branch?: Branch }> {
   readonly items: T[] = [];
@@ -20,20 +24,27 @@ export class Parts<T extends { readonly branch?: Branch }> {
     value: { readonly open?: true; readonly spreads?: readonly Spread[] },
   ): Parts<T> {
     const parts = new Parts<T>();
-    parts.items.push(...items);
+    for (const item of items) parts.push(item);
     parts.spreads.push(...(value.spreads ?? []));
-    parts.open = value.open === true;
+    parts.open ||= value.open === true;
     return parts;
+  }
+
+  /** What would make it longer than anybody writes is only said to be more. */
+  push(item: T): void {
+    if (this.items.length < mostItems) this.items.push(item);
+    else this.open = true;
   }
 
   /** Puts others behind them; with a branch those that are there on one way only. */
   add(others: Parts<T>, branch?: Branch): void {
     for (const spread of others.spreads) {
+      if (this.spreads.length === mostSpreads) break;
       const marked = branch === undefined ? spread : { ...spread, branch: within(spread.branch, branch) };
       this.spreads.push({ ...marked, at: this.items.length + spread.at });
     }
     for (const item of others.items) {
-      this.items.push(branch === undefined ? item : { ...item, branch: within(item.branch, branch) });
+      this.push(branch === undefined ? item : { ...item, branch: within(item.branch, branch) });
     }
     this.open ||= others.open;
   }

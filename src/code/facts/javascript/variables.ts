@@ -8,7 +8,7 @@ const largestOfFile = 60;
 /** Of the same function. */
 const largestOfFunction = 1_500;
 /** What all names of a file together may add, in values. */
-const largestSum = 30_000;
+const largestSum = 60_000;
 
 /**
  * Names that stand for objects and arrays. They are written out as late as possible, where a chain uses them, because
@@ -52,8 +52,9 @@ export class Variables {
     if (variable.isWild || this.holdsLater(value)) return false;
     const size = sizeOf(value);
     if (size > (variable.within === 0 && frame.id !== 0 ? largestOfFile : largestOfFunction)) return false;
-    if (size > 20) this.#spent += size;
-    return this.#spent < largestSum;
+    if (this.#spent + size > largestSum) return false;
+    this.#spent += size;
+    return true;
   }
 
   holdsLater(value: Value): boolean {
