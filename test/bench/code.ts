@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import pg from 'pg';
 import { sentCall, sitesOfCall } from '../../src/code/call-sites';
 import { type CallFacts, readCallFacts } from '../../src/code/calls/call-facts';
+import { isMigration } from '../../src/code/file-roles';
 import { filesBelow } from '../../src/code/files-below';
 import { QuerySiteFinder } from '../../src/code/find-query-sites';
 import type { FoundCall } from '../../src/code/orms/orm';
@@ -127,7 +128,7 @@ async function prepared(
   sites: readonly QuerySite[],
   database: string,
 ): Promise<Pick<Measured, 'statements' | 'accepted' | 'rejected'>> {
-  const statements = new Map(sites.filter((site) => !site.replaced && !site.runsOnce).map((site) => [site.sql, site]));
+  const statements = new Map(sites.filter(isPrepared).map((site) => [site.sql, site]));
   if (database === '-') return { statements: statements.size, rejected: [] };
   const client = new pg.Client({ connectionString: database });
   await client.connect();
@@ -146,6 +147,16 @@ async function prepared(
     await client.end();
   }
   return { statements: statements.size, accepted: statements.size - rejected.length, rejected };
+}
+
+/** A migration is for a schema that is not today's; only these kinds of statements can be prepared at all. */
+function isPrepared({ sql, uri, replaced, runsOnce }: QuerySite): boolean {
+  return (
+    !replaced &&
+    !runsOnce &&
+    !isMigration(uri) &&
+    /^\s*(?:\(|select|insert|update|delete|with|values|merge)\b/i.test(sql)
+  );
 }
 
 function lineOf(path: string, offset: number): number {
