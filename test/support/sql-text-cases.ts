@@ -24,7 +24,10 @@ export async function sqlTextCases(library: string, parser: SqlParser): Promise<
   const { cases } = (await import(join(applications, library, 'cases'))) as {
     readonly cases: Readonly<Record<string, () => unknown>>;
   };
-  const { sent } = (await import(join(applications, library, 'recorder'))) as { readonly sent: { sql: string }[] };
+  const { sent, end } = (await import(join(applications, library, 'recorder'))) as {
+    readonly sent: { sql: string }[];
+    readonly end?: () => Promise<unknown>;
+  };
   const sites = await sitesByFunction(join(applications, library), parser);
   const all: OracleCase[] = [];
   for (const [name, run] of Object.entries(cases)) {
@@ -32,6 +35,7 @@ export async function sqlTextCases(library: string, parser: SqlParser): Promise<
     await run();
     all.push({ name, real: sent.map(({ sql }) => sql), ours: combinations(sites.get(name.replace(/#.*/, '')) ?? []) });
   }
+  await end?.();
   return all;
 }
 

@@ -35,7 +35,7 @@ const soundsLikeQuery = /(?<![\w$])[\w$]*(?:query|sql|execute)[\w$]*\s*(?=[(<])/
 const soundsOtherwise =
   /^(?:querySelector|queryCommand|queryClient|queryKey|queryParam|queryString|define|function|use|expect|assert|mock|describe|log|print|parse|format|is|to)(?:[A-Z]|$)/;
 
-const tagNames = new Set([
+const usualTags = new Set([
   'sql',
   'SQL',
   'pgsql',
@@ -73,7 +73,7 @@ export class Candidates {
   }
 
   /** Calls, then tags, then marks; each in the order of the text. */
-  *find(text: string, root: Node): Generator<Candidate> {
+  *find(text: string, root: Node, tagNames: ReadonlySet<string>): Generator<Candidate> {
     for (const match of text.matchAll(this.#callPattern)) {
       const candidate = callAt(text, root, match.index, match[1] ?? '', true);
       if (candidate !== undefined) yield candidate;
@@ -87,7 +87,7 @@ export class Candidates {
     for (const match of text.matchAll(tagPattern)) {
       const [whole, receiver = '', name = ''] = match;
       const isSlonik = /^(?:unsafe|fragment|type|typeAlias)$/.test(name) && /\b(?:sql|t)\s*\.\s*$/.test(receiver);
-      if (!isSlonik && !tagNames.has(name)) continue;
+      if (!isSlonik && !usualTags.has(name)) continue;
       let open = match.index + whole.length;
       if (text[open] === '<') open = skipSpace(text, endOfTypeArguments(text, open));
       if (text[open] !== '`') continue;
@@ -103,6 +103,7 @@ export class Candidates {
         receiver: trimReceiver(receiver),
       };
     }
+    if (tagNames.size > 0) yield* tagsNamed(text, root, tagNames);
     for (const match of text.matchAll(markPattern)) {
       const open = match[1] === undefined ? match.index : match.index + match[0].length - 1;
       const node = root.descendantForIndex(open, open + 1);
@@ -111,6 +112,20 @@ export class Candidates {
       const expressions = [wholeConcatenation(literal)];
       yield { kind: 'mark', expressions, isKnown: true, use: literal, name: '', receiver: '' };
     }
+  }
+}
+
+/** tx`…` */
+function* tagsNamed(text: string, root: Node, names: ReadonlySet<string>): Generator<Candidate> {
+  const any = [...names].map((name) => name.replaceAll('$', '\\$')).join('|');
+  for (const match of text.matchAll(new RegExp(`(?<![.\\w$])(${any})\\s*(?=[<\`])`, 'g'))) {
+    let open = match.index + match[0].length;
+    if (text[open] === '<') open = skipSpace(text, endOfTypeArguments(text, open));
+    if (text[open] !== '`') continue;
+    const node = root.descendantForIndex(open, open + 1);
+    const template = node?.type === 'template_string' ? node : node?.parent;
+    if (template?.type !== 'template_string' || template.startIndex !== open) continue;
+    yield { kind: 'tag', expressions: [template], isKnown: true, use: template, name: match[1] ?? '', receiver: '' };
   }
 }
 

@@ -6,6 +6,7 @@ import { MappedText } from '../../sql/source-map';
 import { Definitions } from './javascript-definitions';
 import { decodeEscape } from './javascript-escapes';
 import { assembled, type EvaluatedText, numbersAsParameters, type Piece } from './javascript-pieces';
+import { postgresHelper } from './javascript-postgres-helpers';
 import { wildcardsOf } from './javascript-wildcards';
 
 /** One private character, which SQL takes for a letter. */
@@ -23,10 +24,13 @@ export class TextEvaluator {
   /** Some literal begins or ends with `%`. */
   readonly hasWildcards: boolean;
   readonly #text: string;
+  readonly #tagNames: ReadonlySet<string>;
   #choices: Replaced[] = [];
 
-  constructor(text: string, root: Node) {
+  /** `tagNames`: SQL tags of this file besides the usual ones. */
+  constructor(text: string, root: Node, tagNames: ReadonlySet<string> = new Set()) {
     this.#text = text;
+    this.#tagNames = tagNames;
     this.definitions = new Definitions(text, root);
     this.hasWildcards = /["'`]%|%["'`]/.test(text);
   }
@@ -222,8 +226,26 @@ export class TextEvaluator {
     if (binds && /^(?:sql|Prisma|SQL|this\.sql|t|pgp?)\b/.test(name) && pasteFunctions.test(name)) {
       return this.#pasted(node, name, list, depth);
     }
-    const isHelper = binds && /(?:^|\.)sql$/.test(name);
-    return [this.#hole(node, binds && !isHelper ? 'value' : 'spliced')];
+    const isHelper = binds && (/(?:^|\.)sql$/.test(name) || this.#tagNames.has(name));
+    const helped = isHelper ? this.#helper(node, list) : undefined;
+    return helped ?? [this.#hole(node, binds && !isHelper ? 'value' : 'spliced')];
+  }
+
+  /** `insert into users ${sql(user, 'email')}` */
+  #helper(node: Node, list: Node | null): Piece[] | undefined {
+    const substitution = node.parent?.type === 'template_substitution' ? node.parent : node;
+    const template = substitution.parent;
+    const before = this.#text
+      .slice(template?.startIndex ?? node.startIndex, substitution.startIndex)
+      .replace(/^`/, ' ');
+    const given = list?.namedChildren.filter((each) => each !== null) ?? [];
+    const range = rangeOf(substitution);
+    return postgresHelper(given, before, this.definitions)?.map((part): Piece => {
+      if (typeof part === 'string') return { mapped: MappedText.standingFor(part, range) };
+      const { value } = part;
+      const hole = { source: `\${${value}}`, name: `\${${value}}`, kind: 'value', spliceMark: true } as const;
+      return { mapped: MappedText.standingFor(mark, range), hole };
+    });
   }
 
   /** `Prisma.raw('now()')` is text, `Prisma.join(ids)` a list of values. */

@@ -15,6 +15,7 @@ import { type Candidate, Candidates, queryFunctionNames } from './javascript-can
 import { type Grammar, javascriptLanguageIds, loadJavaScriptGrammars, parseable } from './javascript-grammars';
 import { importedLibraries, libraryOfCall, libraryOfTag } from './javascript-libraries';
 import type { EvaluatedText } from './javascript-pieces';
+import { sqlTagNames } from './javascript-tags';
 import { TextEvaluator } from './javascript-text';
 import { BoundValues } from './javascript-wildcards';
 
@@ -63,6 +64,7 @@ class FileReader {
   readonly #root: Node;
   readonly #parser: SqlParser;
   readonly #imported: readonly string[];
+  readonly #tagNames: ReadonlySet<string>;
   readonly #evaluator: TextEvaluator;
   readonly #loops: EnclosingLoops;
   readonly #sites = new Map<string, QuerySite>();
@@ -79,13 +81,14 @@ class FileReader {
     this.#root = root;
     this.#parser = parser;
     this.#imported = imported;
-    this.#evaluator = new TextEvaluator(document.text, root);
+    this.#tagNames = sqlTagNames(document.text);
+    this.#evaluator = new TextEvaluator(document.text, root, this.#tagNames);
   }
 
   sites(candidates: Candidates): QuerySite[] {
     const fragments: { start: number; end: number }[] = [];
     const others = otherDatabases.test(this.#document.text);
-    for (const candidate of candidates.find(this.#document.text, this.#root)) {
+    for (const candidate of candidates.find(this.#document.text, this.#root, this.#tagNames)) {
       const { kind, use } = candidate;
       // sql`… ${sql`SELECT …`} …` is one query.
       if (kind === 'tag' && fragments.some((outer) => outer.start < use.startIndex && use.startIndex < outer.end))

@@ -110,7 +110,6 @@ function serve(socket: net.Socket): void {
         case 'P':
           named.set(parts[0] ?? '', parts[1] ?? '');
           current = parts[1] ?? '';
-          record(current);
           socket.write(message('1'));
           break;
         case 'D': {
@@ -123,6 +122,8 @@ function serve(socket: net.Socket): void {
           break;
         }
         case 'B':
+          current = named.get(parts[1] ?? '') ?? current;
+          record(current);
           socket.write(message('2'));
           break;
         case 'E':
