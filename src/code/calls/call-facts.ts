@@ -18,17 +18,32 @@ export interface CallFacts {
   readonly splitWrites: readonly SplitWrites[];
 }
 
-/** Reads all files; for quiet times, not while somebody types. */
+/** Reads all files at once; for quiet times, not while somebody types. */
 export function readCallFacts(sources: CallSources): CallFacts {
+  const steps = callFactsInSteps(sources);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+/** The same in steps of some ms, so that other work gets its turn between them. */
+export function* callFactsInSteps(sources: CallSources): Generator<undefined, CallFacts> {
   const queries = new Queries(sources);
-  const finder = new RepetitionFinder(queries);
-  const repetitions = finder.all();
+  const finder = yield* RepetitionFinder.inSteps(queries);
+  const repetitions: Repetition[] = [];
+  const results: ResultUses[] = [];
+  for (const file of queries.files) {
+    repetitions.push(...finder.inFile(file));
+    results.push(...queries.places(file).all.flatMap((place) => resultUses(place) ?? []));
+    yield;
+  }
   return {
     repetitions,
     sameQueries: sameQueries(queries, finder.graph),
     sequences: sequences(queries),
     joinedCollections: joinedCollections(queries),
-    results: [...queries.files].flatMap((file) => queries.places(file).all.flatMap((place) => resultUses(place) ?? [])),
+    results,
     splitWrites: splitWrites(repetitions, queries),
   };
 }

@@ -27,19 +27,27 @@ export class CallGraph {
   readonly #edges = new Map<string, Edge[]>();
   readonly #reaching = new Map<string, Place>();
   readonly #tracer: Tracer;
-  readonly #queries: Queries;
   readonly #rows: RowFinder;
 
-  /** `seeds`: the functions in which queries stand. */
-  constructor(queries: Queries, seeds: Iterable<Place>, rows: RowFinder) {
+  private constructor(queries: Queries, rows: RowFinder) {
     this.#rows = rows;
-    this.#queries = queries;
     this.#tracer = queries.sources.tracer;
+  }
+
+  /** `seeds`: the functions in which queries stand. */
+  static *inSteps(queries: Queries, seeds: Iterable<Place>, rows: RowFinder): Generator<undefined, CallGraph> {
+    const graph = new CallGraph(queries, rows);
     let fresh: Place[] = [];
-    for (const seed of seeds) fresh.push(...this.#reach(seed));
+    for (const seed of seeds) fresh.push(...graph.#reach(seed));
     for (let deep = 0; deep <= mostCallsDeep && fresh.length > 0; deep++) {
-      fresh = this.#callersOf(namesOf(fresh, this.#queries.files));
+      const names = namesOf(fresh, queries.files);
+      fresh = [];
+      for (const file of queries.files) {
+        fresh.push(...graph.#callersIn(file, names));
+        yield;
+      }
     }
+    return graph;
   }
 
   /** The edges of one use, in the order of the text. */
@@ -65,17 +73,15 @@ export class CallGraph {
     return fresh;
   }
 
-  #callersOf(names: ReadonlySet<string>): Place[] {
+  #callersIn(file: FileFacts, names: ReadonlySet<string>): Place[] {
     const fresh: Place[] = [];
-    for (const file of this.#queries.files) {
-      for (const [index, { uses }] of file.functions.entries()) {
-        for (const [use, { chain: outer }] of uses.entries()) {
-          for (const chain of chainsAt(outer)) {
-            for (const edge of this.#edgesOf(chain, { file, function: index }, names)) {
-              const at: Place = { file, function: index };
-              this.#add(keyOf(at, use), edge);
-              fresh.push(...this.#reach(at), ...this.#reach(edge.callee));
-            }
+    for (const [index, { uses }] of file.functions.entries()) {
+      const at: Place = { file, function: index };
+      for (const [use, { chain: outer }] of uses.entries()) {
+        for (const chain of chainsAt(outer)) {
+          for (const edge of this.#edgesOf(chain, at, names)) {
+            this.#add(keyOf(at, use), edge);
+            fresh.push(...this.#reach(at), ...this.#reach(edge.callee));
           }
         }
       }

@@ -32,9 +32,18 @@ function hooksOf({ orm, call }: QueryPlace): string | undefined {
   if (!orm || !call || !/^(?:insert|update|delete|upsert)$/.test(orm.operation)) return undefined;
   const asked = orm.options?.entries.find(({ key }) => key === 'individualHooks' || key === 'hooks');
   if (asked?.value.kind === 'literal' && asked.value.value === true) return `${String(asked.key)}: true`;
-  const hooks = orm.model?.details?.hooks;
-  const isOfRow = call.chain.links.length === 1;
-  return isOfRow && hooks !== undefined && hooks !== false ? 'hooks of the model' : undefined;
+  // `post.destroy()` and `Post.create()` run them, `Post.destroy({ where })` does not.
+  const isOfRow = call.chain.links.length === 1 && /^[a-z]/.test(String(call.chain.root));
+  const event = {
+    insert: /create|save/i,
+    update: /update|save/i,
+    delete: /destroy|delete|remove/i,
+    upsert: /upsert|save/i,
+  }[String(orm.operation)];
+  const runs = orm.model?.hooks?.filter((name) => event?.test(name) && !/bulk/i.test(name)) ?? [];
+  return runs.length > 0 && (isOfRow || orm.operation === 'insert')
+    ? `${orm.model?.name} has ${runs.join(', ')}`
+    : undefined;
 }
 
 /** `for (…) { await db.transaction(async (tx) => …) }`: each turn succeeds or fails as a whole. */

@@ -31,20 +31,25 @@ export class RepetitionFinder {
   readonly #queries: Queries;
   readonly #lazy: LazyAccesses;
 
-  constructor(queries: Queries) {
+  private constructor(queries: Queries, rows: RowFinder, lazy: LazyAccesses, graph: CallGraph) {
     this.#queries = queries;
-    this.rows = new RowFinder(queries);
-    this.#lazy = new LazyAccesses(queries, this.rows);
-    const seeds: Place[] = [];
-    for (const file of queries.files) for (const { at } of queries.places(file).all) seeds.push(at);
-    seeds.push(...this.#lazy.candidates());
-    this.graph = new CallGraph(queries, seeds, this.rows);
+    this.#lazy = lazy;
+    this.rows = rows;
+    this.graph = graph;
   }
 
-  all(): Repetition[] {
-    const found: Repetition[] = [];
-    for (const file of this.#queries.files) found.push(...this.inFile(file));
-    return found;
+  /** Knows the ways to all queries when it is done. */
+  static *inSteps(queries: Queries): Generator<undefined, RepetitionFinder> {
+    const rows = new RowFinder(queries);
+    const lazy = new LazyAccesses(queries, rows);
+    const seeds: Place[] = [];
+    for (const file of queries.files) {
+      for (const { at } of queries.places(file).all) seeds.push(at);
+      yield;
+    }
+    seeds.push(...lazy.candidates());
+    const graph = yield* CallGraph.inSteps(queries, seeds, rows);
+    return new RepetitionFinder(queries, rows, lazy, graph);
   }
 
   /** Of the loops that stand in one file. */

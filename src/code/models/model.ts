@@ -14,6 +14,8 @@ export interface Model {
   /** Where it is declared. */
   readonly uri: string;
   readonly range: TextRange;
+  /** What of the program runs when a row is written, by the library's names: beforeDestroy, afterCreate. Bulk statements run none of them. */
+  readonly hooks?: readonly string[];
   /** What the library alone needs: default scopes, paranoid, naming strategy. Read by the library's own file only. */
   readonly details?: Readonly<Record<string, unknown>>;
 }

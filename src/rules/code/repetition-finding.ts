@@ -22,7 +22,7 @@ export function repetitionFindings(
   const groups = groupRepetitions(context.facts.repetitions, (uri) => context.isQuiet(uri));
   return groups.flatMap((group) => {
     const { main } = group;
-    if (main.kind !== kind || !isWorthAWord(main)) return [];
+    if (main.kind !== kind || !isWorthAWord(main) || isTextRule(main)) return [];
     const numbers = numbersOf(main, context.numbers);
     if (numbers && numbers.rows < fewRows) return [];
     const severity = severityOf(main, context, numbers);
@@ -44,6 +44,11 @@ export function repetitionFindings(
       },
     ];
   });
+}
+
+/** SQL text in the loop itself: the text rule query-in-loop tells it while one types. */
+function isTextRule({ inner, depth, kind }: Repetition): boolean {
+  return inner.site?.loop !== undefined && depth === 0 && kind !== 'same query';
 }
 
 /** What the code says is meant turn by turn; a transaction for each turn, or a turn that needs the one before. */

@@ -18,13 +18,15 @@ export class Comment extends Model {}
 Comment.init({ text: DataTypes.STRING, postId: DataTypes.INTEGER }, { sequelize, modelName: 'comment' });
 export class Tag extends Model {}
 Tag.init({ name: DataTypes.STRING }, { sequelize, modelName: 'tag' });
+export class Upload extends Model {}
+Upload.init({ path: DataTypes.STRING }, { sequelize, modelName: 'upload', hooks: { afterDestroy: removeFile } });
 Post.belongsTo(User, { as: 'author', foreignKey: 'authorId' });
 User.hasMany(Post, { as: 'posts', foreignKey: 'authorId' });
 Post.hasMany(Comment, { as: 'comments', foreignKey: 'postId' });
 Comment.belongsTo(Post, { as: 'post', foreignKey: 'postId' });
 Post.belongsToMany(Tag, { as: 'tags', through: 'post_tags' });
 `;
-const imports = "import { Comment, Post, Tag, User, sequelize } from './models';\n";
+const imports = "import { Comment, Post, Tag, Upload, User, sequelize } from './models';\n";
 
 async function judge(body: string, more: { numbers?: QueryNumbers; path?: string } = {}) {
   const path = more.path ?? '/app/src/posts.ts';
@@ -173,6 +175,15 @@ describe('rules about calls', () => {
         'export async function clear(ids: number[]) { for (const id of ids) await Post.destroy({ where: { id }, individualHooks: true }); }',
       );
       assert.deepEqual([finding?.rule, finding?.severity], ['write-in-loop', 'info']);
+      const [row] = await judge(
+        'export async function clear() { for (const upload of await Upload.findAll()) await upload.destroy(); }',
+      );
+      assert.deepEqual([row?.rule, row?.severity], ['write-in-loop', 'info']);
+      assert.match(row?.message ?? '', /It may be meant: “Upload has afterDestroy”\.$/i);
+      const [other] = await judge(
+        'export async function clear() { for (const tag of await Tag.findAll()) await tag.destroy(); }',
+      );
+      assert.deepEqual([other?.rule, other?.severity], ['write-in-loop', 'warning']);
     });
   });
 

@@ -34,6 +34,7 @@ export function publicModel(declared: SequelizeModel, all: DeclaredModels): Mode
     associations: [...declared.associations.values()].map(publicAssociation),
     uri: declared.uri,
     range: declared.range,
+    ...(declared.hooks.size === 0 ? {} : { hooks: [...declared.hooks] }),
     details,
   };
 }
