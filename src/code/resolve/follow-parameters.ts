@@ -1,3 +1,4 @@
+import type { FileFacts, FunctionFacts } from '../facts/facts';
 import type { ChainValue } from '../facts/values';
 import { unknownOrigin, weightOf } from './best-origin';
 import { along, type Follow, valueOfType } from './follow';
@@ -92,6 +93,8 @@ function fromCallee(
   given: GivenTo,
 ): Origin | undefined {
   const found = functionOf(callee);
+  const typed = found && typedParameter(follow, found, argument, parameter);
+  if (typed) return typed;
   const name = found?.function.parameters[argument]?.name;
   if (!found || name === undefined || name === '') return undefined;
   const id = follow.program.idOf(found.function, found.file);
@@ -113,6 +116,22 @@ function fromCallee(
     }
   }
   return undefined;
+}
+
+/** `work: (tx: Transaction) => Promise<T>` */
+function typedParameter(
+  follow: Follow,
+  { function: facts, file }: { readonly function: FunctionFacts; readonly file: FileFacts },
+  argument: number,
+  parameter: number,
+): Origin | undefined {
+  const { type } = facts.parameters[argument] ?? {};
+  const node = type?.includes('=>') ? readType(type) : undefined;
+  const inner = node?.kind === 'function' ? node.parameters[parameter] : undefined;
+  if (!inner) return undefined;
+  const at = { file, function: follow.program.idOf(facts, file) };
+  const origin = valueOfType(follow.type(inner, at, new Map()));
+  return weightOf(origin) >= 4 ? origin : undefined;
 }
 
 /** `(work) => prisma.$transaction(work)`: the client itself is what Prisma gives. */

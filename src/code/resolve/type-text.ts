@@ -6,7 +6,7 @@ export type TypeNode =
   | { readonly kind: 'tuple'; readonly of: readonly TypeNode[] }
   | { readonly kind: 'union' | 'intersection'; readonly of: readonly TypeNode[] }
   | { readonly kind: 'object'; readonly members: readonly { readonly name: string; readonly type: string }[] }
-  | { readonly kind: 'function'; readonly returns: TypeNode }
+  | { readonly kind: 'function'; readonly parameters: readonly TypeNode[]; readonly returns: TypeNode }
   /** `Context['db']` */
   | { readonly kind: 'member'; readonly of: TypeNode; readonly name: string }
   | { readonly kind: 'other' };
@@ -123,16 +123,33 @@ class TypeReader {
   #parenthesis(): TypeNode {
     const inside = this.#at;
     this.#skipTo(')');
+    const closed = this.#at - 1;
     if (this.#take('=>')) {
-      // `(x): x is Post`
       const returns = this.read();
-      return { kind: 'function', returns };
+      const end = this.#at;
+      this.#at = inside;
+      const parameters = this.#parameters(closed);
+      this.#at = end;
+      return { kind: 'function', parameters, returns };
     }
     const behind = this.#at;
     this.#at = inside;
     const node = this.read();
     this.#at = behind;
     return node;
+  }
+
+  /** `tx: Transaction, n?: number` */
+  #parameters(end: number): TypeNode[] {
+    const found: TypeNode[] = [];
+    while (this.#at < end) {
+      this.#skipUntil([':', ',', ')']);
+      const isTyped = this.#take(':');
+      found.push(isTyped ? this.read() : other);
+      this.#skipUntil([',', ')']);
+      if (!this.#take(',')) break;
+    }
+    return found;
   }
 
   #tuple(): TypeNode {

@@ -334,6 +334,18 @@ describe('Where a value comes from', () => {
         'parameter 0 of ',
       ));
 
+    it('that are callbacks take what the type of the parameter says', () =>
+      assertProbed(
+        {
+          '/a.ts': `import { Kysely, Transaction } from 'kysely'; import { DB } from './db';
+            export async function withTx<T>(db: Kysely<DB>, n: number, work: (tx: Transaction<DB>, n?: number) => Promise<T>) { return helper(db, work); }
+            withTx(db, 1, async (tx) => probe(tx)); prisma.use((x) => x); const run = (work) => client.$transaction(work);
+            import { PrismaClient } from '@prisma/client'; const client = new PrismaClient(); run(async (tx) => probe(tx));`,
+        },
+        'a kysely:Transaction<./db:DB>',
+        'a @prisma/client:PrismaClient',
+      ));
+
     it('that call themselves come to an end', () =>
       assertProbed(
         {
