@@ -17,7 +17,7 @@ import {
 } from './datum';
 import type { Sourced } from './declared';
 import { literalText } from './literal-text';
-import { isSequelize, type ModelOrigins, packages } from './origins';
+import { holders, isSequelize, type ModelOrigins, packages } from './origins';
 import { scoped } from './scopes';
 
 /** What the parameters of a scope's function are called with. */
@@ -85,6 +85,7 @@ export class Evaluator {
       return { ...inner, scope: scoped(inner.model, given, this) };
     }
     const { tracer, declared } = this.origins;
+    if (link?.name === 'constructor' && link.arguments === undefined) return this.#classOfRow(chain, links - 1, at);
     const origin = tracer.traceLinks(chain, links, at);
     if (origin.kind === 'call' && modifiers.test(origin.chain.links.at(-1)?.name ?? '') && origin.chain !== chain) {
       return this.modelOfLinks(origin.chain, origin.chain.links.length, origin.at);
@@ -94,8 +95,18 @@ export class Evaluator {
     // `typeof Post` given by a container, a parameter called Post: only its name says what it is.
     const isOpenQuestion = /^(?:unknown|parameter|global|member)$/.test(origin.kind);
     const name = links === 0 ? chain.root : link?.arguments === undefined ? link?.name : undefined;
-    const named = isOpenQuestion && typeof name === 'string' ? declared.named(name, at.file.uri) : undefined;
+    if (!isOpenQuestion || typeof name !== 'string') return undefined;
+    const holder = links > 1 ? chain.links[links - 2]?.name : chain.root;
+    const isHeld = links > 0 && typeof holder === 'string' && holders.test(holder);
+    const named = isHeld || /^[A-Z]/.test(name) ? declared.named(name, at.file.uri) : undefined;
     return named && { kind: 'model', model: named };
+  }
+
+  /** `(this.constructor as typeof Post).findAll(…)` */
+  #classOfRow(chain: ChainValue, links: number, at: Place): ModelRef | undefined {
+    const origin = this.origins.tracer.traceLinks(chain, links, at);
+    const model = this.origins.rowModel(origin, at.file.uri);
+    return model && { kind: 'model', model };
   }
 
   /** `posts: typeof Post`: a value that is typed as a model, where what is called shows that it is no row. */

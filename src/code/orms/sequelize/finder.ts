@@ -1,81 +1,18 @@
-import {
-  absent,
-  and,
-  constant,
-  type Datum,
-  type Dict,
-  dict,
-  isFalse,
-  isSqlMethod,
-  isTrue,
-  member,
-  op,
-  textOf,
-} from './datum';
-import { type Association, fieldOf, isMulti, isVirtual, primaryKeys, type SequelizeModel } from './declared';
+import { absent, and, type Datum, type Dict, dict, isFalse, isTrue, member, textOf } from './datum';
+import { type Association, isMulti, primaryKeys, type SequelizeModel } from './declared';
 import type { Evaluator } from './evaluate';
 import { mapConditions } from './field-names';
+import type { Finder, FinderNotes, Include, Selected, Through } from './finder-types';
 import { associationOf, expandAll } from './includes';
+import { applyParanoid } from './paranoid';
 import { defaultScope, withScope } from './scopes';
+import { attributesOf, hasName, selectedFields, withPrimaryKeys } from './selected';
+import { settleInclude, settleSubQuery } from './settle-includes';
 import { isTruthy } from './values';
-
-/** What is selected: an attribute, a column (or SQL) under another name, or SQL without a name. */
-export type Selected = string | { readonly of: string | Datum; readonly as: string } | { readonly sql: Datum };
 
 const mostIncludes = 60;
 
 export const unknownInclude = 'Some includes are not known: they are left out.';
-
-interface Level {
-  readonly model: SequelizeModel;
-  where?: Datum | undefined;
-  include: Include[];
-  hasDuplicating: boolean;
-  hasRequired: boolean;
-  hasMultiAssociation: boolean;
-  hasSingleAssociation: boolean;
-  hasParentRequired: boolean;
-  isRequired: boolean;
-}
-
-/** The options of a find as `_validateIncludedElements` and its like leave them. */
-export interface Finder extends Level {
-  attributes?: Selected[] | undefined;
-  /** As the program wrote it, with names of attributes. */
-  readonly options: Dict;
-  readonly limit?: Datum | undefined;
-  readonly offset?: Datum | undefined;
-  subQuery: boolean;
-  /** Of a count: joins are made and nothing is read from them. */
-  readonly ignoresIncluded: boolean;
-  readonly tableAs?: string;
-}
-
-export interface Include extends Level {
-  readonly association: Association;
-  readonly as: string;
-  attributes: Selected[];
-  readonly options: Dict;
-  /** undefined for the outermost. */
-  readonly parent: Include | undefined;
-  readonly top: Finder;
-  readonly isSeparate: boolean;
-  isDuplicating: boolean;
-  subQuery: boolean;
-  subQueryFilter: boolean;
-  readonly through?: Through;
-}
-
-export interface Through {
-  readonly model: SequelizeModel;
-  readonly as: string;
-  readonly attributes: Selected[];
-  where?: Datum | undefined;
-}
-
-export interface FinderNotes {
-  add(note: string): void;
-}
 
 /** `findAll(options)` up to the point where its query is written. */
 export function finderOf(
@@ -155,59 +92,6 @@ function emptyLevel() {
 
 function present(value: Datum | undefined): Datum | undefined {
   return value?.kind === 'constant' && value.value === null ? undefined : value;
-}
-
-/** `['id', ['title', 'headline'], [fn('count', col('id')), 'n']]`, `{ exclude: ['body'] }`; undefined: all. */
-export function attributesOf(
-  given: Datum | undefined,
-  model: SequelizeModel,
-  notes: FinderNotes,
-): Selected[] | undefined {
-  if (given === undefined) return undefined;
-  if (given.kind === 'list') {
-    if (given.isOpen) notes.add('More columns may be selected at run time.');
-    const selected = given.items.map(selectedOf).filter((each) => each !== undefined);
-    return selected.length === 0 && given.isOpen ? undefined : selected;
-  }
-  if (given.kind !== 'dict') {
-    notes.add('The columns are chosen at run time: all are shown.');
-    return undefined;
-  }
-  const excluded = member(given, 'exclude');
-  const names = excluded?.kind === 'list' ? excluded.items.map(textOf) : [];
-  const included = member(given, 'include');
-  const added = included?.kind === 'list' ? included.items.map(selectedOf).filter((each) => each !== undefined) : [];
-  return [...[...model.attributes.keys()].filter((name) => !names.includes(name)), ...added];
-}
-
-function selectedOf(item: Datum): Selected | undefined {
-  const name = textOf(item);
-  if (name !== undefined) return name;
-  if (isSqlMethod(item)) return { sql: item };
-  if (item.kind !== 'list') return undefined;
-  const [of, as] = item.items;
-  const alias = textOf(as);
-  if (of === undefined || alias === undefined) return undefined;
-  return { of: textOf(of) ?? of, as: alias };
-}
-
-/** Virtual attributes are left out (what they are made of comes in), the others get their columns. */
-export function selectedFields(selected: readonly Selected[], model: SequelizeModel, dropsVirtual = true): Selected[] {
-  const needed = selected.flatMap((each) =>
-    typeof each === 'string' && isVirtual(model, each) ? (model.attributes.get(each)?.type.fields ?? []) : [],
-  );
-  const all = dropsVirtual ? unique([...selected, ...needed]) : [...selected];
-  return all
-    .filter((each) => !dropsVirtual || typeof each !== 'string' || !isVirtual(model, each))
-    .map((each) => {
-      if (typeof each !== 'string') return each;
-      const field = fieldOf(model, each);
-      return model.attributes.has(each) && field !== each ? { of: field, as: each } : each;
-    });
-}
-
-function unique(selected: readonly Selected[]): Selected[] {
-  return selected.filter((each, i) => typeof each !== 'string' || selected.indexOf(each) === i);
 }
 
 interface Validating {
@@ -316,23 +200,6 @@ function addKeysOfSeparate(include: Include, level: Finder | Include, isChosen: 
   }
 }
 
-function hasName(selected: readonly Selected[], name: string): boolean {
-  return selected.some(
-    (each) => each === name || (typeof each === 'object' && 'as' in each && (each.as === name || each.of === name)),
-  );
-}
-
-function withPrimaryKeys(selected: Selected[], model: SequelizeModel): Selected[] {
-  if (selected.length === 0) return selected;
-  const missing = primaryKeys(model).filter((key) => {
-    const field = fieldOf(model, key);
-    return !selected.some((each) =>
-      field === key ? each === key : typeof each === 'object' && 'as' in each && each.of === field && each.as === key,
-    );
-  });
-  return [...missing.reverse(), ...selected];
-}
-
 function throughOf(association: Association, options: Dict, evaluator: Evaluator, notes: FinderNotes): Through {
   const model = association.through?.model as SequelizeModel;
   const given = member(options, 'through');
@@ -348,61 +215,4 @@ function throughOf(association: Association, options: Dict, evaluator: Evaluator
     attributes: selectedFields(own ?? [...model.attributes.keys()], model),
     where: mapConditions(where, model),
   };
-}
-
-/** Where a limit counts rows of the main table, what multiplies or filters them goes into or out of a subquery. */
-function settleInclude(include: Include, level: Finder | Include, top: Finder): void {
-  include.hasParentRequired = level.hasParentRequired || level.isRequired;
-  const isOff = isFalse(member(include.options, 'subQuery'));
-  if (!isOff && level.hasDuplicating && isTruthy(top.limit)) {
-    if (include.isDuplicating) {
-      include.subQueryFilter = include.hasRequired;
-    } else {
-      include.subQuery = include.hasRequired;
-      include.subQueryFilter = false;
-    }
-  } else if (include.isDuplicating) {
-    include.subQueryFilter = include.subQuery;
-  } else {
-    include.subQueryFilter = false;
-    include.subQuery ||= include.hasParentRequired && include.hasRequired && !include.isSeparate;
-  }
-  if (isMulti(include.association) || include.hasMultiAssociation) level.hasMultiAssociation = true;
-  if (!isMulti(include.association) || include.hasSingleAssociation) level.hasSingleAssociation = true;
-}
-
-function settleSubQuery(finder: Finder): void {
-  const given = member(finder.options, 'subQuery');
-  if (given !== undefined) {
-    finder.subQuery = isTrue(given);
-  } else if (finder.include.length === 0) {
-    finder.subQuery = false;
-  } else {
-    const isLimited = isTruthy(finder.limit);
-    finder.subQuery = isLimited && finder.include.some((each) => each.subQuery || each.hasDuplicating);
-  }
-}
-
-/** `deletedAt IS NULL` on every paranoid model, unless `paranoid: false`. */
-export function applyParanoid(level: Finder | Include, options: Dict): void {
-  for (const include of level.include) {
-    if (include.through) {
-      const through = member(include.options, 'through');
-      include.through.where = paranoidCondition(include.through.model, include.through.where, through);
-    }
-    applyParanoid(include, include.options);
-  }
-  level.where = paranoidCondition(level.model, level.where, options);
-}
-
-export function paranoidCondition(
-  model: SequelizeModel,
-  where: Datum | undefined,
-  options: Datum | undefined,
-): Datum | undefined {
-  const { deletedAt, isParanoid, hasTimestamps } = model.options;
-  if (!isParanoid || !hasTimestamps || deletedAt === undefined || isFalse(member(options, 'paranoid'))) return where;
-  const isThere = dict([[fieldOf(model, deletedAt), dict([[op('eq'), constant(null)]])]]);
-  const isNothing = where?.kind === 'dict' && where.entries.size === 0 && !where.isOpen;
-  return isNothing ? isThere : and(isThere, where ?? absent);
 }

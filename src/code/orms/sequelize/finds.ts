@@ -1,7 +1,9 @@
 import { absent, constant, type Datum, type Dict, dict, keysOf, list, member, textOf } from './datum';
 import { fieldOf, primaryKey, primaryKeys, type SequelizeModel } from './declared';
-import { aggregateFinder, attributesOf, type Finder, finderOf, type Selected, unknownInclude } from './finder';
+import { aggregateFinder, finderOf, unknownInclude } from './finder';
+import type { Finder, Selected } from './finder-types';
 import { selectQuery } from './select';
+import { attributesOf } from './selected';
 import { followUp, type Reading, type Sent, statementOfFinder } from './sent';
 import { separateQueries } from './separate';
 import { isTruthy } from './values';

@@ -1,7 +1,7 @@
 import { isEmpty, joined, type SqlText, sql } from '../support/sql-text';
 import type { Datum } from './datum';
 import { type Association, foreignField } from './declared';
-import type { Finder } from './finder';
+import type { Finder } from './finder-types';
 import { orders } from './order';
 import { quoted, quotedTable } from './quote';
 import { limitClause, selectedText } from './select';

@@ -13,7 +13,7 @@ import {
   textOf,
 } from './datum';
 import { fieldOf, isVirtual, primaryKey, primaryKeys, type SequelizeModel, type Sourced } from './declared';
-import type { Include } from './finder';
+import type { Include } from './finder-types';
 import type { Reading } from './sent';
 import { boundValue, isTruthy } from './values';
 

@@ -1,6 +1,6 @@
 import { isEmpty, type SqlText, sql } from '../support/sql-text';
 import { fieldOf, foreignField } from './declared';
-import type { Finder, Include, Selected, Through } from './finder';
+import type { Finder, Include, Selected, Through } from './finder-types';
 import { quoted, quotedTable } from './quote';
 import { type Joins, noJoins } from './select';
 import { existsFilter } from './subquery-filter';

@@ -1,7 +1,7 @@
 import { type SqlText, sql } from '../support/sql-text';
 import { type Datum, isSqlMethod, member, textOf } from './datum';
 import type { SequelizeModel } from './declared';
-import type { Finder } from './finder';
+import type { Finder } from './finder-types';
 import { quoted, quotedPath } from './quote';
 import { jsonPath, sqlMethod } from './sql-methods';
 import { isJson } from './values';

@@ -1,9 +1,14 @@
-import type { ChainValue } from '../../facts/values';
+import { stringOf } from '../../facts/value-access';
+import type { ChainValue, Value } from '../../facts/values';
 import type { Origin, Tracer } from '../../resolve/origin';
-import type { Association, SequelizeModel } from './declared';
+import { accessorOf } from './accessor-names';
+import { type Association, isMulti, type SequelizeModel } from './declared';
 import type { DeclaredModels } from './declared-models';
 
 export const packages = /^(?:sequelize|sequelize-typescript|@sequelize\/core|@nestjs\/sequelize)$/;
+
+/** What programs call an object with all models. */
+export const holders = /^(?:db|database|models?|orm|sequelize|entities|tables)$/i;
 
 const associating = /^(?:belongsTo|hasOne|hasMany|belongsToMany)$/;
 
@@ -97,7 +102,8 @@ export class ModelOrigins {
     if (origin.of.kind === 'class' || this.rowModel(origin.of, uri)) return undefined;
     const { of } = origin;
     const isElsewhere = of.kind === 'package' && !packages.test(of.package) && !/^[@.~#]/.test(of.package);
-    return isElsewhere ? undefined : this.declared.named(origin.name, uri);
+    const isHolder = of.kind === 'member' && holders.test(of.name);
+    return isElsewhere || !(isHolder || /^[A-Z]/.test(origin.name)) ? undefined : this.declared.named(origin.name, uri);
   }
 
   /** `post: CommentInstance` where an interface or a class of another name stands for the model's rows. */
@@ -123,9 +129,20 @@ export class ModelOrigins {
     const row = origin.callee.kind === 'member' ? this.rowModel(origin.callee.of, uri) : undefined;
     if (row === undefined) return undefined;
     if (/^(?:save|update|reload|restore|increment|decrement|set)$/.test(name)) return isList ? undefined : row;
-    return associationsOf(row, isList).find(({ plural, singular }) =>
-      isList ? name === `get${upper(plural)}` : new RegExp(`^(?:get|create)${upper(singular)}$`).test(name),
-    )?.target;
+    return this.#ofAccessor(row, name, origin.arguments, isList);
+  }
+
+  /** `post.getComments()`, `post.$get('comments')`, `post.createComment({ … })` */
+  #ofAccessor(
+    row: SequelizeModel,
+    name: string,
+    [first]: readonly Value[],
+    isList: boolean,
+  ): SequelizeModel | undefined {
+    const accessor = accessorOf(row, name, stringOf(first));
+    if (accessor?.verb === 'create') return isList ? undefined : accessor.association.target;
+    if (accessor?.verb !== 'get' || isMulti(accessor.association) !== isList) return undefined;
+    return accessor.association.target;
   }
 
   #receiver(origin: Origin, uri: string): SequelizeModel | undefined {
@@ -145,21 +162,13 @@ export class ModelOrigins {
     if (/^(?:findOrCreate|findOrBuild|findCreateFind|upsert|findAll|bulkCreate)$/.test(name)) {
       return this.#receiver(origin.of, uri);
     }
-    return undefined;
+    return this.#givenBy(origin.of, uri, true);
   }
 
   /** `post.author` of a row that was loaded with it. */
   #loaded(origin: Origin & { readonly kind: 'member' }, uri: string): SequelizeModel | undefined {
     return this.rowModel(origin.of, uri)?.associations.get(origin.name)?.target;
   }
-}
-
-function upper(name: string): string {
-  return name.charAt(0).toUpperCase() + name.slice(1);
-}
-
-function associationsOf(model: SequelizeModel, isList: boolean): Association[] {
-  return [...model.associations.values()].filter(({ kind }) => /Many$/.test(kind) === isList);
 }
 
 export function calledName(origin: Origin): string | undefined {

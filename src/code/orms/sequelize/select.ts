@@ -1,7 +1,7 @@
 import { isEmpty, joined, type SqlText, sql } from '../support/sql-text';
 import { type Datum, isTrue, member, textOf } from './datum';
 import { fieldOf, primaryKeys, type SequelizeModel } from './declared';
-import type { Finder, Selected } from './finder';
+import type { Finder, Selected } from './finder-types';
 import { type GroupedLimit, groupedLimit } from './grouped-limit';
 import { includeJoins } from './joins';
 import { orders, quotedItem } from './order';

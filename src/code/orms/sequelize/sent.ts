@@ -3,7 +3,7 @@ import type { GeneratedStatement, OrmCall } from '../orm';
 import { type SqlText, statementOf } from '../support/sql-text';
 import type { Datum } from './datum';
 import type { Evaluator } from './evaluate';
-import type { Finder, Include } from './finder';
+import type { Finder, Include } from './finder-types';
 
 /** What reading one call needs. */
 export interface Reading {

@@ -2,7 +2,8 @@ import type { SqlText } from '../support/sql-text';
 import { and, type Datum, type Dict, dict, isTrue, list, member, op, type RunTime } from './datum';
 import { isMulti, type SequelizeModel } from './declared';
 import type { Evaluator } from './evaluate';
-import { type Finder, type FinderNotes, finderOf, type Include } from './finder';
+import { finderOf } from './finder';
+import type { Finder, FinderNotes, Include } from './finder-types';
 import { selectQuery } from './select';
 
 /** The queries of their own that a find sends for included rows, with those that these send in turn. */

@@ -1,10 +1,11 @@
 import type { TextRange } from '../../../nouns/text-range';
-import { calledLink, entry, isObject, prefixOf, settledEntries, sourceOf } from '../../facts/value-access';
+import { calledLink, entry, isObject, prefixOf, settledEntries, sourceOf, stringOf } from '../../facts/value-access';
 import type { ChainValue, ObjectValue, Value } from '../../facts/values';
 import type { Model } from '../../models/model';
 import type { Place, Tracer } from '../../resolve/origin';
 import type { CallContext, Orm, OrmCall, RowAccess } from '../orm';
-import { accessorCall, accessorOf, isAccessorName } from './accessors';
+import { accessorOf, isAccessorName } from './accessor-names';
+import { accessorCall } from './accessors';
 import { type Datum, type ModelRef, member } from './datum';
 import { declaredModels } from './declarations';
 import { primaryKey, type SequelizeModel } from './declared';
@@ -81,7 +82,7 @@ export class Sequelize implements Orm {
       const made = rowCall(row, link.name, given, reading);
       return made && whole(made, model, chain, context, reading);
     }
-    const accessor = isAccessorName(link.name) ? accessorOf(model, link.name, given[0]) : undefined;
+    const accessor = isAccessorName(link.name) ? accessorOf(model, link.name, stringOf(link.arguments[0])) : undefined;
     if (!accessor) return undefined;
     const others = link.name.startsWith('$') ? given.slice(1) : given;
     const made = accessorCall(row, accessor, others, reading);

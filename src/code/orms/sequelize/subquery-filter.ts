@@ -1,7 +1,7 @@
 import { type SqlText, sql } from '../support/sql-text';
 import { and, constant, type Datum, dict } from './datum';
 import { type Association, fieldOf, foreignField, primaryKey } from './declared';
-import type { Finder, Include } from './finder';
+import type { Finder, Include } from './finder-types';
 import { quoted } from './quote';
 import { selectQuery } from './select';
 
