@@ -20,7 +20,12 @@ const isControl = /^\s*(?:begin|commit|rollback|savepoint|release)\b/i;
  * Runs the `cases` of an application that sends SQL text, and finds the query sites in its files: those of the function that
  * a case is named by. Several texts of one call are forms of it.
  */
-export async function sqlTextCases(library: string, parser: SqlParser): Promise<OracleCase[]> {
+export async function sqlTextCases(
+  library: string,
+  parser: SqlParser,
+  /** What a library writes out that others send as a parameter, made a parameter. */
+  bound: (sql: string) => string = (sql) => sql,
+): Promise<OracleCase[]> {
   const { cases } = (await import(join(applications, library, 'cases'))) as {
     readonly cases: Readonly<Record<string, () => unknown>>;
   };
@@ -33,7 +38,11 @@ export async function sqlTextCases(library: string, parser: SqlParser): Promise<
   for (const [name, run] of Object.entries(cases)) {
     sent.length = 0;
     await run();
-    all.push({ name, real: sent.map(({ sql }) => sql), ours: combinations(sites.get(name.replace(/#.*/, '')) ?? []) });
+    all.push({
+      name,
+      real: sent.map(({ sql }) => bound(sql)),
+      ours: combinations(sites.get(name.replace(/#.*/, '')) ?? []),
+    });
   }
   await end?.();
   return all;

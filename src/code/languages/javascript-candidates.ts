@@ -53,7 +53,7 @@ const markPattern =
 
 /** A literal that begins as a statement does, or a mark; a text without one needs no tree. */
 const anyStatement =
-  /["'`}](?:\s|\\[nrt]|\\\r?\n|\(|--[^\n]*\n|\/\*[^*]*\*\/)*(?:select|insert|update|delete|merge|with|values|table|create|alter|drop|truncate|explain|analyze|vacuum|refresh|reindex|cluster|call|do|copy|grant|revoke|comment|lock|set|reset|show|begin|start|commit|rollback|savepoint|release|declare|fetch|close|listen|notify|unlisten|prepare|execute|deallocate|import)\b|(?:\/\*|--)\s*(?:sql|pgsql|postgres|postgresql)\b/i;
+  /["'`}](?:\s|\\[nrt]|\\\r?\n|\(|--[^\n]*\n|\/\*[^*]*\*\/)*(?:select|insert|update|delete|merge|with|values|table|create|alter|drop|truncate|explain|analyze|vacuum|refresh|reindex|cluster|call|do|copy|grant|revoke|comment|lock|set|reset|show|begin|start|commit|rollback|savepoint|release|declare|fetch|close|listen|notify|unlisten|prepare|execute|deallocate|import)\b|\.helpers\.(?:insert|update)\(|(?:\/\*|--)\s*(?:sql|pgsql|postgres|postgresql)\b/i;
 
 /** Finds candidates by patterns first, and asks the tree only for those: walking the whole tree would take longer. */
 export class Candidates {
@@ -65,7 +65,9 @@ export class Candidates {
     const escaped = [...new Set(names)]
       .map((name) => name.replace(/[^\w]/g, '\\$&'))
       .sort((a, b) => b.length - a.length);
-    this.#callPattern = new RegExp(`(?<![\\w$])(${escaped.join('|')})(?![\\w$])\\s*(?=[(<?])`, 'g');
+    // pg-promise's `map` has the name of every list's: only before a text.
+    const any = `(?:${escaped.join('|')})(?![\\w$])\\s*(?=[(<?])|map(?=\\(\\s*['"\`])`;
+    this.#callPattern = new RegExp(`(?<![\\w$])(${any})`, 'g');
   }
 
   mayExist(text: string): boolean {
@@ -75,7 +77,7 @@ export class Candidates {
   /** Calls, then tags, then marks; each in the order of the text. */
   *find(text: string, root: Node, tagNames: ReadonlySet<string>): Generator<Candidate> {
     for (const match of text.matchAll(this.#callPattern)) {
-      const candidate = callAt(text, root, match.index, match[1] ?? '', true);
+      const candidate = callAt(text, root, match.index, match[0].trimEnd(), true);
       if (candidate !== undefined) yield candidate;
     }
     for (const match of text.matchAll(soundsLikeQuery)) {

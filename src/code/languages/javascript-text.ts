@@ -5,8 +5,9 @@ import type { Placeholder } from '../../sql/placeholders';
 import { MappedText } from '../../sql/source-map';
 import { Definitions } from './javascript-definitions';
 import { decodeEscape } from './javascript-escapes';
+import { helperParts } from './javascript-pg-promise';
 import { assembled, type EvaluatedText, numbersAsParameters, type Piece } from './javascript-pieces';
-import { postgresHelper } from './javascript-postgres-helpers';
+import { type HelperPart, postgresHelper } from './javascript-postgres-helpers';
 import { wildcardsOf } from './javascript-wildcards';
 
 /** One private character, which SQL takes for a letter. */
@@ -201,6 +202,8 @@ export class TextEvaluator {
       const isTag = sqlTags.test(name) || /\bsql\.type(?:Alias)?\(/.test(name);
       return this.#literal(list, isTag || (binds && !/raw$/i.test(name)), depth);
     }
+    const promised = this.#pgPromise(node, name, list, depth);
+    if (promised !== undefined) return promised;
     const receiver = callee?.childForFieldName('object') ?? undefined;
     const method = callee?.childForFieldName('property')?.text;
     if (receiver !== undefined && method === 'append') {
@@ -239,12 +242,28 @@ export class TextEvaluator {
       .slice(template?.startIndex ?? node.startIndex, substitution.startIndex)
       .replace(/^`/, ' ');
     const given = list?.namedChildren.filter((each) => each !== null) ?? [];
-    const range = rangeOf(substitution);
-    return postgresHelper(given, before, this.definitions)?.map((part): Piece => {
-      if (typeof part === 'string') return { mapped: MappedText.standingFor(part, range) };
-      const { value } = part;
-      const hole = { source: `\${${value}}`, name: `\${${value}}`, kind: 'value', spliceMark: true } as const;
-      return { mapped: MappedText.standingFor(mark, range), hole };
+    const parts = postgresHelper(given, before, this.definitions);
+    return parts && piecesOf(parts, rangeOf(substitution));
+  }
+
+  /** `pgp.helpers.insert(rows, columns)`, `pgp.as.format('WHERE id = $1', id)` */
+  #pgPromise(node: Node, name: string, list: Node | null, depth: number): Piece[] | undefined {
+    const given = list?.namedChildren.filter((each) => each !== null) ?? [];
+    const helper = /(?:^|\.)helpers\.(insert|update)$/.exec(name)?.[1];
+    if (helper === 'insert' || helper === 'update') {
+      const parts = helperParts(helper, given, this.definitions);
+      return parts && piecesOf(parts, rangeOf(node));
+    }
+    const [text] = given;
+    if (text === undefined || !/(?:^|\.)as\.format$/.test(name)) return undefined;
+    // Its numbers are its own: each value is a parameter by itself.
+    return this.#operand(text, false, depth).flatMap((piece) => {
+      if (piece.hole !== undefined) return [piece];
+      const parts = piece.mapped.text.split(/(\$\d+|\$[{(<[/]\s*\w+\s*[})>\]/])/);
+      return piecesOf(
+        parts.map((part, i) => (i % 2 === 0 ? part : { value: `${node.text.slice(0, 40)} ${part}` })),
+        rangeOf(node),
+      );
     });
   }
 
@@ -307,7 +326,7 @@ export class TextEvaluator {
     const parts = [node.childForFieldName('consequence'), node.childForFieldName('alternative')];
     const alternatives = parts
       .filter((part) => part !== null)
-      .filter((part) => isFragment(unwrap(part)) || (!binds && isText(unwrap(part))))
+      .filter((part) => isFragment(unwrap(part)) || (!binds && (isText(unwrap(part)) || isFormatted(unwrap(part)))))
       .map((part) => this.#pieces(part, binds, depth + 1));
     const size = (pieces: readonly Piece[]) => pieces.reduce((sum, piece) => sum + piece.mapped.text.length, 0);
     alternatives.sort((a, b) => size(b) - size(a));
@@ -328,6 +347,18 @@ export class TextEvaluator {
   }
 }
 
+/** Text and values that a helper stands for, all at its place. */
+function piecesOf(parts: readonly HelperPart[], range: TextRange): Piece[] {
+  return parts.map((part): Piece => {
+    if (typeof part === 'string') return { mapped: MappedText.standingFor(part, range) };
+    const source = `\${${part.value}}`;
+    return {
+      mapped: MappedText.standingFor(mark, range),
+      hole: { source, name: source, kind: 'value', spliceMark: true },
+    };
+  });
+}
+
 /** Parentheses and types say nothing about the text. */
 function unwrap(node: Node): Node {
   let inner = node;
@@ -345,6 +376,11 @@ function unwrap(node: Node): Node {
 
 function isText(node: Node): boolean {
   return node.type === 'string' || node.type === 'template_string' || node.type === 'number';
+}
+
+/** `pgp.as.format('WHERE id = $1', id)` */
+function isFormatted(node: Node): boolean {
+  return node.type === 'call_expression' && /(?:^|\.)as\.format$/.test(node.childForFieldName('function')?.text ?? '');
 }
 
 /** sql`…` within a template. */

@@ -7,6 +7,7 @@ import { splitScript } from '../../sql/split';
 import { EnclosingLoops } from '../calls/enclosing-loops';
 import { mayIterate } from '../calls/iterators';
 import { JavaScriptFacts } from '../facts/javascript/javascript-facts';
+import { componentLanguageIds, programOf } from '../facts/javascript/scripts';
 import type { QuerySiteOptions } from '../find-query-sites';
 import type { Language } from '../language';
 import { isPlausibleSql, sqlStart } from '../looks-like-sql';
@@ -14,6 +15,7 @@ import { settleSplices } from '../splices';
 import { type Candidate, Candidates, queryFunctionNames } from './javascript-candidates';
 import { type Grammar, javascriptLanguageIds, loadJavaScriptGrammars, parseable } from './javascript-grammars';
 import { importedLibraries, libraryOfCall, libraryOfTag } from './javascript-libraries';
+import { withPastedValues } from './javascript-pg-promise';
 import type { EvaluatedText } from './javascript-pieces';
 import { sqlTagNames } from './javascript-tags';
 import { TextEvaluator } from './javascript-text';
@@ -24,7 +26,7 @@ const longestFile = 2_000_000;
 
 /** SQL in the calls, tags and marked strings of JavaScript and TypeScript. */
 export class JavaScriptLanguage implements Language {
-  readonly languageIds = javascriptLanguageIds;
+  readonly languageIds = [...javascriptLanguageIds, ...componentLanguageIds];
   readonly #sqlParser: SqlParser;
   readonly #grammars: ReadonlyMap<string, Grammar>;
   readonly #facts: JavaScriptFacts;
@@ -41,7 +43,8 @@ export class JavaScriptLanguage implements Language {
     return new JavaScriptLanguage(options, await loadJavaScriptGrammars(options.grammarFolder));
   }
 
-  find(document: SourceDocument): QuerySite[] {
+  find(file: SourceDocument): QuerySite[] {
+    const document = programOf(file);
     const grammar = this.#grammars.get(document.languageId);
     if (grammar === undefined || document.text.length > longestFile) return [];
     if (!this.#candidates.mayExist(document.text)) return [];
@@ -108,7 +111,9 @@ class FileReader {
 
   #add(evaluated: EvaluatedText, candidate: Candidate, expression: Node): boolean {
     const { kind } = candidate;
-    const { mapped, holes, choices } = evaluated;
+    const { holes, choices } = evaluated;
+    const values = kind === 'call' && holes.length === 0 ? candidate.expressions[1] : undefined;
+    const mapped = withPastedValues(evaluated.mapped, values, this.#evaluator.definitions);
     if (kind !== 'mark' && sqlStart(mapped.text) === undefined) return false;
     let found = false;
     for (const part of splitScript(mapped.text, { psql: false })) {
