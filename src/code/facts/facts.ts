@@ -12,7 +12,10 @@ export interface FileFacts {
   readonly functions: readonly FunctionFacts[];
   /** Interfaces, type aliases of objects and of other types, members that a module declaration adds. */
   readonly types?: readonly TypeFacts[];
-  /** Of a file that declares models in a language of its own (languageId 'prisma': schema.prisma): its whole text, for its library to read. */
+  /**
+   * Of a file that declares models in a language of its own, its whole text, for its library to read: schema.prisma
+   * (languageId 'prisma'), the types that Supabase generates from a database.
+   */
   readonly text?: string;
   /** Why nothing was read: `it is generated`. Everything else is empty then. */
   readonly leftAlone?: string;

@@ -3,9 +3,11 @@ import { drizzle } from './drizzle/drizzle';
 import { Knex } from './knex/knex';
 import { Kysely } from './kysely/kysely';
 import { Objection } from './objection/objection';
+import { mikroOrm } from './mikro-orm/mikro-orm';
 import type { Orm } from './orm';
 import { prisma } from './prisma/prisma';
 import { Sequelize } from './sequelize/sequelize';
+import { supabase } from './supabase/supabase';
 import { typeorm } from './typeorm/typeorm';
 
 /** Every library whose calls are read. */
@@ -17,5 +19,7 @@ export const orms: readonly Orm[] = [
   drizzle,
   prisma,
   new Sequelize(),
+  supabase,
   typeorm,
+  mikroOrm,
 ];

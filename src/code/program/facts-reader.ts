@@ -2,6 +2,7 @@ import type { SourceDocument } from '../../nouns/query-site';
 import type { FileFacts } from '../facts/facts';
 import { JavaScriptFacts } from '../facts/javascript/javascript-facts';
 import { languageOf } from '../language-of';
+import { isDatabaseTypes } from '../orms/supabase/database-types';
 import { isProjectFile } from '../resolve/project-files';
 import { canMatter } from './can-matter';
 
@@ -34,6 +35,7 @@ export class FactsReader {
     if (languageId === 'prisma') {
       return { uri, languageId, imports: [], exports: [], classes: [], functions: [], text };
     }
-    return canMatter(document) ? this.#javaScript.read(document) : undefined;
+    const facts = canMatter(document) ? this.#javaScript.read(document) : undefined;
+    return facts && isDatabaseTypes(text) ? { ...facts, text } : facts;
   }
 }

@@ -1,0 +1,355 @@
+import type { TextRange } from '../../../nouns/text-range';
+import { qualifiedName, quoteIdentifier, quoteLiteral } from '../../../sql/identifiers';
+import type { Model } from '../../models/model';
+import { joined, type SqlText, sql } from '../support/sql-text';
+import { type Embedding, embeddingOf } from './embed';
+import { column as columnPath, type Logic, type SelectItem, split, unquoted } from './query-text';
+import { type Order, parameter, type RestRequest } from './request';
+
+const comparison: Readonly<Record<string, string>> = {
+  eq: '=',
+  neq: '<>',
+  gt: '>',
+  gte: '>=',
+  lt: '<',
+  lte: '<=',
+  like: 'LIKE',
+  ilike: 'ILIKE',
+  match: '~',
+  imatch: '~*',
+  isdistinct: 'IS DISTINCT FROM',
+  cs: '@>',
+  cd: '<@',
+  ov: '&&',
+  sl: '<<',
+  sr: '>>',
+  nxr: '&<',
+  nxl: '&>',
+  adj: '-|-',
+};
+const searches: Readonly<Record<string, string>> = {
+  fts: 'to_tsquery',
+  plfts: 'plainto_tsquery',
+  phfts: 'phraseto_tsquery',
+  wfts: 'websearch_to_tsquery',
+};
+
+interface Node {
+  readonly table: string;
+  /** Before its columns. */
+  readonly qualifier: string;
+  readonly from: SqlText;
+  readonly items: readonly SelectItem[];
+  /** Dotted names of what is embedded, as filters call it; '' for the rows themselves. */
+  readonly path: string;
+  readonly depth: number;
+  readonly joins: readonly string[];
+}
+
+interface Embedded {
+  readonly item: SelectItem;
+  readonly name: string;
+  readonly alias: string;
+  readonly embedding: Embedding;
+  readonly query: SqlText;
+}
+
+/**
+ * The SQL that PostgREST makes of a request, without what it puts around it to give JSON
+ * (src/library/PostgREST/Query/QueryBuilder.hs): a lateral join for each embedded table.
+ * The values of a write come as columns here; PostgREST sends them as one JSON document.
+ */
+export class StatementBuilder {
+  readonly notes = new Set<string>();
+  readonly loads: { path: string; range: TextRange }[] = [];
+
+  constructor(
+    private readonly request: RestRequest,
+    private readonly models: readonly Model[],
+  ) {
+    for (const note of request.notes) this.notes.add(note);
+  }
+
+  statements(): SqlText[] {
+    const { request } = this;
+    switch (request.operation) {
+      case 'select':
+        return this.#withCount(this.#root(this.#table()));
+      case 'rpc':
+        return this.#withCount(this.#root(this.#call()));
+      default:
+        return [this.#mutation()];
+    }
+  }
+
+  #table(): SqlText {
+    return [qualifiedName(this.request.schema, this.request.name)];
+  }
+
+  /** `feed(author := $1) AS feed` */
+  #call(): SqlText {
+    const given = (this.request.rows[0] ?? []).map(
+      ({ column, value }) => sql`${quoteIdentifier(column)} => ${[parameter(value)]}`,
+    );
+    return sql`${this.#table()}(${joined(given, ', ')}) AS ${quoteIdentifier(this.request.name)}`;
+  }
+
+  #root(from: SqlText): Node {
+    const { name, select } = this.request;
+    const items = select && select.length > 0 ? select : [{ name: '*', path: [] }];
+    return { table: name, qualifier: name, from, items, path: '', depth: 0, joins: [] };
+  }
+
+  /** `{ count: 'exact' }` counts all rows that match, whatever the page. */
+  #withCount(root: Node): SqlText[] {
+    const query = this.#query(root);
+    if (this.request.count !== 'exact') return [query];
+    return [query, sql`SELECT count(*) FROM (${this.#countQuery(root)}) AS pgrst_source_count`];
+  }
+
+  #countQuery(node: Node): SqlText {
+    const inner = this.#embedded(node).filter(({ item }) => item.embed?.isInner);
+    const conditions = [...this.#conditions(node), ...inner.map(({ query }) => sql`EXISTS (${query})`)];
+    return sql`SELECT 1 FROM ${node.from}${where(conditions)}`;
+  }
+
+  #query(node: Node, embedded: readonly Embedded[] = this.#embedded(node)): SqlText {
+    const own = node.items.filter(({ embed }) => embed === undefined).map((item) => this.#column(node, item));
+    const columns = [...own, ...embedded.flatMap((each) => embeddedColumns(each))];
+    const selected = columns.length > 0 ? columns : [[`${quoteIdentifier(node.qualifier)}.*`]];
+    const joins = embedded.map((each): SqlText => lateral(each));
+    const text = sql`SELECT ${joined(selected, ', ')} FROM ${node.from}${joins.flat()}${where(this.#conditions(node))}`;
+    return sql`${text}${this.#group(node, embedded)}${this.#order(node, embedded)}${this.#limit(node)}`;
+  }
+
+  #embedded(node: Node): Embedded[] {
+    return node.items.flatMap((item): Embedded[] => {
+      if (item.embed === undefined) return [];
+      const embedding = embeddingOf(this.models, node.table, item);
+      if (typeof embedding === 'string') {
+        this.notes.add(embedding);
+        return [];
+      }
+      const name = item.alias ?? item.name;
+      const path = node.path === '' ? name : `${node.path}.${name}`;
+      const depth = node.depth + 1;
+      if (!this.loads.some((each) => each.path === path)) this.loads.push({ path, range: this.request.nameLink.range });
+      const query = this.#query(embeddedNode(node, item, embedding, path, depth));
+      return [{ item, name, alias: `${node.table}_${name}_${depth}`, embedding, query }];
+    });
+  }
+
+  #column(node: Node, item: SelectItem): SqlText {
+    const column = this.#field(node, item.name, item.path);
+    const aggregated = item.aggregate ? sql`${item.aggregate.toUpperCase()}(${column})` : column;
+    const cast = item.cast ? sql`CAST(${aggregated} AS ${item.cast})` : aggregated;
+    const alias = item.alias ?? item.path.at(-1)?.key;
+    return alias === undefined ? cast : sql`${cast} AS ${quoteIdentifier(alias)}`;
+  }
+
+  /** `posts.meta->>'kind'` */
+  #field({ qualifier }: Pick<Node, 'qualifier'>, name: string, path: SelectItem['path']): SqlText {
+    const column = name === '*' ? '*' : quoteIdentifier(name);
+    const steps = path.map(({ arrow, key }) => `${arrow}${/^-?\d+$/.test(key) ? key : quoteLiteral(key)}`).join('');
+    return [`${quoteIdentifier(qualifier)}.${column}${steps}`];
+  }
+
+  #group(node: Node, embedded: readonly Embedded[]): SqlText {
+    if (!node.items.some(({ aggregate }) => aggregate !== undefined)) return [];
+    const terms = node.items.flatMap((item): SqlText[] => {
+      if (item.aggregate !== undefined || item.embed) return [];
+      return [item.alias === undefined ? this.#field(node, item.name, item.path) : [quoteIdentifier(item.alias)]];
+    });
+    const all = [...terms, ...embedded.map(({ name }): SqlText => [quoteIdentifier(name)])];
+    return all.length === 0 ? [] : sql` GROUP BY ${joined(all, ', ')}`;
+  }
+
+  #order(node: Node, embedded: readonly Embedded[]): SqlText {
+    const orders = this.request.orders.filter(({ of }) => of === node.path);
+    if (orders.length === 0) return [];
+    return sql` ORDER BY ${joined(
+      orders.map((order) => this.#orderTerm(node, embedded, order)),
+      ', ',
+    )}`;
+  }
+
+  #orderTerm(node: Node, embedded: readonly Embedded[], { column, direction, nulls }: Order): SqlText {
+    const related = /^([^()]+)\(([^()]+)\)$/.exec(column);
+    const qualifier = embedded.find(({ name }) => name === related?.[1])?.alias ?? node.qualifier;
+    const { name, path } = columnPath(related?.[2] ?? column);
+    return sql`${this.#field({ qualifier }, name, path)} ${direction}${nulls ? ` NULLS ${nulls}` : ''}`;
+  }
+
+  #limit({ path }: Node): SqlText {
+    const page = this.request.limits.findLast(({ of }) => of === path);
+    return page ? sql` LIMIT ${page.limit} OFFSET ${page.offset}` : [];
+  }
+
+  #conditions(node: Node): SqlText[] {
+    const filters = this.request.filters.filter(({ of }) => of === node.path);
+    const asked = filters.map(({ logic, values }) => this.#condition(node, logic, values));
+    return [...asked, ...node.joins.map((join): SqlText => [join])];
+  }
+
+  #condition(node: Node, logic: Logic, values: readonly SqlText[]): SqlText {
+    if (logic.kind !== 'filter') {
+      const parts = logic.parts.map((part) => this.#condition(node, part, values));
+      const text = sql`(${joined(parts, logic.kind === 'and' ? ' AND ' : ' OR ')})`;
+      return logic.isNegated ? sql`NOT ${text}` : text;
+    }
+    const { name, path } = columnPath(logic.column);
+    const field = this.#field(node, name, path);
+    const text = this.#comparison(field, logic, values);
+    return logic.isNegated ? sql`NOT ${text}` : text;
+  }
+
+  #comparison(field: SqlText, { operator, value }: Logic & { kind: 'filter' }, values: readonly SqlText[]): SqlText {
+    const [, name = '', option] = /^(\w+)(?:\((\w+)\))?$/.exec(operator) ?? [];
+    if (name === 'is') return sql`${field} IS ${value.replace('_', ' ').toUpperCase()}`;
+    const bound = this.#operand(name, value, values);
+    if (name === 'in') return sql`${field} = ANY (${bound})`;
+    const search = searches[name];
+    if (search) return sql`${field} @@ ${search}(${option === undefined ? '' : `${quoteLiteral(option)}, `}${bound})`;
+    const sign = comparison[name];
+    if (sign === undefined) this.notes.add(`What the operator “${operator}” asks is not known.`);
+    return option === 'any' || option === 'all'
+      ? sql`${field} ${sign ?? '='} ${option.toUpperCase()} (${bound})`
+      : sql`${field} ${sign ?? '='} ${bound}`;
+  }
+
+  /** The text behind the operator as one parameter, as PostgREST binds it. */
+  #operand(operator: string, text: string, values: readonly SqlText[]): SqlText {
+    const pieces = text.split(/⟦(\d+)⟧/);
+    const only = pieces.length === 3 && pieces[0] === '' && pieces[2] === '' ? values[Number(pieces[1])] : undefined;
+    if (only) return only;
+    const { range } = this.request.nameLink;
+    if (operator === 'in') {
+      const items = split(text.replace(/^\(|\)$/g, ''), ',').map((each) => unquoted(each.trim()));
+      const source = items.map((each) => shown(each, values)).join(', ');
+      const isKnown = pieces.length === 1;
+      return [{ source, range, isArray: true, ...(isKnown && { constant: `{${items.join(',')}}` }) }];
+    }
+    const plain = /^i?like$/.test(operator) ? unquoted(text).replaceAll('*', '%') : unquoted(text);
+    return [{ source: shown(plain, values), range, ...(pieces.length === 1 && { constant: plain }) }];
+  }
+
+  #mutation(): SqlText {
+    const { request } = this;
+    const embedded = request.select ? this.#embedded(this.#root([])) : [];
+    const hasEmbedded = embedded.length > 0;
+    const returned =
+      request.select === undefined
+        ? (['1'] as SqlText)
+        : hasEmbedded
+          ? (['*'] as SqlText)
+          : joined(
+              this.#root([])
+                .items.filter(({ embed }) => !embed)
+                .map((item) => this.#column(this.#root([]), item)),
+              ', ',
+            );
+    const written = sql`${this.#write()} RETURNING ${returned}`;
+    if (!hasEmbedded) return written;
+    const root = this.#root([`pgrst_source AS ${quoteIdentifier(request.name)}`]);
+    // The conditions chose the rows that were written.
+    const text = new StatementBuilder(
+      { ...request, filters: request.filters.filter(({ of }) => of !== '') },
+      this.models,
+    );
+    return sql`WITH pgrst_source AS (${written}) ${text.#query(root)}`;
+  }
+
+  #write(): SqlText {
+    const { request } = this;
+    const table = this.#table();
+    const conditions = where(this.#conditions(this.#root([])));
+    if (request.operation === 'delete') return sql`DELETE FROM ${table}${conditions}`;
+    const columns = [...new Set(request.rows.flatMap((row) => row.map(({ column }) => column)))];
+    const names = columns.map(quoteIdentifier).join(', ');
+    if (request.operation === 'update') {
+      const set = (request.rows[0] ?? []).map(
+        ({ column, value }) => sql`${quoteIdentifier(column)} = ${[parameter(value)]}`,
+      );
+      return sql`UPDATE ${table} SET ${joined(set, ', ')}${conditions}`;
+    }
+    const rows = request.rows.map((row): SqlText => {
+      const values = columns.map((column) => {
+        const given = row.find((each) => each.column === column);
+        return given ? [parameter(given.value)] : (['NULL'] as SqlText);
+      });
+      return sql`(${joined(values, ', ')})`;
+    });
+    const insert =
+      columns.length === 0
+        ? sql`INSERT INTO ${table} DEFAULT VALUES`
+        : sql`INSERT INTO ${table} (${names}) VALUES ${joined(rows, ', ')}`;
+    if (request.operation === 'insert') return insert;
+    return sql`${insert}${this.#onConflict(columns)}`;
+  }
+
+  #onConflict(columns: readonly string[]): SqlText {
+    const { onConflict, ignoresDuplicates } = this.request;
+    if (onConflict === undefined) this.notes.add('Without onConflict the primary key decides; it is taken to be “id”.');
+    const target = (onConflict ?? ['id']).map(quoteIdentifier).join(', ');
+    if (ignoresDuplicates) return [` ON CONFLICT (${target}) DO NOTHING`];
+    const set = columns.map((each) => `${quoteIdentifier(each)} = EXCLUDED.${quoteIdentifier(each)}`).join(', ');
+    return [` ON CONFLICT (${target}) DO UPDATE SET ${set}`];
+  }
+}
+
+function where(conditions: readonly SqlText[]): SqlText {
+  return conditions.length === 0 ? [] : sql` WHERE ${joined(conditions, ' AND ')}`;
+}
+
+/** `%⟦0⟧%` → `%${query}%` */
+function shown(text: string, values: readonly SqlText[]): string {
+  return text.replaceAll(/⟦(\d+)⟧/g, (_, index: string) => {
+    const [parameter] = values[Number(index)] ?? [];
+    return typeof parameter === 'object' ? `\${${parameter.source}}` : '…';
+  });
+}
+
+function embeddedNode(parent: Node, item: SelectItem, embedding: Embedding, path: string, depth: number): Node {
+  const { table, own, other, junction } = embedding;
+  const items = item.embed?.items ?? [];
+  const pair = (left: string, lefts: readonly string[], right: string, rights: readonly string[]): string[] =>
+    lefts.map(
+      (each, i) =>
+        `${quoteIdentifier(left)}.${quoteIdentifier(each)} = ${quoteIdentifier(right)}.${quoteIdentifier(rights[i] ?? '')}`,
+    );
+  if (junction) {
+    const joins = [
+      ...pair(table, other, junction.table, junction.other),
+      ...pair(parent.qualifier, own, junction.table, junction.own),
+    ];
+    const from: SqlText = [`${quoteIdentifier(table)}, ${quoteIdentifier(junction.table)}`];
+    return { table, qualifier: table, from, items, path, depth, joins };
+  }
+  const qualifier = `${table}_${depth}`;
+  const from: SqlText = [`${quoteIdentifier(table)} AS ${quoteIdentifier(qualifier)}`];
+  return { table, qualifier, from, items, path, depth, joins: pair(parent.qualifier, own, qualifier, other) };
+}
+
+/** What an embedded table gives the row around it. */
+function embeddedColumns({ item, name, alias, embedding }: Embedded): SqlText[] {
+  const quoted = quoteIdentifier(alias);
+  if (item.embed?.items.length === 0) return [];
+  if (item.embed?.isSpread && embedding.isOne) {
+    return item.embed.items.map((each): SqlText => {
+      const column = each.alias ?? each.path.at(-1)?.key ?? each.name;
+      return [`${quoted}.${column === '*' ? '*' : quoteIdentifier(column)}`];
+    });
+  }
+  return embedding.isOne
+    ? [[`row_to_json(${quoted}.*)::jsonb AS ${quoteIdentifier(name)}`]]
+    : [[`COALESCE(${quoted}.${quoted}, '[]') AS ${quoteIdentifier(name)}`]];
+}
+
+function lateral({ item, alias, embedding, query }: Embedded): SqlText {
+  const quoted = quoteIdentifier(alias);
+  const isInner = item.embed?.isInner === true;
+  const kind = isInner ? 'INNER' : 'LEFT';
+  if (embedding.isOne) return sql` ${kind} JOIN LATERAL (${query}) AS ${quoted} ON TRUE`;
+  const on = isInner ? `${quoted} IS NOT NULL` : 'TRUE';
+  return sql` ${kind} JOIN LATERAL (SELECT json_agg(${quoted})::jsonb AS ${quoted} FROM (${query}) AS ${quoted}) AS ${quoted} ON ${on}`;
+}
