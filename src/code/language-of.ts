@@ -9,6 +9,8 @@ const languages: Readonly<Record<string, string>> = {
   mts: 'typescript',
   cts: 'typescript',
   tsx: 'typescriptreact',
+  vue: 'vue',
+  svelte: 'svelte',
 };
 
 /** `src/posts.service.ts` → 'typescript'; undefined for a file that cannot hold a query site. */

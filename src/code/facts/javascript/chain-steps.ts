@@ -16,6 +16,8 @@ export type Step = { awaited: boolean } & (
 
 export interface Steps {
   readonly root: SyntaxNode;
+  /** All of it, without `await`, casts and parentheses around it. */
+  readonly whole: SyntaxNode;
   /** From the root outwards. */
   readonly steps: readonly Step[];
   readonly isAwaited: boolean;
@@ -25,6 +27,7 @@ export interface Steps {
 export function stepsOf(node: SyntaxNode): Steps {
   const steps: Step[] = [];
   let isAwaited = false;
+  let whole: SyntaxNode | undefined;
   let current: SyntaxNode | undefined = node;
   // What is read of the parentheses around.
   let around: Step | undefined;
@@ -36,6 +39,7 @@ export function stepsOf(node: SyntaxNode): Steps {
       continue;
     }
     let next: SyntaxNode | undefined;
+    if (current.type !== 'await_expression') whole ??= current;
     switch (current.type) {
       case 'await_expression': {
         next = current.children.at(-1);
@@ -84,7 +88,7 @@ export function stepsOf(node: SyntaxNode): Steps {
         }
         break;
     }
-    if (next === undefined) return { root: current, steps: steps.reverse(), isAwaited };
+    if (next === undefined) return { root: current, whole: whole ?? current, steps: steps.reverse(), isAwaited };
     current = next;
   }
 }

@@ -3,8 +3,10 @@ import type { SourceDocument } from '../../../nouns/query-site';
 import { type Grammar, loadJavaScriptGrammars, parseable } from '../../languages/javascript-grammars';
 import type { FileFacts } from '../facts';
 import { FileReader } from './file-reader';
+import { repaired } from './half-typed';
+import { programOf } from './scripts';
 import { Names } from './strings';
-import { TreeCopier } from './syntax-tree';
+import { type SyntaxTree, TreeCopier } from './syntax-tree';
 
 /** Reads what JavaScript and TypeScript files say, as data that needs neither their text nor their tree any more. */
 export class JavaScriptFacts {
@@ -23,12 +25,28 @@ export class JavaScriptFacts {
 
   /** Never throws for what stands in the text; what does not parse is read around. */
   read(document: SourceDocument): FileFacts {
-    const grammar = this.#grammars.get(document.languageId);
+    const program = programOf(document);
+    const grammar = this.#grammars.get(program.languageId);
     if (grammar === undefined) return nothingOf(document, `no grammar for ${document.languageId}`);
-    const tree = grammar.parser.parse(parseable(document.text));
-    if (tree === null) return nothingOf(document, 'it cannot be parsed');
+    const tree = this.#parsed(grammar, program.text);
+    if (tree === undefined) return nothingOf(document, 'it cannot be parsed');
+    return new FileReader({ ...document, text: program.text }, tree, this.#names).facts();
+  }
+
+  /** Where a part does not parse, perhaps because a line is half typed, it is tried with that line's brackets closed. */
+  #parsed(grammar: Grammar, text: string): SyntaxTree | undefined {
+    const found = this.#tree(grammar, text);
+    if (found === undefined || found.unread === 0) return found;
+    const whole = repaired(text);
+    const other = whole === undefined ? undefined : this.#tree(grammar, whole);
+    return other === undefined || other.unread >= found.unread ? found : other;
+  }
+
+  #tree(grammar: Grammar, text: string): SyntaxTree | undefined {
+    const tree = grammar.parser.parse(parseable(text));
+    if (tree === null) return undefined;
     try {
-      return this.ofTree(document, grammar, tree);
+      return this.#copier(grammar).copy(tree);
     } finally {
       tree.delete();
     }

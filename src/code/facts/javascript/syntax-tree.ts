@@ -16,6 +16,8 @@ export interface SyntaxTree {
   readonly comments: readonly SyntaxNode[];
   /** `x = 1`, `x += 1`, `x++`, in the order of the text. */
   readonly assignments: readonly SyntaxNode[];
+  /** How much of the text does not parse, in UTF-16 code units. */
+  readonly unread: number;
 }
 
 /** Words and operators that say something; other unnamed nodes (brackets, commas, `=`) are left out. */
@@ -61,6 +63,7 @@ export class TreeCopier {
     const root = nodeOf(cursor.nodeType, cursor.startIndex, cursor.endIndex);
     const parents: Open[] = [];
     let parent: Open = { node: root, list: [], hasFields: false };
+    let unread = root.type === 'ERROR' ? root.end - root.start : 0;
     let more = cursor.gotoFirstChild();
     try {
       while (more) {
@@ -69,6 +72,7 @@ export class TreeCopier {
         const isError = id >= this.#types.length;
         if (isError || this.#isKept[id] === true) {
           const node = nodeOf(isError ? 'ERROR' : (this.#types[id] ?? ''), cursor.startIndex, cursor.endIndex);
+          if (isError) unread += node.end - node.start;
           if (node.type === 'comment') comments.push(node);
           else {
             if (parent.hasFields) node.field = this.#fields[cursor.currentFieldId] ?? '';
@@ -91,7 +95,7 @@ export class TreeCopier {
           more = cursor.gotoNextSibling();
         }
       }
-      return { root, comments, assignments };
+      return { root, comments, assignments, unread };
     } finally {
       cursor.delete();
     }
