@@ -1,0 +1,16 @@
+import { MikroORM, PostgreSqlDriver } from '@mikro-orm/postgresql';
+import { CategorySchema } from './entities/category';
+import { Comment } from './entities/comment';
+import { Post } from './entities/post';
+import { Profile } from './entities/profile';
+import { Tag } from './entities/tag';
+import { Address, User } from './entities/user';
+
+export const orm = MikroORM.initSync({
+  driver: PostgreSqlDriver,
+  dbName: 'blog',
+  entities: [User, Address, Profile, Post, Comment, Tag, CategorySchema],
+  allowGlobalContext: true,
+  discovery: { checkDuplicateFieldNames: false },
+  connect: false,
+});
