@@ -1,5 +1,5 @@
 import type { FileFacts } from '../../facts/facts';
-import { valuesIn } from '../../facts/value-access';
+import { isChain, valuesIn } from '../../facts/value-access';
 import type { ChainValue } from '../../facts/values';
 import type { Tracer } from '../../resolve/origin';
 import { Interpreter } from '../interpreter/interpreter';
@@ -17,7 +17,9 @@ export function databasesOf(tracer: Tracer): Databases {
   return {
     camelCaseOf: (typeName) => {
       const same = typeName === undefined ? [] : made.filter((each) => each.typeName === typeName);
-      const all = same.length > 0 ? same : made;
+      // `new Kysely<any>()` runs migrations, whose names are as they stand.
+      const typed = made.filter((each) => each.typeName !== 'any');
+      const all = [same, typed, made].find((some) => some.length > 0) ?? [];
       return all.find(({ camelCase }) => camelCase !== undefined) &&
         all.every(({ camelCase }) => camelCase !== undefined)
         ? all[0]?.camelCase
@@ -31,19 +33,23 @@ const none: Databases = { camelCaseOf: () => undefined };
 function madeIn(file: FileFacts, tracer: Tracer): Made[] {
   if (!file.imports.some(({ from }) => /kysely/.test(from))) return [];
   const made: Made[] = [];
-  file.functions.forEach(({ uses }, id) => {
-    for (const { chain } of uses) {
-      if (!mayMake(chain)) continue;
-      for (const value of valuesIn(chain)) {
-        // The settings themselves, wherever a factory gives them.
-        if (value.kind !== 'object' || !value.entries.some(({ key }) => key === 'dialect')) continue;
-        const at = { file, function: id };
-        const settings = new Interpreter(tracer, new KyselyLibrary(tracer, none, new Set())).evaluate(value, at);
-        const typeName = chain.links.find(({ types }) => types !== undefined)?.types?.[0];
-        made.push({ typeName, camelCase: camelCaseIn(settings) });
-      }
-    }
+  const inDecorators = file.classes.flatMap(({ decorators, within }) => {
+    // `@Module({ imports: [KyselyModule.forRoot({ … })] })`
+    const chains = decorators.flatMap((each) => [...valuesIn(each)].filter(isChain));
+    return chains.map((chain) => ({ chain, id: within }));
   });
+  const inFunctions = file.functions.flatMap(({ uses }, id) => uses.map(({ chain }) => ({ chain, id })));
+  for (const { chain, id } of [...inDecorators, ...inFunctions]) {
+    if (!mayMake(chain)) continue;
+    for (const value of valuesIn(chain)) {
+      // The settings themselves, wherever a factory gives them.
+      if (value.kind !== 'object' || !value.entries.some(({ key }) => key === 'dialect')) continue;
+      const at = { file, function: id };
+      const settings = new Interpreter(tracer, new KyselyLibrary(tracer, none, new Set())).evaluate(value, at);
+      const typeName = chain.links.find(({ types }) => types !== undefined)?.types?.[0];
+      made.push({ typeName, camelCase: camelCaseIn(settings) });
+    }
+  }
   return made;
 }
 
