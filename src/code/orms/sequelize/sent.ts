@@ -1,9 +1,10 @@
 import type { TextRange } from '../../../nouns/text-range';
 import type { GeneratedStatement, OrmCall } from '../orm';
 import { type SqlText, statementOf } from '../support/sql-text';
-import type { Datum } from './datum';
+import { type Datum, member } from './datum';
 import type { Evaluator } from './evaluate';
 import type { Finder, Include } from './finder-types';
+import { withReplacements } from './replacements';
 
 /** What reading one call needs. */
 export interface Reading {
@@ -33,7 +34,7 @@ export function statementOfFinder(text: SqlText, finder: Finder): GeneratedState
   const places = new Map<string, TextRange>();
   addPlaces(finder.where, places);
   for (const include of finder.include) addPlaces(include.where, places);
-  const statement = statementOf(text);
+  const statement = statementOf(withReplacements(text, member(finder.options, 'replacements')));
   return places.size > 0 ? { ...statement, places } : statement;
 }
 

@@ -244,6 +244,8 @@ export const cases: Record<string, () => unknown> = {
   templateLike: () => hard.templateLike('a', 'b'),
   unscopedInclude: () => hard.unscopedInclude(),
   reverseOrder: () => hard.reverseOrder('title'),
+  replaced: () => hard.replaced('a', new Date()),
+  replacedByPosition: () => hard.replacedByPosition(3),
   'Note.recent': () => Note.recent(),
   'Note.archive': () => note().archive(),
   'Note.bump': () => note().bump(),

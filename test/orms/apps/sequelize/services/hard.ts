@@ -208,3 +208,14 @@ export const templateLike = (first: string, last: string) => User.findAll({ wher
 export const unscopedInclude = () => Post.findAll({ include: [{ model: User.unscoped(), as: 'author' }, { model: Category.scope('defaultScope') }] });
 
 export const reverseOrder = (sort: 'title' | 'status') => Post.findAll({ order: [['id', 'desc'], ['status', 'ASC NULLS LAST']], limit: 1, attributes: { exclude: ['body'] } });
+
+export const replaced = (query: string, since: Date) =>
+  Post.findAll({
+    where: { [Op.and]: [literal('unaccent("Post"."title") ILIKE :query AND created_at::date > :since'), { status: 'a:b' }] },
+    order: [literal('position(:query in title)')],
+    replacements: { query, since },
+    limit: 10,
+  } as any);
+
+export const replacedByPosition = (n: number) =>
+  Post.count({ where: literal('view_count > ? OR view_count = ?'), replacements: [n, 5] } as any);
