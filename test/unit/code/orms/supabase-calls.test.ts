@@ -22,7 +22,7 @@ describe('Calls of supabase-js', () => {
       export async function get(id) { const db = await client(); return db.${query}; }`,
     'a typed parameter': `import { SupabaseClient } from '@supabase/supabase-js';
       export const get = (db: SupabaseClient, id: number) => db.${query};`,
-    "what a framework hands over under the client's name": `import '@supabase/supabase-js';
+    "what a framework hands over under the client's name": `import { isAuthError } from '@supabase/supabase-js';
       export async function load({ locals: { supabase }, id }) { return supabase.${query}; }`,
   };
   for (const [title, text] of Object.entries(receivers)) {
