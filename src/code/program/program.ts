@@ -1,4 +1,5 @@
 import type { FileFacts } from '../facts/facts';
+import { importedNames } from '../facts/imported';
 import { findCalls } from '../find-calls';
 import type { Model } from '../models/model';
 import { WorkspaceModels } from '../models/model-index';
@@ -15,8 +16,6 @@ export class Program {
   readonly #orms: readonly Orm[];
   readonly #files = new Map<string, FileFacts>();
   readonly #projectFiles = new Map<string, ProjectFile>();
-  /** URI → what other files can see of it. */
-  readonly #declarations = new Map<string, string>();
   readonly #calls = new Map<string, readonly FoundCall[]>();
   #tracer: WorkspaceTracer | undefined;
   #used: readonly Orm[] | undefined;
@@ -30,11 +29,10 @@ export class Program {
   /** Adds a file, or puts its new facts in the place of the old ones. */
   set(facts: FileFacts): void {
     const { uri } = facts;
-    const declarations = declarationsOf(facts);
-    if (this.#files.get(uri) === undefined || this.#declarations.get(uri) !== declarations || this.#hasModels(uri))
-      this.#models = undefined;
+    const old = this.#files.get(uri);
+    const isNews = old === undefined || this.#hasModels(uri) || declarationsOf(old) !== declarationsOf(facts);
+    if (isNews) this.#models = undefined;
     this.#files.set(uri, facts);
-    this.#declarations.set(uri, declarations);
     this.#changed();
   }
 
@@ -48,7 +46,6 @@ export class Program {
   /** A file of either kind. */
   remove(uri: string): void {
     const wasThere = this.#files.delete(uri) || this.#projectFiles.delete(uri);
-    this.#declarations.delete(uri);
     if (!wasThere) return;
     this.#models = undefined;
     this.#changed();
@@ -62,10 +59,10 @@ export class Program {
   get used(): readonly Orm[] {
     if (!this.#used) {
       const names = new Set<string>();
-      for (const { imports, exports, languageId } of this.#files.values()) {
-        names.add(languageId);
-        for (const { from } of imports) names.add(from);
-        for (const { from } of exports) if (from !== undefined) names.add(from);
+      for (const file of this.#files.values()) {
+        names.add(file.languageId);
+        for (const from of importedNames(file)) names.add(from);
+        for (const { from } of file.exports) if (from !== undefined) names.add(from);
       }
       for (const file of this.#projectFiles.values())
         for (const name of readPackageFile(file)?.dependencies ?? []) names.add(name);

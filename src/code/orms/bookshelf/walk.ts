@@ -2,7 +2,7 @@ import type { ChainValue, Link } from '../../facts/values';
 import type { Origin, Tracer } from '../../resolve/origin';
 import type { Expression } from '../knex/expression';
 import type { KnexQuery } from '../knex/query';
-import type { Reader } from '../knex/reader';
+import { type Reader, withoutCall } from '../knex/reader';
 import type { Located, Scope } from '../knex/scope';
 import type { SqlText } from '../support/sql-text';
 import type { BookshelfModels, ModelFacts } from './models';
@@ -48,7 +48,15 @@ export class Walker {
   start(chain: ChainValue, scope: Scope): Start | undefined {
     if (chain.isNew) {
       const at = chain.links.findIndex((link) => link.arguments !== undefined);
-      const made = this.models.made(this.tracer.traceLinks({ ...chain, isNew: undefined }, at, scope.at));
+      const { links } = withoutCall(chain, at);
+      const named: ChainValue = {
+        kind: 'chain',
+        root: chain.root,
+        rootRange: chain.rootRange,
+        links,
+        range: chain.range,
+      };
+      const made = this.models.made(this.tracer.trace(named, scope.at));
       const [value] = chain.links[at]?.arguments ?? [];
       if (!made) return undefined;
       const attributes = value && !made.isCollection ? { attributes: { value, scope } } : {};

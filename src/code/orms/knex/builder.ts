@@ -27,6 +27,12 @@ const silent = new Set(
   withUserParams`.split(/\s+/),
 );
 
+/** A name that only builders have as a method, or that they have too: `where`, `leftJoin`, `first`. */
+export function isBuilderMethod(name: string): boolean {
+  const isOwn = name !== '' && Object.hasOwn(steps, name);
+  return isOwn || isCondition(name) || isJoin(name) || isAggregate(name) || isWindow(name) || isJsonColumn(name);
+}
+
 /** Adds what one method of the builder adds; false when knex's builder has no such method. */
 export function applyLink(query: KnexQuery, link: Link, scope: Scope): boolean {
   const { name } = link;
@@ -146,7 +152,7 @@ const steps: Readonly<Record<string, Step>> = {
   insert: (query, [values, returning], { range }) => {
     query.method = 'insert';
     query.nameRange = range;
-    query.insert = values && query.reader.expression(values);
+    query.insert = values && query.reader.row(values);
     if (returning) setReturning(query, query.reader.expression(returning));
   },
   onConflict: (query, given) => {

@@ -3,6 +3,7 @@ import type { ChainValue, Link } from '../../facts/values';
 import type { Tracer } from '../../resolve/origin';
 import type { SqlText } from '../support/sql-text';
 import type { Expression, SubQuery } from './expression';
+import { type Found, findBuilder } from './found';
 import { type Instance, Instances } from './instances';
 import { KnexQuery } from './query';
 import { rawSql } from './raw';
@@ -60,56 +61,33 @@ export class KnexDialect implements Dialect {
   }
 
   expression(chain: ChainValue, scope: Scope, reader: Reader): Expression | undefined {
-    const start = this.start(chain, scope);
-    if (!start) return this.#returned(chain, scope, reader);
-    const first = chain.links[start.link] as Link;
-    if (first.name === 'raw' || first.name === 'ref' || first.name === 'fn') {
-      const text = special(reader, chain, start.link, scope);
+    const found = this.find(chain, scope);
+    if (!found) return undefined;
+    const first = found.chain.links[found.start.link] as Link;
+    if (found.steps.length === 0 && (first.name === 'raw' || first.name === 'ref' || first.name === 'fn')) {
+      const text = special(reader, chain, found.start.link, scope);
       return text && { kind: 'sql', sql: text, range: chain.range };
     }
-    const query = this.builder(chain, start, scope, reader);
+    const query = this.build(found, reader);
     return query && { kind: 'query', query, range: chain.range };
   }
 
+  find(chain: ChainValue, scope: Scope): Found<Start> | undefined {
+    return findBuilder(this.tracer, chain, scope, (each, at) => this.start(each, at));
+  }
+
   /** The builder with every method applied that is one of a builder; undefined when it starts something else. */
-  builder(chain: ChainValue, start: Start, scope: Scope, reader: Reader): KnexQuery | undefined {
+  build({ chain, start, scope, steps }: Found<Start>, reader: Reader): KnexQuery | undefined {
     const first = chain.links[start.link] as Link;
     if (others.has(first.name)) return undefined;
     const query = new KnexQuery(reader);
     query.nameRange = first.range;
     const isTable = first.name === '' || !starting.has(first.name);
     query.apply(isTable ? { ...first, name: 'from' } : first, scope);
-    applyLinks(query, chain, start.link + 1, scope);
+    applyLinks(query, chain, start.link + 1, scope, steps.length === 0 ? reader : undefined);
+    for (const step of steps) applyLinks(query, step.chain, step.link, step.scope, reader);
     return query;
   }
-
-  /** `this.published().where(…)`, where a function of the program returns a builder. */
-  returned(
-    chain: ChainValue,
-    scope: Scope,
-  ): { readonly chain: ChainValue; readonly link: number; readonly scope: Scope } | undefined {
-    for (let link = chain.links.length; link > 0; link--) {
-      if (!chain.links[link - 1]?.arguments) continue;
-      const origin = this.tracer.traceLinks(chain, link, scope.at);
-      if (origin.kind !== 'call' || origin.chain.range === chain.range || isPrefix(origin.chain, chain)) continue;
-      return { chain: origin.chain, link, scope: { at: origin.at, names: new Map() } };
-    }
-    return undefined;
-  }
-
-  #returned(chain: ChainValue, scope: Scope, reader: Reader): Expression | undefined {
-    const returned = this.returned(chain, scope);
-    const start = returned && this.start(returned.chain, returned.scope);
-    if (!start) return undefined;
-    const query = this.builder(returned.chain, start, returned.scope, reader);
-    if (!query) return undefined;
-    applyLinks(query, chain, returned.link, scope);
-    return { kind: 'query', query, range: chain.range };
-  }
-}
-
-function isPrefix(part: ChainValue, whole: ChainValue): boolean {
-  return part.rootRange.start === whole.rootRange.start && part.root === whole.root && part.links[0] === whole.links[0];
 }
 
 /** `db('posts').where(…)`: what is called with a table's name and goes on as a builder. */

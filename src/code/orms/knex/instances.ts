@@ -1,4 +1,5 @@
 import type { FileFacts } from '../../facts/facts';
+import { importedNames } from '../../facts/imported';
 import type { ChainValue, Value } from '../../facts/values';
 import { callTaking } from '../../resolve/follow-parameters';
 import type { Origin, Place, Tracer } from '../../resolve/origin';
@@ -176,5 +177,5 @@ function defaultInstance(tracer: Tracer): Instance {
 }
 
 function usesKnex(file: FileFacts): boolean {
-  return file.imports.some(({ from }) => /^knex(?:\/|$)/.test(from));
+  return importedNames(file).some((from) => /^knex(?:\/|$)/.test(from));
 }

@@ -1,12 +1,15 @@
+import type { TextRange } from '../../../nouns/text-range';
 import type { ChainValue, Link } from '../../facts/values';
 import type { Tracer } from '../../resolve/origin';
 import type { CallContext, Orm, OrmCall } from '../orm';
-import { type SqlText, statementOf } from '../support/sql-text';
+import { type SqlText, startsWith, statementOf } from '../support/sql-text';
 import { applyLinks, KnexDialect } from './dialect';
+import { applyHelpers } from './helpers';
 import { KnexQuery } from './query';
 import { rawSql } from './raw';
 import { Reader } from './reader';
 import type { Located, Scope } from './scope';
+import { isWholeQuery } from './sent';
 
 /** Query builder: `knex('posts').where({ id }).first()`. */
 export class Knex implements Orm {
@@ -23,26 +26,28 @@ export class Knex implements Orm {
 
   read(chain: ChainValue, context: CallContext): OrmCall | undefined {
     // What stands before `.then` is asked for by itself.
-    if (context.use?.isContinued || chain.links.some(({ name }) => afterwards.test(name))) return undefined;
+    if ((context.use?.isContinued && !context.use.isAwaited) || chain.links.some(({ name }) => afterwards.test(name)))
+      return undefined;
     const dialect = this.#dialect(context.tracer);
     const scope: Scope = { at: context.at, names: new Map() };
-    const own = dialect.start(chain, scope);
-    if (own) {
-      const reader = this.#reader(dialect, own.instance, context);
-      const first = chain.links[own.link] as Link;
-      const given = (first.arguments ?? []).map((value): Located => ({ value, scope }));
-      if (first.name === 'raw') return rawCall(this.library, reader, first, rawSql(reader, given[0], given.slice(1)));
-      if (first.name === 'batchInsert') return batchInsert(this.library, reader, chain, own.link, scope);
-      const query = dialect.builder(chain, own, scope, reader);
-      return query && isSent(chain, own.link, context) ? callOf(this.library, query, chain) : undefined;
+    const found = dialect.find(chain, scope);
+    if (!found) return undefined;
+    const reader = this.#reader(dialect, found.start.instance, context);
+    const isHere = found.steps.length === 0;
+    const first = found.chain.links[found.start.link] as Link;
+    if (isHere && first.name === 'raw') {
+      const [text, ...bindings] = (first.arguments ?? []).map((value): Located => ({ value, scope }));
+      const raw = rawSql(reader, text, bindings);
+      return isStatement(raw, context) ? rawCall(this.library, reader, first, raw) : undefined;
     }
-    const returned = dialect.returned(chain, scope);
-    const start = returned && dialect.start(returned.chain, returned.scope);
-    if (!start || !goesOn(chain, returned.link)) return undefined;
-    const reader = this.#reader(dialect, start.instance, context);
-    const query = dialect.builder(returned.chain, start, returned.scope, reader);
-    if (!query || isEnded(chain)) return undefined;
-    applyLinks(query, chain, returned.link, scope, reader);
+    if (isHere && first.name === 'batchInsert')
+      return batchInsert(this.library, reader, chain, found.start.link, scope);
+    if (!isWholeQuery(chain, found, context)) return undefined;
+    const query = dialect.build(found, reader);
+    if (!query) return undefined;
+    applyHelpers(query, chain, context);
+    const isBare = isHere ? chain.links.length === found.start.link + 1 : query.isBare;
+    if (!isSent(chain, query, isBare, context)) return undefined;
     query.nameRange = nameRangeIn(query, chain);
     return callOf(this.library, query, chain);
   }
@@ -68,6 +73,15 @@ export class Knex implements Orm {
 
 const afterwards = /^(?:then|catch|finally|asCallback|tap)$/;
 
+/** Raw SQL is mostly a part of another statement: one that is handed on without being awaited has to look like a whole one. */
+function isStatement(text: SqlText | undefined, { use }: CallContext): boolean {
+  const isPart = use?.binding !== undefined || /^(?:argument|object|template|condition)$/.test(use?.within ?? '');
+  if (!isPart || use?.isAwaited) return true;
+  const whole =
+    /^\s*(?:select|insert|update|delete|with|truncate|refresh|create|alter|drop|set|call|do|vacuum|analyze|lock)\b/i;
+  return text !== undefined && startsWith(text, whole);
+}
+
 /** Methods that say that a text is wanted, not a result. */
 const texts = /^(?:toSQL|toString|toQuery|toNative)$/;
 
@@ -75,23 +89,17 @@ function isEnded(chain: ChainValue): boolean {
   return chain.links.some(({ name }) => texts.test(name));
 }
 
-/** Behind a function that returns a builder something is added or awaited; the function itself is the query otherwise. */
-function goesOn(chain: ChainValue, link: number): boolean {
-  return chain.links.slice(link).some((each) => each.arguments);
+/** What is called where the chain stands: a builder may have begun in another statement or function. */
+export function nameRangeIn({ nameRange }: KnexQuery, { links, range }: ChainValue): TextRange {
+  const isHere = (each: TextRange): boolean => range.start <= each.start && each.end <= range.end;
+  if (nameRange && isHere(nameRange)) return nameRange;
+  return links.find((link) => link.arguments && isHere(link.range))?.range ?? range;
 }
 
-/** A name that a chain has in the document, for a builder that another function began. */
-function nameRangeIn(query: KnexQuery, chain: ChainValue): KnexQuery['nameRange'] {
-  const { nameRange } = query;
-  const isHere = chain.links.some(({ range }) => range === nameRange);
-  return isHere ? nameRange : chain.links.findLast((link) => link.arguments)?.range;
-}
-
-/** `knex('posts')` alone is a builder for others; with `.toSQL()` nothing is sent. */
-function isSent(chain: ChainValue, link: number, { use }: CallContext): boolean {
-  if (isEnded(chain) || (use?.binding !== undefined && !use.isAwaited)) return false;
-  const isBare = chain.links.length === link + 1;
-  return !isBare || use === undefined || use.isAwaited === true;
+/** `knex('posts')` alone is a builder for others; with `.toSQL()` or an alias nothing is sent. */
+function isSent(chain: ChainValue, query: KnexQuery, isBare: boolean, { use }: CallContext): boolean {
+  if (isEnded(chain) || query.alias !== undefined || (use?.binding !== undefined && !use.isAwaited)) return false;
+  return use === undefined || use.isAwaited === true || !isBare;
 }
 
 export function rawCall(library: string, reader: Reader, link: Link, text: SqlText | undefined): OrmCall {

@@ -94,6 +94,12 @@ export class KnexQuery implements Target, SubQuery {
     return copy;
   }
 
+  /** Nothing but a table. */
+  get isBare(): boolean {
+    const parts = [this.columns, this.wheres, this.joins, this.groups, this.orders, this.withs, this.unions];
+    return this.method === 'select' && parts.every((part) => part.length === 0) && !this.limit && !this.isDistinct;
+  }
+
   /** The column for a property that is set; undefined where the library leaves it out. */
   columnOf(property: string): string | undefined {
     return property;

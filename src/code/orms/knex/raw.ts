@@ -34,9 +34,11 @@ function isText(piece: SqlText[number]): piece is string {
 function textOf(reader: Reader, located: Located): SqlText | undefined {
   if (located.value.kind === 'template' && located.value.tag === undefined) {
     const { strings, values } = located.value;
+    let before = '';
     return strings.flatMap((string, i) => {
       const value = values[i];
-      return value === undefined ? [string] : [string, ...pasted(reader, { value, scope: located.scope })];
+      before += string;
+      return value === undefined ? [string] : [string, ...pasted(reader, { value, scope: located.scope }, before)];
     });
   }
   const expression = reader.expression(located);
@@ -45,13 +47,25 @@ function textOf(reader: Reader, located: Located): SqlText | undefined {
   return undefined;
 }
 
-/** What the program pastes into the text: a constant as it is; else it is taken for a value, and that is said. */
-function pasted(reader: Reader, located: Located): SqlText {
+/** Behind these stands a name or a clause, no value. */
+const beforeClause =
+  /(?:^|\b(?:from|join|into|update|table|by|where|and|or|on|set|having|select|union|all|limit \d+)|\))\s*$/i;
+
+/** What the program pastes into the text: a constant as it is; else it is taken for a value where one may stand, and that is said. */
+function pasted(reader: Reader, located: Located, before: string): SqlText {
   const expression = reader.expression(located);
   if (expression.kind === 'literal') return [String(expression.value)];
   if (expression.kind === 'sql') return expression.sql;
+  const isName = odd(before, '"');
+  if (isName || beforeClause.test(before.trimEnd())) reader.unknown('A part of the SQL is known at run time only.');
   reader.note('Text that is put into the SQL at run time is taken for a value.');
+  // Inside of a literal no parameter may stand.
+  if (isName || odd(before, "'")) return [sourceOf(located.value).replace(/\W+/g, '_')];
   return reader.parameter(expression);
+}
+
+function odd(text: string, quote: string): boolean {
+  return text.split(quote).length % 2 === 0;
 }
 
 function numbered(reader: Reader, text: string, next: () => Expression): SqlText {

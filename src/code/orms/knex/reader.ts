@@ -123,12 +123,45 @@ export class Reader {
       const read = this.expression({ value: origin.value, scope: { at: origin.at, names: new Map() } });
       return read.kind === 'runtime' ? runtime(chain) : read;
     }
-    if (origin.kind === 'call' && origin.chain.rootRange !== chain.rootRange) {
-      const read = this.expression({ value: origin.chain, scope: { at: origin.at, names: new Map() } });
-      return read.kind === 'runtime' ? runtime(chain) : read;
+    if (origin.kind === 'element' && origin.of.kind === 'value' && origin.of.value.kind === 'array') {
+      const { value, at } = origin.of;
+      const [first] = value.elements;
+      // The rows of one list are alike.
+      if (first) return this.#like(first.value, { at, names: new Map() }, chain);
     }
     const callable = this.callableAt(origin);
     return callable ? { kind: 'callable', callable, range: chain.range } : runtime(chain);
+  }
+
+  /** A row that is written: what is known of its type says which columns it has. `insert(post)` with `post: NewPost` */
+  row(located: Located): Expression {
+    const read = this.expression(located);
+    const { value, scope } = located;
+    if (read.kind !== 'runtime' || value.kind !== 'chain') return read;
+    const origin = this.tracer.trace(value, scope.at);
+    if (origin.kind !== 'instance') return read;
+    const isList = origin.of.kind === 'global' && origin.of.name === 'Array';
+    const element = isList ? origin.types[0] : origin;
+    const type = element?.kind === 'instance' ? element.of : element;
+    const members = type?.kind === 'type' ? type.type.members.filter((each) => !each.type?.includes('=>')) : [];
+    if (type?.kind !== 'type' || members.length === 0) return read;
+    this.note(`The columns that are set are those of the type ${type.type.name}.`);
+    const entries = members.map(({ name }): { key: string; value: Located } => {
+      const source = `${read.source}.${name}`;
+      return { key: name, value: { value: { kind: 'runtime', source, range: value.range }, scope } };
+    });
+    return { kind: 'object', entries, isOpen: false, source: read.source, range: value.range };
+  }
+
+  /** An object with the same keys; its values are those of another row. */
+  #like(value: Value, scope: Scope, chain: ChainValue): Expression {
+    const read = this.expression({ value, scope });
+    if (read.kind !== 'object') return runtime(chain);
+    const entries = read.entries.map(({ key }): { key: string; value: Located } => {
+      const source = `${sourceOf(chain)}.${key}`;
+      return { key, value: { value: { kind: 'runtime', source, range: chain.range }, scope } };
+    });
+    return { ...read, entries, source: sourceOf(chain), range: chain.range };
   }
 
   /** `tags.map((name) => ({ name }))`: rows like this one, as many as there are at run time. */
@@ -180,10 +213,21 @@ export class Reader {
   #callInside(chain: ChainValue, scope: Scope): void {
     const at = chain.links.findIndex((link) => link.arguments);
     const given = chain.links[at]?.arguments?.map((value) => this.#argument(value, scope));
-    if (!given?.some(isTarget)) return;
+    if (!given?.some(isTarget)) {
+      const isEach = chain.links[at]?.arguments?.some((value) => value.kind === 'function' && this.#acts(value, scope));
+      if (isEach) this.note('What is added in a loop or at run time is not included.');
+      return;
+    }
     const callable = this.callableAt(this.tracer.traceLinks(withoutCall(chain, at), at + 1, scope.at));
     if (callable) this.call(callable, given);
     else this.note(`What ${sourceOf(chain)} adds is not included.`);
+  }
+
+  /** `filters.forEach((filter) => query.where(filter))` */
+  #acts({ body }: FunctionValue, scope: Scope): boolean {
+    return body.some(
+      ({ value }) => value.kind === 'chain' && typeof value.root === 'string' && isTarget(scope.names.get(value.root)),
+    );
   }
 
   #argument(value: Value, scope: Scope): Located | Target {

@@ -4,6 +4,7 @@ import type { Model } from '../../models/model';
 import type { Origin, Tracer } from '../../resolve/origin';
 import { applyLinks, functionSql, KnexDialect, refSql } from '../knex/dialect';
 import type { Expression, SubQuery } from '../knex/expression';
+import { type Found, findBuilder } from '../knex/found';
 import { KnexQuery } from '../knex/query';
 import { rawSql } from '../knex/raw';
 import type { Dialect, Reader } from '../knex/reader';
@@ -43,7 +44,8 @@ export class ObjectionDialect implements Dialect {
     for (const [link, { name, arguments: given }] of chain.links.entries()) {
       if (given === undefined) continue;
       if (ofClass.has(name)) {
-        const model = this.modelOf(this.tracer.traceLinks(chain, link, scope.at), scope);
+        const origin = this.tracer.traceLinks(chain, link, scope.at);
+        const model = this.modelOf(origin, scope) ?? this.#named(origin, chain, link);
         if (model) return { model, link, method: name };
       }
       if (ofRow.has(name)) {
@@ -52,6 +54,15 @@ export class ObjectionDialect implements Dialect {
       }
     }
     return undefined;
+  }
+
+  /** `app.models.tags.query()`, where nothing says what `models` is and one model alone is called so. */
+  #named(origin: Origin, chain: ChainValue, link: number): Model | undefined {
+    if (!/^(?:unknown|member|global|parameter)$/.test(origin.kind)) return undefined;
+    const name = link === 0 ? chain.root : chain.links[link - 1]?.name;
+    return typeof name === 'string' && (chain.links[link]?.arguments?.length ?? 0) < 2
+      ? this.models.called(name)
+      : undefined;
   }
 
   /** The model that a class is; also one that is bound: `Post.bindKnex(knex)`, the parameter of `transaction(Post, (Post) => …)`. */
@@ -124,6 +135,17 @@ export class ObjectionDialect implements Dialect {
     return name?.kind === 'literal' ? model.associations.find((each) => each.name === name.value) : undefined;
   }
 
+  find(chain: ChainValue, scope: Scope): Found<ModelStart> | undefined {
+    return findBuilder(this.tracer, chain, scope, (each, at) => this.start(each, at));
+  }
+
+  /** With what is added where a function's result goes on. */
+  build({ chain, start, scope, steps }: Found<ModelStart>, reader: Reader): KnexQuery | undefined {
+    const query = this.builder(chain, start, scope, reader);
+    if (query) for (const step of steps) applyLinks(query, step.chain, step.link, step.scope, reader);
+    return query;
+  }
+
   /** The builder with every method applied. */
   builder(chain: ChainValue, start: ModelStart, scope: Scope, reader: Reader): KnexQuery | undefined {
     const query = this.begin(chain, start, reader);
@@ -181,9 +203,9 @@ export class ObjectionDialect implements Dialect {
   expression(chain: ChainValue, scope: Scope, reader: Reader): Expression | undefined {
     const own = this.#function(chain, scope, reader);
     if (own) return { kind: 'sql', sql: own, range: chain.range };
-    const start = this.start(chain, scope);
-    if (!start) return this.#knex.expression(chain, scope, reader);
-    const query = this.builder(chain, start, scope, reader);
+    const found = this.find(chain, scope);
+    if (!found || found.start.method === '$fetchGraph') return this.#knex.expression(chain, scope, reader);
+    const query = this.build(found, reader);
     return query && { kind: 'query', query, range: chain.range };
   }
 

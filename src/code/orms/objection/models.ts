@@ -62,6 +62,19 @@ export class ObjectionModels {
     return this.#byClass.get(facts);
   }
 
+  /** By the class, the table or the file; undefined where several are called so. */
+  called(name: string): Model | undefined {
+    const same = (other: string | undefined): boolean => other?.toLowerCase() === name.toLowerCase();
+    const found = this.models.filter((model) => {
+      const file = model.uri
+        .split('/')
+        .at(-1)
+        ?.replace(/\.\w+$/, '');
+      return same(model.name) || same(detailsOf(model).tableName) || same(file);
+    });
+    return found.length === 1 ? found[0] : undefined;
+  }
+
   target(association: Association): Model | undefined {
     return this.models.find(({ name, uri }) => name === association.target && uri === association.targetUri);
   }

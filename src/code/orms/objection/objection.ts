@@ -1,11 +1,13 @@
 import type { ChainValue, Link } from '../../facts/values';
 import type { Model } from '../../models/model';
 import type { Tracer } from '../../resolve/origin';
-import { callOf, rawCall } from '../knex/knex';
+import { applyHelpers } from '../knex/helpers';
+import { callOf, nameRangeIn, rawCall } from '../knex/knex';
 import type { KnexQuery } from '../knex/query';
 import { rawSql } from '../knex/raw';
 import { Reader } from '../knex/reader';
 import type { Located, Scope } from '../knex/scope';
+import { isWholeQuery } from '../knex/sent';
 import type { CallContext, Orm, OrmCall, RowAccess } from '../orm';
 import { statementOf } from '../support/sql-text';
 import { ObjectionDialect } from './dialect';
@@ -36,17 +38,22 @@ export class Objection implements Orm {
   }
 
   read(chain: ChainValue, context: CallContext): OrmCall | undefined {
-    if (context.use?.isContinued || chain.links.some(({ name }) => afterwards.test(name))) return undefined;
+    if ((context.use?.isContinued && !context.use.isAwaited) || chain.links.some(({ name }) => afterwards.test(name)))
+      return undefined;
     const dialect = this.#dialect(context.tracer);
     const scope: Scope = { at: context.at, names: new Map() };
-    const start = dialect.start(chain, scope);
-    if (!start) return this.#raw(chain, scope, dialect, context);
+    const found = dialect.find(chain, scope);
+    if (!found) return this.#raw(chain, scope, dialect, context);
+    const { start } = found;
+    if (!isWholeQuery(chain, found, context)) return undefined;
     const reader = this.#reader(dialect, start.model, context);
     if (/^\$(?:fetchGraph|loadRelated)$/.test(start.method)) {
       return fetchGraph(reader, { dialect, model: start.model, link: chain.links[start.link] as Link, scope });
     }
-    const query = dialect.builder(chain, start, scope, reader);
+    const query = dialect.build(found, reader);
     if (!query || !isSent(chain, query, context)) return undefined;
+    applyHelpers(query, chain, context);
+    query.nameRange = nameRangeIn(query, chain);
     return callOfQuery(query, chain);
   }
 

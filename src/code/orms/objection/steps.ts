@@ -69,10 +69,10 @@ const findByIds: Step = (query, [ids], { link }) => {
     });
 };
 
-const insert: Step = (query, [data], { link }) => {
+const insert: Step = (query, _given, { link, located }) => {
   query.method = 'insert';
   query.nameRange = link.range;
-  query.insert = data;
+  query.insert = located[0] && query.reader.row(located[0]);
   query.addedColumns = addedByHooks(query, '$beforeInsert', link.range);
   query.returning ??= joined(
     query.details.idColumns.map((column) => [query.reader.quoted(column)]),
