@@ -1,6 +1,7 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { CodeService } from '../analysis/code/code-service';
+import type { ListedQuery } from '../analysis/code/listed-queries';
 import type { CallFindingsOptions } from '../analysis/code/workspace-code';
 import type { Finding } from '../nouns/finding';
 import type { QuerySite, SourceDocument } from '../nouns/query-site';
@@ -26,14 +27,19 @@ export class CodeIndex implements Feature, vscode.Disposable {
   readonly #errors: ErrorReporter;
   readonly #log: vscode.LogOutputChannel;
   readonly #changed = new vscode.EventEmitter<void>();
+  readonly #found = new vscode.EventEmitter<ReadonlyMap<string, readonly Finding[]>>();
   readonly #pending = new Set<string>();
   #service: Promise<CodeService & vscode.Disposable> | undefined;
   #isWhole = false;
+  /** Settles when all files are read, or the reading was given up. */
+  #whole: Promise<void> = Promise.resolve();
   #reading: AbortController | undefined;
   #timer: NodeJS.Timeout | undefined;
 
   /** Files were read: calls elsewhere may send something else. */
   readonly onDidChange = this.#changed.event;
+  /** What the program does with its queries was looked at anew. */
+  readonly onDidFind = this.#found.event;
 
   constructor(options: {
     readonly extensionPath: string;
@@ -89,10 +95,21 @@ export class CodeIndex implements Feature, vscode.Disposable {
     return calls.flatMap((call) => sitesOfCall({ ...call, uri: source.uri }));
   }
 
+  /** Every query of the workspace, by path. */
+  async queries(): Promise<ReadonlyMap<string, readonly ListedQuery[]>> {
+    if (!this.#settings.indexEnabled) return new Map();
+    const [service, { sqlFiles }] = await Promise.all([this.#start(), import('../analysis/code/program-files')]);
+    await this.#whole;
+    return service.queries(await sqlFiles(this.#folders(), (sentence) => this.#log.info(sentence)));
+  }
+
   /** By path. Undefined while the files are being read: half a program says what is not true. */
   async findings(options: CallFindingsOptions): Promise<ReadonlyMap<string, readonly Finding[]> | undefined> {
     const service = await this.#service;
-    return this.#isWhole ? service?.findings({ ...options, quietPaths: this.#settings.quietPaths }) : undefined;
+    if (!this.#isWhole || !service) return undefined;
+    const found = await service.findings({ ...options, quietPaths: this.#settings.quietPaths });
+    this.#found.fire(found);
+    return found;
   }
 
   close(document: vscode.TextDocument): void {
@@ -106,7 +123,9 @@ export class CodeIndex implements Feature, vscode.Disposable {
   #start(): Promise<CodeService & vscode.Disposable> {
     if (!this.#service) {
       this.#service = this.#load();
-      this.#errors.background('Reading the workspace', () => this.#readAll());
+      const reading = this.#readAll();
+      this.#whole = reading.catch(() => undefined);
+      this.#errors.background('Reading the workspace', () => reading);
     }
     return this.#service;
   }
@@ -129,11 +148,7 @@ export class CodeIndex implements Feature, vscode.Disposable {
 
   async #readAll(): Promise<void> {
     const { programFiles } = await import('../analysis/code/program-files');
-    const folders = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
-    const files = await programFiles(
-      folders.map(({ uri }) => uri.fsPath),
-      (sentence) => this.#log.info(sentence),
-    );
+    const files = await programFiles(this.#folders(), (sentence) => this.#log.info(sentence));
     const started = performance.now();
     const read = await this.#index(files, true);
     if (!read) return;
@@ -142,6 +157,11 @@ export class CodeIndex implements Feature, vscode.Disposable {
     );
     this.#isWhole = true;
     this.#changed.fire();
+  }
+
+  #folders(): readonly string[] {
+    const folders = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
+    return folders.map(({ uri }) => uri.fsPath);
   }
 
   /** Undefined when it was given up. */
@@ -208,6 +228,7 @@ export class CodeIndex implements Feature, vscode.Disposable {
   dispose(): void {
     this.#end();
     this.#changed.dispose();
+    this.#found.dispose();
   }
 }
 

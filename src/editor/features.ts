@@ -21,6 +21,7 @@ import { PasswordStore } from './password-store';
 import { PlacesInFiles } from './places-in-files';
 import { PlanViews } from './plan-views';
 import { ProgramFindings } from './program-findings';
+import { QueriesView } from './queries-view';
 import { QueryExplainer } from './query-explainer';
 import { QueryFinder } from './query-finder';
 import { QuickFixes } from './quick-fixes';
@@ -69,6 +70,7 @@ export function buildFeatures(context: vscode.ExtensionContext, log: vscode.LogO
     new QuickFixes(tracker, databases),
     new FixCommands({ commands, databases, tracker, views, finder }),
     new ExplainCommands({ commands, finder, explainer, views, tracker, databases }),
+    new QueriesView({ code, tracker, commands, databases, analyzers, errors }),
     new ShowSql({ commands, finder, tracker }),
     new RemovalCommands({ commands, databases }),
     new WorkloadCommands({ commands, databases, analyzers }),

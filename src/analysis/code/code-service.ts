@@ -2,6 +2,7 @@ import type { SentCall } from '../../code/call-sites';
 import type { WorkspaceRead } from '../../code/program/read-workspace';
 import type { Finding } from '../../nouns/finding';
 import type { SourceDocument } from '../../nouns/query-site';
+import type { ListedQuery } from './listed-queries';
 import type { CallFindingsOptions, IndexOptions } from './workspace-code';
 
 /** What is asked of a workspace's code, wherever it is held. Everything goes by paths in the file system. */
@@ -12,5 +13,7 @@ export interface CodeService {
   close(path: string): Promise<void>;
   /** The document's calls that send queries; `uri` is its path. */
   calls(document: SourceDocument): Promise<readonly SentCall[]>;
+  /** Every query of the program and of the .sql files, by path; the files in their order, each in the order of its text. */
+  queries(sqlFiles: readonly string[]): Promise<ReadonlyMap<string, readonly ListedQuery[]>>;
   findings(options: CallFindingsOptions): Promise<ReadonlyMap<string, readonly Finding[]>>;
 }

@@ -4,8 +4,20 @@ import { indexedLanguageOf } from '../../code/program/facts-reader';
 
 /** The files below the folders that a program's index reads, as absolute paths, sorted. */
 export async function programFiles(folders: readonly string[], onPassedOver: OnPassedOver): Promise<string[]> {
+  return filesOf(folders, (name) => indexedLanguageOf(name) !== undefined, onPassedOver);
+}
+
+/** The .sql files below the folders, as absolute paths, sorted. */
+export async function sqlFiles(folders: readonly string[], onPassedOver: OnPassedOver): Promise<string[]> {
+  return filesOf(folders, (name) => /\.sql$/i.test(name), onPassedOver);
+}
+
+async function filesOf(
+  folders: readonly string[],
+  isWanted: (name: string) => boolean,
+  onPassedOver: OnPassedOver,
+): Promise<string[]> {
   const found = new Set<string>();
-  const isWanted = (name: string) => indexedLanguageOf(name) !== undefined;
   for (const folder of folders) {
     for await (const file of filesBelow(resolve(folder), isWanted, onPassedOver)) found.add(file);
   }

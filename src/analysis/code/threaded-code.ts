@@ -50,6 +50,10 @@ export class ThreadedCode implements CodeService {
     return this.#ask<Awaited<ReturnType<CodeService['calls']>>>('calls', [document]);
   }
 
+  queries(sqlFiles: readonly string[]) {
+    return this.#ask<Awaited<ReturnType<CodeService['queries']>>>('queries', [sqlFiles]);
+  }
+
   findings(options: Parameters<CodeService['findings']>[0]) {
     return this.#ask<Awaited<ReturnType<CodeService['findings']>>>('findings', [options]);
   }

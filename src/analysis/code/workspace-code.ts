@@ -13,6 +13,7 @@ import type { Finding } from '../../nouns/finding';
 import type { QuerySite, SourceDocument } from '../../nouns/query-site';
 import { judgeCalls } from '../../rules/code-rules';
 import { whyLeftAlone } from '../left-alone';
+import { type ListedQuery, listedQueries } from './listed-queries';
 import { type MeasuredQueries, numbersOf } from './numbers';
 
 export interface WorkspaceCodeOptions {
@@ -91,9 +92,20 @@ export class WorkspaceCode {
     return this.#program.callsOf(path);
   }
 
+  /** Every query of the program and of the .sql files, by path. */
+  async queries(sqlFiles: readonly string[]): Promise<ReadonlyMap<string, readonly ListedQuery[]>> {
+    await this.#readTexts([...this.#program.files.keys(), ...sqlFiles]);
+    const found = new Map<string, readonly ListedQuery[]>();
+    for (const path of [...new Set([...this.#program.files.keys(), ...this.#texts.keys()])].sort()) {
+      const listed = listedQueries(this.#program.callsOf(path), this.#texts.get(path) ?? []);
+      if (listed.length > 0) found.set(path, listed);
+    }
+    return found;
+  }
+
   /** What the program does with its queries, by path, the most worth fixing first. For quiet times: it takes seconds. */
   async findings({ measured, quietPaths = [] }: CallFindingsOptions): Promise<ReadonlyMap<string, readonly Finding[]>> {
-    await this.#readTexts();
+    await this.#readTexts(this.#program.files.keys());
     const program = this.#program;
     const calls = new Map([...program.files.keys()].map((path) => [path, program.callsOf(path)]));
     const facts = readCallFacts({ tracer: program.tracer, models: program.models, orms, calls, sites: this.#texts });
@@ -107,8 +119,8 @@ export class WorkspaceCode {
     return byPath;
   }
 
-  async #readTexts(): Promise<void> {
-    for (const path of this.#program.files.keys()) {
+  async #readTexts(paths: Iterable<string>): Promise<void> {
+    for (const path of paths) {
       if (this.#texts.has(path)) continue;
       const languageId = languageOf(path);
       if (languageId === undefined) continue;

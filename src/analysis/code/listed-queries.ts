@@ -1,0 +1,84 @@
+import { sentCall, sitesOfCall } from '../../code/call-sites';
+import type { FoundCall } from '../../code/orms/orm';
+import type { Parameter, QuerySite } from '../../nouns/query-site';
+import type { TextRange } from '../../nouns/text-range';
+import { oneLine } from '../../plan/one-line';
+import { tokens } from '../../sql/lexer';
+
+/** One line of a list of queries; plain data. */
+export interface ListedQuery {
+  readonly range: TextRange;
+  /** `Post.findAll`; `SELECT posts, users` for SQL text. */
+  readonly name: string;
+  readonly library: string;
+  /** What it sends in its likeliest form, in order. */
+  readonly statements: readonly { readonly sql: string; readonly parameters: readonly Parameter[] }[];
+  /** A library writes its SQL. */
+  readonly isCall: boolean;
+  /** A part of it is known at run time only, so no planner can be asked. */
+  readonly isOpen: boolean;
+}
+
+const LONGEST_NAME = 80;
+
+/** The queries of one file, in the order of its text. SQL text inside a call is that call's. */
+export function listedQueries(calls: readonly FoundCall[], texts: readonly QuerySite[]): ListedQuery[] {
+  const ofCalls = calls.map((call): ListedQuery => {
+    const sites = sitesOfCall(sentCall(call)).filter(({ call: by }) => by?.forms.includes(1));
+    return {
+      range: call.chain.range,
+      name: nameOf(call),
+      library: call.variants[0]?.library ?? '',
+      statements: sites.map(({ sql, parameters }) => ({ sql, parameters })),
+      isCall: true,
+      isOpen: false,
+    };
+  });
+  const isPart = ({ range }: QuerySite) =>
+    ofCalls.some((call) => call.range.start <= range.start && range.end <= call.range.end);
+  const ofTexts = texts
+    // A migration's statements are of yesterday's schema.
+    .filter((site) => !site.runsOnce && !isPart(site))
+    .map(
+      ({ range, sql, library, parameters, replaced }): ListedQuery => ({
+        range,
+        name: nameOfSql(sql),
+        library,
+        statements: [{ sql, parameters }],
+        isCall: false,
+        isOpen: replaced !== undefined,
+      }),
+    );
+  return [...ofCalls, ...ofTexts].sort((a, b) => a.range.start - b.range.start);
+}
+
+/** `prisma.post.findMany`, `knex('posts').first`: the chain without its arguments, as far as it tells something. */
+function nameOf({ chain, variants }: FoundCall): string {
+  const root = typeof chain.root === 'string' ? chain.root : '…';
+  const names = chain.links.filter(({ name }) => name !== '').map(({ name }) => name);
+  const table = variants[0]?.model?.name;
+  const whole = [root, ...names].join('.');
+  if (whole.length <= LONGEST_NAME) return whole;
+  return `${root}…${names.at(-1) ?? ''}${table === undefined ? '' : ` (${table})`}`;
+}
+
+/** `SELECT p.id FROM posts p JOIN users u …` → `SELECT posts, users` */
+function nameOfSql(sql: string): string {
+  const words = [...tokens(sql)]
+    .filter(({ kind }) => kind !== 'space' && kind !== 'comment')
+    .map(({ kind, start, end }) => ({ kind, text: sql.slice(start, end) }));
+  const verb = words.find(({ text }) => /^(?:select|insert|update|delete|merge|values|table)$/i.test(text));
+  const tables = new Set<string>();
+  words.forEach(({ text }, i) => {
+    if (!/^(?:from|join|into|update)$/i.test(text)) return;
+    const at = /^only$/i.test(words[i + 1]?.text ?? '') ? i + 2 : i + 1;
+    const isQualified = words[at + 1]?.text === '.';
+    const name = words.slice(at, isQualified ? at + 3 : at + 1);
+    const isCall = words[at + name.length]?.text === '(' && !/^into$/i.test(text);
+    const isName = name.every(({ kind, text: part }) => kind === 'word' || kind === 'quoted name' || part === '.');
+    if (isName && name.length > 0 && !isCall && !/^(?:select|lateral|set)$/i.test(name[0]?.text ?? ''))
+      tables.add(name.map(({ text: part }) => part.replaceAll('"', '')).join(''));
+  });
+  if (!verb || tables.size === 0) return oneLine(sql, LONGEST_NAME);
+  return oneLine(`${verb.text.toUpperCase()} ${[...tables].join(', ')}`, LONGEST_NAME);
+}
