@@ -47,7 +47,11 @@ export function listsRows(over: Value, element: Pattern | undefined, at: Place, 
 function isFixed(value: Value, at: Place, tracer: Tracer | undefined, depth = 0): boolean {
   if (value.kind === 'array') {
     // `[...ids]` holds what ids holds.
-    return value.open !== true && value.elements.length > 0;
+    const spreads = value.spreads ?? [];
+    if (value.open && spreads.length === 0) return false;
+    return (
+      value.elements.length + spreads.length > 0 && spreads.every((spread) => isFixed(spread.value, at, tracer, depth))
+    );
   }
   if (value.kind === 'object') return value.open !== true;
   if (value.kind === 'literal') return true;
@@ -65,6 +69,7 @@ function isFixedChain(chain: ChainValue, at: Place, tracer: Tracer | undefined, 
     return isFixed(root, at, tracer, depth) && links.every(({ name }) => sameLength.test(name));
   }
   const [first] = links;
+  if (root === 'Array' && isFewElements(first)) return true;
   const isOfObject = root === 'Object' && /^(?:keys|values|entries)$/.test(first?.name ?? '');
   const argument = first?.arguments?.[0];
   if (isOfObject && argument) {
@@ -84,6 +89,13 @@ function isFixedChain(chain: ChainValue, at: Place, tracer: Tracer | undefined, 
   const origin = tracer.traceLinks(chain, properties < 0 ? links.length : properties, at);
   if (origin.kind !== 'value' || origin.value.kind === 'literal' || origin.value.kind === 'chain') return false;
   return isFixed(origin.value, origin.at, tracer, depth + 1);
+}
+
+/** `Array(4).keys()`, `Array.from({ length: 3 })` */
+function isFewElements(link: ChainValue['links'][number] | undefined): boolean {
+  const [argument] = link?.arguments ?? [];
+  const length = argument?.kind === 'object' ? argument.entries.find(({ key }) => key === 'length')?.value : argument;
+  return length?.kind === 'literal' && typeof length.value === 'number' && length.value <= fewTurns;
 }
 
 /** `for (…; …; i++)`; `i += 100` goes chunk by chunk. */

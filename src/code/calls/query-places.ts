@@ -82,8 +82,11 @@ export function statementName(sql: string): string {
 /** `posts.findAll` for `this.posts.findAll({ … })`: up to the name that the library's reader tells, at most two names. */
 function shortName(chain: ChainValue, orm: OrmCall): string {
   const link = chain.links.findIndex(({ range }) => range.start === orm.nameRange.start);
-  const name = chainName(chain, link < 0 ? chain.links.length : link + 1);
-  return name.split('.').slice(-2).join('.');
+  const end = link < 0 ? chain.links.length : link + 1;
+  // `Post.scope('visible').findAll()`, `getRepository(Post).find()`
+  const isIndirect = chain.links.slice(0, end - 1).some((one) => one.arguments);
+  if (isIndirect && orm.model) return `${orm.model.name}.${chain.links[end - 1]?.name ?? ''}`;
+  return chainName(chain, end).split('.').slice(-2).join('.');
 }
 
 interface TextHolder {

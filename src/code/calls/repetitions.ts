@@ -147,6 +147,8 @@ export class RepetitionFinder {
     depth: number,
   ): Repetition | undefined {
     if (inner.orm?.isBatched && repeat.pace !== 'one by one') return undefined;
+    // Pages are asked for by recursion, too.
+    if (repeat.kind === 'recursion' && inner.isMany && (inner.hasLimit || inner.site === undefined)) return undefined;
     const turn = new TurnValues(repeat);
     const keys = repeat.kind === 'recursion' ? [] : rowKeys(inner, turn, frame);
     const ofRow = this.#rowOf(inner);

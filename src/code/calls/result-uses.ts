@@ -11,6 +11,8 @@ export interface ResultUses {
   readonly query: QueryPlace;
   /** Properties that are read of the rows, as dotted paths: `author.name`. */
   readonly properties: ReadonlySet<string>;
+  /** Those of them that are used as a whole: what is read of `attributes` in `post.attributes.reduce(f)` is not known. */
+  readonly wholes: ReadonlySet<string>;
   /** Rows go where they are not followed: returned, passed on, changed. `properties` is then not all. */
   readonly isPassedOn: boolean;
   /** What is done with the list as a whole: `length`, `filter`, `map`, `0`, `for`, 'passed on'. */
@@ -35,7 +37,7 @@ export function resultUses(query: QueryPlace): ResultUses | undefined {
   const after = use.chain.links.slice(end);
   // An argument of another call.
   const isOwn = use.chain.rootRange.start === query.chain.rootRange.start;
-  if (!isOwn) return { query, properties: new Set(), isPassedOn: true, ofList: [] };
+  if (!isOwn) return { query, properties: new Set(), wholes: new Set(), isPassedOn: true, ofList: [] };
   const shape = query.isMany ? 'list' : 'row';
   reader.links(use.chain, end, after, shape, '', use);
   if (!reader.isEnded) {
@@ -43,8 +45,9 @@ export function resultUses(query: QueryPlace): ResultUses | undefined {
     if (pattern) reader.pattern(pattern, index, shape, '', 0);
     else reader.isPassedOn = true;
   }
-  const { properties, isPassedOn, ofList } = reader;
-  return { query, properties, isPassedOn, ofList };
+  const { properties, wholes, ofList } = reader;
+  const isPassedOn = reader.isPassedOn || isWrittenOut(query, facts);
+  return { query, properties, wholes, isPassedOn, ofList };
 }
 
 /** How many of a chain's links are the query: `(await Post.findAll()).map(…)` → 1. */
@@ -54,10 +57,18 @@ function ownLinks(query: QueryPlace, chain: ChainValue): number {
   return awaited >= 0 ? awaited : (query.chain?.links.length ?? chain.links.length);
 }
 
+/** `let post; if (a) post = await find(…); return post`: the query itself stands for the name where it is returned or passed on. */
+function isWrittenOut({ nameStart, use }: QueryPlace, facts: FunctionFacts): boolean {
+  const holds = (value: Value) => chainsIn(value).some(({ links }) => links.at(-1)?.range.start === nameStart);
+  const isElsewhere = facts.uses.some(({ chain }, index) => index !== use && holds(chain));
+  return isElsewhere || facts.returns.some(holds);
+}
+
 type Shape = 'list' | 'row';
 
 class ResultReader {
   readonly properties = new Set<string>();
+  readonly wholes = new Set<string>();
   readonly ofList: { name: string; chain?: ChainValue; link?: number; use?: Use; isRepeated?: boolean }[] = [];
   isPassedOn = false;
   /** The last links end with something that is no row any more: a length, a property. */
@@ -89,6 +100,7 @@ class ResultReader {
   /** A property's own name: what is read of it counts with it. */
   #nested(local: string, index: number, path: string, depth: number): void {
     this.#property(path);
+    this.wholes.add(path);
     this.#name(local, index, 'row', `${path}.`, depth, true);
   }
 
@@ -230,7 +242,7 @@ class ResultReader {
       const read = (call < 0 ? path : path.slice(0, call)).map((one) => one.name);
       if (read.length === 0) {
         this.isPassedOn = true;
-      } else this.#paths(read, prefix, path[call]?.name);
+      } else this.#paths(read, prefix);
       this.isEnded = true;
       return;
     }
@@ -238,9 +250,11 @@ class ResultReader {
   }
 
   /** `author.name`, and `author`; `title.trim()` reads title. */
-  #paths(names: readonly string[], prefix: string, _called: string | undefined): void {
-    for (let length = 1; length <= names.length; length++)
+  #paths(names: readonly string[], prefix: string): void {
+    for (let length = 1; length <= names.length; length++) {
       this.#property(`${prefix}${names.slice(0, length).join('.')}`);
+    }
+    this.wholes.add(`${prefix}${names.join('.')}`);
   }
 
   #callback(callee: Value | undefined, element: number, prefix: string, depth: number): void {

@@ -1,5 +1,6 @@
 import type { Value } from '../../code/facts/values';
 import type { Model } from '../../code/models/model';
+import type { TextRange } from '../../nouns/text-range';
 import type { CodeRule } from '../code-rule';
 import { findingAt } from './located';
 
@@ -9,11 +10,16 @@ export const unusedInclude: CodeRule = {
   title: 'A relation is loaded and never used',
   reference: 'https://www.postgresql.org/docs/current/queries-table-expressions.html#QUERIES-JOIN',
   check(context) {
-    return context.facts.results.flatMap(({ query, properties, isPassedOn }) => {
+    return context.facts.results.flatMap(({ query, properties, wholes, isPassedOn }) => {
       const { orm } = query;
       if (isPassedOn || properties.size === 0 || !orm || asksForPresence(orm.options)) return [];
       const isRead = (path: string) => [...properties].some((read) => read === path || read.startsWith(`${path}.`));
-      const unused = orm.loads.filter(({ path }) => !isRead(path) && !isEager(orm.model, path));
+      // What is done with `post.attributes` as a whole may read all that hangs on it.
+      const isUnknown = (path: string) => [...wholes].some((whole) => path.startsWith(`${whole}.`));
+      const unused = orm.loads.filter(
+        ({ path, range }) =>
+          !isRead(path) && !isUnknown(path) && !isEager(orm.model, path) && isOwn(range, query.range),
+      );
       return unused.map(({ path, range }) =>
         findingAt({ uri: query.uri, range }, context, {
           rule: 'unused-include',
@@ -34,6 +40,11 @@ function asksForPresence(value: Value | undefined, isInclude = false): boolean {
     if (isInclude && (key === 'required' || key === 'where' || key === 'having' || key === 'right')) return true;
     return asksForPresence(inner, isInclude || key === 'include' || key === 'with' || key === 'relations');
   });
+}
+
+/** What several queries share is not left out for one of them. */
+function isOwn(range: TextRange, query: TextRange): boolean {
+  return query.start <= range.start && range.end <= query.end;
 }
 
 function isEager(model: Model | undefined, path: string): boolean {

@@ -254,6 +254,17 @@ describe('rules about calls', () => {
       assert.match(finding?.message ?? '', /loads tags, which this function never reads/);
     });
 
+    it('is silent about what hangs on a list that is used as a whole', async () => {
+      const names = 'post.comments.reduce((all, one) => { all[one.post.title] = one; return all; }, {})';
+      assert.deepEqual(
+        await rules(`export async function f() {
+          const posts = await Post.findAll({ attributes: ['id'], include: [{ association: 'comments', include: ['post'] }] });
+          return posts.map((post) => ${names});
+        }`),
+        [],
+      );
+    });
+
     it('is silent where the rows go elsewhere or the relation chooses them', async () => {
       assert.deepEqual(
         await rules(

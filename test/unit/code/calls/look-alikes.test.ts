@@ -26,6 +26,8 @@ const fine: Record<string, string> = {
   'a few constants in a callback': `await Promise.all(['a', 'b'].map(async (id) => ${one}));`,
   'the values of an enumeration': `for (const id of Object.values(Role)) { ${one}; }`,
   'constants of the file': `for (const id of DEFAULT_ROLES) { ${one}; }`,
+  'four turns by an array that is made for it': `await Promise.all([...Array(4).keys()].map(async (id) => ${one}));`,
+  'three turns by Array.from': `for (const id of Array.from({ length: 3 })) { ${one}; }`,
   'three turns': `for (let id = 0; id < 3; id++) { ${one}; }`,
   'a worker that waits': `while (running) { ${one}; await sleep(1000); }`,
   'a loop that ends on its first turn': `for (const id of all) { return ${one}; }`,
