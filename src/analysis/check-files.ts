@@ -1,5 +1,6 @@
 import { relative, resolve } from 'node:path';
 import { sitesOfCall } from '../code/call-sites';
+import { whyLeftAlone } from '../code/left-alone';
 import { Positions } from '../code/positions';
 import type { Target } from '../database/planner';
 import type { Finding } from '../nouns/finding';
@@ -12,7 +13,6 @@ import type { CodeService } from './code/code-service';
 import { measuredQueries } from './code/measured-queries';
 import { statementToPlan } from './explainable';
 import type { DocumentReading, Judgement, ReadQuery } from './judgement';
-import { whyLeftAlone } from './left-alone';
 import type { PlanningMode } from './planning';
 import { readSource } from './source-files';
 

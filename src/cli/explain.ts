@@ -1,5 +1,5 @@
-import { whyLeftAlone } from '../analysis/left-alone';
 import { sourceFiles } from '../analysis/source-files';
+import { whyLeftAlone } from '../code/left-alone';
 import { Problem } from '../nouns/problem';
 import { explainReport } from '../report/explain-report';
 import { onlyStatement } from '../report/only-statement';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Judgement } from '../analysis/judgement';
-import { whyLeftAlone } from '../analysis/left-alone';
+import { whyLeftAlone } from '../code/left-alone';
 import type { Target } from '../database/planner';
 import type { Finding } from '../nouns/finding';
 import type { QuerySite, SourceDocument } from '../nouns/query-site';

@@ -1,3 +1,4 @@
+import { whyLeftAlone } from '../../code/left-alone';
 import { Positions } from '../../code/positions';
 import type { Snapshot } from '../../database/snapshot';
 import type { StatementCalls } from '../../database/statement-calls';
@@ -8,7 +9,6 @@ import type { SqlParser } from '../../sql/parser';
 import type { Analyzer } from '../analyzer';
 import { hasPlan, statementToPlan } from '../explainable';
 import type { ReadQuery } from '../judgement';
-import { whyLeftAlone } from '../left-alone';
 import type { FoundStatement, PassedOver } from './workload';
 
 export interface FoundStatements {

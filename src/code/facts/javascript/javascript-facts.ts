@@ -1,6 +1,7 @@
 import type { Tree } from 'web-tree-sitter';
 import type { SourceDocument } from '../../../nouns/query-site';
 import { type Grammar, loadJavaScriptGrammars, parseable } from '../../languages/javascript-grammars';
+import { whyNoProgram } from '../../left-alone';
 import type { FileFacts } from '../facts';
 import { FileReader } from './file-reader';
 import { repaired } from './half-typed';
@@ -25,6 +26,8 @@ export class JavaScriptFacts {
 
   /** Never throws for what stands in the text; what does not parse is read around. */
   read(document: SourceDocument): FileFacts {
+    const why = whyNoProgram(document.text);
+    if (why !== undefined) return nothingOf(document, why);
     const program = programOf(document);
     const grammar = this.#grammars.get(program.languageId);
     if (grammar === undefined) return nothingOf(document, `no grammar for ${document.languageId}`);

@@ -95,7 +95,7 @@ describe('What is no program', () => {
       ['!', ''],
       ['a ? b : ', 'c'],
     ] as const) {
-      const facts = await factsOf(`x = ${open.repeat(5_000)}1${close.repeat(5_000)}; behind();`);
+      const facts = await factsOf(`x = ${open.repeat(2_000)}1${close.repeat(2_000)}; behind();`);
       assert.ok(facts.functions[0]?.uses.some(({ chain }) => chain.root === 'behind') || open === 'f(', open);
     }
   });
