@@ -1,4 +1,6 @@
 import type { CallFacts } from '../code/calls/call-facts';
+import type { Repetition } from '../code/calls/repetition';
+import type { Sequence } from '../code/calls/sequences';
 import type { Finding } from '../nouns/finding';
 
 /** Judges what the program does with its queries, over functions and files. `id` is the name of its page, docs/rules/<id>.md. */
@@ -14,6 +16,10 @@ export interface LocatedFinding {
   /** The document that `finding.range` is of. */
   readonly uri: string;
   readonly finding: Finding;
+  /** What is repeated, for the fixes. */
+  readonly repetition?: Repetition;
+  /** Independent queries that wait for each other, for the fixes. */
+  readonly sequence?: Sequence;
   /** Greater is more worth fixing: the estimated ms a call, or how sure and how near it is. For ranking only. */
   readonly weight: number;
 }

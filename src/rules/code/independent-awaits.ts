@@ -12,24 +12,24 @@ export const independentAwaits: CodeRule = {
   check(context) {
     // On each turn of a loop, the loop is what is to be mended.
     const repeated = new Set(context.facts.repetitions.map(({ inner }) => inner));
-    return context.facts.sequences.flatMap(({ queries }) => {
+    return context.facts.sequences.flatMap((sequence) => {
+      const { queries } = sequence;
       const [first, ...others] = queries;
       if (!first || queries.length < fewest || repeated.has(first)) return [];
-      return [
-        findingAt({ uri: first.uri, range: callRange(first) }, context, {
-          rule: 'independent-awaits',
-          severity: 'hint',
-          message:
-            `${queries.length} queries wait for each other here although none needs the answer of another; ` +
-            'Promise.all sends them together and waits once.',
-          evidence: { queries: queries.map(({ name }) => name) },
-          related: others.map((query) => ({
-            uri: query.uri,
-            range: callRange(query),
-            message: `${query.name} could be sent with it.`,
-          })),
-        }),
-      ];
+      const located = findingAt({ uri: first.uri, range: callRange(first) }, context, {
+        rule: 'independent-awaits',
+        severity: 'hint',
+        message:
+          `${queries.length} queries wait for each other here although none needs the answer of another; ` +
+          'Promise.all sends them together and waits once.',
+        evidence: { queries: queries.map(({ name }) => name) },
+        related: others.map((query) => ({
+          uri: query.uri,
+          range: callRange(query),
+          message: `${query.name} could be sent with it.`,
+        })),
+      });
+      return [{ ...located, sequence }];
     });
   },
 };

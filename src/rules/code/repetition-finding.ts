@@ -31,6 +31,7 @@ export function repetitionFindings(
       {
         uri: main.loop.uri,
         weight: weightOf(main, severity, numbers),
+        repetition: main,
         finding: {
           rule,
           severity,
