@@ -16,6 +16,7 @@ import type { Expression } from './expression';
 import { applyJoin, isJoin, rawOf } from './joins';
 import { statementSql } from './predicates';
 import type { KnexQuery } from './query';
+import { rowExpression } from './rows';
 import type { Located, Scope } from './scope';
 import { addCounters, setReturning, setUpdates } from './writes';
 
@@ -152,7 +153,7 @@ const steps: Readonly<Record<string, Step>> = {
   insert: (query, [values, returning], { range }) => {
     query.method = 'insert';
     query.nameRange = range;
-    query.insert = values && query.reader.row(values);
+    query.insert = values && rowExpression(query.reader, values);
     if (returning) setReturning(query, query.reader.expression(returning));
   },
   onConflict: (query, given) => {

@@ -1,10 +1,11 @@
 import type { FunctionFacts } from '../../facts/facts';
 import { sourceOf } from '../../facts/value-access';
-import type { ArrayValue, ChainValue, FunctionValue, ObjectValue, Value } from '../../facts/values';
+import type { ChainValue, FunctionValue, ObjectValue, Value } from '../../facts/values';
 import type { Origin, Tracer } from '../../resolve/origin';
 import { joined, type SqlText, sql } from '../support/sql-text';
 import { type Expression, parameterOf, type SubQuery } from './expression';
 import { type NameMapper, quotedName, quotedPart } from './names';
+import { like, runtime } from './rows';
 import { type Callable, isTarget, type Located, type Scope, scopeOfCall, type Target, valueAt } from './scope';
 
 /** What knex, objection and bookshelf know beside the builder: their own functions, and what a callback is handed. */
@@ -127,41 +128,10 @@ export class Reader {
       const { value, at } = origin.of;
       const [first] = value.elements;
       // The rows of one list are alike.
-      if (first) return this.#like(first.value, { at, names: new Map() }, chain);
+      if (first) return like(this, { value: first.value, scope: { at, names: new Map() } }, chain);
     }
     const callable = this.callableAt(origin);
     return callable ? { kind: 'callable', callable, range: chain.range } : runtime(chain);
-  }
-
-  /** A row that is written: what is known of its type says which columns it has. `insert(post)` with `post: NewPost` */
-  row(located: Located): Expression {
-    const read = this.expression(located);
-    const { value, scope } = located;
-    if (read.kind !== 'runtime' || value.kind !== 'chain') return read;
-    const origin = this.tracer.trace(value, scope.at);
-    if (origin.kind !== 'instance') return read;
-    const isList = origin.of.kind === 'global' && origin.of.name === 'Array';
-    const element = isList ? origin.types[0] : origin;
-    const type = element?.kind === 'instance' ? element.of : element;
-    const members = type?.kind === 'type' ? type.type.members.filter((each) => !each.type?.includes('=>')) : [];
-    if (type?.kind !== 'type' || members.length === 0) return read;
-    this.note(`The columns that are set are those of the type ${type.type.name}.`);
-    const entries = members.map(({ name }): { key: string; value: Located } => {
-      const source = `${read.source}.${name}`;
-      return { key: name, value: { value: { kind: 'runtime', source, range: value.range }, scope } };
-    });
-    return { kind: 'object', entries, isOpen: false, source: read.source, range: value.range };
-  }
-
-  /** An object with the same keys; its values are those of another row. */
-  #like(value: Value, scope: Scope, chain: ChainValue): Expression {
-    const read = this.expression({ value, scope });
-    if (read.kind !== 'object') return runtime(chain);
-    const entries = read.entries.map(({ key }): { key: string; value: Located } => {
-      const source = `${sourceOf(chain)}.${key}`;
-      return { key, value: { value: { kind: 'runtime', source, range: chain.range }, scope } };
-    });
-    return { ...read, entries, source: sourceOf(chain), range: chain.range };
   }
 
   /** `tags.map((name) => ({ name }))`: rows like this one, as many as there are at run time. */
@@ -336,11 +306,6 @@ function callableOf(value: FunctionValue, scope: Scope): Callable {
     steps: value.body,
     scope: { at: { file: scope.at.file, function: value.id }, names: scope.names },
   };
-}
-
-function runtime(value: Value): Expression {
-  const isArray = (value.kind === 'runtime' && value.type === 'array') || (value as ArrayValue).kind === 'array';
-  return { kind: 'runtime', source: sourceOf(value), range: value.range, isArray };
 }
 
 function indexOf(facts: FunctionFacts, functions: readonly FunctionFacts[]): number {

@@ -41,17 +41,18 @@ export class ObjectionDialect implements Dialect {
   }
 
   start(chain: ChainValue, scope: Scope): ModelStart | undefined {
+    // Of `Post.query().findById(1).$query()` the row's own query is the one that is sent.
+    for (let link = chain.links.length - 1; link >= 0; link--) {
+      const { name, arguments: given } = chain.links[link] as Link;
+      if (given === undefined || !ofRow.has(name)) continue;
+      const model = this.rowModel(this.tracer.traceLinks(chain, link, scope.at));
+      if (model) return { model, link, method: name };
+    }
     for (const [link, { name, arguments: given }] of chain.links.entries()) {
-      if (given === undefined) continue;
-      if (ofClass.has(name)) {
-        const origin = this.tracer.traceLinks(chain, link, scope.at);
-        const model = this.modelOf(origin, scope) ?? this.#named(origin, chain, link);
-        if (model) return { model, link, method: name };
-      }
-      if (ofRow.has(name)) {
-        const model = this.rowModel(this.tracer.traceLinks(chain, link, scope.at));
-        if (model) return { model, link, method: name };
-      }
+      if (given === undefined || !ofClass.has(name)) continue;
+      const origin = this.tracer.traceLinks(chain, link, scope.at);
+      const model = this.modelOf(origin, scope) ?? this.#named(origin, chain, link);
+      if (model) return { model, link, method: name };
     }
     return undefined;
   }

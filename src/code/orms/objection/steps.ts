@@ -1,5 +1,6 @@
 import type { Link } from '../../facts/values';
 import type { Expression } from '../knex/expression';
+import { rowExpression } from '../knex/rows';
 import type { Located, Scope } from '../knex/scope';
 import { setUpdates } from '../knex/writes';
 import { joined, sql } from '../support/sql-text';
@@ -72,7 +73,7 @@ const findByIds: Step = (query, [ids], { link }) => {
 const insert: Step = (query, _given, { link, located }) => {
   query.method = 'insert';
   query.nameRange = link.range;
-  query.insert = located[0] && query.reader.row(located[0]);
+  query.insert = located[0] && rowExpression(query.reader, located[0]);
   query.addedColumns = addedByHooks(query, '$beforeInsert', link.range);
   query.returning ??= joined(
     query.details.idColumns.map((column) => [query.reader.quoted(column)]),
