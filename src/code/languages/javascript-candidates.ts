@@ -90,6 +90,8 @@ export class Candidates {
       const [whole, receiver = '', name = ''] = match;
       const isSlonik = /^(?:unsafe|fragment|type|typeAlias)$/.test(name) && /\b(?:sql|t)\s*\.\s*$/.test(receiver);
       if (!isSlonik && !usualTags.has(name)) continue;
+      // A part of another query, never sent by itself.
+      if (isSlonik && name === 'fragment') continue;
       let open = match.index + whole.length;
       if (text[open] === '<') open = skipSpace(text, endOfTypeArguments(text, open));
       if (text[open] !== '`') continue;

@@ -8,6 +8,7 @@ import { decodeEscape } from './javascript-escapes';
 import { helperParts } from './javascript-pg-promise';
 import { assembled, type EvaluatedText, numbersAsParameters, type Piece } from './javascript-pieces';
 import { type HelperPart, postgresHelper } from './javascript-postgres-helpers';
+import { slonikHelper } from './javascript-slonik';
 import { wildcardsOf } from './javascript-wildcards';
 
 /** One private character, which SQL takes for a letter. */
@@ -226,6 +227,8 @@ export class TextEvaluator {
       const inner = this.#pieces(receiver, binds, depth + 1);
       if (inner[0]?.hole === undefined) return inner;
     }
+    const written = binds ? this.#slonik(node, name, list) : undefined;
+    if (written !== undefined) return written;
     if (binds && /^(?:sql|Prisma|SQL|this\.sql|t|pgp?)\b/.test(name) && pasteFunctions.test(name)) {
       return this.#pasted(node, name, list, depth);
     }
@@ -244,6 +247,33 @@ export class TextEvaluator {
     const given = list?.namedChildren.filter((each) => each !== null) ?? [];
     const parts = postgresHelper(given, before, this.definitions);
     return parts && piecesOf(parts, rangeOf(substitution));
+  }
+
+  #slonik(node: Node, name: string, list: Node | null): Piece[] | undefined {
+    const helper = /^sql\.(\w+)$/.exec(name)?.[1];
+    if (helper === undefined) return undefined;
+    const given = list?.namedChildren.filter((each) => each !== null) ?? [];
+    const parts = slonikHelper(helper, given, this.definitions);
+    return parts && piecesOf(parts, rangeOf(node));
+  }
+
+  /** `sql.join([sql.fragment`a = ${a}`, …], sql.fragment` AND `)`: the parts with what stands between. */
+  #joinedParts(list: Node | null, depth: number): Piece[] | undefined {
+    const [items, separator] = list?.namedChildren.filter((each) => each !== null) ?? [];
+    const array = items === undefined ? undefined : items.type === 'array' ? items : this.definitions.valueOf(items);
+    if (items === undefined || array?.type !== 'array' || array.namedChildCount === 0) return undefined;
+    if (items !== array && this.definitions.isMutated(items)) return undefined;
+    const parts = array.namedChildren.filter((each) => each !== null && each.type !== 'comment');
+    // Of plain values one stands for all.
+    if (!parts.every((part) => part !== null && unwrap(part).type === 'call_expression')) return undefined;
+    const between = separator === undefined ? [] : this.#pieces(separator, true, depth + 1);
+    const text = between.map(({ mapped }) => mapped.text).join('') || ', ';
+    return parts.flatMap((part, i) => {
+      if (part === null) return [];
+      const pieces = this.#operand(part, true, depth);
+      const before = { start: part.startIndex, end: part.startIndex };
+      return i === 0 ? pieces : [{ mapped: MappedText.standingFor(text, before) }, ...pieces];
+    });
   }
 
   /** `pgp.helpers.insert(rows, columns)`, `pgp.as.format('WHERE id = $1', id)` */
@@ -269,7 +299,7 @@ export class TextEvaluator {
 
   /** `Prisma.raw('now()')` is text, `Prisma.join(ids)` a list of values. */
   #pasted(node: Node, name: string, list: Node | null, depth: number): Piece[] {
-    if (/(?:^|\.)join$/.test(name)) return [this.#hole(node, 'value')];
+    if (/(?:^|\.)join$/.test(name)) return this.#joinedParts(list, depth) ?? [this.#hole(node, 'value')];
     const first = list?.namedChildren[0];
     if (first !== null && first !== undefined && /(?:^|\.)(?:raw|unsafe|ref|table|id)$/.test(name)) {
       const inner = this.#pieces(first, false, depth + 1);
@@ -314,7 +344,12 @@ export class TextEvaluator {
     if (value !== undefined) {
       const pieces = this.#pieces(value, binds, depth + 1);
       const isConstant = isText(unwrap(value)) && pieces.every((piece) => piece.hole === undefined);
-      if (isConstant || isFragment(unwrap(value)) || (!binds && pieces[0]?.hole === undefined)) {
+      if (
+        isConstant ||
+        isFragment(unwrap(value)) ||
+        isChoiceOfFragments(unwrap(value)) ||
+        (!binds && pieces[0]?.hole === undefined)
+      ) {
         return isQuotedValue(value, binds) ? [this.#hole(node, 'value')] : pieces;
       }
     }
@@ -389,6 +424,15 @@ function isFragment(node: Node): boolean {
     node.type === 'template_string' ||
     (node.type === 'call_expression' && node.childForFieldName('arguments')?.type === 'template_string')
   );
+}
+
+/** `role ? sql`AND …` : sql```, and what sql.join puts together. */
+function isChoiceOfFragments(node: Node): boolean {
+  if (node.type === 'call_expression')
+    return /^sql\.(?:join|identifier)$/.test(node.childForFieldName('function')?.text ?? '');
+  if (node.type !== 'ternary_expression') return false;
+  const parts = [node.childForFieldName('consequence'), node.childForFieldName('alternative')];
+  return parts.some((part) => part !== null && unwrap(part).type === 'call_expression' && isFragment(unwrap(part)));
 }
 
 /** In sql`…${name}…` a constant string is still sent as a value. */

@@ -58,6 +58,8 @@ function serve(socket: net.Socket): void {
   let current = '';
   const named = new Map<string, string>();
   const record = (sql: string) => {
+    // What a driver asks for itself.
+    if (/\bfrom pg_type\b/i.test(sql)) return;
     if (!isControl.test(sql) && sql.trim() !== '') sent.push({ sql, parameters: [] });
   };
   socket.unref();
