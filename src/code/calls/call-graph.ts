@@ -19,6 +19,11 @@ export interface Edge {
   readonly arguments: readonly Value[];
 }
 
+interface Method {
+  readonly place: Place;
+  readonly of: ClassFacts;
+}
+
 /**
  * Which uses lead to functions that reach a query. Built from the queries upwards: of each function that reaches one, the
  * uses that say its name are asked where they lead; the rest of the program is not looked at.
@@ -26,6 +31,8 @@ export interface Edge {
 export class CallGraph {
   readonly #edges = new Map<string, Edge[]>();
   readonly #reaching = new Map<string, Place>();
+  /** The methods among them, by name. */
+  readonly #methods = new Map<string, Method[]>();
   readonly #tracer: Tracer;
   readonly #rows: RowFinder;
 
@@ -66,11 +73,22 @@ export class CallGraph {
       const one: Place = { file: place.file, function: index };
       if (this.#reaching.has(keyOf(one))) break;
       this.#reaching.set(keyOf(one), one);
+      this.#addMethod(one);
       fresh.push(one);
       const facts: FileFacts['functions'][number] | undefined = place.file.functions[index];
       index = facts?.callback ? facts.parent : undefined;
     }
     return fresh;
+  }
+
+  #addMethod(place: Place): void {
+    const facts = place.file.functions[place.function];
+    const of = facts?.class === undefined ? undefined : classOf(place);
+    if (!facts || !of) return;
+    const name = lastName(facts.name);
+    const known = this.#methods.get(name);
+    if (known) known.push({ place, of });
+    else this.#methods.set(name, [{ place, of }]);
   }
 
   #callersIn(file: FileFacts, names: ReadonlySet<string>): Place[] {
@@ -219,13 +237,8 @@ export class CallGraph {
     );
   }
 
-  #reachingMethods(method: string): { place: Place; of: ClassFacts }[] {
-    return [...this.#reaching.values()].flatMap((place) => {
-      const facts = place.file.functions[place.function];
-      if (facts?.class === undefined || lastName(facts.name) !== method) return [];
-      const of = place.file.classes.find((one) => one.methods.some((known) => known.function === place.function));
-      return of ? [{ place, of }] : [];
-    });
+  #reachingMethods(name: string): readonly Method[] {
+    return this.#methods.get(name) ?? [];
   }
 
   #extends(of: ClassFacts, { file }: Place, base: ClassFacts, depth: number): boolean {
@@ -234,6 +247,10 @@ export class CallGraph {
     if (origin.kind !== 'class') return false;
     return origin.class === base || this.#extends(origin.class, { file: origin.file, function: 0 }, base, depth + 1);
   }
+}
+
+function classOf({ file, function: index }: Place): ClassFacts | undefined {
+  return file.classes.find(({ methods }) => methods.some((method) => method.function === index));
 }
 
 function isGetter({ file, function: index }: Place): boolean {
