@@ -31,7 +31,7 @@ const ofRows: ReadonlySet<string> = new Set([
 
 /** Every call of a file that sends a query, in the order of the text. Parts of a call (a builder's steps, a subquery) are none. */
 export function findCalls(file: FileFacts, search: CallSearch): FoundCall[] {
-  const found: (FoundCall & { readonly isAwaited: boolean })[] = [];
+  const found: Found[] = [];
   for (const [id, { uses }] of file.functions.entries()) {
     const at = { file, function: id };
     for (const [index, use] of uses.entries()) {
@@ -94,41 +94,74 @@ function mayRead(orm: Orm, { root, links }: ChainValue): boolean {
   return links.some(({ name, arguments: values }) => orm.methods.has(name) || (name === '' && values !== undefined));
 }
 
+type Found = FoundCall & { readonly isAwaited: boolean };
+
 /** Drops what is only a step towards, or an argument of, another call. */
-function withoutParts<T extends FoundCall & { readonly isAwaited: boolean }>(found: readonly T[]): FoundCall[] {
-  const kept = found.filter((one) => !found.some((other) => other !== one && isPart(one, other, found)));
-  return kept.map(({ isAwaited: _, ...call }) => call);
+function withoutParts(found: readonly Found[]): FoundCall[] {
+  const calls = longestOfEach(found);
+  const byRoot = groupedBy(calls, ({ chain }) => keyOf(chain.rootRange));
+  const isArgument = argumentsOf(calls);
+  return calls
+    .filter(({ isAwaited, chain }) => {
+      if (isAwaited) return true;
+      const others = byRoot.get(keyOf(chain.rootRange)) ?? [];
+      return !others.some((other) => isPrefix(chain, other.chain)) && !isArgument(chain.rootRange);
+    })
+    .map(({ isAwaited: _, ...call }) => call);
 }
 
-function isPart<T extends FoundCall & { readonly isAwaited: boolean }>(one: T, other: T, found: readonly T[]): boolean {
-  if (isSameCall(one, other)) {
-    const [a, b] = [one.chain.links.length, other.chain.links.length];
-    return a < b || (a === b && found.indexOf(other) < found.indexOf(one));
+/** A constant's chain stands at each of its uses: of those that call the same name in the text the longest, else the first. */
+function longestOfEach(found: readonly Found[]): Found[] {
+  const same = groupedBy(found, ({ variants }) => {
+    const [first] = variants;
+    return first ? `${first.library} ${keyOf(first.nameRange)}` : '';
+  });
+  const longest = new Set<Found>();
+  for (const group of same.values()) {
+    longest.add(group.reduce((best, one) => (one.chain.links.length > best.chain.links.length ? one : best)));
   }
-  if (one.isAwaited) return false;
-  return isPrefix(one.chain, other.chain) || isArgument(one.chain, other.chain);
+  return found.filter((one) => longest.has(one));
 }
 
-/** A constant's chain stands at each of its uses. */
-function isSameCall(one: FoundCall, other: FoundCall): boolean {
-  const [a, b] = [one.variants[0], other.variants[0]];
-  return a !== undefined && b !== undefined && a.library === b.library && isSame(a.nameRange, b.nameRange);
+/** Tells whether a range stands in the arguments of one of the calls. A call's own arguments begin behind its root. */
+function argumentsOf(calls: readonly Found[]): (range: TextRange) => boolean {
+  const ranges = calls
+    .flatMap(({ chain }) => chain.links.flatMap(({ argumentsRange }) => argumentsRange ?? []))
+    .sort((a, b) => a.start - b.start);
+  let furthest = 0;
+  const ends = ranges.map(({ end }) => {
+    furthest = Math.max(furthest, end);
+    return furthest;
+  });
+  return ({ start, end }) => {
+    let low = 0;
+    let high = ranges.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((ranges[middle]?.start ?? 0) <= start) low = middle + 1;
+      else high = middle;
+    }
+    return (ends[low - 1] ?? 0) >= end;
+  };
 }
 
 function isPrefix(one: ChainValue, other: ChainValue): boolean {
   return (
     one.links.length < other.links.length &&
-    isSame(one.rootRange, other.rootRange) &&
-    one.links.every((link, i) => isSame(link.range, other.links[i]?.range))
+    one.links.every((link, i) => keyOf(link.range) === keyOf(other.links[i]?.range))
   );
 }
 
-function isArgument(one: ChainValue, other: ChainValue): boolean {
-  return other.links.some(
-    ({ argumentsRange: range }) => range && range.start <= one.rootRange.start && one.range.end <= range.end,
-  );
+function keyOf(range: TextRange | undefined): string {
+  return range ? `${range.start}-${range.end}` : '';
 }
 
-function isSame(a: TextRange, b: TextRange | undefined): boolean {
-  return a.start === b?.start && a.end === b.end;
+function groupedBy<T>(things: readonly T[], key: (thing: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const thing of things) {
+    const list = groups.get(key(thing));
+    if (list) list.push(thing);
+    else groups.set(key(thing), [thing]);
+  }
+  return groups;
 }
