@@ -1,22 +1,15 @@
-import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { SqlParser } from '../../src/sql/parser';
-import { ormCalls } from '../support/orm-calls';
-import { recordedSql } from '../support/recorded-sql';
-import { assertSameSql, type OracleCase } from '../support/same-sql';
+import { oracleCases } from '../support/oracle-cases';
+import { assertSameSql } from '../support/same-sql';
 
 const folder = join(import.meta.dirname, 'apps/typeorm');
 
 describe('TypeORM', () => {
-  let parser: SqlParser;
-
-  before(async () => {
-    parser = await SqlParser.load();
-  });
-
   it('gives the SQL that the library sends', async () => {
-    assertSameSql(parser, await casesOf('./data-source', './cases'), {
-      atLeast: 100,
+    const cases = await oracleCases(folder, 'typeorm', './data-source', './cases');
+    assertSameSql(await SqlParser.load(), cases, {
+      atLeast: 110,
       known: [
         {
           case: 'subscriberPage',
@@ -27,16 +20,7 @@ describe('TypeORM', () => {
   });
 
   it('gives the SQL with snake-case names and a prefix of tables', async () => {
-    assertSameSql(parser, await casesOf('./newsroom/data-source', './newsroom/cases'), { atLeast: 38, known: [] });
+    const cases = await oracleCases(folder, 'typeorm', './newsroom/data-source', './newsroom/cases');
+    assertSameSql(await SqlParser.load(), cases, { atLeast: 38, known: [] });
   });
 });
-
-async function casesOf(dataSource: string, cases: string): Promise<OracleCase[]> {
-  const recorded = await recordedSql(folder, 'record.ts', dataSource, cases);
-  const found = await ormCalls(folder);
-  return Object.entries(recorded).map(([name, real]) => {
-    const calls = found.in(name);
-    assert.ok(calls.length <= 1, `${name} has ${calls.length} calls`);
-    return { name, real, ours: (calls[0]?.sent ?? []).map((statements) => statements.map(({ sql }) => sql)) };
-  });
-}

@@ -1,38 +1,18 @@
-import { join } from 'node:path';
-import { type CallInFunction, ormCalls } from './orm-calls';
+import assert from 'node:assert/strict';
+import { ormCalls } from './orm-calls';
+import { recordedSql } from './recorded-sql';
+import { rowCalls } from './row-calls';
 import type { OracleCase } from './same-sql';
 
-interface Sent {
-  readonly sql: string;
-}
-
-const applications = join(import.meta.dirname, '../orms/apps');
-
-/**
- * Runs the `cases` of an application (function → a run of it; `find#2` is another run of `find`), keeps what its `recorder`
- * saw, and reads the same files: what its calls send, for each way of combining their variants.
- */
-export async function oracleCases(library: string): Promise<OracleCase[]> {
-  const { cases } = (await import(join(applications, library, 'cases'))) as {
-    readonly cases: Readonly<Record<string, () => unknown>>;
-  };
-  const { sent } = (await import(join(applications, library, 'recorder'))) as { readonly sent: Sent[] };
-  const found = await ormCalls(join(applications, library));
-  const all: OracleCase[] = [];
-  for (const [name, run] of Object.entries(cases)) {
-    sent.length = 0;
-    await run();
-    const real = sent.map(({ sql }) => sql);
-    all.push({ name, real, ours: combinations(found.in(name.replace(/#.*/, ''))) });
-  }
-  return all;
-}
-
-function combinations(calls: readonly CallInFunction[]): string[][] {
-  const sent = calls.map((call) => call.sent.map((statements) => statements.map(({ sql }) => sql)));
-  if (sent.length === 0) return [];
-  return sent.reduce<string[][]>(
-    (all, variants) => all.flatMap((before) => variants.map((variant) => [...before, ...variant])),
-    [[]],
-  );
+/** Every case of an application that a script records: a function with one call, or one that touches a row's relation. */
+export async function oracleCases(folder: string, library: string, ...args: string[]): Promise<OracleCase[]> {
+  const recorded = await recordedSql(folder, 'record.ts', ...args);
+  const found = await ormCalls(folder);
+  const ofRows = rowCalls(found, library);
+  return Object.entries(recorded).map(([name, real]) => {
+    const calls = found.in(name);
+    assert.ok(calls.length <= 1, `${name} has ${calls.length} calls`);
+    const variants = calls[0]?.variants ?? ofRows.get(name) ?? [];
+    return { name, real, ours: variants.map(({ statements }) => statements.map(({ sql }) => sql)) };
+  });
 }

@@ -247,6 +247,8 @@ export interface Loading {
   readonly key?: Value;
   readonly hints?: Hint[];
   readonly options?: Value | undefined;
+  readonly where?: Value | undefined;
+  readonly orderBy?: Value | undefined;
 }
 
 /** The SELECT of the rows at the other end of a relation. */
@@ -254,7 +256,7 @@ export function loadStatements(
   prop: Prop,
   context: CallContext,
   notes: Set<string>,
-  { key, hints = [], options }: Loading,
+  { key, hints = [], options, where, orderBy }: Loading,
 ): GeneratedStatement[] {
   const { target } = prop;
   if (target === undefined) return [];
@@ -262,7 +264,7 @@ export function loadStatements(
   finding.hints.push(...hints.filter((hint) => !finding.hints.some((each) => each.prop === hint.prop)));
   const { query, text } = finding;
   const keys = (source: string) => text.parameter({ source, range: key?.range ?? prop.range, isArray: true });
-  if (prop.kind === 'm:n') return pivotStatements(prop, finding, keys);
+  if (prop.kind === 'm:n') return pivotStatements(prop, finding, keys, where, orderBy ?? prop.orderBy);
   const owner = prop.isOwner ? undefined : ownerOf(prop);
   const columns = prop.isOwner ? prop.referenced : (owner?.columns ?? []);
   if (columns.length === 0) return [];
@@ -272,7 +274,8 @@ export function loadStatements(
       .map((column) => `${query.column(query.alias, column)} in (${keys(`keys of the rows before`)})`)
       .join(' and '),
   );
-  for (const each of oneOrMany(prop.orderBy)) finding.orderBy(each, target, query.alias);
+  query.wheres.push(...finding.conditions.read(where, target, query.alias));
+  for (const each of [...oneOrMany(orderBy), ...oneOrMany(prop.orderBy)]) finding.orderBy(each, target, query.alias);
   finding.orderPopulated(finding.hints, query.alias);
   return [text.write(query.sql()), ...finding.followUps()];
 }
@@ -283,7 +286,13 @@ function strategyOptions(options: Value | undefined): Value | undefined {
 }
 
 /** The rows of a many-to-many relation come through its join table. */
-function pivotStatements(prop: Prop, finding: Finding, keys: (source: string) => string): GeneratedStatement[] {
+function pivotStatements(
+  prop: Prop,
+  finding: Finding,
+  keys: (source: string) => string,
+  given: Value | undefined,
+  orderBy: Value | undefined,
+): GeneratedStatement[] {
   const { pivot, target } = prop;
   if (pivot === undefined || target === undefined) return [];
   const { query, text, hints } = finding;
@@ -307,7 +316,15 @@ function pivotStatements(prop: Prop, finding: Finding, keys: (source: string) =>
   const where = pivot.near.map(
     (column) => `${quoted(middle)}.${quoted(column)} in (${keys('keys of the rows before')})`,
   );
-  for (const each of oneOrMany(prop.orderBy)) finding.orderBy(each, target, alias);
+  where.push(...finding.conditions.read(given, target, alias));
+  for (const each of oneOrMany(orderBy)) finding.orderBy(each, target, alias);
+  // An order by the key is one by the join table's column first.
+  const byKey = primaryColumns(target).flatMap((key, i) =>
+    query.orders
+      .filter(({ column }) => column === query.column(alias, key))
+      .map((order) => ({ ...order, column: `${quoted(middle)}.${quoted(pivot.far[i] ?? '')}` })),
+  );
+  query.orders.unshift(...byKey);
   const rest = query.sql();
   const from = rest.slice(rest.indexOf(' from ') + 6);
   const order = from.indexOf(' order by ');

@@ -1,11 +1,10 @@
 import { entry, isObject } from '../../facts/value-access';
 import type { Value } from '../../facts/values';
-import type { CallContext, OrmCall, RowAccess } from '../orm';
-import { quoted } from '../support/statement-text';
+import type { CallContext, GeneratedStatement, OrmCall, RowAccess } from '../orm';
 import { ormCall } from './call';
-import { isToMany, mikroEntityOf, type Prop, primaryColumns, propOf } from './entity';
-import { Finding } from './finding';
-import { pivotText } from './select-query';
+import { isToMany, mikroEntityOf, ownerOf, type Prop, propOf } from './entity';
+import { Finding, loadStatements } from './finding';
+import { readPopulate } from './populate';
 
 const loaders: ReadonlySet<string> = new Set([
   'load',
@@ -47,49 +46,54 @@ function load(
   const { target } = prop;
   if (target === undefined) return undefined;
   const options = link.arguments?.find(isObject);
+  const call = (statements: readonly GeneratedStatement[]) =>
+    ormCall(link, model, notes, { operation: 'load', isMany: isToMany(prop), statements });
+  if (prop.kind === 'm:n' || (prop.kind === '1:m' && link.name !== 'matching')) {
+    const loading = { key: row, hints: readPopulate(entry(options, 'populate'), target, notes) };
+    return call(
+      loadStatements(prop, context, notes, {
+        ...loading,
+        where: entry(options, 'where'),
+        orderBy: entry(options, 'orderBy'),
+      }),
+    );
+  }
   const finding = new Finding(target, options, context, notes);
   const { query, text } = finding;
   finding.select();
-  const key = () => text.parameter({ source: 'key of the row', range: row.range });
   if (isToMany(prop)) {
-    const where = condition(prop, finding, key);
-    if (where === undefined) return undefined;
-    query.wheres.push(where);
-    finding.where(entry(options, 'where') ?? (link.name === 'matching' ? entry(options, 'where') : undefined));
-    if (entry(options, 'orderBy') === undefined && prop.orderBy !== undefined)
-      finding.orderBy(prop.orderBy, target, query.alias);
+    finding.where(entry(options, 'where'));
+    if (!addOwner(prop, finding, row)) return undefined;
     finding.order();
     finding.page();
   } else {
-    const owner = prop.isOwner ? prop.referenced : ownKeys(prop);
-    query.wheres.push(owner.map((column) => `${query.column(query.alias, column)} = ${key()}`).join(' and '));
+    const columns = prop.isOwner ? prop.referenced : (ownerOf(prop)?.columns ?? []);
+    const key = () => text.parameter({ source: 'key of the row', range: row.range });
+    query.wheres.push(columns.map((column) => `${query.column(query.alias, column)} = ${key()}`).join(' and '));
     query.isPaginated = false;
     query.limit = text.parameter({ source: '1', constant: 1, range: row.range });
   }
-  return ormCall(link, model, notes, {
-    operation: 'load',
-    isMany: isToMany(prop),
-    statements: [text.write(query.sql()), ...finding.followUps()],
-  });
+  return call([text.write(query.sql()), ...finding.followUps()]);
 }
 
-function ownKeys({ target, mappedBy }: Prop): readonly string[] {
-  const owner = target && mappedBy !== undefined ? propOf(target, mappedBy) : undefined;
-  return owner?.columns ?? (target === undefined ? [] : primaryColumns(target));
-}
-
-function condition(prop: Prop, { query }: Finding, key: () => string): string | undefined {
+/** Only the rows that belong to this one. */
+function addOwner(prop: Prop, { query, text }: Finding, row: Value): boolean {
+  const key = () => text.parameter({ source: 'key of the row', range: row.range });
   if (prop.kind === '1:m') {
-    const columns = ownKeys(prop);
-    return columns.map((column) => `${query.column(query.alias, column)} = ${key()}`).join(' and ');
+    const columns = ownerOf(prop)?.columns ?? [];
+    query.wheres.push(...columns.map((column) => `${query.column(query.alias, column)} = ${key()}`));
+    return columns.length > 0;
   }
-  const { pivot, target } = prop;
-  if (pivot === undefined || target === undefined) return undefined;
-  const on = primaryColumns(target).map(
-    (column, i) => `${quoted('j0')}.${quoted(pivot.far[i] ?? '')} = ${query.column(query.alias, column)}`,
+  const { pivot } = prop;
+  if (pivot === undefined) return false;
+  const alias = query.joinPivot(
+    query.alias,
+    { ...prop, pivot: { ...pivot, near: pivot.far, far: pivot.near } },
+    'left',
   );
-  const near = pivot.near.map((column) => `${quoted('j0')}.${quoted(column)} = ${key()}`);
-  return `exists (select 1 from ${pivotText(pivot.table)} as "j0" where ${[...on, ...near].join(' and ')})`;
+  if (alias === undefined) return false;
+  query.wheres.push(...pivot.near.map((column) => `${query.column(alias, column)} = ${key()}`));
+  return true;
 }
 
 function count(
@@ -102,11 +106,10 @@ function count(
 ): OrmCall | undefined {
   const { target } = prop;
   if (target === undefined || !isToMany(prop)) return undefined;
+  const options = link.arguments?.find(isObject);
   const finding = new Finding(target, undefined, context, notes);
-  const key = () => finding.text.parameter({ source: 'key of the row', range: row.range });
-  const where = condition(prop, finding, key);
-  if (where === undefined) return undefined;
-  finding.query.wheres.push(where);
+  finding.where(entry(options, 'where'));
+  if (!addOwner(prop, finding, row)) return undefined;
   return ormCall(link, model, notes, {
     operation: 'count',
     isMany: false,

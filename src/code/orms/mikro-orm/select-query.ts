@@ -177,11 +177,16 @@ export class SelectQuery {
   }
 
   #from(joins: readonly Join[] = this.joins): string {
-    const texts = joins.map(
-      ({ type, table, alias, conditions }) =>
-        ` ${type} join ${table} as ${quoted(alias)} on ${conditions.join(' and ')}`,
-    );
-    return ` from ${tableText(this.entity)} as ${quoted(this.alias)}${texts.join('')}`;
+    const nested = nestedJoins(joins);
+    const inside = new Set([...nested.values()].flat());
+    const text = (join: Join): string => {
+      const named = `${join.table} as ${quoted(join.alias)}`;
+      const inner = nested.get(join)?.map(text).join('');
+      const table = inner === undefined ? named : `(${named}${inner})`;
+      return ` ${join.type} join ${table} on ${join.conditions.join(' and ')}`;
+    };
+    const joined = joins.filter((join) => !inside.has(join)).map(text);
+    return ` from ${tableText(this.entity)} as ${quoted(this.alias)}${joined.join('')}`;
   }
 
   #where(): string {
@@ -206,4 +211,19 @@ export function tableText({ schema, table }: { readonly schema?: string; readonl
 
 export function pivotText(table: string): string {
   return table.split('.').map(quoted).join('.');
+}
+
+/** Inner joins to rows that are left-joined themselves stand in parentheses with them, so that no row of the main table is lost. */
+function nestedJoins(joins: readonly Join[]): Map<Join, Join[]> {
+  const nested = new Map<Join, Join[]>();
+  const groups = new Map<Join, Join>();
+  for (const join of joins) {
+    const parent = joins.find((other) => other.alias === join.owner);
+    if (join.type !== 'inner' || parent === undefined || (join.prop.kind === 'm:n' && !join.isPivot)) continue;
+    const group = parent.type === 'left' ? parent : groups.get(parent);
+    if (group === undefined) continue;
+    groups.set(join, group);
+    nested.set(group, [...(nested.get(group) ?? []), join]);
+  }
+  return nested;
 }

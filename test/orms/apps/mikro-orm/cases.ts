@@ -71,6 +71,12 @@ export function cases(): Record<string, () => unknown> {
     'PostsService.profileOf': () => service().profileOf('x'),
     'PostsService.pinned': () => service().pinned(),
     'PostsService.regex': () => service().regex('x'),
+    'PostsService.tagsWithPosts': () => service().tagsWithPosts(),
+    'PostsService.commentsWithPosts': () => service().commentsWithPosts(),
+    'PostsService.loadedThenPopulated': () => service().loadedThenPopulated(1),
+    'PostsService.postsInRange': () => service().postsInRange(day, day),
+    'PostsService.orOfRelations': () => service().orOfRelations('x'),
+    'PostsService.notRelation': () => service().notRelation('x'),
     'PostsService.emptyList': () => service().emptyList(),
 
     'Writes.insertTag': () => writes().insertTag('a', 'x'),

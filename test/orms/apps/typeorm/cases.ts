@@ -5,6 +5,7 @@ import { Post } from './entities/post';
 import * as builder from './services/builder';
 import * as others from './services/others';
 import { PostsService } from './services/posts';
+import { rowCases } from './services/rows';
 import { Writes } from './services/writes';
 
 const service = new PostsService(AppDataSource.getRepository(Post), AppDataSource.getRepository(Comment));
@@ -128,3 +129,6 @@ export const cases: Record<string, () => unknown> = {
   lockedUser: () => others.lockedUser(1),
   withRunner: () => others.withRunner('a@b.c'),
 };
+
+/** Relations that are loaded when they are touched. */
+export { rowCases };

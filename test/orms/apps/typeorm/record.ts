@@ -45,9 +45,9 @@ async function main(dataSourceModule: string, casesModule: string): Promise<void
     return runner;
   };
 
-  const { cases } = (await import(casesModule)) as { cases: Record<string, () => unknown> };
+  const { cases, rowCases } = (await import(casesModule)) as Record<string, Record<string, () => unknown>>;
   const all: Record<string, readonly Recorded[] | string> = {};
-  for (const [name, run] of Object.entries(cases)) {
+  for (const [name, run] of Object.entries({ ...cases, ...rowCases })) {
     recorded = [];
     try {
       await run();

@@ -245,4 +245,29 @@ export class PostsService {
   emptyList() {
     return this.em.find(Post, { id: { $in: [] } });
   }
+
+  tagsWithPosts() {
+    return this.em.find(Tag, {}, { populate: ['posts.author'] });
+  }
+
+  commentsWithPosts() {
+    return this.em.find(User, {}, { populate: ['comments.post.category'] });
+  }
+
+  async loadedThenPopulated(id: number) {
+    const post = await this.em.findOneOrFail(Post, { id });
+    return post;
+  }
+
+  postsInRange(from: Date, to: Date) {
+    return this.em.find(Post, { createdAt: { $gte: from, $lte: to }, $and: [{ author: { active: true } }, { author: { email: { $like: 'a%' } } }] });
+  }
+
+  orOfRelations(email: string) {
+    return this.em.find(Post, { $or: [{ author: { email } }, { category: { urlSlug: 'x' } }, { tags: { name: 'y' } }] }, { limit: 3 });
+  }
+
+  notRelation(email: string) {
+    return this.em.find(Post, { $not: { author: { email } }, title: ['a', 'b'] });
+  }
 }

@@ -16,7 +16,7 @@ export class Comment {
   @CreateDateColumn()
   createdAt!: Date;
 
-  @ManyToOne(() => Post, (post) => post.comments, { nullable: false })
+  @ManyToOne(() => Post, (post) => post.comments, { nullable: false, lazy: true })
   post!: Promise<Post>;
 
   @ManyToOne(() => User, (user) => user.comments, { eager: true, nullable: true })

@@ -52,7 +52,7 @@ export class Post extends Timestamped {
   @ManyToOne('Category', { nullable: true })
   category!: Category;
 
-  @OneToMany(() => Comment, (comment) => comment.post)
+  @OneToMany(() => Comment, (comment) => comment.post, { lazy: true })
   comments!: Promise<Comment[]>;
 
   @ManyToMany(() => Tag, (tag) => tag.posts)
