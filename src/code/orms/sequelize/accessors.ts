@@ -2,7 +2,7 @@ import type { GeneratedStatement } from '../orm';
 import { statementOf } from '../support/sql-text';
 import type { Accessor } from './accessor-names';
 import { associationScope, countRows, getRows, hasRows, keyList, single } from './accessor-reads';
-import { constant, type Datum, type Dict, dict, list, member, type RunTime } from './datum';
+import { constant, type Datum, type Dict, dict, isNull, list, member, type RunTime } from './datum';
 import { type Association, primaryKey } from './declared';
 import { mapConditions } from './field-names';
 import { findAll } from './finds';
@@ -97,7 +97,11 @@ function linkRows(
     );
     reading.notes.add('What is linked already is left as it is; what is not wanted any more is deleted.');
   }
-  return { operation: isSet ? 'update' : 'insert', isMany: true, statements: [...statements, statementOf(inserted)] };
+  return {
+    operation: isSet ? 'update' : 'insert',
+    isMany: true,
+    statements: isNothing(given) ? statements : [...statements, statementOf(inserted)],
+  };
 }
 
 function set(row: Row, association: Association, given: Datum | undefined, options: Dict, reading: Reading): Sent {
@@ -165,11 +169,16 @@ function set(row: Row, association: Association, given: Datum | undefined, optio
         statements: [
           ...found.statements,
           ...update(constant(null), gone).map((each) => ({ ...each, isFollowUp: true as const })),
-          ...update(valueOfRow(row, sourceKey), keyList(given, target, key)),
+          ...(isNothing(given) ? [] : update(valueOfRow(row, sourceKey), keyList(given, target, key))),
         ],
       };
     }
   }
+}
+
+/** `setTags([])`, `setTags(null)` */
+function isNothing(given: Datum | undefined): boolean {
+  return isNull(given) || (given?.kind === 'list' && given.items.length === 0 && !given.isOpen);
 }
 
 /** Of a key Sequelize makes a row, and writes the key too. */

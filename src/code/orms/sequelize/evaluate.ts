@@ -14,6 +14,7 @@ import {
   op,
   operatorNamed,
   type RunTime,
+  textOf,
 } from './datum';
 import type { Sourced } from './declared';
 import { literalText } from './literal-text';
@@ -80,8 +81,9 @@ export class Evaluator {
     const link = chain.links[links - 1];
     if (link?.arguments !== undefined && modifiers.test(link.name)) {
       const inner = this.modelOfLinks(chain, links - 1, at) ?? this.annotatedModel(chain, links - 1, at);
-      if (inner === undefined || link.name === 'schema') return inner;
+      if (inner === undefined) return inner;
       const given = link.arguments.map((argument) => this.datum(argument, at));
+      if (link.name === 'schema') return inSchema(inner, given[0]);
       return { ...inner, scope: scoped(inner.model, given, this) };
     }
     const { tracer, declared } = this.origins;
@@ -233,6 +235,12 @@ export class Evaluator {
   #comparator(value: Value | undefined, at: Place): Key {
     return this.operator(value, at) ?? stringOf(value) ?? op('eq');
   }
+}
+
+/** `Post.schema('tenant_1')`; one that is known at run time only leaves the model where it is declared. */
+function inSchema(of: ModelRef, schema: Datum | undefined): ModelRef {
+  const name = textOf(schema);
+  return name === undefined ? of : { ...of, model: { ...of.model, schema: name } };
 }
 
 export function runTime(value: Value): RunTime {

@@ -42,13 +42,13 @@ export class Sequelize implements Orm {
     const links = chain.links.length - 1;
     const reading: Reading = { evaluator, notes: new Set() };
     if (staticMethods.has(link.name)) {
-      const given = link.arguments.map((argument) => evaluator.datum(argument, at));
+      const given = () => link.arguments.map((argument) => evaluator.datum(argument, at));
       const target =
         evaluator.modelOfLinks(chain, links, at) ??
         ownModel(chain, links, at, evaluator) ??
         annotatedModel(chain, links, at, given, evaluator);
       if (target) {
-        const made = staticCall(target, link.name, given, reading);
+        const made = staticCall(target, link.name, given(), reading);
         return made && whole(made, target.model, chain, context, reading);
       }
     }
@@ -108,11 +108,11 @@ function annotatedModel(
   chain: ChainValue,
   links: number,
   at: Place,
-  given: readonly Datum[],
+  given: () => readonly Datum[],
   evaluator: Evaluator,
 ): ModelRef | undefined {
   const name = chain.links[links]?.name ?? '';
-  const isOfClass = !rowMethods.test(name) || member(given[optionsIndex(name)], 'where') !== undefined;
+  const isOfClass = !rowMethods.test(name) || member(given()[optionsIndex(name)], 'where') !== undefined;
   return isOfClass ? evaluator.annotatedModel(chain, links, at) : undefined;
 }
 

@@ -1,4 +1,4 @@
-import { type Datum, type Dict, dict, type ModelRef, member, textOf } from './datum';
+import { type Datum, type Dict, dict, isTrue, type ModelRef, member, textOf } from './datum';
 import type { SequelizeModel } from './declared';
 import { finderOf } from './finder';
 import { aggregate, count, findAll, findAndCountAll, findByPk, findOne } from './finds';
@@ -72,7 +72,7 @@ export function staticCall(
     case 'create':
       return create(model, first ?? dict([]), options, reading);
     case 'bulkCreate':
-      return first && sent('insert', true, bulkInsert(model, first, options, reading));
+      return first && bulkCreate(model, first, options, reading);
     case 'upsert':
       return first && sent('upsert', false, upsertText(model, first, options, reading));
     case 'update':
@@ -107,6 +107,16 @@ function create(model: SequelizeModel, values: Datum, options: Dict, reading: Re
   const { evaluator, notes } = reading;
   const includes = finderOf(model, dict([['include', include]]), dict([]), evaluator, notes).include;
   return sent('insert', false, ...insertWithIncluded(model, values, options, includes, reading));
+}
+
+/** One statement for all rows; with hooks for each row one for each. */
+function bulkCreate(model: SequelizeModel, records: Datum, options: Dict, reading: Reading): Sent {
+  const isEach = isTrue(member(options, 'individualHooks'));
+  const rows = records.kind === 'list' && records.items.length > 0 ? records.items : [records];
+  if (!isEach) return sent('insert', true, bulkInsert(model, records, options, reading));
+  reading.notes.add('Hooks are run for each row: so many statements are sent.');
+  const own = dict([...options.entries].filter(([key]) => key !== 'fields' && key !== 'ignoreDuplicates'));
+  return sent('insert', true, ...rows.map((row) => insertRow(model, row, own, reading)));
 }
 
 function withoutDefaults(options: Dict): Dict {

@@ -4,11 +4,12 @@ import * as counts from './services/counts';
 import * as hard from './services/hard';
 import * as posts from './services/posts';
 import * as relations from './services/relations';
+import * as rest from './services/rest';
 import * as writes from './services/writes';
 
-const post = () => Post.build({ id: 1, title: 'x', authorId: 1, editorId: 1 } as any, { isNewRecord: false, raw: true });
+const post = () => Post.build({ id: 1, title: 'x', authorId: 5, editorId: 1 } as any, { isNewRecord: false, raw: true });
 const user = () => User.build({ id: 1, name: 'x', email: 'y' } as any, { isNewRecord: false, raw: true });
-const person = () => Person.build({ id: 1, version: 0 } as any, { isNewRecord: false, raw: true });
+const person = () => Person.build({ id: 1, firstName: 'a', version: 0 } as any, { isNewRecord: false, raw: true });
 const note = () => Note.build({ id: 1, text: 'a' } as any, { isNewRecord: false, raw: true });
 const statistics = new counts.StatisticsService();
 
@@ -226,7 +227,7 @@ export const cases: Record<string, () => unknown> = {
   groupedWithInclude: () => hard.groupedWithInclude(),
   nestedAttributes: () => hard.nestedAttributes(),
   pagedAggregateCount: () => hard.pagedAggregateCount(),
-  versioned: () => hard.versioned(person(), 'a'),
+  versioned: () => hard.versioned(person(), 'z'),
   versionedIncrement: () => hard.versionedIncrement(),
   silentRowUpdate: () => hard.silentRowUpdate(post()),
   plucked: () => hard.plucked(),
@@ -249,6 +250,60 @@ export const cases: Record<string, () => unknown> = {
   'Note.recent': () => Note.recent(),
   'Note.archive': () => note().archive(),
   'Note.bump': () => note().bump(),
+
+  withAddedScope: () => rest.withAddedScope(),
+  scopedInclude: () => rest.scopedInclude(),
+  scopedCount: () => rest.scopedCount(),
+  scopedUpdate: () => rest.scopedUpdate(1),
+  scopedDestroy: () => rest.scopedDestroy(),
+  inSchema: () => rest.inSchema(),
+  createDeep: () => rest.createDeep('a'),
+  bulkEach: () => rest.bulkEach(),
+  bulkDefaults: () => rest.bulkDefaults(),
+  bulkIdsOnly: () => rest.bulkIdsOnly(),
+  createAuthor: () => rest.createAuthor(post()),
+  createProfileOf: () => rest.createProfileOf(user()),
+  setComments: () => rest.setComments(post()),
+  setNoComments: () => rest.setNoComments(post()),
+  'setNoTags': () => rest.setNoTags(post()),
+  setNoAuthor: () => rest.setNoAuthor(post()),
+  addComments: () => rest.addComments(post(), [1]),
+  removeTags: () => rest.removeTags(post()),
+  hasTagsWithWhere: () => rest.hasTagsWithWhere(post()),
+  sponsored: () => rest.sponsored(person()),
+  postsOfTag: () => rest.postsOfTag('t'),
+  countFollowing: () => rest.countFollowing(user()),
+  unfollow: () => rest.unfollow(user(), 1),
+  childrenOf: () => rest.childrenOf(1),
+  sumByGroup: () => rest.sumByGroup(),
+  countWithColumn: () => rest.countWithColumn(),
+  maxOfIncluded: () => rest.maxOfIncluded(),
+  distinctSum: () => rest.distinctSum(),
+  'inTransaction (new)': () => sequelize.transaction((t) => rest.inTransaction(t, 'e')),
+  'createFind (new)': () => sequelize.transaction((t) => rest.createFind(t, 'l')),
+  forceTruncate: () => rest.forceTruncate(),
+  softTruncate: () => rest.softTruncate(),
+  destroyAllOf: () => rest.destroyAllOf([1]),
+  updateWithOr: () => rest.updateWithOr(),
+  updateDeletedToo: () => rest.updateDeletedToo(),
+  updateExpression: () => rest.updateExpression(),
+  updateFields: () => rest.updateFields({ name: 'a', id: 1 }),
+  restoreSome: () => rest.restoreSome(),
+  decrementMany: () => rest.decrementMany(),
+  incrementByOne: () => rest.incrementByOne(),
+  savedFields: () => rest.savedFields(1),
+  newInstance: () => rest.newInstance('a'),
+  forEachPost: () => rest.forEachPost([post(), post()]),
+  reloadWith: () => rest.reloadWith(post()),
+  profileByKey: () => rest.profileByKey(1),
+  orderedTree: () => rest.orderedTree(),
+  countTree: () => rest.countTree(),
+  limitedThroughWhere: () => rest.limitedThroughWhere(),
+  optionalWhere: () => rest.optionalWhere(),
+  requiredOne: () => rest.requiredOne(),
+  requiredManyAndOne: () => rest.requiredManyAndOne(),
+  nestedManyInOne: () => rest.nestedManyInOne(),
+  threeDeep: () => rest.threeDeep(),
 
   'articles.list': () => articles.list({ query: { q: 'a' } }),
   'articles.byAuthor': () => articles.byAuthor(1),

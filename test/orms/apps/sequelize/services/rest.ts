@@ -1,0 +1,139 @@
+import { col, fn, Op, type Transaction } from 'sequelize';
+import { Category, Comment, Note, Person, Post, PostTag, Profile, sequelize, Tag, User } from '../models';
+
+Comment.addScope('liked', (least: number) => ({ where: { likes: { [Op.gte]: least } } }));
+Comment.addScope('withUser', { include: [{ association: 'user', attributes: ['name'] }], order: [['likes', 'DESC']] });
+Tag.addScope('colorful', { where: { color: { [Op.ne]: null } } });
+
+export const withAddedScope = () => Comment.scope({ method: ['liked', 3] }, 'withUser').findAll({ where: { isSpam: false } });
+
+export const scopedInclude = () => Post.findAll({ include: [{ model: Comment.scope({ method: ['liked', 1] }) }, Tag.scope('colorful')] as any });
+
+export const scopedCount = () => Comment.scope('withUser').count();
+
+export const scopedUpdate = (id: number) => User.scope('admins').update({ name: 'x' }, { where: { id } });
+
+export const scopedDestroy = () => Comment.scope({ method: ['liked', 5] }).destroy({ where: { isSpam: true } });
+
+export const inSchema = () => Tag.schema('archive').findAll({ limit: 3 });
+
+export const createDeep = (title: string) =>
+  Post.create(
+    { title, author: { name: 'a', email: 'b' }, tags: [{ label: 'x' }], Comments: [{ text: 'c' }] } as any,
+    { include: ['author', { model: Comment }, Tag] },
+  );
+
+export const bulkEach = () => Tag.bulkCreate([{ label: 'a' }, { label: 'b', color: '#fff' }], { individualHooks: true });
+
+export const bulkDefaults = () => Post.bulkCreate([{ title: 'a', authorId: 1 }, { title: 'b', authorId: 2, status: 'open' }]);
+
+export const bulkIdsOnly = () => PostTag.bulkCreate([{ postId: 1, tagId: 'a' } as any], { returning: ['postId'] as any });
+
+export const createAuthor = (post: Post) => post.createAuthor({ name: 'a', email: 'b' });
+
+export const createProfileOf = (user: User) => user.createProfile({ biography: 'a' });
+
+export const setComments = (post: Post) => post.setComments([7]);
+
+export const setNoComments = (post: Post) => post.setComments([]);
+
+export const setNoTags = (post: Post) => post.setTags([]);
+
+export const setNoAuthor = (post: Post) => post.setEditor(null);
+
+export const addComments = (post: Post, ids: number[]) => post.addComments(ids);
+
+export const removeTags = (post: Post) => post.removeTags(['a', 'b']);
+
+export const hasTagsWithWhere = (post: Post) => post.hasTags(['a', 'b']);
+
+export const sponsored = (person: Person) => (person as any).getSponsored({ attributes: ['id'] });
+
+export const postsOfTag = (tag: any) => Tag.findByPk(tag).then((found: any) => found.getPosts({ where: { status: 'a' }, include: ['author'] }));
+
+export const countFollowing = (user: User) => user.countFollowing();
+
+export const unfollow = (user: User, id: number) => user.removeFollowing(id);
+
+export const childrenOf = async (id: number) => {
+  const category = await Category.findByPk(id, { rejectOnEmpty: true });
+  const children = await category.getChildren();
+  const [parent, count] = await Promise.all([category.getParent(), category.countChildren({ where: { rank: 1 } })]);
+  return { children, parent, count };
+};
+
+export const sumByGroup = () => Note.sum('price', { group: ['notableType'], attributes: ['notableType'], plain: false } as any);
+
+export const countWithColumn = () => Post.count({ distinct: true, col: 'authorId', where: { status: 'a' }, include: [{ model: Comment, required: true }] });
+
+export const maxOfIncluded = () => Comment.max('likes', { include: [{ model: Post, attributes: [], where: { status: 'a' } }] } as any);
+
+export const distinctSum = () => Note.aggregate('price', 'sum', { distinct: true, where: { notableType: 'post' } } as any);
+
+export const inTransaction = (transaction: Transaction, email: string) =>
+  User.findOrCreate({ where: { email, name: 'a' }, defaults: { isAdmin: true } as any, transaction });
+
+export const createFind = (transaction: Transaction, label: string) => Tag.findCreateFind({ where: { label }, transaction });
+
+export const forceTruncate = () => Post.truncate({ force: true } as any);
+
+export const softTruncate = () => Post.destroy({ truncate: true });
+
+export const destroyAllOf = (ids: number[]) => Category.destroy({ where: { [Op.or]: [{ id: ids }, { parentId: ids }] } });
+
+export const updateWithOr = () => Post.update({ status: 'b', viewCount: 0 }, { where: { [Op.or]: [{ status: 'a' }, { viewCount: null }], title: 'x' } });
+
+export const updateDeletedToo = () => Post.update({ status: 'b' }, { where: { status: 'a' }, paranoid: false });
+
+export const updateExpression = () => Post.update({ viewCount: fn('greatest', col('view_count'), 1) as any }, { where: { id: 3 }, returning: ['id'] as any });
+
+export const updateFields = (body: any) => User.update({ name: body.name, isAdmin: true, nonsense: 1 } as any, { where: { id: body.id }, fields: ['name'] });
+
+export const restoreSome = () => Post.restore({ where: { deletedAt: { [Op.gt]: new Date(0) } } });
+
+export const decrementMany = () => Post.decrement({ viewCount: 2, editorId: 1 } as any, { where: { status: 'a' } });
+
+export const incrementByOne = () => Post.increment(['viewCount', 'editorId'], { where: { id: [1, 2] }, silent: true } as any);
+
+export const savedFields = async (id: number) => {
+  const user = await User.findByPk(id);
+  user!.name = 'a';
+  user!.email = 'b';
+  await user!.save({ fields: ['name'] });
+};
+
+export const newInstance = async (text: string) => {
+  const note = new Note({ text, notableType: 'post' } as any);
+  note.text = `${text}!`;
+  await note.save();
+};
+
+export const forEachPost = async (posts: Post[]) => {
+  for (const post of posts) {
+    await post.update({ status: 'seen' });
+  }
+};
+
+export const reloadWith = (post: Post) => post.reload({ include: [Comment], attributes: ['id', 'title'] });
+
+export const profileByKey = (id: number) => Profile.findByPk(id, { include: [{ model: User, as: 'user', attributes: ['name'] }] });
+
+export const orderedTree = () => Category.findAll({ include: [{ association: 'children', required: true }], order: [['name', 'ASC'], ['children', 'name', 'DESC']], limit: 3 });
+
+export const countTree = () => Category.findAndCountAll({ where: { parentId: null }, include: ['children'], limit: 5, offset: 5 });
+
+export const limitedThroughWhere = () =>
+  Post.findAll({ include: [{ model: Tag, through: { where: { position: { [Op.gt]: 0 } } }, where: { color: 'red' } }], limit: 4, order: [['title', 'ASC']] });
+
+export const optionalWhere = () => Post.findAll({ include: [{ model: Comment, where: { likes: 1 }, required: false }], limit: 4 });
+
+export const requiredOne = () => Post.findAll({ include: [{ association: 'author', required: true }, { association: 'category', required: true }], limit: 4 });
+
+export const requiredManyAndOne = () =>
+  Post.findAll({ include: [{ association: 'author', required: true, include: [{ association: 'profile', required: true }] }, { model: Comment, required: true }], limit: 4 });
+
+export const nestedManyInOne = () =>
+  Comment.findAll({ include: [{ model: Post, include: [{ model: Tag }, { association: 'author', where: { isAdmin: true } }] }], limit: 4, order: [[Post, 'title', 'ASC']] });
+
+export const threeDeep = () =>
+  User.findAll({ include: [{ association: 'posts', required: true, include: [{ model: Comment, required: true, include: [{ association: 'user', where: { name: 'x' } }] }] }], limit: 2 });
