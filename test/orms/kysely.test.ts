@@ -1,11 +1,11 @@
 import { SqlParser } from '../../src/sql/parser';
-import { oracleCases } from '../support/oracle-cases';
+import { appCases } from '../support/app-cases';
 import { assertSameSql, type KnownDifference } from '../support/same-sql';
 
 const known: readonly KnownDifference[] = [];
 
 describe('The SQL of kysely', () => {
   it('is what kysely sends', async () => {
-    assertSameSql(await SqlParser.load(), await oracleCases('kysely'), { atLeast: 60, known });
+    assertSameSql(await SqlParser.load(), await appCases('kysely'), { atLeast: 60, known });
   });
 });

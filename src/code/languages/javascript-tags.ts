@@ -1,5 +1,5 @@
 const handedOver =
-  /\.(?:begin|savepoint)\s*\((?:\s*['"`][^'"`]*['"`]\s*,)?\s*(?:async\s*)?\(?\s*([A-Za-z_$][\w$]*)\s*(?::[^)=]*)?\)?\s*=>/g;
+  /\.(?:begin|savepoint|transaction)\s*\((?:\s*['"`][^'"`]*['"`]\s*,)?\s*(?:async\s*)?\(?\s*([A-Za-z_$][\w$]*)\s*(?::[^)=]*)?\)?\s*=>/g;
 const typed =
   /(?<![\w$.])([A-Za-z_$][\w$]*)\??\s*:\s*(?:postgres\.)?(?:Sql|ISql|TransactionSql|ReservedSql|NeonQueryFunction)\b/g;
 const made =
