@@ -106,6 +106,12 @@ export function prefixOf(chain: ChainValue, count: number): ChainValue {
   return { ...chain, links, range: { start: chain.rootRange.start, end } };
 }
 
+/** `post` → `post.id`, which is not written there: its range is the chain's. */
+export function propertyOf(chain: ChainValue, name: string): ChainValue {
+  const { range } = chain;
+  return { ...chain, links: [...chain.links, { name, range }] };
+}
+
 /** As a person would write it, at most 60 characters: `authorId`, `req.params.id`, `'published'`, `{ … }`. */
 export function sourceOf(value: Value): string {
   const source = written(value);

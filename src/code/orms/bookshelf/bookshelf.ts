@@ -8,7 +8,7 @@ import type { CallContext, Orm, OrmCall, RowAccess } from '../orm';
 import { statementOf } from '../support/sql-text';
 import { BookshelfModels } from './models';
 import { sendingOf } from './sends';
-import { type Start, Walker } from './walk';
+import { type Start, type Subject, Walker } from './walk';
 
 interface Program {
   readonly models: BookshelfModels;
@@ -64,8 +64,8 @@ export class Bookshelf implements Orm {
       ...(model ? { model } : {}),
       loads: loads.map(({ path, range }) => ({ path: path.join('.'), range })),
       hasLimit: query.limit !== undefined,
-      equals: query.equals,
-      isOnlyEquals: query.isOnlyEquals && subject.relation === undefined,
+      equals: [...relationEquals(subject), ...query.equals],
+      isOnlyEquals: query.isOnlyEquals && (subject.relation === undefined || relationEquals(subject).length > 0),
       statements: reader.isUnknown
         ? []
         : statements.map(({ sql, isFollowUp }) => ({ ...statementOf(sql), ...(isFollowUp ? { isFollowUp } : {}) })),
@@ -83,6 +83,13 @@ export class Bookshelf implements Orm {
     this.#programs.set(tracer, program);
     return program;
   }
+}
+
+/** `post.related('comments')` compares post_id with post.id. */
+function relationEquals({ relation: asked }: Subject): OrmCall['equals'] {
+  if (!asked?.value || asked.relation.joinTable !== undefined) return [];
+  const { type, targetKey, foreignKey } = asked.relation;
+  return [{ property: type === 'belongsTo' ? targetKey : foreignKey, value: asked.value }];
 }
 
 function optionsOf(value: { readonly kind: string } | undefined): Pick<OrmCall, 'options'> {

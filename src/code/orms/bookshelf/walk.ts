@@ -1,4 +1,5 @@
-import type { ChainValue, Link } from '../../facts/values';
+import { prefixOf, propertyOf } from '../../facts/value-access';
+import type { ChainValue, Link, Value } from '../../facts/values';
 import type { Origin, Tracer } from '../../resolve/origin';
 import type { Expression } from '../knex/expression';
 import type { KnexQuery } from '../knex/query';
@@ -21,7 +22,12 @@ export interface Subject {
   /** A row that was loaded before. */
   readonly row?: string;
   /** `post.related('comments')`, `post.comments()` */
-  readonly relation?: { readonly relation: Relation; readonly key: SqlText };
+  readonly relation?: {
+    readonly relation: Relation;
+    readonly key: SqlText;
+    /** The row's column in the program: `post.id`. */
+    readonly value?: Value;
+  };
 }
 
 export interface Start {
@@ -123,7 +129,7 @@ export class Walker {
       if (link.arguments === undefined) return undefined;
       const related = this.#related(subject.model, link);
       if (related) {
-        subject = relatedSubject(subject, related, link, reader);
+        subject = relatedSubject(subject, related, link, reader, prefixOf(chain, chain.links.indexOf(link)));
         continue;
       }
       if (sending.test(link.name)) return { subject, link };
@@ -162,7 +168,7 @@ function withAttributes(subject: Subject, located: Located, reader: Reader): Sub
 }
 
 /** The rows of a relation of one row, with the relation's own conditions. */
-function relatedSubject(subject: Subject, relation: Relation, link: Link, reader: Reader): Subject {
+function relatedSubject(subject: Subject, relation: Relation, link: Link, reader: Reader, before: ChainValue): Subject {
   const query = tableQuery(reader, relation.target, link.range);
   applyConstraints(query, relation);
   const own = attribute(subject, relation.parentKey);
@@ -175,7 +181,7 @@ function relatedSubject(subject: Subject, relation: Relation, link: Link, reader
     isCollection: !/^(?:hasOne|belongsTo|morphOne|morphTo)$/.test(relation.type),
     attributes: [],
     hasUnknownAttributes: false,
-    relation: { relation, key },
+    relation: { relation, key, value: own?.value ?? propertyOf(before, relation.parentKey) },
   };
 }
 

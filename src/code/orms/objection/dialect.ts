@@ -1,4 +1,4 @@
-import { prefixOf } from '../../facts/value-access';
+import { prefixOf, propertyOf } from '../../facts/value-access';
 import type { ChainValue, Link } from '../../facts/values';
 import type { Model } from '../../models/model';
 import type { Origin, Tracer } from '../../resolve/origin';
@@ -188,7 +188,8 @@ export class ObjectionDialect implements Dialect {
     const names = ownColumns(association).map((column) => `${row}.${column}`);
     const parameters = names.map((source): SqlText => [{ source, range: before.range }]);
     const list = parameters.length === 1 ? (parameters[0] ?? []) : sql`(${joined(parameters, ', ')})`;
-    return { model, association, of: { kind: 'rows', values: sql`(${list})` } };
+    const values = ownColumns(association).map((name) => propertyOf(before, name));
+    return { model, association, of: { kind: 'rows', values: sql`(${list})` }, values };
   }
 
   #ofInstance(query: ObjectionQuery, before: ChainValue, link: Link): void {

@@ -1,4 +1,4 @@
-import type { ChainValue, Link } from '../../facts/values';
+import type { ChainValue, Link, Value } from '../../facts/values';
 import type { Model } from '../../models/model';
 import type { Tracer } from '../../resolve/origin';
 import { applyHelpers } from '../knex/helpers';
@@ -14,6 +14,7 @@ import { ObjectionDialect } from './dialect';
 import { graphOf, pathsOf } from './graph';
 import { detailsOf } from './models';
 import { ObjectionQuery } from './query';
+import { ownColumns, relatedColumns } from './related';
 import { selectionOf, selectsAll } from './selections';
 import { fetched, statementsOf } from './statements';
 
@@ -125,8 +126,11 @@ function callOfQuery(query: KnexQuery, chain: ChainValue): OrmCall {
     statements: reader.isUnknown
       ? []
       : sent.map(({ sql, isFollowUp }) => ({ ...statementOf(sql), ...(isFollowUp ? { isFollowUp } : {}) })),
-    equals: query.equals.map(({ property, value }) => ({ property: propertyOf(model, property), value })),
-    isOnlyEquals: call.isOnlyEquals && query.owner === undefined,
+    equals: [...ownerEquals(query), ...query.equals].map(({ property, value }) => ({
+      property: propertyOf(model, property),
+      value,
+    })),
+    isOnlyEquals: call.isOnlyEquals && (query.owner === undefined || ownerEquals(query).length > 0),
     notes: [...reader.notes],
   };
 }
@@ -152,6 +156,17 @@ function selectsOf(query: ObjectionQuery): { readonly selects?: readonly string[
   return names.every((name) => name !== undefined)
     ? { selects: names.map((name) => propertyOf(query.model, name)) }
     : {};
+}
+
+/** `post.$relatedQuery('comments')` compares post_id with post.id. */
+function ownerEquals({ owner }: ObjectionQuery): readonly { readonly property: string; readonly value: Value }[] {
+  if (!owner?.values || owner.association.through) return [];
+  const { values, association, model, of } = owner;
+  const isKey = of.kind === 'rows' || ownColumns(association).join() === detailsOf(model).idColumns.join();
+  const columns = relatedColumns(association);
+  return isKey && columns.length === values.length
+    ? columns.flatMap((property, i) => (values[i] ? [{ property, value: values[i] }] : []))
+    : [];
 }
 
 function propertyOf(model: Model, column: string): string {

@@ -1,3 +1,4 @@
+import type { Value } from '../../facts/values';
 import type { Association, Model } from '../../models/model';
 import type { Expression } from '../knex/expression';
 import type { SqlText } from '../support/sql-text';
@@ -8,6 +9,8 @@ export interface Owner {
   readonly model: Model;
   readonly association: Association;
   readonly of: OwnerRows;
+  /** What the owner's own columns are in the program, where there is one owner: `post.id`. */
+  readonly values?: readonly Value[];
 }
 
 export type OwnerRows =

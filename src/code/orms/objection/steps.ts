@@ -278,11 +278,14 @@ const steps: Readonly<Record<string, Step>> = {
   onBuild: (query, [callback]) => {
     if (callback?.kind === 'callable') query.reader.call(callback.callable, [query], query);
   },
-  for: (query, [rows]) => {
+  for: (query, [rows], { located }) => {
     const { owner } = query;
     if (!owner || !rows) return;
     const related = rows.kind === 'query' && isQuery(rows.query) ? rows.query : undefined;
-    query.owner = { ...owner, of: related ? { kind: 'query', query: related } : { kind: 'ids', ids: rows } };
+    const [only] = located;
+    const isOne = rows.kind === 'runtime' && !rows.isArray && only !== undefined;
+    const of = related ? { kind: 'query' as const, query: related } : { kind: 'ids' as const, ids: rows };
+    query.owner = { ...owner, of, ...(isOne ? { values: [only.value] } : {}) };
   },
   whereComposite: (query, given, context) => {
     const [columns, operator, values] = given;
