@@ -7,6 +7,7 @@ import { fromCallers } from './follow-shared';
 import { isElementParameter } from './lists';
 import type { Origin, Place } from './origin';
 import { functionOf } from './read-folder';
+import { isThing } from './same-origin';
 import type { Declaration } from './scope';
 import { readType } from './type-text';
 import { isWithinFunction, withoutCall } from './within';
@@ -60,6 +61,10 @@ export function parameterOrigin(
   const taking = callTaking(declaration.function, at);
   const given = taking && givenOrigin(follow, taking, index);
   if (given && weightOf(given) >= 2) return along(follow, given, path);
+  if (pattern.default) {
+    const origin = along(follow, follow.trace(pattern.default, inside), path);
+    if (isThing(origin)) return origin;
+  }
   const unexplained = { kind: 'parameter', index, path: [], function: facts, file } as const;
   const passed =
     pattern.type === undefined && !facts.callback ? fromCallers(follow, unexplained, declaration.function) : undefined;

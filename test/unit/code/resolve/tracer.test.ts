@@ -334,6 +334,32 @@ describe('Where a value comes from', () => {
         'parameter 0 of ',
       ));
 
+    it('have defaults for their parameters', () =>
+      assertProbed(
+        {
+          '/a.ts': `import { PrismaClient } from '@prisma/client'; const prisma = new PrismaClient();
+            async function create(data, tx = prisma, limit = 20) { probe(tx, limit); } async function list({ db } = { db: prisma }) { probe(db); }`,
+        },
+        'a @prisma/client:PrismaClient',
+        'parameter 2 of create',
+        'a @prisma/client:PrismaClient',
+      ));
+
+    it('are followed through the types that are made of them', () =>
+      assertProbed(
+        {
+          '/a.ts': `import { drizzle } from 'drizzle-orm/node-postgres'; import * as schema from './schema'; import { Sequelize } from 'sequelize';
+            const getDb = async () => drizzle(pool, { schema }); type Db = Awaited<ReturnType<typeof getDb>>; type Tx = Parameters<Parameters<Db['transaction']>[0]>[0];
+            function f(db: Db, made: ReturnType<typeof drizzle<typeof schema>>, s: InstanceType<typeof Sequelize>, n: NodePg<typeof schema>) { probe(db, made, s, n); }
+            import { NodePg } from 'drizzle-orm';`,
+          '/schema.ts': `export const posts = pgTable('posts');`,
+        },
+        'drizzle-orm/node-postgres:drizzle()',
+        'drizzle-orm/node-postgres:drizzle()',
+        'a sequelize:Sequelize',
+        'a drizzle-orm:NodePg<module /schema.ts>',
+      ));
+
     it('that are callbacks take what the type of the parameter says', () =>
       assertProbed(
         {
