@@ -5,6 +5,7 @@ import type { Tracer } from '../resolve/origin';
 import { chainsAt } from './chains';
 import { goesOverRows, listsRows } from './few-turns';
 import { iterationOf } from './iterators';
+import { programIterationOf } from './program-iterators';
 import type { RepeatedLoop, Repetition } from './repetition';
 
 /** A part of the program that runs once for each of many things. */
@@ -29,6 +30,8 @@ export interface Repeat {
   readonly over?: Value;
   readonly pace: Repetition['pace'];
   readonly comment?: string;
+  /** Only this use counts: the one that goes on to the parent node. */
+  readonly only?: { readonly function: number; readonly use: number };
 }
 
 /** Every loop and callback of a file that makes one turn a row; those that make few turns or many rows a turn are left out. */
@@ -87,12 +90,13 @@ function iterationRepeat(
   link: number,
   tracer: Tracer | undefined,
 ): Repeat | undefined {
-  const iteration = iterationOf(chain, link);
+  const at = { file, function: index };
+  const iteration = iterationOf(chain, link) ?? (tracer && programIterationOf(chain, link, at, tracer));
   const call = chain.links[link];
   const callee = iteration && call?.arguments?.[iteration.argument];
   if (!iteration || !call || !callee) return undefined;
   const element = callee.kind === 'function' ? callee.parameters[iteration.element] : undefined;
-  if (!listsRows(iteration.over, element, { file, function: index }, tracer)) return undefined;
+  if (!listsRows(iteration.over, element, at, tracer)) return undefined;
   const callback = callee.kind === 'function' ? callee.id : undefined;
   const body = callback === undefined ? undefined : file.functions[callback];
   return {

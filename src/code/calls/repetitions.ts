@@ -13,7 +13,8 @@ import { associationFor, rowKeys, TurnValues } from './row-keys';
 import { type Frame, RowFinder } from './rows';
 import { declared } from './scope';
 import type { Queries } from './sources';
-import { takerOf } from './turns';
+import { takerOf } from './taker';
+import { treeWalks } from './tree-walks';
 
 interface Visit {
   readonly uses: readonly { readonly function: number; readonly use: number }[];
@@ -58,6 +59,7 @@ export class RepetitionFinder {
       ...this.#queries.turns(file).repeats,
       ...resolverRepeats(file, this.#queries),
       ...this.#recursions(file),
+      ...treeWalks(file),
     ];
     return repeats.flatMap((repeat) => this.#of(repeat));
   }
@@ -82,7 +84,11 @@ export class RepetitionFinder {
     const { file } = repeat;
     const turns = this.#queries.turns(file);
     const steps = [functionStep(file, repeat.function)];
-    const uses = repeat.kind === 'recursion' ? turns.usesOf(repeat.function) : turns.usesIn(repeat);
+    const uses = repeat.only
+      ? [repeat.only]
+      : repeat.kind === 'recursion'
+        ? turns.usesOf(repeat.function)
+        : turns.usesIn(repeat);
     const queue: Visit[] = [{ uses, within: { file, function: repeat.function }, steps, depth: 0 }];
     if (repeat.reference) queue.push(...this.#referred(repeat, repeat.reference, steps));
     const seen = new Set(queue.flatMap(({ frame }) => (frame ? [keyOf(frame.callee)] : [])));
@@ -147,6 +153,8 @@ export class RepetitionFinder {
     depth: number,
   ): Repetition | undefined {
     if (inner.orm?.isBatched && repeat.pace !== 'one by one') return undefined;
+    // `rows = await next(rows.at(-1).id)` are pages.
+    if (repeat.only && inner.isMany) return undefined;
     // Pages are asked for by recursion, too.
     if (repeat.kind === 'recursion' && inner.isMany && (inner.hasLimit || inner.site === undefined)) return undefined;
     const turn = new TurnValues(repeat);
@@ -170,7 +178,7 @@ export class RepetitionFinder {
       ...(model && settled ? { association: { of: model, association: settled } } : {}),
       pace: repeat.pace,
       depth,
-      ...(isRecursive(repeat, frame) ? { isRecursive: true as const } : {}),
+      ...(repeat.only || isRecursive(repeat, frame) ? { isRecursive: true as const } : {}),
       ...(use?.branch ? { isConditional: true as const } : {}),
       reason: reasonFor(repeat, inner),
     };

@@ -2,7 +2,7 @@ import type { FileFacts } from '../facts/facts';
 import type { Place } from '../resolve/origin';
 import { chainsIn } from './chains';
 import type { QueryPlace } from './repetition';
-import { takerOf } from './turns';
+import { takerOf } from './taker';
 
 const transactionCall =
   /^(?:\$?transaction(?:al)?|withTransaction|inTransaction|runInTransaction|useTransaction|beginTransaction|startTransaction|tx|begin|task|managedTransaction|executeTx|executeTransaction)$/i;

@@ -1,8 +1,7 @@
 import type { FileFacts, Use } from '../facts/facts';
-import type { ChainValue } from '../facts/values';
 import type { Tracer } from '../resolve/origin';
-import { calledName, chainsIn } from './chains';
 import { type Repeat, repeatsOf } from './repeats';
+import { takerOf } from './taker';
 
 /** A use with its place in the file. */
 export interface PlacedUse {
@@ -127,22 +126,4 @@ export function innermostFunction(file: FileFacts, offset: number): number {
     length = range.end - range.start;
   }
   return best;
-}
-
-/** What a callback is given to: `on` for `emitter.on('row', function)`. */
-export function takerOf(
-  file: FileFacts,
-  index: number,
-): { readonly chain: ChainValue; readonly link: number; readonly name: string } | undefined {
-  const facts = file.functions[index];
-  if (!facts?.callback || facts.parent === undefined) return undefined;
-  const outer = file.functions[facts.parent]?.uses[facts.callback.use]?.chain;
-  for (const chain of outer ? chainsIn(outer) : []) {
-    for (const [link, { arguments: given }] of chain.links.entries()) {
-      if (given?.some((argument) => argument.kind === 'function' && argument.id === index)) {
-        return { chain, link, name: calledName(chain, link) };
-      }
-    }
-  }
-  return undefined;
 }

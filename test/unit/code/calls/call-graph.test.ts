@@ -137,6 +137,38 @@ describe('the way from a loop to its query', () => {
     );
   });
 
+  it('begins at a callback that a function of the program calls for each element', async () => {
+    const helpers = (body: string) => ({
+      '/app/src/each.ts': body,
+      '/app/src/a.ts': `${head}import { eachOne } from './each';
+        export async function list(posts: any[]) { await eachOne(posts, async (post) => { const id = post.userId; await ${query}; }); }`,
+    });
+    const loop =
+      'export async function eachOne(list: any[], work: (one: any) => Promise<void>) { for (const one of list) await work(one); }';
+    assert.deepEqual(await waysIn(helpers(loop)), [['list → SELECT FROM users', 'id = row.userId']]);
+    const map =
+      'export const eachOne = (list: any[], work: (one: any) => Promise<void>) => Promise.all(list.map((one) => work(one)));';
+    assert.deepEqual(await waysIn(helpers(map)), [['list → SELECT FROM users', 'id = row.userId']]);
+    const once = 'export async function eachOne(list: any[], work: (one: any) => Promise<void>) { await work(list); }';
+    assert.deepEqual(await waysIn(helpers(once)), []);
+  });
+
+  it('goes up a tree in a while loop, which is not a loop over pages', async () => {
+    const up = await callFactsIn({
+      '/app/src/a.ts': `${head}
+      const find = async (id: number) => (await pool.query('SELECT * FROM nodes WHERE id = $1 LIMIT 1', [id])).rows[0];
+      export async function pathTo(node: any) {
+        const path = [node];
+        while (node.parentId) { node = await find(node.parentId); path.unshift(node); }
+        return path;
+      }`,
+    });
+    assert.deepEqual(
+      up.repetitions.map((one) => [one.loop.kind, one.isRecursive, way(one)]),
+      [['while', true, 'pathTo → find → SELECT FROM nodes']],
+    );
+  });
+
   it('goes down five calls and no further', async () => {
     const calls = (count: number) =>
       Array.from(
