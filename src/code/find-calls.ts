@@ -14,6 +14,8 @@ export interface CallSearch {
 
 /** More forms of one call than these are counted, not shown. */
 const mostVariants = 8;
+/** Forms of a call that are read in search of those. */
+const mostTried = 24;
 
 /** What follows a query without being part of it: `Post.findAll().then(…)`, bluebird's `.map(…)` of the rows. */
 const afterQuery: ReadonlySet<string> = new Set(['then', 'catch', 'finally', 'tap', 'spread', 'asCallback', 'nodeify']);
@@ -50,9 +52,13 @@ function readUse(use: Use, index: number, at: Place, search: CallSearch): FoundC
     const candidates = search.orms.filter((orm) => mayRead(orm, whole));
     if (candidates.length === 0) continue;
     for (const orm of candidates) {
-      const { variants, combinations } = variantsOf(orm.prepare?.(whole) ?? whole, mostVariants);
+      const { variants, combinations } = variantsOf(orm.prepare?.(whole) ?? whole, mostTried);
       const calls = readAll(orm, variants, contextOf(at, use, search));
-      if (calls.length > 0) return { uri: at.file.uri, at, chain: whole, use: index, variants: calls, combinations };
+      if (calls.length === 0) continue;
+      // Many decisions are about a value that is bound in any case: they make no other SQL.
+      const isAll = variants.length === combinations && calls.length < mostVariants;
+      const counted = isAll ? calls.length : combinations;
+      return { uri: at.file.uri, at, chain: whole, use: index, variants: calls, combinations: counted };
     }
   }
   return undefined;
@@ -68,6 +74,7 @@ function readAll(orm: Orm, variants: readonly ChainValue[], context: CallContext
     if (seen.has(key)) continue;
     seen.add(key);
     calls.push(call);
+    if (calls.length === mostVariants) break;
   }
   return calls;
 }

@@ -59,17 +59,19 @@ export function fullestOf(value: Value): Value {
 }
 
 function decisionsOf(value: Value): Map<number, Decision> {
-  const counts = new Map<number, { of: number; parts: Map<number, number> }>();
-  const add = (branch: Branch | undefined, weight: number) => {
+  const counts = new Map<number, { of: number; isScalar: boolean; parts: Map<number, number> }>();
+  const add = (branch: Branch | undefined, weight: number, isScalar: boolean) => {
     for (let each = branch; each !== undefined; each = each.within) {
-      const known = counts.get(each.id) ?? { of: each.of, parts: new Map<number, number>() };
+      const known = counts.get(each.id) ?? { of: each.of, isScalar: true, parts: new Map<number, number>() };
+      known.isScalar &&= isScalar;
       counts.set(each.id, known);
       known.parts.set(each.arm, (known.parts.get(each.arm) ?? 0) + weight);
     }
   };
   forEachBranch(value, add);
   const decisions = new Map<number, Decision>();
-  for (const [id, { of, parts }] of [...counts].sort(([a], [b]) => a - b)) {
+  const sorted = [...counts].sort(([a, x], [b, y]) => Number(x.isScalar) - Number(y.isScalar) || a - b);
+  for (const [id, { of, parts }] of sorted) {
     const arms = [...parts].sort(([a, n], [b, m]) => m - n || a - b).map(([arm]) => arm);
     // One arm stands for all that add nothing.
     const empty = Array.from({ length: of }, (_, arm) => arm).find((arm) => !parts.has(arm));
@@ -104,31 +106,31 @@ function* orderOf(decisions: ReadonlyMap<number, Decision>, most: number): Gener
   }
 }
 
-type Visit = (branch: Branch | undefined, weight: number) => void;
+type Visit = (branch: Branch | undefined, weight: number, isScalar: boolean) => void;
 
 function forEachBranch(value: Value, visit: Visit): void {
   switch (value.kind) {
     case 'object':
       for (const entry of value.entries) {
-        visit(entry.branch, 1);
+        visit(entry.branch, 1, false);
         if (typeof entry.key !== 'string') forEachBranch(entry.key, visit);
         forEachBranch(entry.value, visit);
       }
       for (const spread of value.spreads ?? []) {
-        visit(spread.branch, 1);
+        visit(spread.branch, 1, false);
         forEachBranch(spread.value, visit);
       }
       return;
     case 'array':
       for (const element of [...value.elements, ...(value.spreads ?? [])]) {
-        visit(element.branch, 1);
+        visit(element.branch, 1, false);
         forEachBranch(element.value, visit);
       }
       return;
     case 'chain':
       if (typeof value.root !== 'string') forEachBranch(value.root, visit);
       for (const link of value.links) {
-        visit(link.branch, 1);
+        visit(link.branch, 1, false);
         for (const argument of link.arguments ?? []) forEachBranch(argument, visit);
       }
       return;
@@ -138,16 +140,24 @@ function forEachBranch(value: Value, visit: Visit): void {
       return;
     case 'function':
       for (const step of value.body) {
-        visit(step.branch, 1);
+        visit(step.branch, 1, false);
         forEachBranch(step.value, visit);
       }
       return;
-    case 'choice':
+    case 'choice': {
+      const isScalar = value.options.every((option) => isScalarValue(option.value));
       for (const option of value.options) {
-        visit(option.branch, weightOf(option.value));
+        visit(option.branch, weightOf(option.value), isScalar);
         forEachBranch(option.value, visit);
       }
+    }
   }
+}
+
+/** `from || ''`: one value or the other, which most often is bound in the same place. */
+function isScalarValue(value: Value): boolean {
+  if (value.kind === 'literal') return value.value !== undefined && value.value !== null;
+  return value.kind === 'runtime' || value.kind === 'chain' || (value.kind === 'template' && value.tag === undefined);
 }
 
 /** `status ? { status } : {}`: the arm with more in it is the fuller one. */

@@ -48,15 +48,24 @@ export class AssignmentReader {
       if (variable === undefined) continue;
       this.#file.decisions.forget(variable);
       if (binding.pattern.bound !== undefined) this.#file.flow.set(variable, undefined);
-      else this.#file.flow.set(variable, this.#combined(variable.value, value, operator, node));
+      else
+        this.#file.flow.set(
+          variable,
+          this.#combined(variable.value, this.#file.followed(binding, value), operator, node),
+        );
       variable.uses = this.#file.usesOf(binding);
     }
     return value;
   }
 
-  #combined(before: Value | undefined, value: Value, operator: string, node: SyntaxNode): Value | undefined {
+  #combined(
+    before: Value | undefined,
+    value: Value | undefined,
+    operator: string,
+    node: SyntaxNode,
+  ): Value | undefined {
     if (operator === '=') return value;
-    if (operator === '+=' && before !== undefined) {
+    if (operator === '+=' && before !== undefined && value !== undefined) {
       const sum = this.#file.objects.sum([before, value], node);
       return sum.kind === 'runtime' ? undefined : sum;
     }

@@ -47,15 +47,8 @@ export class DeclarationReader {
     const isUnset = valueNode === undefined && target.type === 'identifier';
     variable.value = isUnset
       ? { kind: 'literal', value: undefined, range: pattern.range }
-      : this.#followed(value, frame);
+      : this.#file.followed(binding, value);
     variable.uses = this.#file.usesOf(binding);
-  }
-
-  /** `const posts = await query`: the rows are not the query. */
-  #followed(value: Value | undefined, frame: Frame): Value | undefined {
-    if (value?.kind !== 'chain') return value;
-    const use = frame.draft.uses.findLast((each) => each.chain === value);
-    return use?.isAwaited ? undefined : value;
   }
 
   #pattern(target: SyntaxNode, declarator: SyntaxNode, frame: Frame): Pattern {

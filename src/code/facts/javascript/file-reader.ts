@@ -141,6 +141,11 @@ export class FileReader {
     return this.#taken.get(binding)?.uses ?? [];
   }
 
+  /** What a name stands for when it takes this value; of `const posts = await query` nothing: the rows are not the query. */
+  followed(binding: Binding, value: Value | undefined): Value | undefined {
+    return this.usesOf(binding).some((use) => use.isAwaited) ? undefined : value;
+  }
+
   /** At the end of a scope: an object is told with all that the statements of the scope put into it. */
   settleBindings(frame: Frame): void {
     for (const binding of frame.scope.bindings) {

@@ -41,6 +41,10 @@ describe('What a call is given', () => {
 
     it('of rows are left: a row is not its query', async () => {
       assert.equal(
+        await find(`let row; if (a) row = await knex('x').where(1); return P.find(row.id)`),
+        'P.find(row.id)',
+      );
+      assert.equal(
         await find(`const row = await P.one({ a }); const id = row.id; return P.find(row.id, id);`),
         'P.find(row.id, id)',
       );

@@ -87,6 +87,14 @@ describe('The variants of a chain', () => {
     ]);
   });
 
+  it('are first those that make other SQL, then those with another value', async () => {
+    assert.deepEqual(await variantsIn(`P.find({ from: a.from || '', ...(b && { b }) })`, 'find', 3), [
+      'P.find({ from: a.from, b: b })',
+      "P.find({ from: '' })",
+      "P.find({ from: '', b: b })",
+    ]);
+  });
+
   it('give a value at its fullest', async () => {
     const chain = callOf(await factsOfBody('P.find({ ...(a && { a }), b })'), 'find');
     const value = chain.links[0]?.arguments?.[0];
