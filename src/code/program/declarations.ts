@@ -1,17 +1,33 @@
 import type { FileFacts } from '../facts/facts';
 
+/** Where something stands, and numbers that change when something else is written before it. */
+const places = /^(?:\w*Range|range|id|function|within|callback|use|binding|scope)$/;
+
 /**
- * What a file declares, as a text to compare: an edit inside of a function leaves it as it is, a new import, export, class
- * or constant changes it. Places in the text are left out.
+ * What other files can see of a file, as a text to compare: an edit inside of a function, or of the arguments in what it
+ * returns, leaves it as it is; a new import, export, class, constant or type changes it.
  */
 export function declarationsOf({ imports, exports, classes, types, functions, text }: FileFacts): string {
   const [top] = functions;
-  const shapes = functions.map(({ name, parameters, returns, class: owner }) =>
-    // The functions of sequelize-cli's model files declare models; callbacks do not.
-    name === '' ? '' : [name, parameters, owner === undefined ? returns : []],
+  const shapes = functions.flatMap(({ name, parameters, returns, returnType }) =>
+    name === '' ? [] : [[name, parameters, returns, returnType]],
   );
-  return JSON.stringify(
-    [imports, exports, classes, types, top?.bindings, top?.uses, shapes, text],
-    (key: string, value: unknown) => (/^(?:\w*Range|range|id)$/.test(key) ? undefined : value),
+  return (
+    JSON.stringify([imports, exports, classes, types, top?.bindings, top?.uses, text], withoutPlaces) +
+    JSON.stringify(shapes, withoutArguments)
   );
+}
+
+/** What a named function does is its own affair; one that is given to a call (`pgTable('posts', …, (t) => [index().on(t.id)])`) says more. */
+function withoutPlaces(key: string, value: unknown): unknown {
+  if (places.test(key)) return undefined;
+  return key === 'value' && isFunction(value) ? 'function' : value;
+}
+
+function isFunction(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'function';
+}
+
+function withoutArguments(key: string, value: unknown): unknown {
+  return key === 'arguments' || key === 'body' || places.test(key) ? undefined : value;
 }

@@ -31,24 +31,26 @@ export class Program {
     const { uri } = facts;
     const old = this.#files.get(uri);
     const isNews = old === undefined || this.#hasModels(uri) || declarationsOf(old) !== declarationsOf(facts);
-    if (isNews) this.#models = undefined;
     this.#files.set(uri, facts);
-    this.#changed();
+    if (isNews) this.#changed();
+    else {
+      // Nothing that another file can see: what was found in the others stands.
+      this.#tracer = undefined;
+      this.#index = undefined;
+      this.#calls.delete(uri);
+    }
   }
 
   setProjectFile(file: ProjectFile): void {
     if (this.#projectFiles.get(file.uri)?.text === file.text) return;
     this.#projectFiles.set(file.uri, file);
-    this.#models = undefined;
     this.#changed();
   }
 
   /** A file of either kind. */
   remove(uri: string): void {
     const wasThere = this.#files.delete(uri) || this.#projectFiles.delete(uri);
-    if (!wasThere) return;
-    this.#models = undefined;
-    this.#changed();
+    if (wasThere) this.#changed();
   }
 
   get files(): ReadonlyMap<string, FileFacts> {
@@ -86,7 +88,7 @@ export class Program {
     return this.#index;
   }
 
-  /** The calls of one file that send a query; remembered until a file changes. */
+  /** The calls of one file that send a query; remembered until it changes, or what another file declares. */
   callsOf(uri: string): readonly FoundCall[] {
     const known = this.#calls.get(uri);
     if (known) return known;
@@ -101,6 +103,7 @@ export class Program {
   }
 
   #changed(): void {
+    this.#models = undefined;
     this.#tracer = undefined;
     this.#used = undefined;
     this.#index = undefined;

@@ -83,6 +83,19 @@ describe('The index of a workspace', () => {
     equal(orm.asked, 3, 'there is a new file');
   });
 
+  it('keeps what was found in other files while an edit changes nothing that they can see', async () => {
+    const { program, write } = await programOf({
+      '/post.ts': model,
+      '/service.ts': service,
+      '/other.ts': `export const f = () => g({ a: 1 });`,
+    });
+    const before = program.callsOf('/service.ts');
+    write('/other.ts', `// more\nexport const f = () => g({ a: 2 });`);
+    equal(program.callsOf('/service.ts'), before);
+    write('/other.ts', `export const f = () => h({ a: 2 });`);
+    equal(program.callsOf('/service.ts') === before, false);
+  });
+
   it('forgets what is gone', async () => {
     const { program, sql } = await programOf({ '/post.ts': model, '/service.ts': service });
     deepEqual(sql('/service.ts'), ['SELECT * FROM post']);
