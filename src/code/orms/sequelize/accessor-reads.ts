@@ -4,7 +4,7 @@ import { findAll, findByPk, findOne, type Target } from './finds';
 import { keyOf } from './inserts';
 import { type Row, valueOfRow } from './rows';
 import { scoped } from './scopes';
-import type { Reading, Sent } from './sent';
+import { joinTable, type Reading, type Sent } from './sent';
 
 /** The target with the scope that the options ask for. */
 function targetOf({ target }: Association, options: Dict, { evaluator }: Reading): Target {
@@ -93,6 +93,7 @@ function throughOptions(row: Row, association: Association, options: Dict, readi
     ['association', { kind: 'association', association: oneFromTarget }],
     ['as', constant(through.model.name)],
     ['required', constant(true)],
+    [joinTable, constant(true)],
     ['where', throughWhere ? and(key, throughWhere) : key],
     ...(attributes ? [['attributes', attributes] as const] : []),
     ...(paranoid ? [['paranoid', paranoid] as const] : []),

@@ -1,6 +1,9 @@
 import type { Model, ModelColumn, Association as PublicAssociation } from '../../models/model';
+import { type Dict, member, textOf } from './datum';
 import { type Association, fieldOf, foreignField, type SequelizeModel } from './declared';
 import type { DeclaredModels } from './declared-models';
+import type { Evaluator } from './evaluate';
+import { defaultScope } from './scopes';
 
 export const library = 'sequelize';
 
@@ -11,7 +14,8 @@ export interface Details extends Readonly<Record<string, unknown>> {
 }
 
 /** A model as all parts of Planlight know it. */
-export function publicModel(declared: SequelizeModel, all: DeclaredModels): Model {
+export function publicModel(declared: SequelizeModel, all: DeclaredModels, evaluator: Evaluator): Model {
+  const always = includedBy(defaultScope(declared, evaluator));
   const details: Details = { declared, all };
   return {
     library,
@@ -31,7 +35,7 @@ export function publicModel(declared: SequelizeModel, all: DeclaredModels): Mode
           ...(each.range ? { range: each.range } : {}),
         }),
       ),
-    associations: [...declared.associations.values()].map(publicAssociation),
+    associations: [...declared.associations.values()].map((each) => publicAssociation(each, always.has(each.as))),
     uri: declared.uri,
     range: declared.range,
     ...(declared.hooks.size === 0 ? {} : { hooks: [...declared.hooks] }),
@@ -43,7 +47,13 @@ function postgresType(sql: string): string {
   return sql.toLowerCase() === 'timestamp with time zone' ? 'timestamptz' : sql.toLowerCase();
 }
 
-function publicAssociation(association: Association): PublicAssociation {
+/** The associations that the default scope includes. */
+function includedBy(scope: Dict): ReadonlySet<string | undefined> {
+  const include = member(scope, 'include');
+  return new Set(include?.kind === 'list' ? include.items.map((each) => textOf(member(each, 'as'))) : []);
+}
+
+function publicAssociation(association: Association, isEager: boolean): PublicAssociation {
   const { as, kind, source, target, sourceKey, targetKey, otherKey, through, range } = association;
   const referenced = kind === 'belongsTo' ? fieldOf(target, targetKey) : fieldOf(source, sourceKey);
   return {
@@ -63,6 +73,7 @@ function publicAssociation(association: Association): PublicAssociation {
           },
         }
       : {}),
+    ...(isEager ? { isEager } : {}),
     range,
   };
 }

@@ -6,7 +6,19 @@ import { conformIncludes } from './includes';
 /** The default scope of a model. */
 export function defaultScope(model: SequelizeModel, evaluator: Evaluator): Dict {
   const scope = model.defaultScope && evaluator.scope(model.defaultScope, []);
-  return scope?.kind === 'dict' ? conformIncludes(scope, model) : dict([]);
+  return scope?.kind === 'dict' ? withoutRanges(conformIncludes(scope, model)) : dict([]);
+}
+
+/** The includes of a scope stand in another file, or not in the call: their places say nothing there. */
+function withoutRanges(options: Dict): Dict {
+  const include = options.entries.get('include');
+  if (include?.kind !== 'list') return options;
+  const items = include.items.map((item) => {
+    if (item.kind !== 'dict') return item;
+    const { range: _, ...rest } = item;
+    return withoutRanges(rest);
+  });
+  return dict([...options.entries, ['include', { ...include, items }]], options);
 }
 
 /** `Post.scope('published', { method: ['byAuthor', id] })`: what those scopes say together; without arguments nothing. */
@@ -14,7 +26,7 @@ export function scoped(model: SequelizeModel, given: readonly Datum[], evaluator
   const flat = given.flatMap((each) => (each.kind === 'list' ? each.items : [each]));
   return flat.reduce<Dict>((merged, each) => {
     const scope = scopeOf(model, each, evaluator);
-    return scope ? mergeOptions(model, merged, conformIncludes(scope, model)) : merged;
+    return scope ? mergeOptions(model, merged, withoutRanges(conformIncludes(scope, model))) : merged;
   }, dict([]));
 }
 

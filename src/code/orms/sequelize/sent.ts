@@ -6,6 +6,9 @@ import type { Evaluator } from './evaluate';
 import type { Finder, Include } from './finder-types';
 import { withReplacements } from './replacements';
 
+/** Marks the include of a join table. */
+export const joinTable = 'is join table';
+
 /** What reading one call needs. */
 export interface Reading {
   readonly evaluator: Evaluator;
@@ -48,14 +51,19 @@ function addPlaces(where: Datum | undefined, places: Map<string, TextRange>): vo
   }
 }
 
+/** Of an include that a scope asks for. */
+const nowhere: TextRange = { start: 0, end: 0 };
+
 /** Associations that come with the rows, dotted, with the place where each is asked for. */
-export function loadsOf(finder: Finder, elsewhere: TextRange): OrmCall['loads'] {
+export function loadsOf(finder: Finder): OrmCall['loads'] {
   const loads: OrmCall['loads'][number][] = [];
   const visit = (include: Include, before: string): void => {
+    // The join table's rows that an accessor adds are no relation of the program's.
+    if (include.options.entries.has(joinTable)) return;
     const path = `${before}${include.as}`;
     const names = include.attributes.map((each) => (typeof each === 'string' ? each : 'as' in each ? each.as : ''));
     const isWhole = names.length >= include.model.attributes.size;
-    loads.push({ path, range: include.options.range ?? elsewhere, ...(isWhole ? {} : { columns: names }) });
+    loads.push({ path, range: include.options.range ?? nowhere, ...(isWhole ? {} : { columns: names }) });
     for (const child of include.include) visit(child, `${path}.`);
   };
   for (const include of finder.include) visit(include, '');

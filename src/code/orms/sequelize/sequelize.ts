@@ -31,7 +31,8 @@ export class Sequelize implements Orm {
 
   models(tracer: Tracer): readonly Model[] {
     const all = declaredModels(tracer);
-    return all.all.map((declared) => publicModel(declared, all));
+    const evaluator = new Evaluator(new ModelOrigins(tracer, all));
+    return all.all.map((declared) => publicModel(declared, all, evaluator));
   }
 
   read(chain: ChainValue, context: CallContext): OrmCall | undefined {
@@ -143,7 +144,7 @@ function whole(
     operation,
     isMany,
     ...(model ? { model } : {}),
-    loads: finder ? loadsOf(finder, nameRange) : [],
+    loads: finder ? loadsOf(finder) : [],
     ...(isAll ? {} : { selects: names }),
     hasLimit: finder?.limit !== undefined,
     ...equalsOf(link?.name ?? '', given, options, declared, at, evaluator),

@@ -210,6 +210,20 @@ describe('what the rules are told of a call of Sequelize', () => {
     assert.equal(text, `{ association: 'comments', attributes: ['text'], include: ['post'] }`);
   });
 
+  it('is no place in the call for what a scope includes, and nothing for the join table of an accessor', async () => {
+    const code = `
+      const Tag = sequelize.define('tag', {}, { timestamps: false });
+      Post.belongsToMany(Tag, { through: 'post_tags' });
+      Tag.belongsToMany(Post, { through: 'post_tags' });
+      Comment.addScope('defaultScope', { include: ['post'] });
+      Comment.findAll();
+      export const tagsOf = (post: Post) => post.getTags();`;
+    const [comments, tags] = await callsIn(code);
+    assert.deepEqual(comments?.variants[0]?.loads, [{ path: 'post', range: { start: 0, end: 0 } }]);
+    assert.equal(comments?.variants[0]?.model?.associations.find(({ name }) => name === 'post')?.isEager, true);
+    assert.deepEqual(tags?.variants[0]?.loads, []);
+  });
+
   it('is the key that it asks for', async () => {
     const equals = async (code: string) => {
       const [call] = await callsIn(`export async function f(id: number, ids: number[]) { ${code} }`);
