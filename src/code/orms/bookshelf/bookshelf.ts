@@ -49,7 +49,10 @@ export class Bookshelf implements Orm {
 
   #call(chain: ChainValue, start: Start, scope: Scope, { tracer }: CallContext): OrmCall | undefined {
     const { walker, models, dialect } = this.#program(tracer);
-    const reader = new Reader(tracer, dialect.instances.default.mapName, dialect);
+    const reader = new Reader(tracer, dialect.instances.default.mapName, dialect, {
+      uri: scope.at.file.uri,
+      range: chain.range,
+    });
     const walked = walker.walk(chain, start, scope, reader);
     const sending = walked && sendingOf({ ...walked, scope, reader, models });
     if (!walked || !sending) return undefined;
@@ -68,7 +71,10 @@ export class Bookshelf implements Orm {
       isOnlyEquals: query.isOnlyEquals && (subject.relation === undefined || relationEquals(subject).length > 0),
       statements: reader.isUnknown
         ? []
-        : statements.map(({ sql, isFollowUp }) => ({ ...statementOf(sql), ...(isFollowUp ? { isFollowUp } : {}) })),
+        : statements.map(({ sql, isFollowUp }) => ({
+            ...statementOf(sql, reader.places),
+            ...(isFollowUp ? { isFollowUp } : {}),
+          })),
       notes: [...reader.notes],
       nameRange: link.range,
       ...optionsOf(link.arguments?.at(-1)),

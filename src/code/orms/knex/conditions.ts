@@ -186,9 +186,9 @@ function objectConditions(
   const bool = query.takeBool();
   const not = query.takeNot();
   const target: Condition[] = bool === 'or' ? [] : list;
-  for (const { key, value } of object.entries) {
+  for (const { key, value, range = object.range } of object.entries) {
     if (not) query.setNot();
-    const column: Expression = { kind: 'literal', value: key, source: key, range: object.range };
+    const column: Expression = { kind: 'literal', value: key, source: key, range };
     const expression = reader.expression(value);
     if (expression.kind === 'literal' && expression.value === undefined) continue;
     compare(query, target, column, '=', expression, asColumn, value);

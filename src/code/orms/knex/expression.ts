@@ -39,11 +39,18 @@ export interface ArrayExpression {
 
 export interface ObjectExpression {
   readonly kind: 'object';
-  readonly entries: readonly { readonly key: string; readonly value: Located }[];
+  readonly entries: readonly ObjectEntry[];
   /** More may be there at run time. */
   readonly isOpen: boolean;
   readonly source: string;
   readonly range: TextRange;
+}
+
+export interface ObjectEntry {
+  readonly key: string;
+  readonly value: Located;
+  /** Of the key, in the document. */
+  readonly range?: TextRange;
 }
 
 export interface SubQuery {

@@ -32,7 +32,7 @@ export class Knex implements Orm {
     const scope: Scope = { at: context.at, names: new Map() };
     const found = dialect.find(chain, scope);
     if (!found) return undefined;
-    const reader = this.#reader(dialect, found.start.instance, context);
+    const reader = this.#reader(dialect, found.start.instance, context, chain.range);
     const isHere = found.steps.length === 0;
     const first = found.chain.links[found.start.link] as Link;
     if (isHere && first.name === 'raw') {
@@ -64,8 +64,9 @@ export class Knex implements Orm {
     dialect: KnexDialect,
     instance: { mapName: (name: string) => string; hasUnknownMapper: boolean },
     context: CallContext,
+    range: TextRange,
   ): Reader {
-    const reader = new Reader(context.tracer, instance.mapName, dialect);
+    const reader = new Reader(context.tracer, instance.mapName, dialect, { uri: context.at.file.uri, range });
     if (instance.hasUnknownMapper) reader.note('Names are changed by wrapIdentifier, which is not read.');
     return reader;
   }
@@ -112,7 +113,7 @@ export function rawCall(library: string, reader: Reader, link: Link, text: SqlTe
     hasLimit: false,
     equals: [],
     isOnlyEquals: false,
-    statements: text === undefined || reader.isUnknown ? [] : [statementOf(text)],
+    statements: text === undefined || reader.isUnknown ? [] : [statementOf(text, reader.places)],
     notes: [...reader.notes],
     nameRange: link.range,
   };
@@ -142,7 +143,7 @@ export function callOf(library: string, query: KnexQuery, chain: ChainValue): Or
     hasLimit: query.limit !== undefined,
     equals: query.equals,
     isOnlyEquals: query.isOnlyEquals && !chain.open,
-    statements: reader.isUnknown ? [] : [statementOf(text)],
+    statements: reader.isUnknown ? [] : [statementOf(text, reader.places)],
     notes: [...reader.notes],
     nameRange: query.nameRange ?? chain.range,
   };

@@ -1,9 +1,10 @@
+import type { TextRange } from '../../../nouns/text-range';
 import type { FunctionFacts } from '../../facts/facts';
 import { sourceOf } from '../../facts/value-access';
 import type { ChainValue, FunctionValue, ObjectValue, Value } from '../../facts/values';
 import type { Origin, Tracer } from '../../resolve/origin';
 import { joined, type SqlText, sql } from '../support/sql-text';
-import { type Expression, parameterOf, type SubQuery } from './expression';
+import { type Expression, type ObjectEntry, parameterOf, type SubQuery } from './expression';
 import { type NameMapper, quotedName, quotedPart } from './names';
 import { like, runtime } from './rows';
 import { type Callable, isTarget, type Located, type Scope, scopeOfCall, type Target, valueAt } from './scope';
@@ -21,6 +22,8 @@ const deepest = 8;
 export class Reader {
   /** What is not known of the call, a sentence each. */
   readonly notes = new Set<string>();
+  /** Names in the SQL → where the call's document has them. */
+  readonly places = new Map<string, TextRange>();
   /** Something without which there is no statement is known at run time only. */
   isUnknown = false;
   #depth = 0;
@@ -29,6 +32,8 @@ export class Reader {
     readonly tracer: Tracer,
     readonly mapName: NameMapper,
     readonly dialect: Dialect,
+    /** The call: what stands in another file has its place. */
+    readonly home: { readonly uri: string; readonly range: TextRange },
   ) {}
 
   note(text: string): void {
@@ -45,7 +50,8 @@ export class Reader {
     if (this.#depth >= deepest) return runtime(located.value);
     this.#depth++;
     try {
-      return this.#expression(located);
+      const read = this.#expression(located);
+      return located.scope.at.file.uri === this.home.uri ? read : { ...read, range: this.home.range };
     } finally {
       this.#depth--;
     }
@@ -80,21 +86,22 @@ export class Reader {
 
   /** With what it spreads, where that is known: `{ ...defaults, title }`. */
   #object(value: ObjectValue, scope: Scope): Expression {
-    const entries = new Map<string, Located>();
+    const entries = new Map<string, ObjectEntry>();
     const spreads = value.spreads ?? [];
     let isOpen = value.open === true && spreads.length === 0;
     for (let i = 0; i <= value.entries.length; i++) {
       for (const spread of spreads.filter(({ at }) => at === i)) {
         const inner = this.expression({ value: spread.value, scope });
         if (inner.kind !== 'object' || inner.isOpen || spread.branch) isOpen = true;
-        if (inner.kind === 'object') for (const each of inner.entries) entries.set(each.key, each.value);
+        if (inner.kind === 'object') for (const each of inner.entries) entries.set(each.key, each);
       }
       const entry = value.entries[i];
-      if (typeof entry?.key === 'string') entries.set(entry.key, { value: entry.value, scope });
-      else if (entry) isOpen = true;
+      if (typeof entry?.key === 'string') {
+        const located: Located = { value: entry.value, scope };
+        entries.set(entry.key, { key: entry.key, value: located, range: entry.keyRange });
+      } else if (entry) isOpen = true;
     }
-    const list = [...entries].map(([key, each]) => ({ key, value: each }));
-    return { kind: 'object', entries: list, isOpen, source: sourceOf(value), range: value.range };
+    return { kind: 'object', entries: [...entries.values()], isOpen, source: sourceOf(value), range: value.range };
   }
 
   #chain(chain: ChainValue, scope: Scope): Expression {
@@ -211,7 +218,9 @@ export class Reader {
     switch (expression.kind) {
       case 'literal':
         if (typeof expression.value === 'number') return [String(expression.value)];
-        return typeof expression.value === 'string' ? [this.quoted(expression.value)] : undefined;
+        if (typeof expression.value !== 'string') return undefined;
+        this.#place(expression.value, expression.range);
+        return [this.quoted(expression.value)];
       case 'sql':
         return expression.sql;
       case 'callable':
@@ -228,7 +237,16 @@ export class Reader {
     }
   }
 
-  #aliases(entries: readonly { readonly key: string; readonly value: Located }[]): SqlText | undefined {
+  /** `p.created_at` → the place of `p` and of `created_at`. */
+  #place(name: string, range: TextRange): void {
+    if (range === this.home.range) return;
+    for (const part of name.split(/\.| as /i)) {
+      const mapped = this.mapName(part.trim());
+      if (!this.places.has(mapped)) this.places.set(mapped, range);
+    }
+  }
+
+  #aliases(entries: readonly ObjectEntry[]): SqlText | undefined {
     const texts: SqlText[] = [];
     for (const { key, value } of entries) {
       const expression = this.expression(value);

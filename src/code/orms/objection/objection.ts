@@ -1,3 +1,4 @@
+import type { TextRange } from '../../../nouns/text-range';
 import type { ChainValue, Link, Value } from '../../facts/values';
 import type { Model } from '../../models/model';
 import type { Tracer } from '../../resolve/origin';
@@ -47,7 +48,7 @@ export class Objection implements Orm {
     if (!found) return this.#raw(chain, scope, dialect, context);
     const { start } = found;
     if (!isWholeQuery(chain, found, context)) return undefined;
-    const reader = this.#reader(dialect, start.model, context);
+    const reader = this.#reader(dialect, start.model, context, chain.range);
     if (/^\$(?:fetchGraph|loadRelated)$/.test(start.method)) {
       return fetchGraph(reader, { dialect, model: start.model, link: chain.links[start.link] as Link, scope });
     }
@@ -63,7 +64,7 @@ export class Objection implements Orm {
     if (!called?.arguments) return undefined;
     const dialect = this.#dialect(context.tracer);
     const scope: Scope = { at: context.at, names: new Map() };
-    const reader = this.#reader(dialect, model, context);
+    const reader = this.#reader(dialect, model, context, chain.range);
     if (/^\$(?:fetchGraph|loadRelated)$/.test(called.name)) {
       return fetchGraph(reader, { dialect, model, link: called, scope });
     }
@@ -79,7 +80,7 @@ export class Objection implements Orm {
     const origin = context.tracer.traceLinks(chain, 0, context.at);
     const model = origin.kind === 'class' ? dialect.models.of(origin.class) : undefined;
     if (!model) return undefined;
-    const reader = this.#reader(dialect, model, context);
+    const reader = this.#reader(dialect, model, context, chain.range);
     const given = link.arguments.map((value): Located => ({ value, scope }));
     return rawCall(this.library, reader, link, rawSql(reader, given[0], given.slice(1)));
   }
@@ -92,9 +93,9 @@ export class Objection implements Orm {
     return dialect;
   }
 
-  #reader(dialect: ObjectionDialect, model: Model, context: CallContext): Reader {
+  #reader(dialect: ObjectionDialect, model: Model, context: CallContext, range: TextRange): Reader {
     const { mapName, hasUnknownMapper } = detailsOf(model);
-    const reader = new Reader(context.tracer, mapName, dialect);
+    const reader = new Reader(context.tracer, mapName, dialect, { uri: context.at.file.uri, range });
     if (hasUnknownMapper) reader.note('Names are changed by wrapIdentifier, which is not read.');
     return reader;
   }
@@ -125,7 +126,10 @@ function callOfQuery(query: KnexQuery, chain: ChainValue): OrmCall {
     hasLimit: query.limit !== undefined,
     statements: reader.isUnknown
       ? []
-      : sent.map(({ sql, isFollowUp }) => ({ ...statementOf(sql), ...(isFollowUp ? { isFollowUp } : {}) })),
+      : sent.map(({ sql, isFollowUp }) => ({
+          ...statementOf(sql, reader.places),
+          ...(isFollowUp ? { isFollowUp } : {}),
+        })),
     equals: [...ownerEquals(query), ...query.equals].map(({ property, value }) => ({
       property: propertyOf(model, property),
       value,
@@ -197,7 +201,7 @@ function fetchGraph(
     hasLimit: false,
     equals: [],
     isOnlyEquals: false,
-    statements: fetched(query).map(({ sql }) => statementOf(sql)),
+    statements: fetched(query).map(({ sql }) => statementOf(sql, reader.places)),
     notes: [...reader.notes],
     nameRange: link.range,
   };

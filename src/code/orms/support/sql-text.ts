@@ -1,3 +1,4 @@
+import type { TextRange } from '../../../nouns/text-range';
 import { StatementWriter } from '../../../sql/statement-writer';
 import type { GeneratedParameter, GeneratedStatement } from '../orm';
 
@@ -30,9 +31,10 @@ export function startsWith(text: SqlText, pattern: RegExp): boolean {
   return typeof first === 'string' && pattern.test(first);
 }
 
-/** The statement with `$1`, `$2`, … in the order in which they stand. */
-export function statementOf(text: SqlText): GeneratedStatement {
+/** The statement with `$1`, `$2`, … in the order in which they stand; `places` say where the document has its names. */
+export function statementOf(text: SqlText, places?: ReadonlyMap<string, TextRange>): GeneratedStatement {
   const writer = new StatementWriter<GeneratedParameter>();
   const parts = text.map((piece) => (typeof piece === 'string' ? piece : writer.parameter(piece)));
-  return writer.write(writer.raw(...parts));
+  const statement = writer.write(writer.raw(...parts));
+  return places !== undefined && places.size > 0 ? { ...statement, places } : statement;
 }

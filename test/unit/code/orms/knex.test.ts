@@ -183,4 +183,17 @@ describe('Calls of knex', () => {
       ],
     );
   });
+
+  it('say where the document has their names and values', async () => {
+    const text = `${setup}import { published } from './scopes';
+      export const f = (by) => db('posts').where({ author_id: by }).modify(published);`;
+    const scopes = `export const published = (query) => query.where('status', 'published');`;
+    const { calls } = await ormCallsIn({ '/app/a.ts': text, '/app/scopes.ts': scopes });
+    const [statement] = calls[0]?.sent[0] ?? [];
+    const place = statement?.places?.get('author_id');
+    assert.equal(text.slice(place?.start, place?.end), 'author_id');
+    const [author, status] = statement?.parameters ?? [];
+    assert.equal(text.slice(author?.range.start, author?.range.end), 'by');
+    assert.deepEqual(status?.range, calls[0]?.chain.range, 'what stands in another file has the place of the call');
+  });
 });
