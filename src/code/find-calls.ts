@@ -10,6 +10,8 @@ export interface CallSearch {
   readonly orms: readonly Orm[];
   readonly tracer: Tracer;
   readonly models: ModelIndex;
+  /** Told what a library's reader threw at a call, which is then left out; without it, it is thrown on. */
+  readonly onDefect?: (error: unknown, uri: string) => void;
 }
 
 /** More forms of one call than these are counted, not shown. */
@@ -38,11 +40,21 @@ export function findCalls(file: FileFacts, search: CallSearch): FoundCall[] {
     const at = { file, function: id };
     for (const [index, use] of uses.entries()) {
       if (use.isWritten || (use.isContinued && !use.isAwaited)) continue;
-      const call = readUse(use, index, at, search);
+      const call = carefully(() => readUse(use, index, at, search), file.uri, search);
       if (call) found.push({ ...call, isAwaited: use.isAwaited === true });
     }
   }
   return withoutParts(found);
+}
+
+function carefully<T>(read: () => T, uri: string, { onDefect }: CallSearch): T | undefined {
+  if (!onDefect) return read();
+  try {
+    return read();
+  } catch (error) {
+    onDefect(error, uri);
+    return undefined;
+  }
 }
 
 function readUse(use: Use, index: number, at: Place, search: CallSearch): FoundCall | undefined {

@@ -43,8 +43,8 @@ interface Measured {
 async function main([dist, resultFile, cachePath, database, path]: string[]): Promise<void> {
   if (!dist || !resultFile || !cachePath || !database || !path) throw new Error('Arguments are missing.');
   const folder = resolve(path);
-  const program = new Program(orms);
   const leftAlone: string[] = [];
+  const program = new Program(orms, (error, uri) => leftAlone.push(`A defect at ${uri}: ${error}`));
   const started = performance.now();
   const files: { uri: string; path: string }[] = [];
   const isIndexed = (name: string) => indexedLanguageOf(name) !== undefined;

@@ -17,13 +17,16 @@ export class Program {
   readonly #files = new Map<string, FileFacts>();
   readonly #projectFiles = new Map<string, ProjectFile>();
   readonly #calls = new Map<string, readonly FoundCall[]>();
+  readonly #onDefect: ((error: unknown, uri: string) => void) | undefined;
   #tracer: WorkspaceTracer | undefined;
   #used: readonly Orm[] | undefined;
   #models: readonly Model[] | undefined;
   #index: ModelIndex | undefined;
 
-  constructor(orms: readonly Orm[]) {
+  /** `onDefect` is told what a library's reader threw, and where it was; without it, that is thrown on. */
+  constructor(orms: readonly Orm[], onDefect?: (error: unknown, uri: string) => void) {
     this.#orms = orms;
+    this.#onDefect = onDefect;
   }
 
   /** Adds a file, or puts its new facts in the place of the old ones. */
@@ -83,7 +86,7 @@ export class Program {
 
   get models(): ModelIndex {
     const { tracer } = this;
-    this.#models ??= this.used.flatMap((orm) => orm.models?.(tracer) ?? []);
+    this.#models ??= this.used.flatMap((orm) => this.#modelsOf(orm, tracer));
     this.#index ??= new WorkspaceModels(this.#models, tracer.program);
     return this.#index;
   }
@@ -93,9 +96,21 @@ export class Program {
     const known = this.#calls.get(uri);
     if (known) return known;
     const file = this.#files.get(uri);
-    const calls = file ? findCalls(file, { orms: this.used, tracer: this.tracer, models: this.models }) : [];
+    const calls = file
+      ? findCalls(file, { orms: this.used, tracer: this.tracer, models: this.models, onDefect: this.#onDefect })
+      : [];
     this.#calls.set(uri, calls);
     return calls;
+  }
+
+  #modelsOf(orm: Orm, tracer: WorkspaceTracer): readonly Model[] {
+    try {
+      return orm.models?.(tracer) ?? [];
+    } catch (error) {
+      if (!this.#onDefect) throw error;
+      this.#onDefect(error, `the models of ${orm.library}`);
+      return [];
+    }
   }
 
   #hasModels(uri: string): boolean {

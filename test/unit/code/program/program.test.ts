@@ -123,6 +123,30 @@ describe('The index of a workspace', () => {
   });
 });
 
+describe('A library’s reader that throws', () => {
+  const failing: Orm = {
+    library: 'test',
+    packages: /^test$/,
+    methods: new Set(['all']),
+    models: () => {
+      throw new Error('no models');
+    },
+    read: () => {
+      throw new Error('no call');
+    },
+  };
+
+  it('is told, and the rest is read', async () => {
+    const reader = await factsReader();
+    const told: string[] = [];
+    const program = new Program([failing], (error, uri) => told.push(`${uri}: ${(error as Error).message}`));
+    const facts = reader.read({ uri: '/a.ts', languageId: 'typescript', text: `import { x } from 'test'; x.all();` });
+    if (facts) program.set(facts);
+    deepEqual(program.callsOf('/a.ts'), []);
+    deepEqual(told, ['the models of test: no models', '/a.ts: no call']);
+  });
+});
+
 describe('Calls that are found', () => {
   const files = (text: string) => ({
     '/post.ts': `import { model } from 'test'; export const Post = model('posts');`,
