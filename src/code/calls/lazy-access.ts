@@ -3,8 +3,9 @@ import type { Model } from '../models/model';
 import type { CallContext, Orm } from '../orms/orm';
 import type { Place } from '../resolve/origin';
 import { chainName, chainsAt } from './chains';
+import type { Frame } from './frames';
 import type { QueryPlace } from './repetition';
-import type { Frame, RowFinder, Rows } from './rows';
+import type { RowFinder, Rows } from './rows';
 import type { Queries } from './sources';
 
 /** Methods that load what hangs on a row, whatever it is called. */

@@ -1,19 +1,20 @@
 import type { FileFacts } from '../facts/facts';
-import type { ChainValue, Value } from '../facts/values';
+import type { ChainValue } from '../facts/values';
 import type { Model } from '../models/model';
 import type { Place } from '../resolve/origin';
-import { CallGraph, type Edge, lastName, mostCallsDeep } from './call-graph';
-import { chainsAt, chainsIn, firstLinks } from './chains';
+import { CallGraph, type Edge, mostCallsDeep } from './call-graph';
+import { chainsAt, firstLinks } from './chains';
 import { resolverRepeats } from './field-resolvers';
+import { type Frame, insideOf, isRecursive } from './frames';
 import { LazyAccesses } from './lazy-access';
 import { reasonFor } from './reasons';
+import { recursions } from './recursions';
 import type { Repeat } from './repeats';
 import type { QueryPlace, RepeatedLoop, Repetition, RepetitionStep, RowKey } from './repetition';
 import { associationFor, rowKeys, TurnValues } from './row-keys';
-import { type Frame, RowFinder } from './rows';
-import { declared } from './scope';
+import { RowFinder } from './rows';
 import type { Queries } from './sources';
-import { takerOf } from './taker';
+import { functionStep, nameOf, placeStep } from './steps';
 import { treeWalks } from './tree-walks';
 
 interface Visit {
@@ -58,7 +59,7 @@ export class RepetitionFinder {
     const repeats = [
       ...this.#queries.turns(file).repeats,
       ...resolverRepeats(file, this.#queries),
-      ...this.#recursions(file),
+      ...recursions(file, this.#queries, this.graph),
       ...treeWalks(file),
     ];
     return repeats.flatMap((repeat) => this.#of(repeat));
@@ -230,77 +231,6 @@ export class RepetitionFinder {
       ...(over ? { over: { value: over, at, query: rows?.query, path: rows?.path ?? [], model: rows?.model } } : {}),
     };
   }
-
-  /** `node.parentId` where node is what a query of this function gave. */
-  #isRead(value: Value, at: Place): boolean {
-    return chainsIn(value).some(({ root }) => {
-      const held = typeof root === 'string' ? declared(root, at) : undefined;
-      return held?.bindings.some(
-        ({ binding: { value: given } }) =>
-          given !== undefined &&
-          this.#queries
-            .places(at.file)
-            .all.some(({ range }) => given.range.start <= range.start && range.end <= given.range.end),
-      );
-    });
-  }
-
-  /** Functions that call themselves outside of a loop, such as up a tree: `return find(node.parentId)`. */
-  #recursions(file: FileFacts): Repeat[] {
-    return file.functions.flatMap((facts, index): Repeat[] => {
-      const at: Place = { file, function: index };
-      if (!this.graph.reaches(at)) return [];
-      const turns = this.#queries.turns(file);
-      const calls = turns.usesOf(index).flatMap(({ function: inside, use }) => {
-        const edges = this.graph.of({ file, function: inside }, use);
-        return edges.filter(({ callee, kind }) => kind === 'call' && callee.file === file && callee.function === index);
-      });
-      // Up a tree: what it is called with comes from what it has just read. All else is a few turns, or another try.
-      const isWalk = calls.some((edge) => edge.arguments.some((value) => this.#isRead(value, at)));
-      if (!isWalk || /retr|attempt|again|poll/i.test(facts.name)) return [];
-      const head = facts.nameRange;
-      return [
-        {
-          kind: 'recursion',
-          file,
-          function: index,
-          headRange: head,
-          bodyRange: facts.range,
-          elementIndex: 0,
-          pace: 'one by one',
-        },
-      ];
-    });
-  }
-}
-
-/** `for (const child of children) await loadTree(child.id)` in loadTree. */
-function isRecursive(repeat: Repeat, frame: Frame | undefined): boolean {
-  for (let one = frame; one; one = one.caller) {
-    if (one.callee.file !== repeat.file) continue;
-    for (
-      let index: number | undefined = repeat.function;
-      index !== undefined;
-      index = repeat.file.functions[index]?.parent
-    ) {
-      if (index > 0 && index === one.callee.function) return true;
-    }
-  }
-  return false;
-}
-
-/** The called function's names, with what it was called with. */
-function insideOf({ callee, arguments: given, at }: Frame): Place {
-  const values = given.map(({ value, isElement }) => (isElement ? elementOf(value) : value));
-  return { ...callee, passed: { function: callee.function, values, at } };
-}
-
-/** `posts[i]` */
-function elementOf(value: Value): Value {
-  const { range } = value;
-  const links: ChainValue['links'] = [{ name: '[]', range: { start: range.end, end: range.end } }];
-  if (value.kind === 'chain') return { ...value, links: [...value.links, ...links] };
-  return { kind: 'chain', root: value, rootRange: range, links, range };
 }
 
 function mentions(chain: ChainValue, name: string): boolean {
@@ -327,44 +257,4 @@ function isFollowed(edge: Edge, { file, function: index }: Place): boolean {
 
 function keyOf({ file, function: index }: Place): string {
   return `${file.uri}#${index}`;
-}
-
-/** `listPosts` for `PostsService.listPosts`; for a callback the function around it. */
-function functionStep(file: FileFacts, index: number): RepetitionStep {
-  for (let one: number | undefined = index; one !== undefined; one = file.functions[one]?.parent) {
-    const facts = file.functions[one];
-    if (!facts) break;
-    if (facts.name !== '') return { uri: file.uri, range: facts.nameRange, name: lastName(facts.name) };
-    const holder = holderOf(file, one);
-    if (holder) return { uri: file.uri, range: facts.nameRange, name: holder };
-  }
-  const facts = file.functions[index];
-  return { uri: file.uri, range: facts?.nameRange ?? { start: 0, end: 0 }, name: fileName(file.uri) };
-}
-
-/** `exports.getFeed = asyncHandler(async (req, res) => …)` */
-function holderOf(file: FileFacts, index: number): string | undefined {
-  const facts = file.functions[index];
-  if (!facts?.callback || facts.parent === undefined) return undefined;
-  const parent = file.functions[facts.parent];
-  const binding = parent?.uses[facts.callback.use]?.binding;
-  const bound = binding === undefined ? undefined : parent?.bindings[binding]?.pattern.name;
-  if (bound) return bound;
-  const taker = takerOf(file, index);
-  return file.exports.find(
-    ({ value, name }) => value?.kind === 'chain' && value.range.start === taker?.chain.range.start && name !== '=',
-  )?.name;
-}
-
-function fileName(uri: string): string {
-  return uri.slice(uri.lastIndexOf('/') + 1);
-}
-
-function placeStep(place: QueryPlace): RepetitionStep {
-  return { uri: place.uri, range: place.range, name: place.name };
-}
-
-function nameOf({ chain, link, callee }: Edge): string {
-  const name = chain.links[link]?.name || (typeof chain.root === 'string' ? chain.root : '');
-  return name || lastName(callee.file.functions[callee.function]?.name ?? '');
 }

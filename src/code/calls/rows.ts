@@ -4,17 +4,6 @@ import type { Origin, Place } from '../resolve/origin';
 import type { QueryPlace } from './repetition';
 import type { Queries } from './sources';
 
-/** What a call passes to the function that it calls, so that its parameters can be followed to the caller. */
-export interface Frame {
-  readonly callee: Place;
-  readonly arguments: readonly { readonly value: Value; readonly isElement?: true }[];
-  /** What the method is called on: `post` for `post.toJSON()`. */
-  readonly receiver?: { readonly value: Value; readonly isElement?: true };
-  /** Where the arguments are to be read. */
-  readonly at: Place;
-  readonly caller?: Frame;
-}
-
 /** A value that is a query's row, a list of them, or rows that hang on its rows. */
 export interface Rows {
   readonly query?: QueryPlace;

@@ -1,5 +1,5 @@
+import { comparisonsOf } from '../../code/calls/comparisons';
 import type { ResultUses } from '../../code/calls/result-uses';
-import { comparisonsOf } from '../../code/calls/row-keys';
 import type { Value } from '../../code/facts/values';
 import { formatCount } from '../../plan/format';
 import type { CodeRule } from '../code-rule';
