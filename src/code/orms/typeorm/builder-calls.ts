@@ -7,7 +7,8 @@ import { ConditionReader, isList } from './conditions';
 import { type Entity, type EntityRelation, isToOneOwner, type JunctionColumn, junctionOf, relationAt } from './entity';
 import { QueryBuilder, startOfBuilder } from './query-builder';
 import { loadStatements } from './relation-loading';
-import { type Condition, countSql, existsSql } from './select-query';
+import { countSql, existsSql } from './select-counts';
+import type { Condition } from './select-query';
 import { bindParameters } from './statement-text';
 import { deleteSql, insertSql, softDeleteSql, updateSets, updateSql } from './writes';
 

@@ -6,7 +6,8 @@ import { parameterOf, type StatementText } from '../support/statement-text';
 import { columnAt, type Entity, primaryColumns, relationAt } from './entity';
 import { Operators } from './operators';
 import { exportedName } from './program';
-import { type Condition, conditionsText } from './select-query';
+import type { Condition } from './select-query';
+import { conditionsText } from './select-text';
 
 /** What the conditions of one query builder need to know of it. */
 export interface ConditionScope {

@@ -11,19 +11,12 @@ import {
   stringOf,
 } from '../../facts/value-access';
 import type { ObjectValue, Value } from '../../facts/values';
-import type { CallContext } from '../orm';
-import { quoted, quotedTable } from '../support/statement-text';
-import {
-  columnAt,
-  columnsOf,
-  columnWithRole,
-  type Entity,
-  type EntityRelation,
-  isToOneOwner,
-  junctionOf,
-  relationAt,
-} from './entity';
+import type { CallContext, OrmCall } from '../orm';
+import { quoted } from '../support/statement-text';
+import { columnAt, type Entity, type EntityRelation, relationAt } from './entity';
+import { FindWhere } from './find-where';
 import { Operators } from './operators';
+import { asTree } from './option-tree';
 import { joinEagerRelations, joinTypeOf } from './relation-joins';
 import type { Loaded, SelectQuery } from './select-query';
 import { aliasOf } from './statement-text';
@@ -43,17 +36,22 @@ export class FindOptions {
   readonly #operators: Operators;
   readonly #joins: PlannedJoin[] = [];
   #selects: string[] = [];
-  readonly #whereTexts: string[] = [];
+  readonly #where: FindWhere;
+  #isKnown = true;
   readonly #notes = new Set<string>();
   readonly loads: Loaded[] = [];
-  readonly equals: { property: string; value: Value }[] = [];
-  isOnlyEquals = true;
   /** With `relationLoadStrategy: 'query'`: relations that have statements of their own. */
   readonly separate: { readonly relation: EntityRelation; readonly options: Value | undefined }[] = [];
 
   constructor(query: SelectQuery, context: CallContext) {
     this.#query = query;
     this.#operators = new Operators(query.text, context);
+    this.#where = new FindWhere({
+      text: query.text,
+      operators: this.#operators,
+      note: (text) => this.#note(text),
+      joinFor: (relation, alias) => this.#joinFor(relation, alias),
+    });
   }
 
   get notes(): string[] {
@@ -67,7 +65,7 @@ export class FindOptions {
     const { name, entity } = main;
     if (options !== undefined && !isObject(options) && !isUndefinedLiteral(options)) {
       this.#note('The options are made at run time and are not included.');
-      this.isOnlyEquals = false;
+      this.#isKnown = false;
     }
     if (isObject(options) && options.open) this.#note('Options added at run time are not included.');
     const isSeparate = stringOf(entry(options, 'relationLoadStrategy')) === 'query';
@@ -99,9 +97,17 @@ export class FindOptions {
 
   where(value: Value | undefined, entity: Entity, alias: string): void {
     if (value === undefined || isNullLiteral(value)) return;
-    const text = this.#where(value, entity, alias, '', true);
-    for (const each of this.#whereTexts) this.#query.wheres.push({ type: 'and', text: each });
+    const text = this.#where.read(value, entity, alias);
+    for (const each of this.#where.counts) this.#query.wheres.push({ type: 'and', text: each });
     if (text !== '') this.#query.wheres.push({ type: 'and', text: text.startsWith('(') ? text : `(${text})` });
+  }
+
+  get equals(): OrmCall['equals'] {
+    return this.#where.equals;
+  }
+
+  get isOnlyEquals(): boolean {
+    return this.#where.isOnlyEquals && this.#isKnown;
   }
 
   #note(text: string): void {
@@ -262,131 +268,6 @@ export class FindOptions {
       else this.#note(`${entity.name} has no property ${path} that is known.`);
     }
   }
-
-  #where(where: Value, entity: Entity, alias: string, prefix: string, isTop = false): string {
-    const alternatives = elementsOf(where);
-    if (alternatives !== undefined) {
-      if (isTop) this.isOnlyEquals = false;
-      if (where.kind === 'array' && where.open) this.#note('Conditions added at run time are not included.');
-      const texts = alternatives.map((each) => this.#where(each, entity, alias, prefix)).filter((text) => text !== '');
-      return texts.length === 0 ? '' : `(${texts.map((text) => `(${text})`).join(' OR ')})`;
-    }
-    if (!isObject(where)) {
-      this.#note('Conditions that are made at run time are not included.');
-      this.isOnlyEquals = false;
-      return '';
-    }
-    if (where.open) {
-      this.#note('Conditions added at run time are not included.');
-      this.isOnlyEquals = false;
-    }
-    const parts: string[] = [];
-    for (const { key, value } of settledEntries(where)) {
-      if (typeof key !== 'string') {
-        this.#note('A condition on a property that is chosen at run time is not included.');
-        continue;
-      }
-      if (isNullLiteral(value)) {
-        this.#note(`TypeORM leaves out or refuses ${key}: null; IsNull() asks for it.`);
-        continue;
-      }
-      const part = this.#property(prefix + key, value, entity, alias, isTop);
-      if (part !== '') parts.push(part);
-    }
-    return parts.length === 0 ? '' : `((${parts.join(') AND (')}))`;
-  }
-
-  #property(path: string, value: Value, entity: Entity, alias: string, isTop: boolean): string {
-    if (columnAt(entity, path) !== undefined) {
-      if (isTop && this.#operators.operator(value) === undefined) this.equals.push({ property: path, value });
-      else this.isOnlyEquals = false;
-      return this.#operators.condition(`${alias}.${path}`, value);
-    }
-    this.isOnlyEquals = false;
-    if (entity.embeddeds.has(path)) return this.#where(value, entity, alias, `${path}.`);
-    const relation = relationAt(entity, path);
-    if (relation === undefined) {
-      this.#note(`${entity.name} has no property ${path} that is known.`);
-      return '';
-    }
-    const operator = this.#operators.operator(value);
-    if (operator !== undefined) {
-      if (/^(?:Less|More)Than/.test(operator.name)) this.#count(relation, operator.name, operator.arguments[0], alias);
-      else if (isToOneOwner(relation)) return this.#operators.condition(`${alias}.${path}`, value);
-      return '';
-    }
-    if (!isObject(value)) {
-      const joined = this.#joinFor(relation, alias);
-      if (elementsOf(value) !== undefined) return this.#where(value, relation.target, joined, '');
-      this.#note(`The conditions on ${path} are made at run time and are not included.`);
-      return '';
-    }
-    if (value.entries.length === 0) return '';
-    const [only] = settledEntries(value);
-    if (isTop && settledEntries(value).length === 1 && only !== undefined && columnsOf(entity, path).length === 1) {
-      const [key] = columnsOf(entity, path);
-      if (key?.referenced === only.key)
-        this.equals.push({ property: key.isVirtual ? key.column : key.path, value: only.value });
-    }
-    return this.#where(value, relation.target, this.#joinFor(relation, alias), '');
-  }
-
-  /** `{ comments: MoreThan(3) }` counts the related rows. */
-  #count(relation: EntityRelation, name: string, value: Value | undefined, alias: string): void {
-    const operators: Readonly<Record<string, string>> = {
-      LessThan: '<',
-      LessThanOrEqual: '<=',
-      MoreThan: '>',
-      MoreThanOrEqual: '>=',
-    };
-    const through = junctionOf(relation);
-    const joins = relation.inverse?.joinColumns ?? [];
-    const table = through ? quotedTable(through.junction) : quotedTable(relation.target);
-    const short = quoted(through?.junction.table ?? relation.target.table);
-    const on = through
-      ? through.near.map(({ column, referenced }) => `${short}.${quoted(column)} = ${alias}.${referenced}`)
-      : joins.map(({ column, referenced }) => `${short}.${quoted(column)} = ${alias}.${referenced}`);
-    const deleted = through ? undefined : columnWithRole(relation.target, 'delete date');
-    const where = [on.join(' AND '), ...(deleted ? [`${short}.${quoted(deleted.column)} IS NULL`] : [])];
-    const condition = where.length === 1 ? where[0] : `( ${where.join(' ) AND ( ')} )`;
-    const given = value === undefined ? 'NULL' : this.#query.text.value(value);
-    this.#whereTexts.push(`(SELECT COUNT(*) FROM ${table} ${short} WHERE ${condition}) ${operators[name]} ${given}`);
-  }
-}
-
-/** `{ a: true, b: { c: true } }` as it is; `['a', 'b.c']`, the older way, as that. */
-export function asTree(value: Value | undefined): ObjectValue | undefined {
-  if (isObject(value)) return value;
-  const elements = elementsOf(value);
-  if (elements === undefined || value === undefined) return undefined;
-  const root: TreeNode = { range: value.range, below: new Map() };
-  for (const element of elements) {
-    let at = root;
-    for (const name of (stringOf(element) ?? '').split('.').filter((part) => part !== '')) {
-      const next = at.below.get(name) ?? { range: element.range, below: new Map() };
-      at.below.set(name, next);
-      at = next;
-    }
-  }
-  return treeValue(root, value.kind === 'array' && value.open === true);
-}
-
-interface TreeNode {
-  readonly range: Value['range'];
-  readonly below: Map<string, TreeNode>;
-}
-
-function treeValue(node: TreeNode, isOpen = false): ObjectValue {
-  return {
-    kind: 'object',
-    entries: [...node.below].map(([key, below]) => ({
-      key,
-      keyRange: below.range,
-      value: below.below.size === 0 ? { kind: 'literal', value: true, range: below.range } : treeValue(below),
-    })),
-    ...(isOpen ? { open: true } : {}),
-    range: node.range,
-  };
 }
 
 function selectionOf(select: ObjectValue | undefined, key: string): ObjectValue | undefined {

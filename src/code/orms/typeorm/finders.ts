@@ -7,7 +7,8 @@ import { ConditionReader } from './conditions';
 import { columnAt, type Entity, entityOf, primaryColumns } from './entity';
 import { FindOptions } from './find-options';
 import { separateStatements } from './relation-loading';
-import { countSql, existsSql, SelectQuery } from './select-query';
+import { countSql, existsSql } from './select-counts';
+import { SelectQuery } from './select-query';
 
 const one = /^findOne(?:By)?(?:OrFail)?$/;
 const aggregates: Readonly<Record<string, string>> = { sum: 'SUM', average: 'AVG', minimum: 'MIN', maximum: 'MAX' };

@@ -1,22 +1,15 @@
-import {
-  elementsOf,
-  entry,
-  entryNames,
-  isFalse,
-  isObject,
-  isTrue,
-  oneOrMany,
-  stringOf,
-} from '../../facts/value-access';
+import { elementsOf, entry, isObject, isTrue, oneOrMany, stringOf } from '../../facts/value-access';
 import type { ChainValue, FunctionValue, Link, Value } from '../../facts/values';
 import type { Model } from '../../models/model';
 import type { CallContext } from '../orm';
 import { quoted, type StatementText } from '../support/statement-text';
+import { BuilderJoins } from './builder-joins';
+import { BuilderOrders } from './builder-orders';
 import { ConditionReader } from './conditions';
-import { type Entity, entityOf, relationAt } from './entity';
+import { type Entity, entityOf } from './entity';
 import { FindOptions } from './find-options';
 import { modelAt, receiverOf } from './receivers';
-import { type Condition, type Join, type Loaded, SelectQuery } from './select-query';
+import { type Condition, type Loaded, SelectQuery } from './select-query';
 import { bindParameters } from './statement-text';
 import type { InsertOptions } from './writes';
 
@@ -42,6 +35,8 @@ export class QueryBuilder {
   readonly #notes: Set<string>;
   readonly #parameters: Map<string, Value>;
   #conditions: ConditionReader | undefined;
+  readonly #joins: BuilderJoins;
+  readonly #orders: BuilderOrders;
 
   constructor(
     text: StatementText,
@@ -53,6 +48,20 @@ export class QueryBuilder {
     this.#context = context;
     this.#notes = notes;
     this.#parameters = parameters;
+    this.#orders = new BuilderOrders(this.query, notes, () => this.#reader());
+    this.#joins = new BuilderJoins({
+      query: this.query,
+      loads: this.loads,
+      notes,
+      conditions: () => this.#reader(),
+      returnsQuery: (value) => this.#returnsQuery(value),
+      modelOf: (value) => modelAt(value, this.#context.at, this.#context),
+    });
+  }
+
+  #reader(): ConditionReader {
+    this.#conditions ??= this.#conditionReader();
+    return this.#conditions;
   }
 
   get entity(): Entity | undefined {
@@ -147,14 +156,17 @@ export class QueryBuilder {
         this.of = first;
         return;
       default:
-        if (!this.#join(link) && !this.#order(link) && !this.#switch(link)) this.#condition(link);
+        if (link.name === 'setFindOptions') {
+          this.find = new FindOptions(this.query, this.#context);
+          this.find.apply(first);
+        } else if (!this.#joins.read(link) && !this.#orders.order(link) && !this.#orders.page(link))
+          this.#condition(link);
     }
   }
 
   #condition(link: Link): void {
-    this.#conditions ??= this.#conditionReader();
     const isHaving = /having$/i.test(link.name);
-    if (this.#conditions.read(link, isHaving ? this.query.havings : this.query.wheres)) return;
+    if (this.#reader().read(link, isHaving ? this.query.havings : this.query.wheres)) return;
     if (!isSilent(link.name)) this.#notes.add(`What ${link.name}() adds is not included.`);
   }
 
@@ -181,8 +193,7 @@ export class QueryBuilder {
     const elements = elementsOf(value);
     if (elements !== undefined) return elements.flatMap((each) => this.#selections(each, undefined));
     const name = stringOf(alias);
-    this.#conditions ??= this.#conditionReader();
-    const text = value.kind === 'function' ? this.#subQueryOf(value) : this.#conditions.written(value);
+    const text = value.kind === 'function' ? this.#subQueryOf(value) : this.#reader().written(value);
     if (text === undefined) {
       this.#notes.add('A selection that is made at run time is not included.');
       return [];
@@ -232,169 +243,6 @@ export class QueryBuilder {
     };
   }
 
-  #join(link: Link): boolean {
-    const match = /^(left|inner)Join(AndSelect|AndMapOne|AndMapMany)?$/.exec(link.name);
-    if (match === null || link.arguments === undefined) return false;
-    const isMapped = match[2]?.startsWith('AndMap') === true;
-    const [target, alias, condition, parameters] = isMapped ? link.arguments.slice(1) : link.arguments;
-    const name = stringOf(alias);
-    this.#conditions ??= this.#conditionReader();
-    this.#conditions.addParameters(parameters);
-    const on = condition === undefined ? undefined : this.#conditions.text(condition);
-    if (target === undefined || name === undefined) {
-      this.#notes.add('A join that is made at run time is not included.');
-      return true;
-    }
-    const direction: Join['direction'] = match[1] === 'left' ? 'LEFT' : 'INNER';
-    if (!this.#joinTo(direction, target, name, on, match[2] !== undefined, link)) {
-      this.#notes.add(`The join ${name} is not understood and is not included.`);
-      return true;
-    }
-    if (match[2] !== undefined) this.query.selects.push({ selection: name });
-    return true;
-  }
-
-  #joinTo(
-    direction: Join['direction'],
-    target: Value,
-    name: string,
-    condition: string | undefined,
-    isSelected: boolean,
-    link: Link,
-  ): boolean {
-    const on = condition === undefined ? {} : { condition };
-    const path = this.#conditions?.written(target);
-    const [parent = '', ...rest] = path?.split('.') ?? [];
-    const parentEntity = this.query.aliasNamed(parent)?.entity;
-    const relation = parentEntity && relationAt(parentEntity, rest.join('.'));
-    if (relation !== undefined) {
-      this.query.join(direction, { name, entity: relation.target }, { parent, relation, ...on });
-      const range = link.arguments?.[0]?.range ?? link.range;
-      if (isSelected) this.loads.push({ path: this.#pathTo(parent, relation.path), range });
-      return true;
-    }
-    if (target.kind === 'function') {
-      const source = this.#returnsQuery(target);
-      if (source === undefined) return this.#joinEntity(direction, target, name, on);
-      this.query.join(direction, { name, source }, on);
-      return true;
-    }
-    if (path?.startsWith('(')) {
-      this.query.join(direction, { name, source: path }, on);
-      return true;
-    }
-    if (this.#joinEntity(direction, target, name, on)) return true;
-    if (path === undefined || parentEntity !== undefined) return false;
-    this.query.join(direction, { name, source: path.split('.').map(quoted).join('.') }, on);
-    return true;
-  }
-
-  #joinEntity(direction: Join['direction'], target: Value, name: string, on: { condition?: string }): boolean {
-    const model = modelAt(target, this.#context.at, this.#context);
-    const entity = model && entityOf(model);
-    if (entity === undefined) return false;
-    this.query.join(direction, { name, entity }, on);
-    return true;
-  }
-
-  /** `author.profile` → the way from the main entity. */
-  #pathTo(alias: string, path: string): string {
-    const join = this.query.joins.find((each) => each.alias.name === alias);
-    return join?.parent === undefined || join.relation === undefined
-      ? path
-      : `${this.#pathTo(join.parent, join.relation.path)}.${path}`;
-  }
-
-  #order(link: Link): boolean {
-    const [first, second, third] = link.arguments ?? [];
-    const { query } = this;
-    switch (link.name) {
-      case 'orderBy':
-        query.orderBys = new Map();
-        this.#addOrder(first, second, third);
-        return true;
-      case 'addOrderBy':
-        this.#addOrder(first, second, third);
-        return true;
-      case 'groupBy':
-        query.groupBys = [];
-        this.#addGroup(first);
-        return true;
-      case 'addGroupBy':
-        this.#addGroup(first);
-        return true;
-      default:
-        return false;
-    }
-  }
-
-  #addGroup(value: Value | undefined): void {
-    this.#conditions ??= this.#conditionReader();
-    const text = value === undefined ? undefined : this.#conditions.written(value);
-    if (text !== undefined) this.query.groupBys.push(text);
-    else if (value !== undefined) this.#notes.add('A group that is made at run time is not included.');
-  }
-
-  #addOrder(value: Value | undefined, direction: Value | undefined, nulls: Value | undefined): void {
-    if (value === undefined) return;
-    if (isObject(value)) {
-      for (const name of entryNames(value)) this.#addOrder(keyOf(name, value), entry(value, name), undefined);
-      return;
-    }
-    this.#conditions ??= this.#conditionReader();
-    const text = this.#conditions.written(value);
-    if (text === undefined) {
-      this.#notes.add('An order that is made at run time is not included.');
-      return;
-    }
-    const given = stringOf(direction) ?? stringOf(entry(direction, 'order'));
-    if (direction !== undefined && given === undefined)
-      this.#notes.add('The direction of the order is known at run time only.');
-    const last = stringOf(nulls) ?? stringOf(entry(direction, 'nulls'));
-    this.query.orderBys.set(text, `${given ?? 'ASC'}${last === undefined ? '' : ` ${last}`}`);
-  }
-
-  #switch(link: Link): boolean {
-    const [first] = link.arguments ?? [];
-    const { query } = this;
-    const amount = () => (first === undefined ? undefined : query.text.value(first));
-    switch (link.name) {
-      case 'limit':
-        query.limit = amount();
-        return true;
-      case 'offset':
-        query.offset = amount();
-        return true;
-      case 'take':
-        query.take = amount();
-        return true;
-      case 'skip':
-        query.skip = amount();
-        return true;
-      case 'distinct':
-        query.distinct = isFalse(first) ? 'no' : 'yes';
-        return true;
-      case 'distinctOn':
-        query.distinct = elementsOf(first)?.flatMap((each) => stringOf(each) ?? []) ?? 'no';
-        return true;
-      case 'withDeleted':
-        query.withDeleted = true;
-        return true;
-      case 'setLock':
-        query.lock = locks[stringOf(first) ?? ''] ?? '';
-        return true;
-      case 'setOnLocked':
-        query.lock += stringOf(first) === 'nowait' ? ' NOWAIT' : ' SKIP LOCKED';
-        return true;
-      case 'setFindOptions':
-        this.find = new FindOptions(query, this.#context);
-        this.find.apply(first);
-        return true;
-      default:
-        return false;
-    }
-  }
-
   #returnsQuery(value: FunctionValue): string | undefined {
     const result = value.body.find((step) => step.isReturned)?.value;
     return result?.kind === 'chain' ? this.#subQuery(result, value.parameters[0]?.name, true) : undefined;
@@ -433,15 +281,6 @@ export class QueryBuilder {
   }
 }
 
-const locks: Readonly<Record<string, string>> = {
-  pessimistic_read: ' FOR SHARE',
-  pessimistic_write: ' FOR UPDATE',
-  pessimistic_partial_write: ' FOR UPDATE SKIP LOCKED',
-  pessimistic_write_or_fail: ' FOR UPDATE NOWAIT',
-  for_no_key_update: ' FOR NO KEY UPDATE',
-  for_key_share: ' FOR KEY SHARE',
-};
-
 /** Begins a builder at `….createQueryBuilder(…)` and gives that link's index; undefined when it is none of TypeORM's. */
 export function startOfBuilder(chain: ChainValue, builder: QueryBuilder, context: CallContext): number | undefined {
   const index = chain.links.findIndex(({ name }) => name === 'createQueryBuilder');
@@ -459,10 +298,6 @@ export function startOfBuilder(chain: ChainValue, builder: QueryBuilder, context
     builder.start(model, stringOf(second));
   }
   return index;
-}
-
-function keyOf(name: string, value: Value): Value {
-  return { kind: 'literal', value: name, range: value.range };
 }
 
 /** Calls that change nothing of the SQL. */

@@ -1,17 +1,25 @@
 import type { TextRange } from '../../../nouns/text-range';
 import type { Value } from '../../facts/values';
 import type { GeneratedStatement } from '../orm';
-import { quoted, quotedTable, type StatementText } from '../support/statement-text';
+import { quoted, type StatementText } from '../support/statement-text';
 import {
   columnAt,
   columnWithRole,
   type Entity,
   type EntityColumn,
   type EntityRelation,
-  isToOneOwner,
-  junctionOf,
   primaryColumns,
 } from './entity';
+import {
+  allOrders,
+  conditionsText,
+  joinText,
+  limitText,
+  orderText,
+  pageText,
+  selectText,
+  whereClause,
+} from './select-text';
 import { aliasOf, bindParameters, replaceProperties } from './statement-text';
 
 export interface Alias {
@@ -35,7 +43,7 @@ export interface Condition {
   readonly text: string;
 }
 
-interface Selection {
+export interface Selection {
   readonly selection: string;
   readonly aliasName?: string;
 }
@@ -142,13 +150,13 @@ export class SelectQuery {
       if (outer.main?.entity !== undefined) entities.set(`${outer.main.name}.`, outer.main.entity);
     }
     const text =
-      this.#selectText() +
-      this.#joinText() +
-      this.#whereText() +
+      selectText(this) +
+      joinText(this) +
+      whereClause(this) +
       (this.groupBys.length === 0 ? '' : ` GROUP BY ${this.groupBys.join(', ')}`) +
       (this.havings.length === 0 ? '' : ` HAVING ${conditionsText(this.havings)}`) +
-      this.#orderText() +
-      this.#limitText() +
+      orderText(this) +
+      pageText(this) +
       this.lock;
     return replaceProperties(text.trim(), entities);
   }
@@ -186,7 +194,7 @@ export class SelectQuery {
     inner.orderBys = new Map();
     const selects: string[] = [];
     const orders = new Map<string, string>();
-    for (const [order, direction] of this.#allOrders()) {
+    for (const [order, direction] of allOrders(this)) {
       const name = this.#orderOfKeys(order);
       if (name !== undefined) selects.push(name);
       orders.set(name ?? order, direction);
@@ -214,218 +222,4 @@ export class SelectQuery {
     const column = entity && (columnAt(entity, path) ?? entity.columns.find((each) => each.column === path));
     return `"distinctAlias".${quoted(aliasOf('_', name, column?.column ?? path))}`;
   }
-
-  #allOrders(): Map<string, string> {
-    if (this.orderBys.size > 0 || !this.hasGlobalOrder || this.main?.entity === undefined) return this.orderBys;
-    const { name, entity } = this.main;
-    return new Map(entity.orderBy.map(({ path, direction }) => [`${name}.${path}`, direction]));
-  }
-
-  #selectText(): string {
-    const { main } = this;
-    const all: string[] = [];
-    const taken = new Set<Selection>();
-    const alias = (each: Alias) => {
-      if (each.entity !== undefined) {
-        all.push(...this.#entityColumns(each.name, each.entity));
-        for (const select of this.#selectsOf(each.name, each.entity)) taken.add(select);
-        return;
-      }
-      const whole = this.selects.find(({ selection }) => selection === each.name);
-      if (whole !== undefined && each !== main) {
-        all.push(`${quoted(each.name)}.*`);
-        taken.add(whole);
-      }
-    };
-    if (main !== undefined) alias(main);
-    for (const join of this.joins) alias(join.alias);
-    for (const select of this.selects) {
-      if (taken.has(select)) continue;
-      all.push(
-        select.aliasName === undefined ? select.selection : `${select.selection} AS ${quoted(select.aliasName)}`,
-      );
-    }
-    const distinct =
-      this.distinct === 'no'
-        ? ''
-        : this.distinct === 'yes'
-          ? 'DISTINCT '
-          : `DISTINCT ON (${this.distinct.join(', ')}) `;
-    const source =
-      main === undefined ? '' : ` FROM ${main.entity ? quotedTable(main.entity) : main.source} ${quoted(main.name)}`;
-    return `SELECT ${distinct}${all.length === 0 ? '*' : all.join(', ')}${source}`;
-  }
-
-  #selectsOf(name: string, entity: Entity): Selection[] {
-    return this.selects.filter(
-      ({ selection }) => selection === name || entity.columns.some((column) => selection === `${name}.${column.path}`),
-    );
-  }
-
-  #entityColumns(name: string, entity: Entity): string[] {
-    const isWhole = this.selects.some(({ selection }) => selection === name);
-    const columns = isWhole ? entity.columns.filter((column) => column.isSelected) : [];
-    for (const { selection } of this.selects) {
-      const column = entity.columns.find((each) => selection === `${name}.${each.path}`);
-      if (column !== undefined) columns.push(column);
-    }
-    if (columns.length === 0) return [];
-    const keys = this.givesEntities ? primaryColumns(entity).filter((key) => !columns.includes(key)) : [];
-    return [...new Set([...columns, ...keys])].flatMap((column) => {
-      const given = this.selects.filter(({ selection }) => selection === `${name}.${column.path}`);
-      const aliases = given.length === 0 ? [undefined] : given.map(({ aliasName }) => aliasName);
-      return aliases.map(
-        (alias) => `${quoted(name)}.${quoted(column.column)} AS ${quoted(alias ?? aliasOf('_', name, column.column))}`,
-      );
-    });
-  }
-
-  #joinText(): string {
-    return this.joins
-      .filter((join) => !this.joins.some((other) => other.alias.name === join.parent))
-      .map((join) => this.#joinTree(join))
-      .join('');
-  }
-
-  #joinTree(join: Join): string {
-    const { alias, parent, relation, direction, condition } = join;
-    const below = this.joins.filter((other) => other.parent === alias.name && other !== join);
-    const inner = below.map((each) => this.#joinTree(each)).join('');
-    const isNested = direction === 'LEFT' && below.some((each) => each.direction === 'INNER');
-    const table = alias.entity ? quotedTable(alias.entity) : (alias.source ?? '');
-    const clause = (source: string, name: string, on: string, nested = '') => {
-      const named = `${source} ${quoted(name)}`;
-      const joined = isNested && nested !== '' ? `(${named}${nested})` : named;
-      return ` ${direction} JOIN ${joined}${on === '' ? '' : ` ON ${on}`}${isNested ? '' : nested}`;
-    };
-    if (parent === undefined || relation === undefined) return clause(table, alias.name, condition, inner);
-    const and = condition === '' ? '' : ` AND (${condition})`;
-    const through = junctionOf(relation);
-    if (through !== undefined) {
-      const middle = relation.isOwner ? `${parent}_${alias.name}` : `${alias.name}_${parent}`;
-      const near = through.near
-        .map(({ column, referenced }) => `${quoted(middle)}.${quoted(column)}=${parent}.${referenced}`)
-        .join(' AND ');
-      const far = through.far
-        .map(({ column, referenced }) => `${alias.name}.${referenced}=${quoted(middle)}.${quoted(column)}`)
-        .join(' AND ');
-      const junction = ` ${direction} JOIN ${quotedTable(through.junction)} ${quoted(middle)} ON ${near}`;
-      return junction + clause(table, alias.name, far + and, inner);
-    }
-    const on = isToOneOwner(relation)
-      ? relation.joinColumns.map(({ path, referenced }) => `${alias.name}.${referenced}=${parent}.${path}`)
-      : (relation.inverse?.joinColumns ?? []).map(
-          ({ path, referenced }) => `${alias.name}.${path}=${parent}.${referenced}`,
-        );
-    return clause(table, alias.name, on.join(' AND ') + and + discriminatorText(relation, alias.name), inner);
-  }
-
-  #whereText(): string {
-    const conditions: string[] = [];
-    const given = conditionsText(this.wheres);
-    if (given !== '') conditions.push(given);
-    const { main } = this;
-    const deleted = main?.entity && !this.withDeleted ? columnWithRole(main.entity, 'delete date') : undefined;
-    if (deleted !== undefined) conditions.push(`${main?.name}.${deleted.property} IS NULL`);
-    const discriminator = main?.entity?.discriminator;
-    if (discriminator?.values !== undefined) {
-      const values = discriminator.values.map((value) =>
-        this.text.parameter({ source: `'${value}'`, constant: value, range: { start: 0, end: 0 } }),
-      );
-      conditions.push(`${main?.name}.${discriminator.column} IN (${values.join(', ')})`);
-    }
-    if (this.appended !== undefined) conditions.push(this.appended);
-    return whereText(conditions);
-  }
-
-  #orderText(): string {
-    const orders = [...this.#allOrders()].map(([order, direction]) => {
-      if (this.selects.some(({ aliasName }) => aliasName === order)) return `${quoted(order)} ${direction}`;
-      const isSelected = this.selects.some(
-        ({ selection, aliasName }) => selection === order && aliasName === undefined,
-      );
-      const dot = order.indexOf('.');
-      const name = order.slice(0, Math.max(dot, 0));
-      const entity = dot < 0 || !isSelected ? undefined : this.aliasNamed(name)?.entity;
-      const column = entity && columnAt(entity, order.slice(dot + 1));
-      return column === undefined
-        ? `${order} ${direction}`
-        : `${quoted(aliasOf('_', name, column.column))} ${direction}`;
-    });
-    return orders.length === 0 ? '' : ` ORDER BY ${orders.join(', ')}`;
-  }
-
-  #limitText(): string {
-    if (this.limit === undefined && this.offset === undefined && this.joins.length === 0) {
-      return limitText(this.take, this.skip);
-    }
-    return limitText(this.limit, this.offset);
-  }
-}
-
-function discriminatorText({ inverse, target, isOwner }: EntityRelation, alias: string): string {
-  const discriminator = isOwner || inverse === undefined ? undefined : target.discriminator;
-  return discriminator?.values === undefined ? '' : ` AND ${alias}.${discriminator.column}='${discriminator.value}'`;
-}
-
-export function limitText(limit: string | undefined, offset: string | undefined): string {
-  return (limit === undefined ? '' : ` LIMIT ${limit}`) + (offset === undefined ? '' : ` OFFSET ${offset}`);
-}
-
-export function conditionsText(conditions: readonly Condition[]): string {
-  return conditions
-    .map(({ type, text }, i) => (i === 0 || type === 'simple' ? text : `${type === 'and' ? 'AND' : 'OR'} ${text}`))
-    .join(' ')
-    .trim();
-}
-
-export function whereText(conditions: readonly string[]): string {
-  if (conditions.length === 0) return '';
-  return conditions.length === 1 ? ` WHERE ${conditions[0]}` : ` WHERE ( ${conditions.join(' ) AND ( ')} )`;
-}
-
-/** How many rows a query gives: without its order, groups and page. */
-export function countSql(query: SelectQuery, hasSelect: boolean): string {
-  const copy = bare(query);
-  const { main } = copy;
-  const entity = main?.entity;
-  const selected = hasSelect
-    ? query.selects.flatMap(({ selection }) => {
-        const [alias = '', ...path] = selection.split('.');
-        const column = query.aliasNamed(alias)?.entity?.columns.find((each) => each.path === path.join('.'));
-        return column === undefined ? [] : [`${quoted(alias)}.${quoted(column.column)}`];
-      })
-    : [];
-  const keys =
-    entity === undefined
-      ? []
-      : primaryColumns(entity).map(({ column }) => `${quoted(main?.name ?? '')}.${quoted(column)}`);
-  const counted =
-    selected.length > 0
-      ? `COUNT(DISTINCT(${selected.join(', ')}))`
-      : copy.joins.length === 0 || keys.length === 0
-        ? 'COUNT(1)'
-        : `COUNT(DISTINCT(${keys.join(', ')}))`;
-  copy.selects = [{ selection: counted, aliasName: 'cnt' }];
-  return copy.sql();
-}
-
-/** Whether it gives any row. */
-export function existsSql(query: SelectQuery): string {
-  const copy = bare(query);
-  copy.selects = [{ selection: '1' }];
-  return `SELECT 1 AS "row_exists" FROM (SELECT 1 AS dummy_column) "dummy_table" WHERE EXISTS (${copy.sql()}) LIMIT 1`;
-}
-
-function bare(query: SelectQuery): SelectQuery {
-  const copy = query.clone();
-  copy.orderBys = new Map();
-  copy.groupBys = [];
-  copy.skip = undefined;
-  copy.take = undefined;
-  copy.limit = undefined;
-  copy.offset = undefined;
-  copy.hasGlobalOrder = false;
-  copy.givesEntities = false;
-  return copy;
 }

@@ -2,7 +2,8 @@ import { elementsOf, entry, isObject, isUndefinedLiteral, settledEntries, string
 import type { Value } from '../../facts/values';
 import { quoted, quotedTable, type StatementText } from '../support/statement-text';
 import { columnAt, columnsOf, columnWithRole, type Entity, type EntityColumn, relationAt } from './entity';
-import { type Condition, conditionsText, whereText } from './select-query';
+import type { Condition } from './select-query';
+import { conditionsText, whereText } from './select-text';
 import { replaceProperties } from './statement-text';
 
 export interface InsertOptions {
