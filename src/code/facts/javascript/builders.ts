@@ -6,6 +6,13 @@ const starters = new Set(
   withSchema withRecursive query qb knexQuery`.split(/\s+/),
 );
 
+/** Methods by which a database handle begins a query. */
+const handleMethods = new Set(
+  'createQueryBuilder selectFrom insertInto updateTable deleteFrom mergeInto selectDistinct selectDistinctOn'.split(
+    ' ',
+  ),
+);
+
 /** Methods that only builders of queries have, and that give the builder back. */
 const builderMethods =
   /^(?:(?:where|having|(?:and|or)(?:Where|Having))(?:[A-Z]\w*)?|join(?:[A-Z]\w*)?|(?:left|right|inner|outer|full|cross)(?:Outer)?Join\w*|add(?:Select|OrderBy|GroupBy|From)|(?:order|group)By(?:Raw)?|(?:distinct|select|union|intersect|except|returning|limit|offset|with|modify|clear)(?:[A-Z]\w*)?|columns?|for(?:Update|Share)|setParameters?|take|skip|subQuery|allowGraph|eq|neq|gte?|lte?|i?like|overlaps|contains|containedBy|textSearch|maybeSingle|onConflict|onDuplicateKeyUpdate|ignore|merge|doUpdateSet|doNothing|populate|clone|\$\w+)$/;
@@ -38,5 +45,7 @@ export function isBuilder(chain: ChainValue): boolean {
 
 /** Whether a call of this name on the chain makes it a longer builder: `query.where(…)`. */
 export function continuesBuilder(chain: ChainValue, name: string): boolean {
+  // `const db = dbOrTx(trx); db.selectFrom('posts')`: what a query is begun on is not a part of it.
+  if (handleMethods.has(name)) return false;
   return builderMethods.test(name) || (weakMethods.has(name) && isBuilder(chain));
 }

@@ -30,7 +30,8 @@ export class FunctionReader {
   /** A callback: it sees the names as they are now, and may run any number of times. */
   now(node: SyntaxNode, frame: Frame, callback: FunctionFacts['callback'], named?: Named): FunctionValue {
     const name = childOf(node, 'name');
-    const draft = this.#draft(node, frame, named ?? { name: name === undefined ? '' : this.#file.text(name) });
+    const own = { name: name === undefined ? '' : this.#file.text(name) };
+    const draft = this.#draft(node, frame, named ?? own, callback !== undefined);
     if (callback !== undefined) draft.callback = callback;
     const value = functionValue(draft, this.#file.functionsRead.length - 1);
     this.#file.flow.repeat(() => this.#read(node, frame, draft, value, frame.owner));
@@ -73,7 +74,7 @@ export class FunctionReader {
     return frame;
   }
 
-  #draft(node: SyntaxNode, frame: Frame, named: Named): FunctionDraft {
+  #draft(node: SyntaxNode, frame: Frame, named: Named, isCallback = false): FunctionDraft {
     const nameNode = childOf(node, 'name');
     const body = childOf(node, 'body');
     const head = {
@@ -87,7 +88,8 @@ export class FunctionReader {
     if (has(node, '*')) draft.isGenerator = true;
     const returnType = this.#file.patterns.type(childOf(node, 'return_type'));
     if (returnType !== undefined) draft.returnType = returnType;
-    const above = named.name === '' && named.anchor === undefined ? undefined : (named.anchor ?? frame.statement);
+    const isNamed = named.name !== '' || isCallback;
+    const above = named.anchor ?? (isNamed ? frame.statement : undefined);
     const comment = this.#file.comments.about(above, body);
     if (comment !== undefined) draft.comment = comment;
     this.#file.functionsRead.push(draft);

@@ -38,6 +38,14 @@ describe('The variants of a chain', () => {
     );
   });
 
+  it('take the arms of conditions that say the same together', async () => {
+    for (const test of ['a !== undefined', "typeof a === 'string'", 'a.length > 0', 'a && b', '!a?.x']) {
+      const body = `const w = {}; if (${test}) w.one = 1; c(); if (${test}) w.two = 2; P.find(w)`;
+      assert.equal((await variantsIn(body)).length, 2, test);
+    }
+    assert.equal((await variantsIn(`const w = {}; if (a()) w.one = 1; if (a()) w.two = 2; P.find(w)`)).length, 4);
+  });
+
   it('ask the same condition again when its name is set between', async () => {
     assert.equal(
       (await variantsIn(`let x = a; const w = {}; if (x) w.one = 1; x = b; if (x) w.two = 2; P.find(w)`)).length,
