@@ -28,11 +28,23 @@ const nothingBound: Bound = new Map();
 const modifiers = /^(?:scope|unscoped|schema)$/;
 const mostDepth = 12;
 
+/** Of what has no place in the call's file. */
+export const nowhere: TextRange = { start: 0, end: 0 };
+
 /** Reads values of the program as Sequelize would find them at run time. */
 export class Evaluator {
-  constructor(readonly origins: ModelOrigins) {}
+  /** Ranges are offsets in `home`, the file of the call: what stands in other files has none. */
+  constructor(
+    readonly origins: ModelOrigins,
+    readonly home?: string,
+  ) {}
 
   datum(value: Value | undefined, at: Place, bound: Bound = nothingBound, depth = 0): Datum {
+    const datum = this.#read(value, at, bound, depth);
+    return this.home === undefined || this.home === at.file.uri ? datum : withoutPlace(datum);
+  }
+
+  #read(value: Value | undefined, at: Place, bound: Bound, depth: number): Datum {
     switch (value?.kind) {
       case undefined:
         return absent;
@@ -241,6 +253,24 @@ export class Evaluator {
 function inSchema(of: ModelRef, schema: Datum | undefined): ModelRef {
   const name = textOf(schema);
   return name === undefined ? of : { ...of, model: { ...of.model, schema: name } };
+}
+
+function withoutPlace(datum: Datum): Datum {
+  switch (datum.kind) {
+    case 'constant':
+      return constant(datum.value);
+    case 'run time':
+      return { ...datum, range: nowhere };
+    case 'dict':
+      return { ...datum, places: new Map(), range: nowhere };
+    case 'literal':
+      return {
+        ...datum,
+        text: datum.text.map((part) => (typeof part === 'string' ? part : { ...part, range: nowhere })),
+      };
+    default:
+      return datum;
+  }
 }
 
 export function runTime(value: Value): RunTime {

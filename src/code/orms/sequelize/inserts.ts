@@ -13,15 +13,14 @@ import {
   textOf,
 } from './datum';
 import { fieldOf, isVirtual, primaryKey, primaryKeys, type SequelizeModel, type Sourced } from './declared';
+import { nowhere } from './evaluate';
 import type { Include } from './finder-types';
 import type { Reading } from './sent';
 import { boundValue, isTruthy } from './values';
 
-const nowRange = { start: 0, end: 0 };
-
 /** The time at which the row is written. */
 export function now(): RunTime {
-  return { kind: 'run time', source: 'new Date()', range: nowRange };
+  return { kind: 'run time', source: 'new Date()', range: nowhere };
 }
 
 /** What a new row holds, by attribute: the values given, the defaults, the timestamps, and NULL for a key that the database makes. */
@@ -51,13 +50,13 @@ export function rowValues(
 }
 
 function sourceRange(given: Datum): RunTime['range'] {
-  return (given.kind === 'run time' || given.kind === 'dict' ? given.range : undefined) ?? nowRange;
+  return (given.kind === 'run time' || given.kind === 'dict' ? given.range : undefined) ?? nowhere;
 }
 
 function defaultOf(source: Sourced, reading: Reading): Datum {
   const datum = reading.evaluator.datum(source.value, source.at);
   return datum.kind === 'run time' || datum.kind === 'undefined'
-    ? { kind: 'run time', source: 'default', range: source.value.range }
+    ? { kind: 'run time', source: 'default', range: nowhere }
     : datum;
 }
 
@@ -157,7 +156,7 @@ function withEntry(row: Datum, entry: [string, Datum]): Datum {
 
 /** `id of Post` */
 export function keyOf(model: SequelizeModel, key: string): RunTime {
-  return { kind: 'run time', source: `${key} of ${model.name}`, range: nowRange };
+  return { kind: 'run time', source: `${key} of ${model.name}`, range: nowhere };
 }
 
 /** `Tag.bulkCreate(rows, { updateOnDuplicate: ['label'] })` */

@@ -2,7 +2,7 @@ import type { TextRange } from '../../../nouns/text-range';
 import type { GeneratedStatement, OrmCall } from '../orm';
 import { type SqlText, statementOf } from '../support/sql-text';
 import { type Datum, member } from './datum';
-import type { Evaluator } from './evaluate';
+import { type Evaluator, nowhere } from './evaluate';
 import type { Finder, Include } from './finder-types';
 import { withReplacements } from './replacements';
 
@@ -50,9 +50,6 @@ function addPlaces(where: Datum | undefined, places: Map<string, TextRange>): vo
     addPlaces(value, places);
   }
 }
-
-/** Of an include that a scope asks for. */
-const nowhere: TextRange = { start: 0, end: 0 };
 
 /** Associations that come with the rows, dotted, with the place where each is asked for. */
 export function loadsOf(finder: Finder): OrmCall['loads'] {

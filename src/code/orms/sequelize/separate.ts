@@ -1,7 +1,7 @@
 import type { SqlText } from '../support/sql-text';
 import { and, type Datum, type Dict, dict, isTrue, list, member, op, type RunTime } from './datum';
 import { isMulti, type SequelizeModel } from './declared';
-import type { Evaluator } from './evaluate';
+import { type Evaluator, nowhere } from './evaluate';
 import { finderOf } from './finder';
 import type { Finder, FinderNotes, Include } from './finder-types';
 import { selectQuery } from './select';
@@ -47,7 +47,7 @@ function separateQuery(include: Include, isOne: boolean, evaluator: Evaluator, n
 /** `id of Post` */
 function keysOf(model: SequelizeModel, key: string, include: Include): RunTime {
   const places = [...include.options.places.values()];
-  const range = places[0] ?? include.association.range;
+  const range = places[0] ?? nowhere;
   return { kind: 'run time', source: `${key} of ${model.plural}`, range, isArray: true };
 }
 

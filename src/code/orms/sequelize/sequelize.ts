@@ -3,7 +3,7 @@ import { calledLink, entry, isObject, prefixOf, settledEntries, sourceOf, string
 import type { ChainValue, ObjectValue, Value } from '../../facts/values';
 import type { Model } from '../../models/model';
 import type { Place, Tracer } from '../../resolve/origin';
-import type { CallContext, Orm, OrmCall, RowAccess } from '../orm';
+import type { CallContext, GeneratedStatement, Orm, OrmCall, RowAccess } from '../orm';
 import { accessorOf, isAccessorName } from './accessor-names';
 import { accessorCall } from './accessors';
 import { type Datum, type ModelRef, member } from './datum';
@@ -117,9 +117,9 @@ function annotatedModel(
   return isOfClass ? evaluator.annotatedModel(chain, links, at) : undefined;
 }
 
-function evaluatorOf({ tracer, models }: CallContext): Evaluator | undefined {
+function evaluatorOf({ tracer, models, at }: CallContext): Evaluator | undefined {
   const all = (models.of(library)[0]?.details as Details | undefined)?.all;
-  return all && new Evaluator(new ModelOrigins(tracer, all));
+  return all && new Evaluator(new ModelOrigins(tracer, all), at.file.uri);
 }
 
 /** What a call sends with what the rules and the fixes ask of it. */
@@ -148,11 +148,17 @@ function whole(
     ...(isAll ? {} : { selects: names }),
     hasLimit: finder?.limit !== undefined,
     ...equalsOf(link?.name ?? '', given, options, declared, at, evaluator),
-    statements,
+    statements: statements.map((statement) => placed(statement, nameRange)),
     notes: [...notes],
     nameRange,
     ...(options ? { options } : {}),
   };
+}
+
+/** What stands nowhere in the call's file (a default value, the time) is shown at the call. */
+function placed(statement: GeneratedStatement, nameRange: TextRange): GeneratedStatement {
+  const parameters = statement.parameters.map((each) => (each.range.end === 0 ? { ...each, range: nameRange } : each));
+  return { ...statement, parameters };
 }
 
 function objectOf(value: Value | undefined, at: Place, tracer: Tracer): ObjectValue | undefined {

@@ -275,6 +275,19 @@ describe('what the rules are told of a call of Sequelize', () => {
     );
   });
 
+  it('is no place of another file', async () => {
+    const post = `${connection} export const Post = sequelize.define('post', { status: { type: DataTypes.STRING, defaultValue: 'new' } },
+      { timestamps: false, defaultScope: { where: { status: process.env.STATUS } } });`;
+    const list = `import { Post } from './post'; Post.findAll(); Post.create({});`;
+    const { calls } = await ormCallsIn({ '/app/post.ts': post, '/app/list.ts': list });
+    const statements = calls.flatMap(({ sent }) => sent.flat());
+    assert.equal(statements.length, 2);
+    for (const { parameters, places } of statements) {
+      assert.equal(places, undefined);
+      for (const { range } of parameters) assert.match(list.slice(range.start, range.end), /^(?:findAll|create)$/);
+    }
+  });
+
   it('is where the names of its conditions stand', async () => {
     const code = `Comment.findAll({ where: { postId: 1 } });`;
     const [call] = await callsIn(code);
