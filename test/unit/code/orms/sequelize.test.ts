@@ -117,6 +117,73 @@ describe('models of Sequelize', () => {
   });
 });
 
+describe('models of sequelize-typescript', () => {
+  const imports = `import { BelongsTo, Column, CreatedAt, DataType, ForeignKey, HasMany, HasOne, Model, PrimaryKey, Table, BelongsToMany } from 'sequelize-typescript';
+`;
+
+  it('take types from annotations, and what their base classes declare', async () => {
+    const models = await modelsOf({
+      '/app/base.ts': `${imports} export abstract class Base extends Model { @PrimaryKey @Column(DataType.UUID) key: string; @CreatedAt @Column made: Date; }`,
+      '/app/post.ts': `${imports} import { Base } from './base';
+        @Table({ underscored: true, updatedAt: false })
+        export class BlogPost extends Base { @Column title: string; @Column wordCount: number; @Column isOpen?: boolean; notAColumn: string; }`,
+    });
+    const [post] = models;
+    assert.equal(models.length, 1);
+    assert.equal(post?.table, 'blog_posts');
+    assert.deepEqual(
+      post?.columns.map(({ column, type }) => [column, type]),
+      [
+        ['key', 'uuid'],
+        ['made', 'timestamptz'],
+        ['title', 'varchar'],
+        ['word_count', 'integer'],
+        ['is_open', 'boolean'],
+      ],
+    );
+  });
+
+  it('find the key of an association where @ForeignKey is', async () => {
+    const models = await modelsOf({
+      '/app/models.ts': `${imports}
+        @Table export class User extends Model { @HasMany(() => Post) posts: Post[]; @HasOne(() => Card, 'owner') card: Card; }
+        @Table export class Card extends Model { @Column(DataType.INTEGER) owner: number; }
+        @Table export class Post extends Model { @ForeignKey(() => User) @Column({ field: 'writer' }) userId: number; @BelongsTo(() => User) user: User;
+          @BelongsToMany(() => User, () => Reader) readers: User[]; }
+        @Table export class Reader extends Model { @ForeignKey(() => Post) @Column postId: number; @ForeignKey(() => User) @Column userId: number; }`,
+    });
+    const keys = models.flatMap(({ name, associations }) =>
+      associations.map((each) =>
+        `${name}.${each.name} ${each.kind} ${each.foreignKey} ${each.through?.otherKey ?? ''}`.trim(),
+      ),
+    );
+    assert.deepEqual(keys.sort(), [
+      'Post.readers belongsToMany postId userId',
+      'Post.user belongsTo writer',
+      'User.card hasOne owner',
+      'User.posts hasMany writer',
+    ]);
+  });
+
+  it('are injected by their class, with the options of the module', async () => {
+    const { calls } = await ormCallsIn({
+      '/app/post.ts': `${imports} @Table export class Post extends Model { @Column title: string; }`,
+      '/app/app.module.ts': `import { SequelizeModule } from '@nestjs/sequelize';
+        @Module({ imports: [SequelizeModule.forRoot({ define: { underscored: true, createdAt: 'made', updatedAt: false } })] }) export class AppModule {}`,
+      '/app/posts.service.ts': `import { InjectModel } from '@nestjs/sequelize'; import { Post } from './post';
+        export class PostsService {
+          constructor(@InjectModel(Post) private readonly posts: typeof Post) {}
+          list() { return this.posts.findAll(); }
+          remove(id: number) { return this.posts.destroy({ where: { id } }); }
+        }`,
+    });
+    assert.deepEqual(
+      calls.map(({ sent }) => sent[0]?.[0]?.sql),
+      ['SELECT "id", "title", "made" FROM "posts" AS "Post"', 'DELETE FROM "posts" WHERE "id" = $1'],
+    );
+  });
+});
+
 describe('calls that are no queries of Sequelize', () => {
   const silent: Readonly<Record<string, string>> = {
     'methods of maps, lists and dates': `const cache = new Map(); cache.get('a'); cache.set('b', 1); [1].find((x) => x); new Date().setDate(1);`,
