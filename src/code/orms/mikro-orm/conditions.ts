@@ -3,18 +3,10 @@ import type { ObjectValue, Value } from '../../facts/values';
 import type { CallContext } from '../orm';
 import type { LibraryCall } from '../support/library-calls';
 import { parameterOf, quoted, type StatementText } from '../support/statement-text';
-import {
-  columnsIn,
-  isToMany,
-  isToOne,
-  type MikroEntity,
-  type Prop,
-  primaryColumns,
-  primaryProps,
-  propOf,
-} from './entity';
+import { isToMany, isToOne, type MikroEntity, type Prop, primaryColumns, primaryProps, propOf } from './entity';
 import { libraryCall } from './program';
 import { SelectQuery } from './select-query';
+import { isList, isScalar } from './value-kinds';
 
 const infix: Readonly<Record<string, string>> = {
   $eq: '=',
@@ -326,65 +318,4 @@ export class ConditionReader {
 
 function isOperators(value: ObjectValue): boolean {
   return value.entries.length > 0 && value.entries.every(({ key }) => typeof key === 'string' && key.startsWith('$'));
-}
-
-export function isList(value: Value, context: CallContext): boolean {
-  if (value.kind === 'array' || (value.kind === 'runtime' && value.type === 'array')) return true;
-  if (value.kind !== 'chain') return false;
-  const origin = context.trace(value);
-  if (origin.kind === 'value') return origin.value.kind === 'array';
-  if (origin.kind === 'instance') return origin.of.kind === 'global' && origin.of.name === 'Array';
-  const type =
-    origin.kind === 'parameter' && origin.path.length === 0
-      ? origin.function.parameters[origin.index]?.type
-      : undefined;
-  if (type !== undefined) return /\[\]$|Array</.test(type);
-  return /^(?:map|filter|flatMap|slice)$/.test(value.links.at(-1)?.name ?? '');
-}
-
-/** A key rather than an object of conditions: by its type, or because its name says so. */
-function isScalar(value: Value, context: CallContext): boolean {
-  if (value.kind === 'template') return true;
-  if (value.kind === 'runtime') return value.type !== 'object';
-  if (value.kind !== 'chain') return false;
-  const origin = context.trace(value);
-  const type =
-    origin.kind === 'parameter' && origin.path.length === 0
-      ? origin.function.parameters[origin.index]?.type
-      : undefined;
-  if (type !== undefined)
-    return /^(?:number|string|bigint|IPrimaryKey\b.*|Primary<.*|.*(?:Id|ID|Uuid|UUID))$/.test(type.trim());
-  const name = value.links.at(-1)?.name ?? (typeof value.root === 'string' ? value.root : '');
-  return /(?:^|[a-z_])(?:id|uuid|key|pk)$/i.test(name);
-}
-
-/** Columns and values of `{ author: 5, address: { city } }`. */
-export function* columnValues(
-  data: Value,
-  entity: MikroEntity,
-): Generator<{ readonly prop: Prop; readonly column: string; readonly value: Value }> {
-  if (!isObject(data)) return;
-  for (const { key, value } of settledEntries(data)) {
-    const prop = typeof key === 'string' ? propOf(entity, key) : undefined;
-    if (prop !== undefined) yield* valuesOf(prop, value);
-  }
-}
-
-function* valuesOf(
-  prop: Prop,
-  value: Value,
-): Generator<{ readonly prop: Prop; readonly column: string; readonly value: Value }> {
-  if (prop.embedded !== undefined) {
-    if (isNullLiteral(value)) for (const column of columnsIn(prop)) yield { prop, column, value };
-    if (!isObject(value)) return;
-    for (const { key, value: given } of settledEntries(value)) {
-      const inner = prop.embedded.find((each) => each.name === key);
-      if (inner !== undefined) yield* valuesOf(inner, given);
-    }
-    return;
-  }
-  const [column] = prop.columns;
-  if (column === undefined || prop.isVirtual) return;
-  const inner = prop.target && isObject(value) ? value.entries.at(0)?.value : value;
-  if (inner !== undefined) yield { prop, column, value: inner };
 }

@@ -5,6 +5,7 @@ import { type Asked, ormCall } from './call';
 import { type MikroEntity, mikroEntityOf, propOf } from './entity';
 import { directionOf, Finding } from './finding';
 import { pathsOf } from './populate';
+import { followUps } from './relation-loading';
 
 /** find(where, options), findOne, findOneOrFail, findAll(options), findAndCount, findByCursor, count */
 export function readFinder(asked: Asked): OrmCall | undefined {
@@ -40,20 +41,20 @@ export function readFinder(asked: Asked): OrmCall | undefined {
   if (name === 'findByCursor') {
     cursor(finding, entity, options, notes);
     const count = counted(asked, entity, where, options);
-    return call('find', [text.write(query.sql()), count, ...finding.followUps()], { ...facts, hasLimit: true });
+    return call('find', [text.write(query.sql()), count, ...followUps(finding)], { ...facts, hasLimit: true });
   }
   finding.order();
   finding.lock();
   if (/^findOne/.test(name)) {
     query.isPaginated = false;
     if (finding.isLimitedToOne) query.limit = text.parameter({ source: '1', constant: 1, range: link.range });
-    return call('find one', [text.write(query.sql()), ...finding.followUps()], { ...facts, hasLimit: true });
+    return call('find one', [text.write(query.sql()), ...followUps(finding)], { ...facts, hasLimit: true });
   }
   finding.page();
   const hasLimit = query.limit !== undefined;
   const count = name === 'findAndCount' ? [counted(asked, entity, where, options)] : [];
   const isMany = numberOf(entry(options, 'limit')) !== 1;
-  return call('find', [text.write(query.sql()), ...count, ...finding.followUps()], { ...facts, hasLimit, isMany });
+  return call('find', [text.write(query.sql()), ...count, ...followUps(finding)], { ...facts, hasLimit, isMany });
 }
 
 function counted(

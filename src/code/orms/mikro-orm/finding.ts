@@ -1,6 +1,5 @@
 import {
   constantOf,
-  elementsOf,
   entry,
   entryNames,
   isFalse,
@@ -10,23 +9,14 @@ import {
   stringOf,
 } from '../../facts/value-access';
 import type { Value } from '../../facts/values';
-import type { CallContext, GeneratedStatement } from '../orm';
-import { quoted, StatementText } from '../support/statement-text';
+import type { CallContext } from '../orm';
+import { StatementText } from '../support/statement-text';
 import { ConditionReader } from './conditions';
-import {
-  columnsIn,
-  isToMany,
-  isToOne,
-  type MikroEntity,
-  ownerOf,
-  type Prop,
-  primaryColumns,
-  primaryProps,
-  propOf,
-} from './entity';
+import { isToMany, isToOne, type MikroEntity, type Prop, primaryColumns, propOf } from './entity';
+import { aliased, below, joinedColumns, mainFields, textsOf } from './fields';
 import { addEager, type Hint, hasToMany, isJoined, readPopulate, type Strategy, strategyOf } from './populate';
 import { libraryCall } from './program';
-import { pivotText, SelectQuery } from './select-query';
+import { SelectQuery } from './select-query';
 
 /** One SELECT of em.find() and its like, and those that load relations after it. */
 export class Finding {
@@ -36,9 +26,9 @@ export class Finding {
   readonly hints: Hint[];
   readonly strategy: Strategy;
   readonly #entity: MikroEntity;
-  readonly #options: Value | undefined;
-  readonly #context: CallContext;
-  readonly #notes: Set<string>;
+  readonly options: Value | undefined;
+  readonly context: CallContext;
+  readonly notes: Set<string>;
   readonly #fields: string[] | undefined;
   readonly #exclude: string[];
 
@@ -50,9 +40,9 @@ export class Finding {
     alias?: string,
   ) {
     this.#entity = entity;
-    this.#options = options;
-    this.#context = context;
-    this.#notes = notes;
+    this.options = options;
+    this.context = context;
+    this.notes = notes;
     this.query = new SelectQuery(this.text, entity, alias);
     this.conditions = new ConditionReader(this.text, context, notes, this.query);
     this.strategy = strategyOf(options);
@@ -74,7 +64,7 @@ export class Finding {
       const prop = propOf(this.#entity, first);
       if (prop?.target === undefined || (rest.length === 0 && (!isAlone || isToOne(prop)))) continue;
       if (this.hints.some((hint) => hint.prop === prop)) continue;
-      this.hints.push({ prop, range: this.#options?.range ?? prop.range, children: [] });
+      this.hints.push({ prop, range: this.options?.range ?? prop.range, children: [] });
     }
   }
 
@@ -123,14 +113,14 @@ export class Finding {
 
   where(where: Value | undefined): void {
     const { query } = this;
-    for (const filter of activeFilters(this.#entity, entry(this.#options, 'filters'))) {
+    for (const filter of activeFilters(this.#entity, entry(this.options, 'filters'))) {
       query.wheres.push(...this.conditions.read(filter, this.#entity, query.alias));
     }
     query.wheres.push(...this.conditions.read(where, this.#entity, query.alias));
   }
 
   order(): void {
-    for (const each of oneOrMany(entry(this.#options, 'orderBy'))) this.orderBy(each, this.#entity, this.query.alias);
+    for (const each of oneOrMany(entry(this.options, 'orderBy'))) this.orderBy(each, this.#entity, this.query.alias);
     this.orderPopulated(this.hints, this.query.alias);
   }
 
@@ -145,18 +135,18 @@ export class Finding {
 
   orderBy(order: Value, entity: MikroEntity, alias: string): void {
     if (!isObject(order)) {
-      this.#notes.add('An order that is made at run time is not included.');
+      this.notes.add('An order that is made at run time is not included.');
       return;
     }
-    if (order.open) this.#notes.add('An order that is added at run time is not included.');
+    if (order.open) this.notes.add('An order that is added at run time is not included.');
     for (const { key, value } of settledEntries(order)) this.#orderEntry(key, value, entity, alias);
   }
 
   #orderEntry(key: string | Value, value: Value, entity: MikroEntity, alias: string): void {
     if (typeof key !== 'string') {
-      const call = key.kind === 'chain' ? libraryCall(this.#context.trace(key), this.#context.at) : undefined;
+      const call = key.kind === 'chain' ? libraryCall(this.context.trace(key), this.context.at) : undefined;
       const sql = call?.name === 'raw' ? stringOf(call.arguments[0]) : undefined;
-      if (sql === undefined) this.#notes.add('An order by a property that is chosen at run time is not included.');
+      if (sql === undefined) this.notes.add('An order by a property that is chosen at run time is not included.');
       else this.query.orders.push({ column: sql, direction: directionOf(value), alias });
       return;
     }
@@ -165,7 +155,7 @@ export class Finding {
     const prop = other === undefined ? propOf(entity, key) : propOf(other, key.slice(dot + 1));
     const at = other === undefined ? alias : key.slice(0, dot);
     if (prop === undefined) {
-      this.#notes.add(`${entity.name} has no property ${key} that is known.`);
+      this.notes.add(`${entity.name} has no property ${key} that is known.`);
       return;
     }
     this.#orderProp(prop, value, at);
@@ -195,31 +185,15 @@ export class Finding {
   }
 
   page(): void {
-    const [limit, offset] = [entry(this.#options, 'limit'), entry(this.#options, 'offset')];
+    const [limit, offset] = [entry(this.options, 'limit'), entry(this.options, 'offset')];
     if (limit !== undefined) this.query.limit = this.text.value(limit);
     if (offset !== undefined) this.query.offset = this.text.value(offset);
   }
 
   lock(): void {
-    const mode = entry(this.#options, 'lockMode');
+    const mode = entry(this.options, 'lockMode');
     const given = mode?.kind === 'literal' ? mode.value : mode?.kind === 'chain' ? mode.links.at(-1)?.name : undefined;
     this.query.lock = locks[String(given)] ?? '';
-  }
-
-  /** What is loaded by queries of its own, after the rows. */
-  followUps(hints: readonly Hint[] = this.hints): GeneratedStatement[] {
-    return hints.flatMap((hint) => {
-      if (hint.prop.target === undefined) return [];
-      return isJoined(hint, this.strategy) ? this.followUps(hint.children) : this.#load(hint);
-    });
-  }
-
-  #load(hint: Hint): GeneratedStatement[] {
-    const statements = loadStatements(hint.prop, this.#context, this.#notes, {
-      hints: hint.children,
-      options: this.#options,
-    });
-    return statements.map((each) => ({ ...each, isFollowUp: true }));
   }
 
   get isLimitedToOne(): boolean {
@@ -241,157 +215,6 @@ const locks: Readonly<Record<string, string>> = {
   PESSIMISTIC_PARTIAL_READ: ' for share skip locked',
   PESSIMISTIC_READ_OR_FAIL: ' for share nowait',
 };
-
-/** How the rows are named whose relation is loaded, and what comes with the loaded ones. */
-export interface Loading {
-  readonly key?: Value;
-  readonly hints?: Hint[];
-  readonly options?: Value | undefined;
-  readonly where?: Value | undefined;
-  readonly orderBy?: Value | undefined;
-}
-
-/** The SELECT of the rows at the other end of a relation. */
-export function loadStatements(
-  prop: Prop,
-  context: CallContext,
-  notes: Set<string>,
-  { key, hints = [], options, where, orderBy }: Loading,
-): GeneratedStatement[] {
-  const { target } = prop;
-  if (target === undefined) return [];
-  const finding = new Finding(target, strategyOptions(options), context, notes);
-  finding.hints.push(...hints.filter((hint) => !finding.hints.some((each) => each.prop === hint.prop)));
-  const { query, text } = finding;
-  const keys = (source: string) => text.parameter({ source, range: key?.range ?? prop.range, isArray: true });
-  if (prop.kind === 'm:n') return pivotStatements(prop, finding, keys, where, orderBy ?? prop.orderBy);
-  const owner = prop.isOwner ? undefined : ownerOf(prop);
-  const columns = prop.isOwner ? prop.referenced : (owner?.columns ?? []);
-  if (columns.length === 0) return [];
-  finding.select();
-  query.wheres.push(
-    columns
-      .map((column) => `${query.column(query.alias, column)} in (${keys(`keys of the rows before`)})`)
-      .join(' and '),
-  );
-  query.wheres.push(...finding.conditions.read(where, target, query.alias));
-  for (const each of [...oneOrMany(orderBy), ...oneOrMany(prop.orderBy)]) finding.orderBy(each, target, query.alias);
-  finding.orderPopulated(finding.hints, query.alias);
-  return [text.write(query.sql()), ...finding.followUps()];
-}
-
-function strategyOptions(options: Value | undefined): Value | undefined {
-  if (!isObject(options)) return undefined;
-  return { ...options, open: undefined, entries: options.entries.filter(({ key }) => key === 'strategy') } as Value;
-}
-
-/** The rows of a many-to-many relation come through its join table. */
-function pivotStatements(
-  prop: Prop,
-  finding: Finding,
-  keys: (source: string) => string,
-  given: Value | undefined,
-  orderBy: Value | undefined,
-): GeneratedStatement[] {
-  const { pivot, target } = prop;
-  if (pivot === undefined || target === undefined) return [];
-  const { query, text, hints } = finding;
-  const middle = 'j0';
-  const alias = query.alias;
-  const columns = joinedColumns(target, hints, undefined, []);
-  query.fields = columns.map((column) => aliased(query, alias, column));
-  finding.joinHints(hints, target, alias, undefined, []);
-  const autoJoined = target.props.filter(
-    (each) => each.kind === '1:1' && !each.isOwner && !each.isLazy && !hints.some((hint) => hint.prop === each),
-  );
-  for (const each of autoJoined) {
-    const joined = query.join(alias, each, 'left', { isPopulated: true });
-    if (joined !== undefined && each.target)
-      query.fields.push(...primaryColumns(each.target).map((column) => aliased(query, joined, column)));
-  }
-  const fields = [...pivot.far, ...pivot.near].map((column) => `${quoted(middle)}.${quoted(column)}`);
-  const on = primaryColumns(target).map(
-    (key, i) => `${quoted(middle)}.${quoted(pivot.far[i] ?? '')} = ${query.column(alias, key)}`,
-  );
-  const where = pivot.near.map(
-    (column) => `${quoted(middle)}.${quoted(column)} in (${keys('keys of the rows before')})`,
-  );
-  where.push(...finding.conditions.read(given, target, alias));
-  for (const each of oneOrMany(orderBy)) finding.orderBy(each, target, alias);
-  // An order by the key is one by the join table's column first.
-  const byKey = primaryColumns(target).flatMap((key, i) =>
-    query.orders
-      .filter(({ column }) => column === query.column(alias, key))
-      .map((order) => ({ ...order, column: `${quoted(middle)}.${quoted(pivot.far[i] ?? '')}` })),
-  );
-  query.orders.unshift(...byKey);
-  const rest = query.sql();
-  const from = rest.slice(rest.indexOf(' from ') + 6);
-  const order = from.indexOf(' order by ');
-  const [tables, ordered] = order < 0 ? [from, ''] : [from.slice(0, order), from.slice(order)];
-  const [own = '', ...joins] = tables.split(/(?= (?:left|inner) join )/);
-  const sql =
-    `select ${[...fields, ...query.fields].join(', ')} from ${pivotText(pivot.table)} as ${quoted(middle)}` +
-    ` inner join ${own} on ${on.join(' and ')}${joins.join('')} where ${where.join(' and ')}${ordered}`;
-  return [text.write(sql), ...finding.followUps()];
-}
-
-function mainFields(
-  entity: MikroEntity,
-  query: SelectQuery,
-  hints: readonly Hint[],
-  fields: readonly string[] | undefined,
-  exclude: readonly string[],
-): string[] {
-  const all = (columns: readonly string[]) => columns.map((column) => query.column(query.alias, column));
-  if (fields !== undefined) {
-    const keys = primaryProps(entity).filter((key) => !fields.includes(key.name));
-    const chosen = fields.flatMap((field) => {
-      if (field === '*') return [`${quoted(query.alias)}.*`];
-      const [name = '', ...rest] = field.split('.');
-      const prop = propOf(entity, name);
-      if (prop === undefined || prop.isVirtual) return [];
-      const inner = rest.length === 0 ? undefined : prop.embedded?.find((each) => each.name === rest[0]);
-      return all(columnsIn(inner ?? prop));
-    });
-    return [...all(keys.flatMap(columnsIn)), ...chosen];
-  }
-  const lazy = entity.props.filter(
-    (prop) => prop.isLazy && !hints.some((hint) => hint.prop === prop) && !prop.isVirtual,
-  );
-  if (exclude.length === 0 && lazy.length === 0) return [`${quoted(query.alias)}.*`];
-  const kept = entity.props.filter((prop) => !prop.isVirtual && !lazy.includes(prop) && !exclude.includes(prop.name));
-  return all(kept.flatMap(columnsIn));
-}
-
-function joinedColumns(
-  entity: MikroEntity,
-  hints: readonly Hint[],
-  fields: readonly string[] | undefined,
-  exclude: readonly string[],
-): string[] {
-  return entity.props
-    .filter((prop) => {
-      if (prop.isVirtual || exclude.includes(prop.name)) return false;
-      if (prop.isLazy && !hints.some((hint) => hint.prop === prop)) return false;
-      return fields === undefined || prop.isPrimary || fields.some((field) => field.split('.')[0] === prop.name);
-    })
-    .flatMap(columnsIn);
-}
-
-function aliased(query: SelectQuery, alias: string, column: string): string {
-  return `${query.column(alias, column)} as ${quoted(`${alias}__${column}`)}`;
-}
-
-/** Those below `author`: ['title', 'author.email'] → ['email']; undefined: all. */
-function below(fields: readonly string[] | undefined, name: string): string[] | undefined {
-  const own = (fields ?? []).flatMap((field) => (field.startsWith(`${name}.`) ? field.slice(name.length + 1) : []));
-  return own.length === 0 ? undefined : own;
-}
-
-function textsOf(value: Value | undefined): string[] | undefined {
-  return elementsOf(value)?.flatMap((each) => stringOf(each) ?? []);
-}
 
 function activeFilters(entity: MikroEntity, asked: Value | undefined): Value[] {
   if (isFalse(asked)) return [];

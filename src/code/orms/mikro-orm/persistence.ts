@@ -5,9 +5,9 @@ import type { CallContext, OrmCall } from '../orm';
 import { StatementText } from '../support/statement-text';
 import { ormCall } from './call';
 import { mikroEntityOf, primaryProps } from './entity';
-import { loadStatements } from './finding';
 import { readPopulate } from './populate';
 import { modelAt, modelOfType, type Receiver, readReceiver } from './receivers';
+import { loadStatements } from './relation-loading';
 import { insertSql } from './writes';
 
 /** flush() and its like: what it sends depends on what has changed, unless it is evident. */

@@ -3,8 +3,9 @@ import type { Value } from '../../facts/values';
 import type { CallContext, GeneratedStatement, OrmCall, RowAccess } from '../orm';
 import { ormCall } from './call';
 import { isToMany, mikroEntityOf, ownerOf, type Prop, propOf } from './entity';
-import { Finding, loadStatements } from './finding';
+import { Finding } from './finding';
 import { readPopulate } from './populate';
+import { followUps, loadStatements } from './relation-loading';
 
 const loaders: ReadonlySet<string> = new Set([
   'load',
@@ -73,7 +74,7 @@ function load(
     query.isPaginated = false;
     query.limit = text.parameter({ source: '1', constant: 1, range: row.range });
   }
-  return call([text.write(query.sql()), ...finding.followUps()]);
+  return call([text.write(query.sql()), ...followUps(finding)]);
 }
 
 /** Only the rows that belong to this one. */
