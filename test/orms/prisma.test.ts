@@ -17,10 +17,9 @@ interface Application {
 async function application(): Promise<Application> {
   const cli = join(import.meta.dirname, 'node_modules/prisma/build/index.js');
   const env = { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: '/bin/true', CHECKPOINT_DISABLE: '1' };
-  await promisify(execFile)(process.execPath, [cli, 'generate', '--schema', join(folder, 'schema')], {
-    env,
-    cwd: folder,
-  });
+  const generate = (schema: string) =>
+    promisify(execFile)(process.execPath, [cli, 'generate', '--schema', join(folder, schema)], { env, cwd: folder });
+  await Promise.all([generate('schema'), generate('joined/schema.prisma')]);
   const { cases } = await import(join(folder, 'cases.ts'));
   const recorder = await import(join(folder, 'recorder.ts'));
   return { cases, recorder };

@@ -4,7 +4,7 @@ import { keyOf, type Relation, relationOf } from './models';
 import { columnOf, columnsOf, tableName } from './names';
 import { aliased, both, either, present, type Request } from './request';
 import { scalarConditions } from './scalar-filter';
-import type { SchemaModel } from './schema';
+import type { ScalarField, SchemaModel } from './schema';
 
 /** The table that conditions are about, under the name that it has in the statement. */
 export interface Scope {
@@ -12,6 +12,8 @@ export interface Scope {
   readonly qualifier: string;
   /** Where to-one relations are joined. UPDATE and DELETE join nothing: they ask EXISTS. */
   readonly joins?: SqlText[];
+  /** Gets the columns that the conditions ask about. */
+  readonly used?: Set<ScalarField>;
 }
 
 const openSentence = 'Conditions added at run time are not included.';
@@ -44,12 +46,14 @@ function conditionOf(request: Request, scope: Scope, { name, argument }: NamedAr
   }
   const field = model.fields.get(name);
   if (field?.kind === 'scalar') {
+    scope.used?.add(field);
     const operand = { text: [columnOf(qualifier, field)], field, model, qualifier };
     const conditions = scalarConditions(request, operand, argument);
     return conditions.length === 0 ? undefined : both(conditions);
   }
   if (field?.kind === 'relation') {
     const relation = relationOf(field, model, request.schema.models);
+    for (const key of relation?.own ?? []) scope.used?.add(key);
     return relation && relationCondition(request, scope, relation, argument);
   }
   const key = model.uniques.find((unique) => unique.name === name && unique.fields.length > 1);

@@ -2,6 +2,7 @@ import { type SqlText, sql } from '../support/sql-text';
 import type { Argument } from './arguments';
 import { cursorCondition, cursorFields } from './cursor';
 import { uniqueCondition, whereCondition } from './filter';
+import { isJoined, sendJoined } from './joined';
 import { columnOf, selected, tableName } from './names';
 import { keyOrder, type Ordering, orderings, orderText } from './order';
 import { both, list, type Request } from './request';
@@ -97,6 +98,7 @@ export function findMany(
   const take = request.number(request.reader.entry(args, 'take'));
   // Prisma answers that itself.
   if (take?.known === 0 && !isFirst) return true;
+  if (isJoined(request, args)) return sendJoined(request, model, asked, { ...(args && { args }), isFirst });
   const counts = countColumns(request, { model, qualifier: model.table }, selection);
   const clause = rowsClause(request, model, args, { isFirst, moreJoins: counts.joins });
   request.send(selectText(model, selection, counts.columns, clause.joins, clause.tail));
@@ -138,11 +140,19 @@ export function findUnique(
   args: Argument | undefined,
   selection: Selection,
 ): void {
+  const given = request.reader.entry(args, 'where');
+  if (isJoined(request, args)) {
+    sendJoined(request, model, selection, {
+      isFirst: true,
+      condition: (scope) => uniqueCondition(request, scope, given),
+    });
+    return;
+  }
   const scope = { model, qualifier: model.table };
   const joins: SqlText[] = [];
   const counts = countColumns(request, scope, selection);
   joins.push(...counts.joins);
-  const where = uniqueCondition(request, { ...scope, joins }, request.reader.entry(args, 'where'));
+  const where = uniqueCondition(request, { ...scope, joins }, given);
   const tail = sql` WHERE ${where} LIMIT ${request.constant(1)} OFFSET ${request.constant(0)}`;
   request.send(selectText(model, selection, counts.columns, joins.flat(), tail));
   loadRelations(request, model, selection, true);

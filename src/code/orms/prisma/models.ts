@@ -11,6 +11,8 @@ export interface PrismaDetails {
 export interface ResolvedSchema {
   readonly models: ReadonlyMap<string, SchemaModel>;
   readonly previewFeatures: ReadonlySet<string>;
+  /** Folders that clients are generated into. */
+  readonly outputs: readonly string[];
 }
 
 export function detailsOf(model: Model): PrismaDetails | undefined {
@@ -23,7 +25,8 @@ export function readModels(tracer: Tracer): Model[] {
 
 function modelsOf(schema: Schema): Model[] {
   const models = new Map([...schema.models].map(([name, declared]) => [name, modelOf(declared, schema)]));
-  const resolved: ResolvedSchema = { models, previewFeatures: schema.previewFeatures };
+  const { previewFeatures, outputs } = schema;
+  const resolved: ResolvedSchema = { models, previewFeatures, outputs };
   return [...models.values()].map((model): Model => {
     const details: PrismaDetails = { model, schema: resolved };
     return {

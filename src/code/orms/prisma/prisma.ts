@@ -54,7 +54,9 @@ function readCall(
   const given = chain.links[call.link]?.arguments?.[0];
   const args = given && reader.of(given);
   if (args && isUnknown(args)) request.note('The options are known at run time only.');
-  if (schema.previewFeatures.has('relationJoins')) request.relationJoins = true;
+  const strategy = reader.entry(args, 'relationLoadStrategy')?.value;
+  request.relationJoins =
+    schema.previewFeatures.has('relationJoins') && !(strategy?.kind === 'literal' && strategy.value === 'query');
   const { operation } = call;
   const isUnique = operation.startsWith('findUnique');
   let hasLimit = isUnique;

@@ -1,5 +1,6 @@
 import type { TextRange } from '../../../nouns/text-range';
 import type { FileFacts } from '../../facts/facts';
+import { folderOf, joined, normalized } from '../../resolve/paths';
 import {
   type Attribute,
   argumentOf,
@@ -17,6 +18,8 @@ export interface Schema {
   readonly enums: ReadonlyMap<string, SchemaEnum>;
   /** `relationJoins`, `nativeDistinct`, … */
   readonly previewFeatures: ReadonlySet<string>;
+  /** Folders that clients are generated into. */
+  readonly outputs: readonly string[];
 }
 
 export interface DeclaredModel {
@@ -112,13 +115,16 @@ function schemaOf(group: readonly { readonly uri: string; readonly file: SchemaF
   const models = new Map<string, DeclaredModel>();
   const enums = new Map<string, SchemaEnum>();
   const previewFeatures = new Set<string>();
+  const outputs: string[] = [];
   for (const { uri, file } of group) {
     for (const block of file.models) if (block.kind !== 'type') models.set(block.name, { block, uri });
     for (const block of file.enums) enums.set(block.name, enumOf(block));
-    for (const generator of file.generators)
-      for (const each of generator.previewFeatures ?? []) previewFeatures.add(each);
+    for (const { previewFeatures: features = [], output: [output] = [] } of file.generators) {
+      for (const each of features) previewFeatures.add(each);
+      if (output !== undefined) outputs.push(joined(folderOf(normalized(uri)), output));
+    }
   }
-  return { models, enums, previewFeatures };
+  return { models, enums, previewFeatures, outputs };
 }
 
 function enumOf(block: EnumBlock): SchemaEnum {

@@ -23,6 +23,8 @@ export interface SelectedRelation {
   /** `include: { posts: { … } }`; undefined for `true`. */
   readonly options?: Argument;
   readonly keyRange: TextRange;
+  /** How many of its columns `select` names before it; undefined behind all of them. */
+  readonly position?: number;
   /** `.author().profile()`: of the relation's rows only this is wanted. */
   readonly then?: SelectedRelation;
 }
@@ -45,7 +47,8 @@ export function selectionOf(request: Request, model: SchemaModel, options: Argum
       else if (field?.kind === 'relation') {
         const relation = relationOf(field, model, request.schema.models);
         const hasOptions = argument.value.kind === 'object';
-        if (relation) relations.push({ relation, keyRange, ...(hasOptions && { options: argument }) });
+        const position = asked === select ? { position: scalars.size } : {};
+        if (relation) relations.push({ relation, keyRange, ...position, ...(hasOptions && { options: argument }) });
       } else if (name === '_count') counts.push(...countsOf(request, model, argument));
     }
   }

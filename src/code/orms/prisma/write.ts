@@ -2,8 +2,9 @@ import { sourceOf } from '../../facts/value-access';
 import { type SqlText, sql } from '../support/sql-text';
 import type { Argument } from './arguments';
 import { assignments, dataOf, insertText, setText, type WriteData } from './data';
-import { uniqueCondition, whereCondition } from './filter';
+import { type Scope, uniqueCondition, whereCondition } from './filter';
 import { findUnique, loadRelations, selectText } from './find';
+import { isJoined, sendJoined } from './joined';
 import { keyOf, scalar } from './models';
 import { bareColumn, columnOf, columnsOf, selected, tableName } from './names';
 import { afterRow, beforeRow, isBeforeRow } from './nested-write';
@@ -16,12 +17,19 @@ export function returning(model: SchemaModel, fields: readonly ScalarField[]): S
 }
 
 /** The row with everything that is asked for, after it was written. */
-export function readBack(request: Request, model: SchemaModel, selection: Selection): void {
-  const keys = keyOf(model).map(
-    (field) => sql`${columnOf(model.table, field)} = ${request.runtime(`${field.name} of ${model.name}`)}`,
-  );
+export function readBack(request: Request, model: SchemaModel, args: Argument | undefined, selection: Selection): void {
+  const isKey = ({ qualifier }: Pick<Scope, 'qualifier'>): SqlText =>
+    both(
+      keyOf(model).map(
+        (field) => sql`${columnOf(qualifier, field)} = ${request.runtime(`${field.name} of ${model.name}`)}`,
+      ),
+    );
+  if (isJoined(request, args)) {
+    sendJoined(request, model, selection, { isFirst: true, condition: isKey });
+    return;
+  }
   const counts = countColumns(request, { model, qualifier: model.table }, selection);
-  const tail = sql` WHERE ${both(keys)} LIMIT ${request.constant(1)} OFFSET ${request.constant(0)}`;
+  const tail = sql` WHERE ${isKey({ qualifier: model.table })} LIMIT ${request.constant(1)} OFFSET ${request.constant(0)}`;
   request.send(selectText(model, selection, counts.columns, counts.joins.flat(), tail), { isFollowUp: true });
   loadRelations(request, model, selection, true);
 }
@@ -43,7 +51,7 @@ export function create(request: Request, model: SchemaModel, args: Argument | un
   const data = dataOf(request, model, request.reader.entry(args, 'data'));
   const isOne = data.nested.length === 0 && isPlain(selection);
   insertRow(request, model, data, new Map(), isOne ? selection.fields : keyOf(model));
-  if (!isOne) readBack(request, model, selection);
+  if (!isOne) readBack(request, model, args, selection);
 }
 
 /** One row with what is written before and behind it in other tables. */
@@ -105,7 +113,7 @@ export function update(request: Request, model: SchemaModel, args: Argument | un
     ownFields(model, selection),
     sql` WHERE ${where} LIMIT ${request.constant(1)} OFFSET ${request.constant(0)}`,
   );
-  if (data.nested.length > 0 || !isPlain(selection)) readBack(request, model, selection);
+  if (data.nested.length > 0 || !isPlain(selection)) readBack(request, model, args, selection);
 }
 
 /** One row, and what is written before and behind it. Without a column of its own to set it is only read. */
@@ -198,7 +206,7 @@ export function upsert(request: Request, model: SchemaModel, args: Argument | un
   );
   const readTail = sql` WHERE ${both([where, found])} LIMIT ${request.constant(1)} OFFSET ${request.constant(0)}`;
   updateRow(request, model, updated, both([found, where]), ownFields(model, selection), readTail);
-  readBack(request, model, selection);
+  readBack(request, model, args, selection);
 }
 
 /** The columns of ON CONFLICT, where Prisma can leave it to the database: the key is written with the same values. */

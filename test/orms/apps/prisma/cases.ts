@@ -2,6 +2,7 @@ import { bigTags, CommentsRepository, extended } from './blog/extended';
 import { PrismaService } from './blog/prisma.service';
 import { shapes } from './blog/shapes';
 import { prisma } from './client';
+import { joined } from './joined/calls';
 import { PostsService } from './posts/posts.service';
 import * as writes from './posts/writes';
 import * as reports from './users/reports';
@@ -119,4 +120,5 @@ export const cases: readonly (readonly [name: string, run: () => Promise<unknown
   ['CommentsRepository.thread', () => comments.thread(1)],
   ['CommentsRepository.recent', () => comments.recent(2)],
   ...Object.entries(shapes).map(([name, run]) => [`shapes.${name}`, run as () => Promise<unknown>] as const),
+  ...Object.entries(joined).map(([name, run]) => [`joined.${name}`, run as () => Promise<unknown>] as const),
 ];
