@@ -1,5 +1,6 @@
 import type { ClassFacts, FileFacts, FunctionFacts, TypeFacts } from '../facts/facts';
 import { ModuleResolver } from './modules';
+import { folderOf, normalized } from './paths';
 import { type NamedCall, ProgramUses } from './program-uses';
 import type { ProjectFile } from './project-files';
 import { FileScope } from './scope';
@@ -15,6 +16,7 @@ export class ProgramFiles {
   readonly #imported = new WeakMap<FileFacts, Map<string, FileFacts | undefined>>();
   readonly #ids = new WeakMap<FileFacts, ReadonlyMap<FunctionFacts, number>>();
   #implementations: ReadonlyMap<string, readonly ClassIn[]> | undefined;
+  #folders: ReadonlyMap<string, readonly FileFacts[]> | undefined;
   #importers: ReadonlyMap<FileFacts, readonly { readonly file: FileFacts; readonly local: string }[]> | undefined;
   #additions: ReadonlyMap<string, readonly TypeIn[]> | undefined;
 
@@ -55,6 +57,21 @@ export class ProgramFiles {
       known.set(specifier, uri === undefined ? undefined : this.files.get(uri));
     }
     return known.get(specifier);
+  }
+
+  /** The files of each folder, by its path. */
+  get folders(): ReadonlyMap<string, readonly FileFacts[]> {
+    if (!this.#folders) {
+      const folders = new Map<string, FileFacts[]>();
+      for (const file of this.files.values()) {
+        const folder = folderOf(normalized(file.uri));
+        const list = folders.get(folder);
+        if (list) list.push(file);
+        else folders.set(folder, [file]);
+      }
+      this.#folders = folders;
+    }
+    return this.#folders;
   }
 
   /** Calls of what a file exports as a whole: `const list = require('./list')` … `list(db)`. */

@@ -17,16 +17,21 @@ export function declaredByFolder(follow: Follow, file: FileFacts, name: string):
   if (folders.size === 0) return undefined;
   const own = folderOf(normalized(file.uri));
   let byFileName: Origin | undefined;
-  for (const other of follow.program.files.values()) {
-    const folder = folderOf(normalized(other.uri));
-    const isRead = folder === own || folder.startsWith(`${own}/`) || folders.has(fileNameOf(folder));
-    const model = other !== file && isRead ? modelOf(follow, other) : undefined;
-    if (!model) continue;
-    if (modelName(model) === name) return model;
-    const base = fileNameOf(normalized(other.uri)).replace(/\..*$/, '');
-    if (base.toLowerCase() === name.toLowerCase()) byFileName ??= model;
+  for (const [folder, files] of follow.program.folders) {
+    if (folder !== own && !folder.startsWith(`${own}/`) && !folders.has(fileNameOf(folder))) continue;
+    for (const other of files) {
+      const model = other === file ? undefined : modelOf(follow, other);
+      if (!model) continue;
+      if (modelName(model) === name) return model;
+      if (baseNameOf(other.uri).toLowerCase() === name.toLowerCase()) byFileName ??= model;
+    }
   }
   return byFileName;
+}
+
+/** `models/post.model.js` → `post` */
+function baseNameOf(uri: string): string {
+  return /([^/\\]*?)(?:\.[^/\\]*)?$/.exec(uri)?.[1] ?? '';
 }
 
 const reading =
