@@ -169,6 +169,21 @@ describe('the way from a loop to its query', () => {
     );
   });
 
+  it('goes up a tree by a key that each turn sets', async () => {
+    const up = await callFactsIn({
+      '/app/src/a.ts': `${head}
+      const find = async (id: number) => (await pool.query('SELECT * FROM nodes WHERE id = $1 LIMIT 1', [id])).rows[0];
+      export async function root(start: number) {
+        let current: number | null = start;
+        while (current) { const node = await find(current); if (!node) break; current = node.parentId; }
+      }`,
+    });
+    assert.deepEqual(
+      up.repetitions.map((one) => [one.isRecursive, way(one)]),
+      [[true, 'root → find → SELECT FROM nodes']],
+    );
+  });
+
   it('goes down five calls and no further', async () => {
     const calls = (count: number) =>
       Array.from(
