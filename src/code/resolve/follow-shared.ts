@@ -42,7 +42,7 @@ export function assignedGlobal(follow: Follow, name: string, from: string): Orig
   const writers = follow.program.uses
     .written(name)
     .filter(({ chain, links }) => links === 0 && /^(?:global|globalThis|window)$/.test(String(chain.root)));
-  if (writers.length > mostWriters) return undefined;
+  if (writers.length === 0 || writers.length > mostWriters) return undefined;
   const shared = writers.map(({ at }) => sharedFolders(at.file.uri, from));
   const nearest = writers.filter((_, i) => shared[i] === Math.max(...shared));
   const origin = bestOrigin(nearest.map(({ value, at }) => follow.trace(value, at)));
