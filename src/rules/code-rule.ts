@@ -2,6 +2,7 @@ import type { CallFacts } from '../code/calls/call-facts';
 import type { Repetition } from '../code/calls/repetition';
 import type { Sequence } from '../code/calls/sequences';
 import type { Finding } from '../nouns/finding';
+import type { QuerySite } from '../nouns/query-site';
 
 /** Judges what the program does with its queries, over functions and files. `id` is the name of its page, docs/rules/<id>.md. */
 export interface CodeRule {
@@ -27,6 +28,8 @@ export interface LocatedFinding {
 export interface CodeContext {
   readonly facts: CallFacts;
   readonly numbers?: QueryNumbers;
+  /** Whether the text rules tell of this SQL text in a loop already; without it that is taken for granted. */
+  isTold?(site: QuerySite): boolean;
   /** Files of which people want to hear little: tests, seeds, scripts. */
   isQuiet(uri: string): boolean;
 }

@@ -35,7 +35,7 @@ export async function callFactsIn(texts: Readonly<Record<string, string>>): Prom
 /** What the rules say of it, the most worth fixing first. */
 export async function codeFindingsIn(
   texts: Readonly<Record<string, string>>,
-  more: Partial<Pick<CodeContext, 'numbers'>> = {},
+  more: Partial<Pick<CodeContext, 'numbers' | 'isTold'>> = {},
 ): Promise<LocatedFinding[]> {
   const isQuiet = (uri: string) => isTest(uri) || isMigration(uri);
   return judgeCalls({ facts: await callFactsIn(texts), isQuiet, ...more });

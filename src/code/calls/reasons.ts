@@ -59,8 +59,15 @@ function ownTransaction(repeat: Repeat): string | undefined {
         /^\$?(?:transaction|withTransaction|beginTransaction|startTransaction|tx|begin)$/.test(name) && given,
     );
     if (link >= 0) return chainName(use.chain, link + 1);
+    const begins = use.chain.links.some((one) => one.arguments?.some(beginsTransaction));
+    if (begins) return 'BEGIN';
   }
   return undefined;
+}
+
+/** `client.query('BEGIN')` */
+function beginsTransaction(value: Value): boolean {
+  return value.kind === 'literal' && /^\s*(?:begin|start\s+transaction)\b/i.test(String(value.value));
 }
 
 /** `parent = await create({ parentId: parent.id })`: a name that one turn sets for the next. */

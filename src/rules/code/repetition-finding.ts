@@ -22,7 +22,7 @@ export function repetitionFindings(
   const groups = groupRepetitions(context.facts.repetitions, (uri) => context.isQuiet(uri));
   return groups.flatMap((group) => {
     const { main } = group;
-    if (main.kind !== kind || !isWorthAWord(main) || isTextRule(main)) return [];
+    if (main.kind !== kind || !isWorthAWord(main) || isTold(main, context)) return [];
     const numbers = numbersOf(main, context.numbers);
     if (numbers && numbers.rows < fewRows) return [];
     const severity = severityOf(main, context, numbers);
@@ -48,8 +48,9 @@ export function repetitionFindings(
 }
 
 /** SQL text in the loop itself: the text rule query-in-loop tells it while one types. */
-function isTextRule({ inner, depth, kind }: Repetition): boolean {
-  return inner.site?.loop !== undefined && depth === 0 && kind !== 'same query';
+function isTold({ inner, depth, kind }: Repetition, context: CodeContext): boolean {
+  if (inner.site?.loop === undefined || depth > 0 || kind === 'same query') return false;
+  return context.isTold?.(inner.site) ?? true;
 }
 
 /** What the code says is meant turn by turn; a transaction for each turn, or a turn that needs the one before. */

@@ -114,6 +114,17 @@ describe('rules about calls', () => {
       assert.deepEqual(others, []);
     });
 
+    it('leaves SQL text in the loop itself to the text rule, unless that has nothing to say of it', async () => {
+      const text = `import { Pool } from 'pg';\nconst pool = new Pool();
+        export async function list(ids: number[]) { for (const id of ids) await pool.query('SELECT 1 FROM posts WHERE id IN (SELECT $1::int)', [id]); }`;
+      assert.deepEqual(await codeFindingsIn({ '/app/src/a.ts': text }), []);
+      const told = await codeFindingsIn({ '/app/src/a.ts': text }, { isTold: () => false });
+      assert.deepEqual(
+        told.map(({ finding }) => finding.rule),
+        ['query-in-loop'],
+      );
+    });
+
     it('is one finding where three lists are shown by one helper', async () => {
       const found = await judge(`
         async function author(id: number) { return User.findByPk(id); }
