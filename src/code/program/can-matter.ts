@@ -12,7 +12,11 @@ export function canMatter({ uri, languageId, text }: SourceDocument): boolean {
   if (text.includes('\0') || isForTests(uri)) return false;
   // What is added to a package's types is of use; a declaration file of one's own types has its source somewhere.
   if (/\.d\.[cm]?ts$/i.test(uri))
-    return text.length < 100_000 && /\bdeclare\s+(?:module|global|namespace)\b/.test(text);
+    return (
+      (text.length < 100_000 && /\bdeclare\s+(?:module|global|namespace)\b/.test(text)) ||
+      // The tables, as kysely-codegen writes them.
+      (text.length < 1_000_000 && /\bfrom\s+['"]kysely['"]/.test(text))
+    );
   if (/react$|^vue$|^svelte$/.test(languageId))
     return /\bawait\b|\.then\s*\(|\basync\b|['"]use server['"]|\bnew\s/.test(text);
   return /\b(?:import|require|export|module)\b|=>|\bfunction\b|\bclass\b/.test(text) && !isListOfTexts(text);

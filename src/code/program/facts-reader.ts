@@ -29,13 +29,13 @@ export class FactsReader {
     return new FactsReader(await JavaScriptFacts.load(options));
   }
 
-  /** undefined: it holds nothing that any question could lead to. */
-  read(document: SourceDocument): FileFacts | undefined {
+  /** undefined: it holds nothing that any question could lead to. What `isOpen` in an editor is read in any case: a test, too. */
+  read(document: SourceDocument, { isOpen = false }: { readonly isOpen?: boolean } = {}): FileFacts | undefined {
     const { uri, languageId, text } = document;
     if (languageId === 'prisma') {
       return { uri, languageId, imports: [], exports: [], classes: [], functions: [], text };
     }
-    const facts = canMatter(document) ? this.#javaScript.read(document) : undefined;
+    const facts = isOpen || canMatter(document) ? this.#javaScript.read(document) : undefined;
     return facts && isDatabaseTypes(text) ? { ...facts, text } : facts;
   }
 }

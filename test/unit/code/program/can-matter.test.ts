@@ -1,5 +1,6 @@
 import { equal } from 'node:assert/strict';
 import { canMatter } from '../../../../src/code/program/can-matter';
+import { factsReader } from '../../../support/orm-calls';
 
 function matters(uri: string, text: string): boolean {
   const languageId = uri.endsWith('x') ? 'typescriptreact' : 'typescript';
@@ -35,6 +36,17 @@ describe('Files that are read into the index', () => {
     );
     equal(matters('/data.ts', `1, 2, 3`), false);
     equal(matters('/binary.ts', `import\0`), false);
+  });
+
+  it('are all that are open', async () => {
+    const reader = await factsReader();
+    const document = {
+      uri: '/posts.test.ts',
+      languageId: 'typescript',
+      text: `import { list } from './posts'; list();`,
+    };
+    equal(reader.read(document), undefined);
+    equal(reader.read(document, { isOpen: true })?.uri, '/posts.test.ts');
   });
 
   it('are those with many texts that also do something', () => {
