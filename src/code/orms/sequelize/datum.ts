@@ -34,8 +34,6 @@ export interface RunTime {
   readonly source: string;
   readonly range: TextRange;
   readonly isArray?: true;
-  /** A name of the program that nothing is said about: a list, an object or a single value. */
-  readonly isUnknown?: true;
 }
 
 /** An operator is a symbol here as it is in Sequelize: its operators come before its names. */

@@ -63,11 +63,7 @@ export class Evaluator {
       case 'function':
         return runTime(value);
       case 'runtime':
-        return {
-          ...runTime(value),
-          ...(value.type === 'array' ? { isArray: true } : {}),
-          ...(value.type === undefined || value.type === 'object' ? { isUnknown: true } : {}),
-        };
+        return { ...runTime(value), ...(value.type === 'array' ? { isArray: true } : {}) };
       case 'chain':
         return depth > mostDepth ? runTime(value) : this.#chain(value, at, bound, depth + 1);
     }
@@ -208,7 +204,7 @@ export class Evaluator {
     if (!isGlobal && typeof name === 'string' && /^(?:ids|.*Ids|.*IDs)$/.test(name)) {
       return { ...runTime(chain), isArray: true };
     }
-    return isGlobal ? runTime(chain) : { ...runTime(chain), isUnknown: true };
+    return runTime(chain);
   }
 
   /** `sequelize.fn('lower', sequelize.col('name'))`, `literal('now()')`, `Sequelize.and(a, b)` */

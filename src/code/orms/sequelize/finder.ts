@@ -212,7 +212,9 @@ function throughOf(association: Association, options: Dict, evaluator: Evaluator
   return {
     model,
     as: textOf(member(given, 'as')) ?? model.name,
-    attributes: selectedFields(own ?? [...model.attributes.keys()], model),
+    attributes: own
+      ? selectedFields(withPrimaryKeys(selectedFields(own, model), model), model)
+      : selectedFields([...model.attributes.keys()], model),
     where: mapConditions(where, model),
   };
 }

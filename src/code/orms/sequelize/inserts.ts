@@ -16,7 +16,7 @@ import { fieldOf, isVirtual, primaryKey, primaryKeys, type SequelizeModel, type 
 import { nowhere } from './evaluate';
 import type { Include } from './finder-types';
 import type { Reading } from './sent';
-import { boundValue, isTruthy } from './values';
+import { boundValue, escaped, isTruthy } from './values';
 
 /** The time at which the row is written. */
 export function now(): RunTime {
@@ -61,19 +61,25 @@ function defaultOf(source: Sourced, reading: Reading): Datum {
 }
 
 /** `INSERT INTO "posts" ("id", "title") VALUES (DEFAULT, $1) RETURNING …` */
-export function insertText(model: SequelizeModel, values: ReadonlyMap<string, Datum>, ending: SqlText): SqlText {
+export function insertText(
+  model: SequelizeModel,
+  values: ReadonlyMap<string, Datum>,
+  ending: SqlText,
+  isBound = true,
+): SqlText {
   const columns = [...values].filter(([name]) => !isVirtual(model, name));
   const table = tableText(model);
   if (columns.length === 0) return sql`INSERT INTO ${table} DEFAULT VALUES${ending}`;
   const names = columns.map(([name]) => `"${fieldOf(model, name)}"`).join(',');
-  const texts = columns.map(([name, value]) => valueText(model, name, value));
+  const texts = columns.map(([name, value]) => valueText(model, name, value, isBound));
   return sql`INSERT INTO ${table} (${names}) VALUES (${joined(texts, ',')})${ending}`;
 }
 
-export function valueText(model: SequelizeModel, name: string, value: Datum): SqlText {
+function valueText(model: SequelizeModel, name: string, value: Datum, isBound: boolean): SqlText {
   const attribute = model.attributes.get(name);
   const isNothing = value.kind === 'constant' && value.value === null;
-  return attribute?.isAutoIncrement && isNothing ? ['DEFAULT'] : boundValue(value, attribute);
+  if (attribute?.isAutoIncrement && isNothing) return ['DEFAULT'];
+  return isBound ? boundValue(value, attribute) : escaped(value, attribute);
 }
 
 export function tableText(model: SequelizeModel): string {
@@ -108,7 +114,8 @@ export function insertRow(model: SequelizeModel, given: Datum, options: Dict, re
     name === updatedAt ||
     name === version ||
     (name === key && model.attributes.get(key)?.default !== undefined);
-  const written = new Map([...values].filter(([name]) => keeps(name)));
+  const isSilent = isTrue(member(options, 'silent')) && member(given, updatedAt ?? '') === undefined;
+  const written = new Map([...values].filter(([name]) => keeps(name) && !(isSilent && name === updatedAt)));
   const returning = member(options, 'returning') ?? constant(true);
   const ignored = isTrue(member(options, 'ignoreDuplicates')) ? ' ON CONFLICT DO NOTHING' : '';
   return insertText(model, written, sql`${ignored}${returningText(model, returning)}`);
@@ -179,7 +186,7 @@ export function bulkInsert(model: SequelizeModel, records: Datum, options: Dict,
   const tuples = all.map(
     (values) =>
       sql`(${joined(
-        names.map((name) => valueText(model, name, values.get(name) ?? constant(null))),
+        names.map((name) => valueText(model, name, values.get(name) ?? constant(null), false)),
         ',',
       )})`,
   );

@@ -139,7 +139,7 @@ function findOrCreate(target: ModelRef, options: Dict, reading: Reading, isInFun
   const inTransaction = member(options, 'transaction');
   const ignored = !isInFunction && inTransaction ? ' ON CONFLICT DO NOTHING' : '';
   const inserted = isInFunction
-    ? insertText(model, rowValues(model, values, reading), [' RETURNING *'])
+    ? insertText(model, rowValues(model, values, reading), [' RETURNING *'], false)
     : insertRow(
         model,
         values,

@@ -29,11 +29,20 @@ export function escaped(value: Datum | undefined, field?: Attribute): SqlText {
   }
 }
 
-/** A value that is sent beside the statement, as INSERT and UPDATE do it. */
+/** A value that is sent beside the statement, as INSERT and UPDATE do it: a list or a document is one. */
 export function boundValue(value: Datum, field?: Attribute): SqlText {
   if (value.kind === 'constant') return [constantParameter(value)];
-  if (value.kind === 'list' && !isJson(field?.type)) return arrayText(value, field?.type);
-  return escaped(value, field);
+  if (value.kind !== 'list' && value.kind !== 'dict') return escaped(value, field);
+  const isArray = value.kind === 'list' && !isJson(field?.type);
+  const plain = plainOf(value);
+  const range = (value.kind === 'dict' ? value.range : undefined) ?? runTimes(value)[0]?.range;
+  return [
+    {
+      source: plain ? JSON.stringify(plain.value) : isArray ? '[…]' : '{ … }',
+      range: range ?? { start: 0, end: 0 },
+      ...(isArray ? { isArray } : {}),
+    },
+  ];
 }
 
 export function parameterOf(value: RunTime): GeneratedParameter {

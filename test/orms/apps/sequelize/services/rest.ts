@@ -137,3 +137,69 @@ export const nestedManyInOne = () =>
 
 export const threeDeep = () =>
   User.findAll({ include: [{ association: 'posts', required: true, include: [{ model: Comment, required: true, include: [{ association: 'user', where: { name: 'x' } }] }] }], limit: 2 });
+
+export const allOperators = (n: number, text: string) =>
+  Post.findAll({
+    where: {
+      viewCount: { [Op.notBetween]: [n, 9], [Op.lte]: n, [Op.gt]: 1, [Op.eq]: 2 },
+      title: { [Op.notILike]: `%${text}`, [Op.iRegexp]: text, [Op.notRegexp]: '^a', [Op.notIRegexp]: 'b$', [Op.startsWith]: text, [Op.endsWith]: text, [Op.substring]: text },
+      labels: { [Op.contained]: ['a', 'b'] },
+      status: { [Op.like]: { [Op.any]: ['a%', 'b%'] }, [Op.ne]: text, [Op.is]: null },
+      editorId: { [Op.all]: [1, 2] } as any,
+    },
+  });
+
+export const rangeOperatorsOnDates = (day: Date) =>
+  Note.findAll({
+    where: {
+      [Op.and]: [
+        { during: { [Op.contains]: day } },
+        { during: { [Op.adjacent]: [1, 2] } },
+        { during: { [Op.strictLeft]: [1, 2] } },
+        { during: { [Op.strictRight]: [1, 2] } },
+        { during: { [Op.noExtendRight]: [1, 2] } },
+        { during: { [Op.noExtendLeft]: [1, 2] } },
+      ],
+    } as any,
+  });
+
+export const scopedAccessor = (post: Post) => post.getComments({ scope: [{ method: ['liked', 2] }, 'withUser'], limit: 2 } as any);
+
+export const includeTwoLevelsOfThrough = () =>
+  Tag.findAll({ include: [{ model: Post, through: { attributes: ['position'] }, include: [{ association: 'mainTags' }] }], order: [['label', 'ASC']] });
+
+export const byPkWithOptions = (id: number) => Post.findByPk(id, { attributes: ['id'], paranoid: false, raw: true });
+
+export const groupByAssociation = () =>
+  Comment.findAll({
+    attributes: [[fn('COUNT', col('Comment.id')), 'n'], 'postId'],
+    include: [{ model: Post, attributes: ['title'], required: true }],
+    group: ['postId', 'Post.id', col('Post.title')] as any,
+    order: [[col('n'), 'DESC']],
+    limit: 5,
+  });
+
+export const countGroupedWithInclude = () => Comment.count({ include: [{ model: Post, attributes: [] }], group: ['Post.status'], attributes: [[col('Post.status'), 'status']] } as any);
+
+export const nullsAndBooleans = (flag: boolean) => User.findAll({ where: { isAdmin: flag, lastSeenAt: null, passwordHash: { [Op.not]: null } } });
+
+export const stringKeys = () => Post.findAll({ where: { '$Post.status$': 'a', 'title': 'b' } as any, include: [] });
+
+export const firstOrNull = async (email: string) => (await User.findOne({ where: { email: email.toLowerCase().trim() } })) ?? null;
+
+export const datesBetween = (from: Date, to: Date) => Post.count({ where: { createdAt: { [Op.between]: [from, to] }, publishedAt: { [Op.gte]: new Date(2024, 0, 1) } } });
+
+export const notEmpty = () => Post.findAll({ where: { title: { [Op.ne]: '' }, viewCount: { [Op.ne]: 0 }, body: { [Op.eq]: '' } }, limit: 0 });
+
+export const nestedJsonInInclude = () => User.findAll({ include: [{ association: 'posts', where: { meta: { a: { b: 1 } } } }] });
+
+export const sumOfScope = () => Comment.scope({ method: ['liked', 2] }).sum('likes');
+
+export const bulkUpdateById = (rows: { id: number; rank: number }[]) =>
+  Category.bulkCreate(rows.map((row) => ({ id: row.id, rank: row.rank })), { updateOnDuplicate: ['rank'], conflictAttributes: ['id'] });
+
+export const createSilent = () => Post.create({ title: 'a', createdAt: new Date(0) } as any, { silent: true });
+
+export const createLiteral = () => Post.create({ title: fn('upper', 'a') as any, publishedAt: sequelize.literal('now()') as any, meta: { a: 1 }, labels: ['x'] } as any);
+
+export const updateArray = (post: Post) => post.update({ labels: ['a'], meta: null, publishedAt: sequelize.fn('now') as any });
