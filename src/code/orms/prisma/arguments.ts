@@ -35,6 +35,14 @@ export class ArgumentReader {
     return of && this.entries(of).find((entry) => entry.name === name)?.argument;
   }
 
+  /** The properties that a value's type has, where the program declares it: `data: CreatePostDto`. */
+  typeMembers({ value, at }: Argument): string[] | undefined {
+    const origin = this.tracer.trace(value, at);
+    if (origin.kind !== 'instance') return undefined;
+    if (origin.of.kind === 'class') return origin.of.class.fields.map(({ name }) => name);
+    return origin.of.kind === 'type' ? origin.of.type.members.map(({ name }) => name) : undefined;
+  }
+
   /** In the order in which the names come first; those without a value are left out. */
   entries(of: Argument): NamedArgument[] {
     const { value } = of;
@@ -53,6 +61,8 @@ export class ArgumentReader {
   /** An array's elements, or the one value itself; undefined for a list that only the run time knows. */
   elements(of: Argument): Argument[] | undefined {
     if (of.value.kind === 'object') return [of];
+    const each = mappedTo(of);
+    if (each) return [this.#settled(each)];
     if (of.value.kind !== 'array') return undefined;
     const all = of.value.elements.map((element) => this.#child(of, element.value));
     return all.filter(({ value }) => !isUndefinedLiteral(value));
@@ -105,6 +115,15 @@ function validatorArgument(value: Value & { kind: 'chain' }): Value | undefined 
 
 export function isOpen({ value }: Argument): boolean {
   return (value.kind === 'object' || value.kind === 'array') && value.open === true;
+}
+
+/** `names.map((name) => ({ name }))`: the object that stands for each element. */
+function mappedTo({ value, at, range }: Argument): Argument | undefined {
+  const link = value.kind === 'chain' ? value.links.at(-1) : undefined;
+  const [mapper] = link?.arguments ?? [];
+  if (link?.name !== 'map' || mapper?.kind !== 'function') return undefined;
+  const returned = mapper.body.find(({ isReturned }) => isReturned)?.value;
+  return returned && { value: returned, at: { ...at, function: mapper.id }, range };
 }
 
 /** Nothing is known of what it holds: a parameter, a call's result. */

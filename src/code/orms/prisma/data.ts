@@ -1,6 +1,6 @@
 import { type SqlText, sql } from '../support/sql-text';
 import { type Argument, isOpen, isUnknown, parameterOf } from './arguments';
-import { type Relation, relationOf, scalarsOf } from './models';
+import { type Relation, relationOf, scalar, scalarsOf } from './models';
 import { bareColumn, columnOf } from './names';
 import type { Request } from './request';
 import type { ScalarField, SchemaModel } from './schema';
@@ -25,7 +25,9 @@ export function dataOf(request: Request, model: SchemaModel, data: Argument | un
   if (data === undefined) return { values, nested };
   if (isUnknown(data) || isOpen(data)) {
     request.note('Which columns are written is known at run time only.');
-    for (const field of guessedFields(model)) values.set(field, data);
+    const declared = isUnknown(data) ? request.reader.typeMembers(data) : undefined;
+    const fields = declared?.flatMap((name) => scalar(model, name) ?? []) ?? [];
+    for (const field of fields.length > 0 ? fields : guessedFields(model)) values.set(field, data);
   }
   for (const { name, argument } of request.reader.entries(data)) {
     const field = model.fields.get(name);

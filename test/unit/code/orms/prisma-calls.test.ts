@@ -125,6 +125,17 @@ describe('Calls of Prisma', () => {
     assert.equal(first?.operation, 'find one');
   });
 
+  it('write a row of what a list is mapped to, and the columns of a declared type', async () => {
+    const sent = await statements(`${imports}
+      class CreatePost { title: string; authorId: number; captcha: string; }
+      export const many = (titles: string[]) => prisma.post.createMany({ data: titles.map((title, id) => ({ id, title, authorId: 1 })) });
+      export const one = (post: CreatePost) => prisma.post.create({ data: post, select: { id: true } });`);
+    assert.deepEqual(sent, [
+      ['INSERT INTO posts (id, title, author_id) VALUES ($1, $2, $3)'],
+      ['INSERT INTO posts (title, author_id) VALUES ($1, $2) RETURNING posts.id'],
+    ]);
+  });
+
   it('know the constants that they bind', async () => {
     const [call] = await calls(`${imports}
       const PAGE = 20;
