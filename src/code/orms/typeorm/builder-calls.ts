@@ -42,7 +42,7 @@ export function readBuilder(chain: ChainValue, index: number, context: CallConte
   const text = new StatementText();
   const parameters = new Map<string, Value>();
   const builder = new QueryBuilder(text, context, notes, parameters);
-  const start = begin(chain, index, builder, context);
+  const start = begin(chain, index, builder, context, notes);
   if (start === undefined) return undefined;
   const before = chain.links.slice(start + 1, index);
   if (ofRelations.test(link.name) && !before.some(({ name }) => name === 'relation')) return undefined;
@@ -71,7 +71,13 @@ export function readBuilder(chain: ChainValue, index: number, context: CallConte
 }
 
 /** Finds where the builder is made: in this chain, or in a function that gives it. */
-function begin(chain: ChainValue, index: number, builder: QueryBuilder, context: CallContext): number | undefined {
+function begin(
+  chain: ChainValue,
+  index: number,
+  builder: QueryBuilder,
+  context: CallContext,
+  notes: Set<string>,
+): number | undefined {
   const own = startOfBuilder(chain, builder, context);
   if (own !== undefined) return own;
   for (let links = 0; links <= index; links++) {
@@ -82,9 +88,25 @@ function begin(chain: ChainValue, index: number, builder: QueryBuilder, context:
     const start = startOfBuilder(origin.chain, builder, inner);
     if (start !== undefined) for (const link of origin.chain.links.slice(start + 1)) builder.apply(link);
     builder.moveTo(context);
-    if (start !== undefined) return links - 1;
+    if (start === undefined) continue;
+    if (links === 0) addLater(chain, builder, context, notes);
+    return links - 1;
   }
   return undefined;
+}
+
+/**
+ * `const qb = await repository.createQueryBuilder('post'); qb.where(…);`: the needless await makes it a value of its own, to
+ * which statements before this one have added more.
+ */
+function addLater(chain: ChainValue, builder: QueryBuilder, context: CallContext, notes: Set<string>): void {
+  const { file, function: id } = context.at;
+  for (const use of file.functions[id]?.uses ?? []) {
+    const isBefore = use.chain.root === chain.root && use.chain.range.end <= chain.range.start;
+    if (!isBefore || use.chain.links.some(({ name }) => executors.has(name))) continue;
+    if (use.branch !== undefined || use.loop !== undefined) notes.add('Conditions added at run time are not included.');
+    else for (const link of use.chain.links) builder.apply(link);
+  }
 }
 
 function operationOf({ kind, insert }: QueryBuilder): OrmCall['operation'] {

@@ -5,7 +5,7 @@ import { quoted, quotedTable, StatementText } from '../support/statement-text';
 import { type Asked, objectOf, ormCall } from './call';
 import { ConditionReader } from './conditions';
 import { columnsOf, type Entity, entityOf, primaryColumns } from './entity';
-import { readReceiver } from './receivers';
+import { assignments, writtenRow } from './new-rows';
 import { type Condition, SelectQuery } from './select-query';
 import { deleteSql, givenFor, insertSql, softDeleteSql, updateSets, updateSql, upsertColumns } from './writes';
 
@@ -79,18 +79,8 @@ class Write {
     return oneOrMany(value).map((row) => this.#written(row) ?? row);
   }
 
-  /** `repository.create({ … })` is the object. */
   #written(value: Value): Value | undefined {
-    if (value.kind !== 'chain') return undefined;
-    const origin = this.#asked.context.trace(value);
-    if (origin.kind === 'value') return origin.value;
-    if (origin.kind !== 'call') return undefined;
-    const name = origin.callee.kind === 'member' ? origin.callee.name : undefined;
-    if (name !== 'create' || origin.callee.kind !== 'member') return undefined;
-    const receiver = readReceiver(origin.callee.of, this.#asked.context);
-    if (receiver === undefined) return undefined;
-    const given = origin.arguments[receiver.kind === 'manager' || receiver.kind === 'data source' ? 1 : 0];
-    return given ?? { kind: 'object', entries: [], range: value.range };
+    return value.kind === 'chain' ? writtenRow(value, this.#asked.context) : undefined;
   }
 
   upsert(value: Value | undefined, conflict: Value | undefined): OrmCall | undefined {
@@ -198,7 +188,8 @@ class Write {
         !row.open &&
         keys.some((key) => key.generated && givenFor(row, key, this.#entity) === undefined),
     );
-    if (name === 'save' && areNew && !this.#hasRelated(rows)) {
+    if (name === 'save' && areNew) {
+      this.#noteRelated(rows);
       return this.call('insert', isMany, insertSql(this.#entity, rows, this.#text, this.#notes));
     }
     const loaded = rows.length === 1 && rows[0] ? this.#keysIn(rows[0]) : undefined;
@@ -209,24 +200,33 @@ class Write {
       return this.call(operation, isMany, undefined);
     }
     const statements: GeneratedStatement[] = [this.#selectByKey(loaded)];
+    const wheres = [{ type: 'simple' as const, text: this.#reader().inIds(loaded) ?? '1=1' }];
     if (isRemoved) {
-      const wheres = [{ type: 'simple' as const, text: this.#reader().inIds(loaded) ?? '1=1' }];
       statements.push({ ...this.#text.write(deleteSql(this.#entity, wheres)), isFollowUp: true });
-    } else this.#notes.add(`What ${name}() writes depends on what has changed; only the SELECT before it is shown.`);
+      const hasJoinRows = this.#entity.relations.some(({ kind }) => kind === 'many-to-many');
+      if (hasJoinRows) this.#notes.add('Rows of join tables that are removed with it are not included.');
+    } else {
+      const changed = name === 'save' && rows[0] ? this.#change(rows[0], wheres) : undefined;
+      if (changed !== undefined) statements.push({ ...changed, isFollowUp: true });
+      this.#notes.add(
+        changed === undefined
+          ? `What ${name}() writes depends on what has changed; only the SELECT before it is shown.`
+          : 'It writes what has changed; what this function assigns is shown.',
+      );
+    }
     return this.call(operation, isMany, undefined, { statements });
   }
 
-  #hasRelated(rows: readonly Value[]): boolean {
-    const { relations } = this.#entity;
-    return rows.some((row) =>
-      relations.some(({ path, kind, isOwner }) => {
+  /** Rows of other tables may be saved with it. */
+  #noteRelated(rows: readonly Value[]): void {
+    const isRelated = rows.some((row) =>
+      this.#entity.relations.some(({ path, kind, isOwner }) => {
         const given = entry(row, path);
-        return (
-          given !== undefined &&
-          (!isOwner || kind === 'many-to-many' || (isObject(given) && entry(given, 'id') === undefined))
-        );
+        if (given === undefined || elementsOf(given)?.length === 0) return false;
+        return !isOwner || kind === 'many-to-many' || (isObject(given) && entry(given, 'id') === undefined);
       }),
     );
+    if (isRelated) this.#notes.add('Related rows that are saved with it are not included.');
   }
 
   /** The key of a row that was read before, or that is written in the object. */
@@ -243,6 +243,20 @@ class Write {
     const origin = this.#asked.context.trace(row);
     const name = origin.kind === 'call' && origin.callee.kind === 'member' ? origin.callee.name : '';
     return /^(?:findOne|getOne)/.test(name);
+  }
+
+  /** The UPDATE of a row that was read and to whose columns this function assigns. */
+  #change(row: Value, wheres: readonly Condition[]): GeneratedStatement | undefined {
+    if (row.kind !== 'chain') return undefined;
+    const entries = assignments(row, this.#asked.context).filter(
+      ({ key }) => typeof key === 'string' && columnsOf(this.#entity, key).length > 0,
+    );
+    if (entries.length === 0) return undefined;
+    const set: Value = { kind: 'object', entries, range: row.range };
+    const sets = updateSets(this.#entity, set, this.#text, this.#notes);
+    const made = this.#entity.columns.filter(({ role }) => role === 'update date' || role === 'version');
+    const returned = made.length === 0 ? '' : ` RETURNING ${made.map(({ column }) => quoted(column)).join(', ')}`;
+    return sets && this.#text.write(updateSql(this.#entity, sets, wheres) + returned);
   }
 
   #selectByKey(key: Value): GeneratedStatement {

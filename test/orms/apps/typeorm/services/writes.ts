@@ -96,4 +96,36 @@ export class Writes {
   rawQuery(authorId: number) {
     return this.dataSource.query('SELECT count(*) FROM posts WHERE author_id = $1', [authorId]);
   }
+
+  saveMade(name: string) {
+    const tag = new Tag();
+    tag.name = name;
+    tag.sortOrder = 3;
+    return this.manager.save(tag);
+  }
+
+  saveCreated(name: string) {
+    const tags = this.dataSource.getRepository(Tag);
+    const tag = tags.create({ name });
+    tag.sortOrder = 5;
+    return tags.save(tag);
+  }
+
+  saveSeveral(first: string, second: string) {
+    return this.dataSource.getRepository(Tag).save([{ name: first }, { name: second, sortOrder: 1 }]);
+  }
+
+  async changeLoaded(id: number, title: string) {
+    const posts = this.dataSource.getRepository(Post);
+    const post = await posts.findOneByOrFail({ id });
+    post.title = title;
+    post.viewCount += 1;
+    await posts.save(post);
+  }
+
+  async removeLoaded(id: number) {
+    const comments = this.dataSource.getRepository(Comment);
+    const comment = await comments.findOneByOrFail({ id: String(id) });
+    await comments.remove(comment);
+  }
 }
