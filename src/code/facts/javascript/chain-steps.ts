@@ -1,4 +1,5 @@
-import { childOf, wrapped } from './nodes';
+import type { TextRange } from '../../../nouns/text-range';
+import { childOf, rangeOf, wrapped } from './nodes';
 import type { SyntaxNode } from './syntax-tree';
 
 /** One thing that is read or called of what stands before; `awaited`: what stands before is awaited. */
@@ -17,7 +18,7 @@ export type Step = { awaited: boolean } & (
 export interface Steps {
   readonly root: SyntaxNode;
   /** All of it, without `await`, casts and parentheses around it. */
-  readonly whole: SyntaxNode;
+  readonly range: TextRange;
   /** From the root outwards. */
   readonly steps: readonly Step[];
   readonly isAwaited: boolean;
@@ -27,23 +28,29 @@ export interface Steps {
 export function stepsOf(node: SyntaxNode): Steps {
   const steps: Step[] = [];
   let isAwaited = false;
-  let whole: SyntaxNode | undefined;
+  let range: TextRange | undefined;
   let current: SyntaxNode | undefined = node;
   // What is read of the parentheses around.
   let around: Step | undefined;
+  let isInParentheses = true;
   for (;;) {
     const inner: SyntaxNode | undefined = wrapped(current);
     if (inner !== undefined) {
+      isInParentheses = current.type === 'parenthesized_expression' || (isInParentheses && steps.length === 0);
       if (current.type === 'parenthesized_expression') around = steps.at(-1);
       current = inner;
       continue;
     }
     let next: SyntaxNode | undefined;
-    if (current.type !== 'await_expression') whole ??= current;
+    if (current.type !== 'await_expression') range ??= rangeOf(current);
     switch (current.type) {
       case 'await_expression': {
         next = current.children.at(-1);
-        const outer = steps.at(-1);
+        // The grammar reads `await a.b()!.c()` as `(await a.b())!.c()`, and `await a<B>().c()` as `(await a)<B>().c()`.
+        const outer = isInParentheses ? steps.at(-1) : around;
+        if (!isInParentheses && outer === undefined && range !== undefined && next !== undefined) {
+          range = { start: next.start, end: range.end };
+        }
         if (outer === undefined) isAwaited = true;
         else outer.awaited = true;
         break;
@@ -67,12 +74,6 @@ export function stepsOf(node: SyntaxNode): Steps {
         if (list?.type === 'template_string')
           steps.push({ kind: 'template', node: current, text: list, awaited: false });
         else steps.push({ kind: 'call', node: current, arguments: list, isNew: false, awaited: false });
-        // The grammar reads `await knex<Post>('posts').first()` as `(await knex)<Post>('posts').first()`.
-        if (next.type === 'await_expression') {
-          next = next.children.at(-1);
-          if (around === undefined) isAwaited = true;
-          else around.awaited = true;
-        }
         break;
       }
       case 'new_expression':
@@ -88,7 +89,9 @@ export function stepsOf(node: SyntaxNode): Steps {
         }
         break;
     }
-    if (next === undefined) return { root: current, whole: whole ?? current, steps: steps.reverse(), isAwaited };
+    if (next === undefined)
+      return { root: current, range: range ?? rangeOf(current), steps: steps.reverse(), isAwaited };
+    isInParentheses = false;
     current = next;
   }
 }

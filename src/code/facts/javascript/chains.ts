@@ -39,7 +39,7 @@ export class ChainReader {
   }
 
   read(node: SyntaxNode, frame: Frame, taker: Taker): Value {
-    const { root, whole, steps, isAwaited } = stepsOf(node);
+    const { root, range, steps, isAwaited } = stepsOf(node);
     const awaited = isAwaited || taker.isAwaited === true;
     if (steps.length === 0) return this.#alone(root, node, frame, awaited ? { ...taker, isAwaited: true } : taker);
     const use = this.#reserve(frame, awaited, taker);
@@ -49,7 +49,7 @@ export class ChainReader {
       return draft.known;
     }
     this.#walk(draft, steps, frame, use);
-    return this.#finish(draft, rangeOf(whole), frame, use, taker);
+    return this.#finish(draft, range, frame, use, taker);
   }
 
   /** `post.title = 'x'`, `delete post.title` */
