@@ -17,6 +17,7 @@ export const unusedColumns: CodeRule = {
       const columns = orm?.model?.columns.filter(({ isHidden }) => !isHidden) ?? [];
       if (isPassedOn || !orm || orm.operation !== 'find' || orm.selects || !query.isMany || columns.length < wide)
         return [];
+      if (!readsAll(query.sql[0] ?? '', columns.length)) return [];
       const read = columns.filter(({ property }) => properties.has(property));
       if (read.length === 0 || read.length > columns.length * fewShare) return [];
       const long = columns.filter((column) => !read.includes(column) && isLong(column.type));
@@ -40,6 +41,12 @@ export const unusedColumns: CodeRule = {
     });
   },
 };
+
+/** `SELECT *`, or every column by its name; a builder's own list says what is needed already. */
+function readsAll(sql: string, columns: number): boolean {
+  const list = /^\s*select\s+(?:distinct\s+)?(.*?)\sfrom\s/is.exec(sql)?.[1];
+  return list !== undefined && (/(?:^|\.|,\s*)\*/.test(list.trim()) || list.split(',').length >= columns);
+}
 
 /** Types that may be long, and are then stored apart: reading them costs more than a column. */
 function isLong(type: string | undefined): boolean {
