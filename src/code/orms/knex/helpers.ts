@@ -1,5 +1,5 @@
 import { sourceOf } from '../../facts/value-access';
-import type { ChainValue, Value } from '../../facts/values';
+import type { ChainValue, Link, Value } from '../../facts/values';
 import type { CallContext } from '../orm';
 import type { KnexQuery } from './query';
 import { withoutCall } from './reader';
@@ -15,7 +15,7 @@ export function applyHelpers(query: KnexQuery, chain: ChainValue, { at, tracer, 
     if (other.chain.range.start >= (use?.chain.range.end ?? Number.POSITIVE_INFINITY)) break;
     const link = other.chain.links.findIndex((each) => each.arguments?.some((value) => isSameBuilder(value, chain)));
     const given = other.chain.links[link]?.arguments;
-    if (!given || isInside(other.chain, chain)) continue;
+    if (!given || isInside(other.chain.links[link], chain)) continue;
     const read = withoutCall(other.chain, link);
     const callable = reader.callableAt(tracer.traceLinks(read, read.links.length, at));
     if (!callable) {
@@ -38,8 +38,9 @@ function isSameBuilder(value: Value, chain: ChainValue): boolean {
 }
 
 /** The chain stands in the call's arguments itself: it is no helper that was handed it before. */
-function isInside(call: ChainValue, chain: ChainValue): boolean {
-  return call.range.start <= chain.rootRange.start && chain.rootRange.end <= call.range.end;
+function isInside(call: Link | undefined, { rootRange }: ChainValue): boolean {
+  const outer = call?.argumentsRange;
+  return outer !== undefined && outer.start <= rootRange.start && rootRange.end <= outer.end;
 }
 
 /** Not `Promise.all([query])`, `console.log(query)`. */

@@ -159,9 +159,13 @@ function defaultInstance(tracer: Tracer): Instance {
   const found: Instance[] = [];
   for (const file of tracer.files.values()) {
     if (!usesKnex(file)) continue;
+    const names = new Set(file.imports.filter(({ from }) => knexPackage.test(from)).map(({ local }) => local));
     for (const [index, { uses }] of file.functions.entries()) {
       for (const { chain } of uses) {
-        const link = chain.links.findIndex((each) => each.arguments !== undefined);
+        if (typeof chain.root !== 'string' || (chain.root !== 'require' && !names.has(chain.root))) continue;
+        const link = chain.links.findIndex(
+          ({ arguments: given }) => given !== undefined && given[0]?.kind !== 'literal',
+        );
         const config = chain.links[link]?.arguments?.[0];
         if (config === undefined || chain.isNew) continue;
         const at = { file, function: index };
@@ -176,6 +180,8 @@ function defaultInstance(tracer: Tracer): Instance {
   return { mapName: sameName, hasUnknownMapper: false };
 }
 
+const knexPackage = /^knex(?:\/|$)/;
+
 function usesKnex(file: FileFacts): boolean {
-  return importedNames(file).some((from) => /^knex(?:\/|$)/.test(from));
+  return importedNames(file).some((from) => knexPackage.test(from));
 }

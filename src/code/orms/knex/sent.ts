@@ -6,9 +6,21 @@ import type { Found } from './found';
 
 /** A builder is a query where it is awaited or returned for good; elsewhere it is a part of one. */
 export function isWholeQuery<S>(chain: ChainValue, { steps }: Found<S>, context: CallContext): boolean {
+  if (isArgumentOfBuilder(chain, context)) return false;
   const last = steps.at(-1);
   if (last && (!goesOn(chain, last.link, context) || isHandedOn(chain, context))) return false;
   return !continuedFunctions(context.tracer).has(returningFunction(context));
+}
+
+/** `query.whereIn('id', db('tags').select('post_id'))`: a sub-query, also where the outer query is built over several statements. */
+function isArgumentOfBuilder({ range }: ChainValue, { use, at }: CallContext): boolean {
+  if (use?.within !== 'argument' || use.isAwaited) return false;
+  return (at.file.functions[at.function]?.uses ?? []).some(({ chain }) =>
+    chain.links.some(
+      ({ name, argumentsRange: outer }) =>
+        outer !== undefined && outer.start <= range.start && range.end <= outer.end && isBuilderMethod(name),
+    ),
+  );
 }
 
 /** Behind a function that returns a builder something is added, or it is awaited by a name; the function itself is the query otherwise. */

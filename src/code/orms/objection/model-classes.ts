@@ -1,8 +1,11 @@
 import type { ClassFacts, FileFacts } from '../../facts/facts';
+import { stringOf } from '../../facts/value-access';
 import type { Value } from '../../facts/values';
 import type { Origin, Place, Tracer } from '../../resolve/origin';
 import { functionOf } from '../../resolve/read-folder';
 import { type Instance, Instances } from '../knex/instances';
+import type { Reader } from '../knex/reader';
+import type { Callable } from '../knex/scope';
 
 /** A class that extends objection's Model, however far up. */
 export interface ModelClass {
@@ -57,9 +60,22 @@ export class ModelClasses {
   }
 
   /** A static field, a getter's result, or what a function in a field returns: `relationMappings = () => ({ … })`. */
-  staticValue({ facts, file }: ModelClass, name: string): ValueAt | undefined {
-    const origin = this.tracer.member(facts, file, name, true);
-    return origin && this.#valueOf(origin);
+  staticValue(model: ModelClass, name: string): ValueAt | undefined {
+    const origin = this.tracer.member(model.facts, model.file, name, true);
+    return (origin && this.#valueOf(origin)) ?? this.#getter(model, name);
+  }
+
+  /** What a getter returns as it is written, where it cannot be followed: `'Posts'.toLowerCase()`. */
+  #getter(model: ModelClass, name: string): ValueAt | undefined {
+    let at: ModelClass | undefined = model;
+    for (let depth = 0; at && depth < 10; depth++) {
+      const { facts, file } = at;
+      const method = facts.methods.find((each) => each.name === name && each.isGetter && each.isStatic);
+      const [value] = method ? (file.functions[method.function]?.returns ?? []) : [];
+      if (method) return value && { value, at: { file, function: method.function } };
+      at = this.above(at);
+    }
+    return undefined;
   }
 
   #valueOf(origin: Origin): ValueAt | undefined {
@@ -80,9 +96,24 @@ export class ModelClasses {
     return origin.kind === 'value' ? { value: origin.value, at: origin.at } : undefined;
   }
 
+  /** What a method of the class in `static QueryBuilder` does. */
+  builderMethod({ facts, file }: ModelClass, name: string, reader: Reader): Callable | undefined {
+    const builder = this.tracer.member(facts, file, 'QueryBuilder', true);
+    if (builder?.kind !== 'class') return undefined;
+    const method = this.tracer.member(builder.class, builder.file, name, false);
+    if (method?.kind !== 'function') return undefined;
+    // One that sends several queries is none that adds to this one.
+    const sent = method.function.uses.filter(({ chain, isAwaited }) => chain.root === 'this' && isAwaited);
+    return sent.length > 1 ? undefined : reader.callableAt(method);
+  }
+
   staticText(model: ModelClass, name: string): string | undefined {
     const found = this.staticValue(model, name);
     const value = found && (this.#followed(found) ?? found).value;
+    // 'Posts'.toLowerCase()
+    if (value?.kind === 'chain' && value.links[0]?.name === 'toLowerCase' && value.links.length === 1) {
+      return typeof value.root === 'string' ? undefined : stringOf(value.root)?.toLowerCase();
+    }
     return value?.kind === 'literal' && typeof value.value === 'string' ? value.value : undefined;
   }
 

@@ -138,8 +138,9 @@ export class ObjectionModels {
     const kind = kindOf(entry(value, 'relation'));
     const target = this.#related(entry(value, 'modelClass'), at);
     const join = entry(value, 'join');
-    const from = references(entry(join, 'from'));
-    const to = references(entry(join, 'to'));
+    const text = (each: Value | undefined): readonly string[] | undefined => this.#joinTexts(each, at, model);
+    const from = references(text(entry(join, 'from')));
+    const to = references(text(entry(join, 'to')));
     if (!kind || !target || !from || !to) return undefined;
     const own = detailsOf(model).tableName;
     // Either side may be the owner's.
@@ -163,8 +164,8 @@ export class ObjectionModels {
       const [foreign, referenced] = isOwner ? [owner, related] : [related, owner];
       return { ...base, kind: kind.kind, foreignKey: foreign.columns, referenced: referenced.columns };
     }
-    const left = references(entry(through, 'from'));
-    const right = references(entry(through, 'to'));
+    const left = references(text(entry(through, 'from')));
+    const right = references(text(entry(through, 'to')));
     if (!left || !right) return undefined;
     const [foreign, other] = owner === from ? [left, right] : [right, left];
     return {
@@ -174,6 +175,29 @@ export class ObjectionModels {
       referenced: owner.columns,
       through: { table: left.table, otherKey: other.columns, otherReferenced: related.columns },
     };
+  }
+
+  /** `'posts.author_id'`, `` `${User.tableName}.id` ``, a list of them */
+  #joinTexts(value: Value | undefined, at: Place, model: Model): readonly string[] | undefined {
+    if (value?.kind === 'array') {
+      return value.elements.flatMap((element) => this.#joinTexts(element.value, at, model) ?? []);
+    }
+    if (value?.kind !== 'template' || value.values.length === 0) return texts(value);
+    const parts = value.values.map((each) => this.#tableName(each, at, model));
+    if (parts.includes(undefined)) return undefined;
+    return [value.strings.map((string, i) => string + (parts[i] ?? '')).join('')];
+  }
+
+  /** `User.tableName`, `this.tableName`, a constant */
+  #tableName(value: Value, at: Place, model: Model): string | undefined {
+    if (value.kind !== 'chain') return stringOf(value);
+    const origin = this.tracer.trace(value, at);
+    if (origin.kind === 'value') return stringOf(origin.value);
+    if (value.links.at(-1)?.name !== 'tableName') return undefined;
+    if (value.root === 'this') return detailsOf(model).tableName;
+    const owner = this.tracer.traceLinks(value, value.links.length - 1, at);
+    const found = owner.kind === 'class' ? this.#byClass.get(owner.class) : undefined;
+    return found && detailsOf(found).tableName;
   }
 
   /** A class, or the path of the module that exports it. */
@@ -286,9 +310,8 @@ function kindOf(value: Value | undefined): Kind | undefined {
 
 /** `'posts.author_id'`, `['a.x', 'a.y']` → the table and its columns */
 function references(
-  value: Value | undefined,
+  all: readonly string[] | undefined,
 ): { readonly table: string; readonly columns: readonly string[] } | undefined {
-  const all = texts(value);
   const [first] = all ?? [];
   if (!all || first === undefined || !first.includes('.')) return undefined;
   const table = first.slice(0, first.lastIndexOf('.'));

@@ -114,7 +114,8 @@ function isSent(chain: ChainValue, query: KnexQuery, { use }: CallContext): bool
 function callOfQuery(query: KnexQuery, chain: ChainValue): OrmCall {
   const call = callOf('objection', query, chain);
   if (!(query instanceof ObjectionQuery)) return call;
-  const { reader, model } = query;
+  const { reader, model, unknownMethod } = query;
+  if (unknownMethod !== undefined) reader.unknown(`What ${unknownMethod}() does is not known.`);
   const sent = statementsOf(query);
   return {
     ...call,

@@ -24,7 +24,13 @@ export type Task =
   | { readonly kind: 'update and fetch'; readonly id: Expression | undefined }
   | { readonly kind: 'relate'; readonly ids: Expression | undefined; readonly range: TextRange }
   | { readonly kind: 'unrelate' }
-  | { readonly kind: 'graph'; readonly isUpsert: boolean; readonly data: Expression | undefined };
+  | {
+      readonly kind: 'graph';
+      readonly isUpsert: boolean;
+      /** Rows with a key are there already: `{ relate: true }`. */
+      readonly isRelating: boolean;
+      readonly data: Expression | undefined;
+    };
 
 /** objection's builder: knex's with a model, and with what it loads beside the rows. */
 export class ObjectionQuery extends KnexQuery {
@@ -42,6 +48,8 @@ export class ObjectionQuery extends KnexQuery {
   /** `Post.relatedQuery('comments')`: whose rows. */
   owner?: Owner;
   isFirst = false;
+  /** The last method that was called, where nobody knows it: it may do anything. */
+  unknownMethod: string | undefined;
   /** `post.$query()`: one row that is there already. */
   isOfInstance = false;
 
@@ -58,6 +66,7 @@ export class ObjectionQuery extends KnexQuery {
     parents.push(this);
     const isKnown = applyObjectionLink(this, link, scope) || super.apply(link, scope);
     parents.pop();
+    this.unknownMethod = isKnown ? undefined : link.name;
     return isKnown;
   }
 

@@ -4,6 +4,7 @@ import type { Expression } from '../knex/expression';
 import type { GeneratedParameter } from '../orm';
 import { joined, type SqlText, sql } from '../support/sql-text';
 import type { GraphNode } from './graph';
+import { graphSql } from './graph-writes';
 import { detailsOf } from './models';
 import type { Owner } from './owner';
 import { addKey, ObjectionQuery } from './query';
@@ -33,7 +34,7 @@ export function statementsOf(query: ObjectionQuery): readonly Sent[] {
     case 'unrelate':
       return owner ? [{ sql: unrelateSql(query, owner) }] : [];
     case 'graph':
-      return graphSql(query, task.data, task.isUpsert);
+      return graphSql(query, task);
     case 'plain':
       if (query.method === 'insert') return inserted(query);
       return query.method === 'select' ? [{ sql: query.sql() }, ...fetched(query)] : [{ sql: query.sql() }];
@@ -145,7 +146,8 @@ function inserted(query: ObjectionQuery): Sent[] {
   return [{ sql: query.sql() }, { sql: text, isFollowUp: true }];
 }
 
-function joinReturning(query: ObjectionQuery, { through }: Association): SqlText {
+/** Behind an INSERT into a join table. */
+export function joinReturning(query: ObjectionQuery, { through }: Association): SqlText {
   return joined(
     (through?.otherKey ?? []).map((column) => [query.reader.quoted(column)]),
     ', ',
@@ -240,73 +242,4 @@ function unrelateSql(query: ObjectionQuery, owner: Owner): SqlText {
     ', ',
   );
   return sql`delete from ${table} where ${other} in (${inner.sql()}) and ${own} in ${ownerValues(query, owner)}`;
-}
-
-/** insertGraph: rows that others refer to first, then the row itself, then those that refer to it; each table's in one INSERT. */
-function graphSql(query: ObjectionQuery, data: Expression | undefined, isUpsert: boolean): Sent[] {
-  const { reader } = query;
-  if (isUpsert) {
-    reader.note(
-      'upsertGraph reads the rows that are there and sends an INSERT, UPDATE or DELETE for each that differs.',
-    );
-    return [];
-  }
-  const rows = data?.kind === 'array' ? data.elements.map((each) => reader.expression(each)) : [data];
-  const [first] = rows;
-  if (first?.kind !== 'object' || rows.length > 1) {
-    reader.note('insertGraph sends an INSERT for each table of the graph, which is known at run time only.');
-    return [];
-  }
-  return graphInserts(query, first, new Map());
-}
-
-function graphInserts(
-  query: ObjectionQuery,
-  row: Expression & { kind: 'object' },
-  keys: ReadonlyMap<string, SqlText>,
-): Sent[] {
-  const { reader, model } = query;
-  const before: Sent[] = [];
-  const after: Sent[] = [];
-  const own = new Map(keys);
-  for (const association of model.associations) {
-    const entry = row.entries.find(({ key }) => key === association.name);
-    const target = entry && query.known.target(association);
-    if (!entry || !target) continue;
-    const value = reader.expression(entry.value);
-    const list = value.kind === 'array' ? value.elements.map((each) => reader.expression(each)) : [value];
-    const [first] = list;
-    if (first?.kind !== 'object') {
-      reader.note(`What insertGraph sends for ${association.name} is known at run time only.`);
-      continue;
-    }
-    const related = new ObjectionQuery(reader, target, query.known);
-    related.apply({ name: 'insert', range: value.range, arguments: [] }, entry.value.scope);
-    related.insert = value;
-    const key = (columns: readonly string[], of: Model): SqlText[] =>
-      columns.map((column) => [{ source: `${column} of ${detailsOf(of).tableName}`, range: value.range }]);
-    if (association.kind === 'belongsTo') {
-      const values = key(association.referenced, target);
-      association.foreignKey.forEach((column, i) => {
-        own.set(column, values[i] ?? []);
-      });
-      before.push(...graphInserts(related, first, new Map()));
-    } else if (association.through) {
-      const { through, foreignKey, referenced } = association;
-      after.push(...graphInserts(related, first, new Map()));
-      const columns = [...foreignKey, ...through.otherKey].map((column) => [reader.quoted(column)]);
-      const values = joined([...key(referenced, model), ...key(through.otherReferenced, target)], ', ');
-      const text = sql`insert into ${reader.quoted(through.table)} (${joined(columns, ', ')}) values (${values}) returning ${joinReturning(query, association)}`;
-      after.push({ sql: text, isFollowUp: true });
-    } else {
-      const values = key(association.referenced, model);
-      const columns = association.foreignKey.map((column, i) => [column, values[i] ?? []] as const);
-      after.push(
-        ...graphInserts(related, first, new Map(columns)).map((each) => ({ ...each, isFollowUp: true as const })),
-      );
-    }
-  }
-  query.addedColumns = new Map([...query.addedColumns, ...own]);
-  if (query.insert === undefined || query.insert.kind === 'runtime') query.insert = row;
-  return [...before, { sql: query.sql() }, ...after];
 }

@@ -20,15 +20,25 @@ interface Context {
 
 /** Adds what a method of objection's own adds; false when it is knex's or nobody's. */
 export function applyObjectionLink(query: ObjectionQuery, link: Link, scope: Scope): boolean {
-  const step = Object.hasOwn(steps, link.name) ? steps[link.name] : undefined;
-  if (link.arguments === undefined || (!step && !silent.has(link.name))) return false;
+  if (link.arguments === undefined) return false;
   const located = link.arguments.map((value): Located => ({ value, scope }));
+  if (applyOwnMethod(query, link, located)) return true;
+  const step = Object.hasOwn(steps, link.name) ? steps[link.name] : undefined;
+  if (!step && !silent.has(link.name)) return false;
   step?.(
     query,
     located.map((each) => query.reader.expression(each)),
     { link, located, scope },
   );
   return true;
+}
+
+/** A method of the program's own builder: `static QueryBuilder = PostsQuery` with `published() { return this.where(…) }`. */
+function applyOwnMethod(query: ObjectionQuery, { name }: Link, given: readonly Located[]): boolean {
+  const { known, details, reader } = query;
+  const callable = known.classes.builderMethod(details.modelClass, name, reader);
+  if (callable) reader.call(callable, given, query);
+  return callable !== undefined;
 }
 
 /** Methods that change nothing in the SQL. */
@@ -264,12 +274,19 @@ const steps: Readonly<Record<string, Step>> = {
   rightOuterJoinRelated: joinRelated('right outer'),
   outerJoinRelated: joinRelated('outer'),
   fullOuterJoinRelated: joinRelated('full outer'),
+  // As they were called before version 2.
+  joinRelation: joinRelated('inner'),
+  innerJoinRelation: joinRelated('inner'),
+  leftJoinRelation: joinRelated('left'),
+  leftOuterJoinRelation: joinRelated('left outer'),
   alias: (query, [name]) => {
     if (name?.kind === 'literal') query.tableAlias = String(name.value);
   },
   modify: (query, [modifier], { located }) => {
     if (modifier) modifyBy(query, modifier, located.slice(1));
   },
+  applyModifier: (query, given) => applyAll(query, given),
+  applyFilter: (query, given) => applyAll(query, given),
   modifiers: (query, [object]) => {
     if (object?.kind !== 'object') return;
     const own = object.entries.map(({ key, value }) => [key, query.reader.expression(value)] as const);
@@ -319,7 +336,13 @@ function isQuery(value: object): value is ObjectionQuery {
 
 function graphWrite(query: ObjectionQuery, given: readonly Expression[], context: Context, isUpsert: boolean): void {
   insert(query, given, context);
-  query.task = { kind: 'graph', isUpsert, data: given[0] };
+  const relate = option(query, given[1], 'relate');
+  const isRelating = relate !== undefined && !(relate.kind === 'literal' && !relate.value);
+  query.task = { kind: 'graph', isUpsert, isRelating, data: given[0] };
+}
+
+function applyAll(query: ObjectionQuery, modifiers: readonly Expression[]): void {
+  for (const modifier of modifiers) modifyBy(query, modifier, []);
 }
 
 /** `modify('published')`, `modify(['a', 'b'])`, `modify((query) => …, argument)` */
@@ -335,12 +358,16 @@ export function modifyBy(query: ObjectionQuery, modifier: Expression, rest: read
   } else if (modifier.kind !== 'literal') reader.note('A modifier that is chosen at run time is not included.');
 }
 
-/** `static modifiers = { published(query) { … } }` */
+/** `static modifiers = { ...Base.modifiers, published(query) { … } }`; `namedFilters` of older versions */
 function modelModifier(query: ObjectionQuery, name: string): Expression | undefined {
-  const found = query.known.classes.staticValue(query.details.modelClass, 'modifiers');
-  const value =
-    found?.value.kind === 'object' ? found.value.entries.findLast(({ key }) => key === name)?.value : undefined;
-  return found && value && query.reader.expression({ value, scope: { at: found.at, names: new Map() } });
+  const { classes } = query.known;
+  for (const member of ['modifiers', 'namedFilters']) {
+    const found = classes.staticValue(query.details.modelClass, member);
+    const all = found && query.reader.expression({ value: found.value, scope: { at: found.at, names: new Map() } });
+    const entry = all?.kind === 'object' ? all.entries.find(({ key }) => key === name) : undefined;
+    if (entry) return query.reader.expression(entry.value);
+  }
+  return undefined;
 }
 
 /** What a relation expression and modifyGraph ask of a relation's rows; `path` leads to them. */

@@ -97,4 +97,50 @@ describe('Calls of objection', () => {
       'insert into "posts" ("author_id", "title") values ($1, $2) returning "id"',
     ]);
   });
+
+  it('follow methods of a builder of the program', async () => {
+    const text = `import { Model, QueryBuilder } from 'objection';
+      class Notes extends QueryBuilder {
+        of(user) { return this.where('user_id', user); }
+        async twice(data) { await this.findOne(data); await this.insert(data); }
+      }
+      class Note extends Model { static tableName = 'notes'; static QueryBuilder = Notes; }
+      export const f = (user) => Note.query().of(user).limit(1);
+      export const g = (data) => Note.query().twice(data);`;
+    const found = await calls(text);
+    assert.deepEqual(
+      found.map(({ sent: [first = []] }) => first.map(({ sql }) => sql)),
+      [['select "notes".* from "notes" where "user_id" = $1 limit $2'], []],
+    );
+    assert.ok(found[1]?.variants[0]?.notes.includes('What twice() does is not known.'));
+  });
+
+  it('resolve names of tables that are put together', async () => {
+    const text = `import { Model } from 'objection';
+      class Tag extends Model { static get tableName() { return 'Tags'.toLowerCase(); } }
+      class Note extends Model {
+        static tableName = 'notes';
+        static get relationMappings() {
+          return { tag: { relation: Model.BelongsToOneRelation, modelClass: Tag,
+            join: { from: \`\${this.tableName}.tag_id\`, to: \`\${Tag.tableName}.id\` } } };
+        }
+      }
+      export const f = () => Note.query().joinRelated('tag').where('tag.name', 'x');`;
+    assert.deepEqual(await sent(text), [
+      'select "notes".* from "notes" inner join "tags" as "tag" on "tag"."id" = "notes"."tag_id" where "tag"."name" = $1',
+    ]);
+  });
+
+  it('take modifiers of a base class', async () => {
+    const text = `import { Model } from 'objection';
+      class Base extends Model { static modifiers = { recent(query) { query.orderBy('created_at', 'desc'); } }; }
+      class Note extends Base { static tableName = 'notes'; static modifiers = { ...Base.modifiers, short: (query) => query.select('id') }; }
+      export const f = () => Note.query().modify(['recent', 'short']);`;
+    assert.deepEqual(await sent(text), ['select "id" from "notes" order by "created_at" desc']);
+  });
+
+  it('do not insert rows of a graph that are there already', async () => {
+    const text = `${imported}export const f = (id) => Post.query().insertGraph({ title: 'a', author: { id } }, { relate: true });`;
+    assert.deepEqual(await sent(text), ['insert into "posts" ("author_id", "title") values ($1, $2) returning "id"']);
+  });
 });
