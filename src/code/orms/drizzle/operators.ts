@@ -8,6 +8,7 @@ import {
   type Thing,
   textOf,
 } from '../interpreter/things';
+import { pastedText } from '../support/pasted-text';
 import { bound, isSql, joined, Name, Param, Sql, sql, Table } from './chunks';
 
 const comparisons: Readonly<Record<string, string>> = {
@@ -93,7 +94,7 @@ export function operator(name: string, notes: Set<string>): Thing | undefined {
     case 'getTableName':
       return new LibraryFunction(([table]) => (table instanceof Table ? constant(table.name) : undefined));
     case 'sql':
-      return new SqlTag();
+      return new SqlTag(notes);
     case 'aliasedTable':
     case 'alias':
       return new LibraryFunction(([table, alias]) => {
@@ -140,6 +141,13 @@ function placeholder(): Thing {
 
 /** The tag `sql` and what hangs on it: `sql.raw`, `sql.join`. */
 class SqlTag extends LibraryThing {
+  readonly #notes: Set<string>;
+
+  constructor(notes: Set<string>) {
+    super();
+    this.#notes = notes;
+  }
+
   override template(strings: readonly string[], values: readonly Thing[]): Thing {
     return sql(strings, ...values);
   }
@@ -149,7 +157,10 @@ class SqlTag extends LibraryThing {
       case 'raw':
         return new LibraryFunction(([text]) => {
           const constantText = textOf(text);
-          return constantText === undefined ? undefined : new Sql([constantText]);
+          if (constantText !== undefined) return new Sql([constantText]);
+          if (text?.kind !== 'unknown') return undefined;
+          this.#notes.add(`The text that ${text.source} puts into the SQL is not known.`);
+          return new Sql([pastedText(text.source)]);
         });
       case 'identifier':
         return new LibraryFunction(([text]) => {

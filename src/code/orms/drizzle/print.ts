@@ -1,6 +1,7 @@
 import type { TextRange } from '../../../nouns/text-range';
 import { parameterOf } from '../interpreter/things';
 import type { GeneratedStatement } from '../orm';
+import { withPastedText } from '../support/pasted-text';
 import { type SqlText, statementOf } from '../support/sql-text';
 import { Aliased, BareColumn, type Chunk, Column, Name, Param, Query, Sql, Subquery, Table } from './chunks';
 
@@ -20,7 +21,7 @@ export function cased(name: string, casing: Casing): string {
 export function printed(sql: Sql, casing: Casing): GeneratedStatement {
   const places = new Map<string, TextRange>();
   const printer = new Printer(casing, places);
-  return { ...statementOf(printer.text(sql.chunks)), places };
+  return { ...statementOf(withPastedText(printer.text(sql.chunks))), places };
 }
 
 class Printer {

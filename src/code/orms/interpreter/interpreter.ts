@@ -56,6 +56,11 @@ export class Interpreter {
     return this.#value(value, { at, names: new Map() });
   }
 
+  /** The same with names that mean something there: a function's parameters. */
+  evaluateWith(value: Value, at: Place, names: ReadonlyMap<string, Thing>): Thing {
+    return this.#value(value, { at, names });
+  }
+
   /** The same of a chain's first links. */
   prefix(chain: ChainValue, links: number, at: Place): Thing {
     return this.evaluate(prefixOf(chain, links), at);

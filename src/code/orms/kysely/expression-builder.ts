@@ -13,11 +13,14 @@ import {
   tableName,
   valuePieces,
 } from './pieces';
+import type { DeclaredColumn } from './tables';
 
 /** What the parts of a query have in common: the notes on it, and how it selects. */
 export interface Building {
   readonly notes: Set<string>;
   readonly schema: string | undefined;
+  /** Of a table, as the database's type declares them; empty when nothing does. */
+  columnsOf(table: string): readonly DeclaredColumn[];
   selectFrom(table: Thing | undefined, building: Building): Thing | undefined;
 }
 

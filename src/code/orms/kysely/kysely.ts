@@ -1,14 +1,18 @@
+import type { TextRange } from '../../../nouns/text-range';
 import type { ChainValue, Link } from '../../facts/values';
+import type { Model } from '../../models/model';
 import type { Tracer } from '../../resolve/origin';
 import { Interpreter } from '../interpreter/interpreter';
 import type { CallContext, Orm, OrmCall } from '../orm';
+import type { Conditions } from './conditions';
 import { databasesOf } from './databases';
 import { withDecisions } from './decisions';
+import { sentByHelper } from './helper-calls';
 import { type Databases, KyselyLibrary, starts } from './library';
-import { Sent } from './pieces';
+import { type Query, Sent } from './pieces';
 import { printed } from './print';
 import { Select } from './select';
-import { Insert } from './writes';
+import { Change, Insert, tableOf as nameOfTable } from './writes';
 
 /** What sends a query. */
 const ends: ReadonlySet<string> = new Set([
@@ -25,31 +29,43 @@ export class Kysely implements Orm {
   readonly methods = ends;
   readonly #databases = new WeakMap<Tracer, Databases>();
 
+  models(tracer: Tracer): readonly Model[] {
+    const databases = this.#databasesOf(tracer);
+    return databases.all().flatMap((tables) => tables.models(databases.camelCaseOf(tables.name)));
+  }
+
   prepare(chain: ChainValue): ChainValue {
     return withDecisions(chain);
   }
 
   read(chain: ChainValue, context: CallContext): OrmCall | undefined {
+    const { tracer, at } = context;
     const end = chain.links.at(-1);
-    if (end?.arguments === undefined || !ends.has(end.name)) return undefined;
+    if (end?.arguments === undefined) return undefined;
     const notes = new Set<string>();
-    const library = new KyselyLibrary(context.tracer, this.#databasesOf(context.tracer), notes);
-    const interpreter = new Interpreter(context.tracer, library);
-    const sent = interpreter.evaluate(chain, context.at);
-    if (!(sent instanceof Sent)) return undefined;
+    const library = new KyselyLibrary(tracer, this.#databasesOf(tracer), notes);
+    const interpreter = new Interpreter(tracer, library);
+    const found = ends.has(end.name)
+      ? [interpreter.evaluate(chain, at)]
+      : sentByHelper(chain, at, { tracer, interpreter, starts, ends });
+    const all = found.filter((each) => each instanceof Sent);
+    const [sent] = all;
+    if (sent === undefined) return undefined;
     const { query } = sent;
     const isFirst = /^executeTakeFirst/.test(sent.by);
+    const table = tableOf(query);
+    const model = table === undefined ? undefined : context.models.of('kysely').find(({ name }) => name === table);
     return {
       library: 'kysely',
       operation: query.operation === 'find' && isFirst ? 'find one' : query.operation,
       isMany: query instanceof Insert ? query.parts.rows > 1 : !isFirst,
+      ...(model === undefined ? {} : { model }),
       loads: [],
       hasLimit: query instanceof Select && query.hasLimit,
-      equals: [],
-      isOnlyEquals: false,
-      statements: [printed(query, library.camelCase)],
+      ...conditionsOf(query),
+      statements: all.map((each) => printed(each.query, library.camelCase)),
       notes: [...notes, ...interpreter.notes],
-      nameRange: nameOf(chain, end).range,
+      nameRange: nameOf(chain, end),
     };
   }
 
@@ -60,8 +76,20 @@ export class Kysely implements Orm {
   }
 }
 
+/** The only table of the query. */
+function tableOf(query: Query): string | undefined {
+  if (query instanceof Select) return query.parts.joins.length === 0 ? nameOfTable(query.parts.from) : undefined;
+  return query instanceof Insert || query instanceof Change ? nameOfTable(query.parts.table) : undefined;
+}
+
+function conditionsOf(query: Query): Conditions {
+  const isPlain = (query instanceof Select && query.parts.joins.length === 0) || query instanceof Change;
+  return isPlain ? query.parts.conditions : { equals: [], isOnlyEquals: false };
+}
+
 /** `selectFrom`; what runs it where that stands elsewhere. */
-function nameOf({ links, range }: ChainValue, end: Link): Link {
+function nameOf({ root, rootRange, links, range }: ChainValue, end: Link): TextRange {
   const begin = links.find(({ name }) => starts.has(name) && !/^with/.test(name));
-  return begin !== undefined && range.start <= begin.range.start && begin.range.end <= range.end ? begin : end;
+  if (begin !== undefined && range.start <= begin.range.start && begin.range.end <= range.end) return begin.range;
+  return end.name === '' && typeof root === 'string' && links.length === 1 ? rootRange : end.range;
 }

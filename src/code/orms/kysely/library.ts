@@ -8,11 +8,15 @@ import { type Building, ExpressionBuilder } from './expression-builder';
 import type { CamelCase } from './print';
 import { postgresHelper, SqlTag } from './raw';
 import { Select } from './select';
+import type { DeclaredTables } from './tables';
 
 /** What is known of the databases of a workspace. */
 export interface Databases {
+  /** Of the database whose type this is; of the only one where it is not known. */
+  tablesOf(type: Origin | undefined): DeclaredTables | undefined;
   /** Of one whose construction is not in sight: what all of them, or those of the same type, do. */
   camelCaseOf(typeName: string | undefined): CamelCase | undefined;
+  all(): readonly DeclaredTables[];
 }
 
 /** Methods of a database with which a query begins. */
@@ -27,13 +31,16 @@ export class KyselyLibrary implements InterpretedLibrary {
   readonly #building: Building;
   readonly #tracer: Tracer;
   readonly #databases: Databases;
+  readonly #notes: Set<string>;
+  tables: DeclaredTables | undefined;
   camelCase: CamelCase | undefined;
   #isMet = false;
 
   constructor(tracer: Tracer, databases: Databases, notes: Set<string>) {
     this.#tracer = tracer;
     this.#databases = databases;
-    this.#building = { notes, schema: undefined, selectFrom: (table, building) => Select.from(table, building) };
+    this.#notes = notes;
+    this.#building = this.#buildingOf(undefined);
   }
 
   exported(packageName: string, path: readonly string[]): Thing | undefined {
@@ -41,7 +48,7 @@ export class KyselyLibrary implements InterpretedLibrary {
     if (name === undefined || path.length > 1) return undefined;
     if (packageName === 'kysely/helpers/postgres') return postgresHelper(name);
     if (packageName !== 'kysely') return undefined;
-    if (name === 'sql') return new SqlTag();
+    if (name === 'sql') return new SqlTag(this.#notes);
     if (name === 'expressionBuilder') return new LibraryFunction(() => new ExpressionBuilder(this.#building));
     return undefined;
   }
@@ -51,7 +58,7 @@ export class KyselyLibrary implements InterpretedLibrary {
     if (of.kind !== 'package' || of.package !== 'kysely') return undefined;
     const name = of.path.at(-1) ?? '';
     if (name === 'CamelCasePlugin') return new CamelCaseThing(origin, this.#tracer);
-    if (types.test(name)) return this.#database(this.#camelCaseOf(origin));
+    if (types.test(name)) return this.#database(this.#camelCaseOf(origin), origin.types[0]);
     // `eb: ExpressionBuilder<DB, 'posts'>` of a helper that is read by itself.
     return name === 'ExpressionBuilder' ? new ExpressionBuilder(this.#building) : undefined;
   }
@@ -81,10 +88,23 @@ export class KyselyLibrary implements InterpretedLibrary {
     return { thing: this.#database(this.#databases.camelCaseOf(undefined)), next };
   }
 
-  #database(camelCase: CamelCase | undefined): Database {
-    if (!this.#isMet) this.camelCase = camelCase;
+  #database(camelCase: CamelCase | undefined, type?: Origin): Database {
+    const tables = this.#databases.tablesOf(type);
+    if (!this.#isMet) {
+      this.camelCase = camelCase;
+      this.tables = tables;
+    }
     this.#isMet = true;
-    return new Database(this.#building, camelCase);
+    return new Database(this.#buildingOf(tables), camelCase);
+  }
+
+  #buildingOf(tables: DeclaredTables | undefined): Building {
+    return {
+      notes: this.#notes,
+      schema: undefined,
+      columnsOf: (table) => tables?.columns(table) ?? [],
+      selectFrom: (table, building) => Select.from(table, building),
+    };
   }
 
   #camelCaseOf(origin: Origin & { readonly kind: 'instance' }): CamelCase | undefined {

@@ -1,6 +1,7 @@
 import type { TextRange } from '../../../nouns/text-range';
 import { parameterOf } from '../interpreter/things';
 import type { GeneratedStatement } from '../orm';
+import { withPastedText } from '../support/pasted-text';
 import { type SqlText, statementOf } from '../support/sql-text';
 import { CteName, Identifier, type Piece, type Query, Reference, SqlThing, TableName } from './pieces';
 
@@ -35,7 +36,7 @@ export function printed(query: Query, camelCase: CamelCase | undefined): Generat
     }
     return parameterOf(piece);
   });
-  return { ...statementOf(text), places };
+  return { ...statementOf(withPastedText(text)), places };
 }
 
 function flattened(pieces: readonly Piece[]): Piece[] {

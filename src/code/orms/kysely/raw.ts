@@ -1,4 +1,5 @@
 import { itemsOf, LibraryFunction, LibraryThing, type Thing, textOf } from '../interpreter/things';
+import { pastedText } from '../support/pasted-text';
 import {
   aliased,
   Compiled,
@@ -57,6 +58,13 @@ class RawQuery extends Query {
 
 /** The tag `sql` and what hangs on it. */
 export class SqlTag extends LibraryThing {
+  readonly #notes: Set<string>;
+
+  constructor(notes: Set<string>) {
+    super();
+    this.#notes = notes;
+  }
+
   override template(strings: readonly string[], values: readonly Thing[]): Thing {
     return new Raw(
       strings.flatMap((text, i): readonly Piece[] => (i < values.length ? [text, ...valuePieces(values[i])] : [text])),
@@ -81,7 +89,13 @@ export class SqlTag extends LibraryThing {
           );
         });
       case 'raw':
-        return ofText((text) => [text]);
+        return new LibraryFunction(([of]) => {
+          const text = textOf(of);
+          if (text !== undefined) return new Raw([text]);
+          if (of?.kind !== 'unknown') return undefined;
+          this.#notes.add(`The text that ${of.source} puts into the SQL is not known.`);
+          return new Raw([pastedText(of.source)]);
+        });
       case 'lit':
       case 'literal':
         return new LibraryFunction(([value]) => new Raw(literal(value)));

@@ -1,5 +1,6 @@
 import { itemsOf, type Method, type Thing, textOf } from '../interpreter/things';
 import { allColumns, conditionPieces, joinPieces, selectionPieces, tablePieces, withAnd } from './clauses';
+import { type Conditions, noConditions, withCondition } from './conditions';
 import { type Building, ExpressionBuilder, made, maker } from './expression-builder';
 import { orderItems } from './order';
 import { aliased, type Piece, Query, referencePieces, SqlThing, separated, tableName, valuePieces } from './pieces';
@@ -13,6 +14,7 @@ interface SelectParts {
   readonly selections: readonly (readonly Piece[])[];
   readonly joins: readonly (readonly Piece[])[];
   readonly where: readonly Piece[];
+  readonly conditions: Conditions;
   readonly groupBy: readonly (readonly Piece[])[];
   readonly having: readonly Piece[];
   readonly operations: readonly (readonly Piece[])[];
@@ -32,6 +34,7 @@ const nothing: SelectParts = {
   selections: [],
   joins: [],
   where: [],
+  conditions: noConditions,
   groupBy: [],
   having: [],
   operations: [],
@@ -141,7 +144,10 @@ export class Select extends RunnableQuery {
       case 'where':
       case 'whereRef':
         return (given) =>
-          this.#with({ where: withAnd(parts.where, conditionPieces(given, building, name === 'whereRef')) });
+          this.#with({
+            where: withAnd(parts.where, conditionPieces(given, building, name === 'whereRef')),
+            conditions: withCondition(parts.conditions, given, name === 'whereRef'),
+          });
       case 'having':
       case 'havingRef':
         return (given) =>
@@ -165,7 +171,7 @@ export class Select extends RunnableQuery {
       case 'clearSelect':
         return () => this.#with({ selections: [] });
       case 'clearWhere':
-        return () => this.#with({ where: [] });
+        return () => this.#with({ where: [], conditions: noConditions });
       case 'clearLimit':
         return () => this.#with({ limit: [] });
       case 'clearOffset':

@@ -4,19 +4,40 @@ import {
   LibraryFunction,
   LibraryThing,
   type Method,
+  nowhere,
   type RecordThing,
   recordOf,
   type Thing,
   textOf,
+  unknown,
 } from '../interpreter/things';
 import { allColumns, conditionPieces, joinPieces, selectionPieces, tablePieces, withAnd } from './clauses';
+import { type Conditions, noConditions, withCondition } from './conditions';
 import { type Building, ExpressionBuilder, made, maker } from './expression-builder';
 import { orderItems } from './order';
-import { Identifier, type Piece, Query, referencePieces, SqlThing, separated, valuePieces } from './pieces';
+import {
+  Identifier,
+  type Piece,
+  Query,
+  rangeOf,
+  referencePieces,
+  SqlThing,
+  separated,
+  TableName,
+  valuePieces,
+} from './pieces';
 import { RunnableQuery } from './runnable';
 import { clause } from './select';
 
 type Assignments = readonly (readonly Piece[])[];
+
+const runtimeColumns = 'Which columns are written is known at run time only; some are shown.';
+
+/** The first table's name without its alias. */
+export function tableOf([table]: readonly Piece[]): string | undefined {
+  if (!(table instanceof TableName)) return undefined;
+  return table.schema === undefined ? table.name : `${table.schema}.${table.name}`;
+}
 
 /** What INSERT, UPDATE and DELETE have in common. */
 interface WriteParts {
@@ -100,8 +121,7 @@ export class Insert extends RunnableQuery {
       case 'values':
         return ([rows]) => {
           if (rows === undefined) return undefined;
-          const inserted = insertedRows(made(rows, building), building);
-          return this.#with(inserted);
+          return this.#with(insertedRows(made(rows, building), building, tableOf(this.parts.table)));
         };
       case 'columns':
         return ([columns]) => this.#with({ columns: itemsOf(columns).flatMap((each) => textOf(each) ?? []) });
@@ -129,6 +149,7 @@ export class Insert extends RunnableQuery {
 export function insertedRows(
   rows: Thing,
   building: Building,
+  table?: string,
 ): { readonly columns: readonly string[]; readonly values: readonly Piece[]; readonly rows: number } {
   const list = itemsOf(rows).flatMap((row) => recordOf(row) ?? []);
   const columns = [
@@ -137,7 +158,15 @@ export function insertedRows(
     ),
   ];
   const isOpen = list.length === 0 || list.some((row) => row.isOpen) || (rows.kind === 'list' && rows.isOpen);
-  if (isOpen) building.notes.add('Columns that are known at run time only are not included.');
+  if (isOpen) building.notes.add(runtimeColumns);
+  if (list.length === 0 && table !== undefined) {
+    // Those that every row must have.
+    const needed = building.columnsOf(table).filter(({ isGenerated, isNullable }) => !isGenerated && !isNullable);
+    const names = needed.map(({ name }) => name);
+    const range = rangeOf(rows) ?? nowhere;
+    const places = names.map((name): readonly Piece[] => [unknown(name, range)]);
+    if (names.length > 0) return { columns: names, values: [' values (', ...separated(places), ')'], rows: 2 };
+  }
   if (columns.length === 0) return { columns, values: [' default values'], rows: rows.kind === 'record' ? 1 : 2 };
   const values = list.map((row) => ['(', ...separated(columns.map((name) => rowValue(row, name, building))), ')']);
   return { columns, values: [' values ', ...separated(values)], rows: rows.kind === 'record' ? 1 : 2 };
@@ -149,15 +178,21 @@ function rowValue(row: RecordThing, name: string, building: Building): readonly 
 }
 
 /** As parseUpdate: `set('a', 1)`, `set({ a: 1 })`, `set((eb) => ({ … }))`. */
-export function assignments(given: readonly Thing[], building: Building): Assignments {
+export function assignments(given: readonly Thing[], building: Building, table?: string): Assignments {
   const [first, second] = given;
   if (first === undefined) return [];
   const make = maker(building);
   if (second !== undefined) return [[...referencePieces(first, make), ' = ', ...valuePieces(second, make)]];
   const update = made(first, building);
   const set = recordOf(update) ?? update;
-  if (set.kind !== 'record' || set.isOpen) building.notes.add('Columns that are set at run time are not included.');
-  if (set.kind !== 'record') return [];
+  if (set.kind !== 'record' || set.isOpen) building.notes.add(runtimeColumns);
+  if (set.kind !== 'record' || ![...set.entries.values()].some((value) => !isUndefined(value))) {
+    // One stands for those that are not known.
+    const columns = table === undefined ? [] : building.columnsOf(table);
+    const column = columns.find(({ isGenerated, name }) => !isGenerated && name !== 'id');
+    if (column === undefined) return [];
+    return [[new Identifier(column.name), ' = ', unknown(column.name, rangeOf(update) ?? nowhere)]];
+  }
   return [...set.entries]
     .filter(([, value]) => !isUndefined(value))
     .map(([name, value]) => [new Identifier(name, set.ranges.get(name)), ' = ', ...valuePieces(value, make)]);
@@ -246,6 +281,7 @@ interface ChangeParts extends WriteParts {
   readonly from: readonly Piece[];
   readonly joins: readonly Piece[];
   readonly where: readonly Piece[];
+  readonly conditions: Conditions;
   readonly orderBy: Assignments;
   readonly limit: readonly Piece[];
 }
@@ -271,7 +307,17 @@ export class Change extends RunnableQuery {
   ): Change | undefined {
     const changed = tablePieces(table, building);
     if (changed === undefined) return undefined;
-    const none = { sets: [], from: [], joins: [], where: [], orderBy: [], limit: [], returning: [], end: [] };
+    const none = {
+      sets: [],
+      from: [],
+      joins: [],
+      where: [],
+      conditions: noConditions,
+      orderBy: [],
+      limit: [],
+      returning: [],
+      end: [],
+    };
     return new Change(operation, building, { ctes, table: changed, ...none });
   }
 
@@ -283,6 +329,7 @@ export class Change extends RunnableQuery {
       from: [],
       joins: [],
       where: [],
+      conditions: noConditions,
       orderBy: [],
       limit: [],
       returning: [],
@@ -317,7 +364,7 @@ export class Change extends RunnableQuery {
     const { building, parts } = this;
     switch (name) {
       case 'set':
-        return (given) => this.#with({ sets: [...parts.sets, ...assignments(given, building)] });
+        return (given) => this.#with({ sets: [...parts.sets, ...assignments(given, building, tableOf(parts.table))] });
       case 'from':
       case 'using':
         return ([source]) => {
@@ -328,9 +375,12 @@ export class Change extends RunnableQuery {
       case 'where':
       case 'whereRef':
         return (given) =>
-          this.#with({ where: withAnd(parts.where, conditionPieces(given, building, name === 'whereRef')) });
+          this.#with({
+            where: withAnd(parts.where, conditionPieces(given, building, name === 'whereRef')),
+            conditions: withCondition(parts.conditions, given, name === 'whereRef'),
+          });
       case 'clearWhere':
-        return () => this.#with({ where: [] });
+        return () => this.#with({ where: [], conditions: noConditions });
       case 'orderBy':
         return (given) => this.#with({ orderBy: [...parts.orderBy, orderItems(given, maker(building))] });
       case 'limit':

@@ -1,5 +1,6 @@
 import { db, legacy } from './database';
 import { LegacyPosts, compiled, constantsOnly, dynamicOrder, inSchema, locked, materialized, notExistsComment, pageWithTotal, rawFull, schemaInName } from './legacy-queries';
+import { countedTags, pagedComments } from './pagination';
 import { PostRepo } from './post-repo';
 import * as reports from './reports';
 import { UserRepo } from './user-repo';
@@ -98,4 +99,6 @@ export const cases: Record<string, () => Promise<unknown> | unknown> = {
   rawFull: () => rawFull(day),
   constantsOnly: () => constantsOnly(),
   compiled: () => compiled(1),
+  pagedComments: () => pagedComments(1, 2),
+  countedTags: () => countedTags('a%'),
 };
