@@ -58,7 +58,6 @@ describe('MikroORM', () => {
     assert.equal(
       await sqlOf('return em.find(BlogPost, { isPublic: true });'),
       'select "b0".* from "blog_post" as "b0" where "b0"."tenant_id" = $1 and "b0"."is_public" = $2',
-      ),
     );
     assert.doesNotMatch(await sqlOf('return em.find(BlogPost, { isPublic: true }, { filters: false });'), /tenant_id/);
   });
