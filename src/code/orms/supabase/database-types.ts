@@ -6,6 +6,8 @@ export interface TypedTable {
   readonly name: string;
   readonly range: TextRange;
   readonly columns: readonly { readonly name: string; readonly type: string }[];
+  /** Columns that an insert must give. */
+  readonly required: readonly string[];
   readonly relationships: readonly TypedRelationship[];
 }
 
@@ -30,6 +32,8 @@ interface Node {
   readonly items?: readonly Node[];
   /** As written: `number | null`, `"posts_author_id_fkey"`. */
   readonly text: string;
+  /** `name?: string` */
+  readonly isOptional?: boolean;
   readonly range: TextRange;
 }
 
@@ -62,7 +66,9 @@ function tableOf(schema: string, name: string, { members = {}, range }: Node): T
       },
     ];
   });
-  return { schema, name, range, columns, relationships };
+  const given = Object.entries(members.Insert?.members ?? {});
+  const required = given.flatMap(([column, { isOptional }]) => (isOptional ? [] : [column]));
+  return { schema, name, range, columns, required, relationships };
 }
 
 function unquoted(text: string): string {
@@ -103,7 +109,8 @@ class TypeTree {
       const name = unquoted(this.#text() ?? '');
       const from = this.#offset();
       this.#at++;
-      if (this.#text() === '?') this.#at++;
+      const isOptional = this.#text() === '?';
+      if (isOptional) this.#at++;
       if (this.#text() !== ':') {
         // A mapped type, a method: up to the line's end.
         this.#value();
@@ -111,7 +118,7 @@ class TypeTree {
       }
       this.#at++;
       const value = this.#value();
-      members[name] = { ...value, range: { start: from, end: from + name.length } };
+      members[name] = { ...value, isOptional, range: { start: from, end: from + name.length } };
     }
     const end = this.#offset() + 1;
     this.#at++;

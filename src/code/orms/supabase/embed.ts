@@ -45,21 +45,23 @@ function directly({ kind, target, foreignKey, referenced }: Association): Embedd
 
 /** A table with a foreign key to each of both. */
 function throughJunction(models: readonly Model[], from: Model, name: string, hint: string | undefined): Embedding[] {
-  return models.flatMap((junction): Embedding[] => {
+  const found = models.flatMap((junction): { readonly hasId: boolean; readonly embedding: Embedding }[] => {
     const own = junction.associations.filter(({ kind, target }) => kind === 'belongsTo' && target === from.name);
     const other = junction.associations.filter(({ kind, target }) => kind === 'belongsTo' && target === name);
     const [first] = own;
     const [second] = other.filter((each) => each !== first);
     if (first === undefined || second === undefined) return [];
     if (hint !== undefined && hint !== junction.name) return [];
-    return [
-      {
-        table: name,
-        isOne: false,
-        own: first.referenced,
-        other: second.referenced,
-        junction: { table: junction.table, own: first.foreignKey, other: second.foreignKey },
-      },
-    ];
+    const embedding = {
+      table: name,
+      isOne: false,
+      own: first.referenced,
+      other: second.referenced,
+      junction: { table: junction.table, own: first.foreignKey, other: second.foreignKey },
+    };
+    return [{ hasId: junction.columns.some(({ column }) => column === 'id'), embedding }];
   });
+  // A junction's primary key is made of both foreign keys. The types do not say it, but a table with an id has another one.
+  const junctions = found.some(({ hasId }) => !hasId) ? found.filter(({ hasId }) => !hasId) : found;
+  return junctions.map(({ embedding }) => embedding);
 }

@@ -24,6 +24,7 @@ function modelsOf(uri: string, tables: readonly TypedTable[]): Model[] {
     ],
     uri,
     range: table.range,
+    details: { required: table.required },
   }));
 }
 

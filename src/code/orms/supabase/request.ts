@@ -259,11 +259,20 @@ class RequestReader {
 
   #row(value: Value): RestRequest['rows'][number] {
     const row = this.#followed(value);
-    if (row.kind !== 'object' || row.open) this.#note('Which columns are written is known at run time only.');
-    if (row.kind !== 'object') return [];
+    if (row.kind !== 'object' || row.open) {
+      this.#note('Which columns are written is known at run time only.');
+      if (row.kind !== 'object' || row.entries.length === 0) return this.#likely(row);
+    }
     return settledEntries(row).flatMap(({ key, value: given }) =>
       typeof key === 'string' ? [{ column: key, value: given }] : [],
     );
+  }
+
+  /** What a whole object of the program most likely has: the columns that need a value. */
+  #likely(value: Value): RestRequest['rows'][number] {
+    const { models, at } = this.context;
+    const required = models.named('supabase', this.name, at.file.uri)?.details?.required;
+    return Array.isArray(required) ? required.map((column) => ({ column: String(column), value })) : [];
   }
 
   #followed(value: Value): Value {

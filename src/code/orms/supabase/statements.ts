@@ -248,7 +248,8 @@ export class StatementBuilder {
                 .map((item) => this.#column(this.#root([]), item)),
               ', ',
             );
-    const written = sql`${this.#write()} RETURNING ${returned}`;
+    const write = this.#write();
+    const written = /^SELECT/.test(String(write[0])) ? write : sql`${write} RETURNING ${returned}`;
     if (!hasEmbedded) return written;
     const root = this.#root([`pgrst_source AS ${quoteIdentifier(request.name)}`]);
     // The conditions chose the rows that were written.
@@ -267,6 +268,8 @@ export class StatementBuilder {
     const columns = [...new Set(request.rows.flatMap((row) => row.map(({ column }) => column)))];
     const names = columns.map(quoteIdentifier).join(', ');
     if (request.operation === 'update') {
+      // With no column there is nothing to update, and PostgREST asks for no row.
+      if (columns.length === 0) return sql`SELECT NULL FROM ${table} WHERE false`;
       const set = (request.rows[0] ?? []).map(
         ({ column, value }) => sql`${quoteIdentifier(column)} = ${[parameter(value)]}`,
       );

@@ -33,7 +33,7 @@ const operations: Readonly<Record<RestRequest['operation'], OrmCall['operation']
 
 function readCall(request: RestRequest, _chain: ChainValue, { models, at }: CallContext): OrmCall {
   const builder = new StatementBuilder(request, models.of('supabase'));
-  const statements = builder.statements().map(statementOf);
+  const statements = builder.statements().map((text) => statementOf(text));
   const columns = (request.select ?? []).filter(({ embed }) => embed === undefined);
   const isWhole = columns.length === 0 || columns.some(({ name }) => name === '*');
   const model = models.named('supabase', request.name, at.file.uri);
