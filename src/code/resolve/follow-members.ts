@@ -11,7 +11,10 @@ type Instance = Origin & { readonly kind: 'instance' };
 
 /** What a property of something is. */
 export function memberOrigin(follow: Follow, of: Origin, name: string): Origin {
-  return known(follow, of, name) ?? sharedMember(follow, of, name) ?? beyond(of, name);
+  const found = known(follow, of, name);
+  // Declared without a value, or with `null`: it is set elsewhere.
+  if (found && weightOf(found) >= 2) return found;
+  return sharedMember(follow, of, name) ?? found ?? beyond(of, name);
 }
 
 /** The property of something that no code of the workspace explains. */

@@ -66,9 +66,9 @@ export function parameterOrigin(
     if (isThing(origin)) return origin;
   }
   const unexplained = { kind: 'parameter', index, path: [], function: facts, file } as const;
-  const passed =
-    pattern.type === undefined && !facts.callback ? fromCallers(follow, unexplained, declaration.function) : undefined;
-  return along(follow, passed ?? unexplained, path);
+  const isOpen = pattern.type === undefined && !facts.callback;
+  const passed = isOpen ? fromCallers(follow, unexplained, declaration.function, path) : undefined;
+  return passed ?? along(follow, unexplained, path);
 }
 
 function typeOf(follow: Follow, text: string, at: Place): Origin {

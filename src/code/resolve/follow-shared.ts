@@ -1,6 +1,7 @@
+import type { FunctionFacts } from '../facts/facts';
 import { entryOf } from '../facts/value-access';
 import { bestOrigin, weightOf } from './best-origin';
-import type { Follow } from './follow';
+import { along, type Follow } from './follow';
 import type { Origin } from './origin';
 import { sharedFolders } from './paths';
 import type { SharedValue } from './program-uses';
@@ -71,6 +72,7 @@ function isAlike(one: string, other: string): boolean {
 function lastName(of: Origin): string | undefined {
   if (of.kind === 'parameter') return of.path.at(-1) ?? of.function.parameters[of.index]?.name;
   if (of.kind === 'member' || of.kind === 'global') return of.name;
+  if (of.kind === 'class') return of.class.name;
   return of.kind === 'package' ? of.path.at(-1) : undefined;
 }
 
@@ -92,15 +94,20 @@ function ofContext(follow: Follow, name: string): Origin | undefined {
   return agreed(returned.map(({ value, at }) => follow.trace(value, at)));
 }
 
-/** What the program's calls of a function pass to a parameter that nothing else explains, when they agree. */
+/**
+ * What the program's calls of a function pass to a parameter that nothing else explains, followed along the path of its
+ * destructuring, when they agree; of a constructor what `new` passes.
+ */
 export function fromCallers(
   follow: Follow,
   origin: Origin & { readonly kind: 'parameter' },
   id: number,
+  path: readonly string[],
 ): Origin | undefined {
   const { function: facts, file, index } = origin;
   const name = facts.name.split('.').at(-1) ?? '';
-  const calls = name === '' ? follow.program.importedCalls(file) : follow.program.uses.callsOf(name);
+  const called = name === 'constructor' ? (facts.class ?? '') : name;
+  const calls = called === '' ? follow.program.importedCalls(file) : follow.program.uses.callsOf(called);
   return agreed(
     calls.flatMap(({ chain, link, at }) => {
       const value = chain.links[link]?.arguments?.[index];
@@ -108,9 +115,15 @@ export function fromCallers(
       // A recursive call passes on what it was given.
       if (at.file === file && isWithinFunction(file, at.function, id)) return [];
       const read = withoutCall(chain, link);
-      const called = follow.links({ ...chain, links: read }, read.length, at);
-      const whole = called.kind === 'module' ? follow.exported(called.file, '=') : called;
-      return whole && functionOf(whole)?.function === facts ? [follow.trace(value, at)] : [];
+      const callee = follow.links({ ...chain, isNew: undefined, links: read }, read.length, at);
+      return isFunction(follow, callee, facts, id) ? [along(follow, follow.trace(value, at), path)] : [];
     }),
   );
+}
+
+function isFunction(follow: Follow, callee: Origin, facts: FunctionFacts, id: number): boolean {
+  if (callee.kind === 'class')
+    return callee.class.methods.some((one) => one.function === id && one.name === 'constructor');
+  const whole = callee.kind === 'module' ? follow.exported(callee.file, '=') : callee;
+  return whole !== undefined && functionOf(whole)?.function === facts;
 }

@@ -482,6 +482,34 @@ describe('Where a value comes from', () => {
         'parameter 0 of other',
       ));
 
+    it('is what makes an object, or is passed in an object', () =>
+      assertProbed(
+        {
+          '/a.js': `class Posts { constructor(db, { cache }) { this.db = db; this.cache = cache; } list() { probe(this.db, this.cache); } }
+            const repo = ({ db }) => ({ list: async () => probe(db) }); module.exports = { Posts, repo };`,
+          '/b.js': `const { Posts, repo } = require('./a'); const { Pool } = require('pg'); const { Redis } = require('ioredis');
+            const pool = new Pool(); new Posts(pool, { cache: new Redis() }); repo({ db: pool });`,
+        },
+        'a pg:Pool',
+        'a ioredis:Redis',
+        'a pg:Pool',
+      ));
+
+    it('is what a class or an object holds for all', () =>
+      assertProbed(
+        {
+          '/db.ts': `import { Pool } from 'pg'; export class Database { static instance; pool = new Pool(); static shared = new Pool();
+              static getInstance() { if (!Database.instance) Database.instance = new Database(); return Database.instance; } }
+            export const service = { pool: new Pool(), list() { return probe(this.pool); } };`,
+          '/a.ts': `import { Database, service } from './db'; probe(Database.shared, Database.getInstance().pool, service.pool, service.list);`,
+        },
+        'a pg:Pool',
+        'a pg:Pool',
+        'a pg:Pool',
+        'a pg:Pool',
+        'the function',
+      ));
+
     it('is nothing where places differ', () =>
       assertProbed(
         {
