@@ -102,11 +102,24 @@ function fieldsOf(origin: Origin & { kind: 'class' }, tracer: Tracer, depth = 0)
   const at: Place = { file, function: declared.within };
   const base = declared.extends && depth < 8 ? tracer.trace(declared.extends, at) : undefined;
   const inherited = base?.kind === 'class' ? fieldsOf(base, tracer, depth + 1) : [];
-  const own = declared.fields.flatMap((field): DecoratedField[] => {
+  const all = [...declared.fields, ...accessorsOf(declared, file)];
+  const own = all.flatMap((field): DecoratedField[] => {
     const decorators = decoratorsOf(field.decorators, at, tracer);
     return decorators.length > 0 ? [{ field, decorators, at }] : [];
   });
   return [...inherited, ...own];
+}
+
+/** `@Column get title(): string { … }`: a column like a field. */
+function accessorsOf(declared: ClassFacts, file: FileFacts): FieldFacts[] {
+  return declared.methods.flatMap(({ name, isStatic, decorators, function: id }): FieldFacts[] => {
+    const facts = file.functions[id];
+    if (isStatic || decorators.length === 0 || facts === undefined) return [];
+    const type = facts.returnType ?? facts.parameters[0]?.type;
+    return [
+      { name, decorators, within: declared.within, range: facts.nameRange, ...(type === undefined ? {} : { type }) },
+    ];
+  });
 }
 
 /** `@CreatedAt created: Date` is the option `createdAt: 'created'`. */

@@ -5,7 +5,8 @@ import { accessorOf } from './accessor-names';
 import { type Association, isMulti, type SequelizeModel } from './declared';
 import type { DeclaredModels } from './declared-models';
 
-export const packages = /^(?:sequelize|sequelize-typescript|@sequelize\/core|@nestjs\/sequelize)$/;
+/** Version 7, `@sequelize/core`, writes other SQL. */
+export const packages = /^(?:sequelize|sequelize-typescript|@nestjs\/sequelize)$/;
 
 /** What programs call an object with all models. */
 export const holders = /^(?:db|database|models?|orm|sequelize|entities|tables)$/i;

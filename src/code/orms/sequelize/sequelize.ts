@@ -10,7 +10,7 @@ import { type Datum, type ModelRef, member } from './datum';
 import { declaredModels } from './declarations';
 import { primaryKey, type SequelizeModel } from './declared';
 import { Evaluator } from './evaluate';
-import { ModelOrigins } from './origins';
+import { ModelOrigins, packages } from './origins';
 import { type Details, library, publicModel } from './public-model';
 import { type Row, rowCall, rowMethods } from './rows';
 import { loadsOf, type Reading, type Sent } from './sent';
@@ -26,7 +26,7 @@ class Methods extends Set<string> {
 /** sequelize and sequelize-typescript. */
 export class Sequelize implements Orm {
   readonly library = library;
-  readonly packages = /^(?:sequelize|sequelize-typescript|@nestjs\/sequelize)$/;
+  readonly packages = packages;
   readonly methods: ReadonlySet<string> = new Methods([...staticMethods, 'save', 'reload', 'define', 'init']);
 
   models(tracer: Tracer): readonly Model[] {

@@ -126,7 +126,8 @@ describe('models of sequelize-typescript', () => {
       '/app/base.ts': `${imports} export abstract class Base extends Model { @PrimaryKey @Column(DataType.UUID) key: string; @CreatedAt @Column made: Date; }`,
       '/app/post.ts': `${imports} import { Base } from './base';
         @Table({ underscored: true, updatedAt: false })
-        export class BlogPost extends Base { @Column title: string; @Column wordCount: number; @Column isOpen?: boolean; notAColumn: string; }`,
+        export class BlogPost extends Base { @Column title: string; @Column wordCount: number; @Column isOpen?: boolean; notAColumn: string;
+          @Column set mood(value: string) { this.setDataValue('mood', value.trim()); } }`,
     });
     const [post] = models;
     assert.equal(models.length, 1);
@@ -139,6 +140,7 @@ describe('models of sequelize-typescript', () => {
         ['title', 'varchar'],
         ['word_count', 'integer'],
         ['is_open', 'boolean'],
+        ['mood', 'varchar'],
       ],
     );
   });
