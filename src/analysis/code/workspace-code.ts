@@ -3,16 +3,18 @@ import { readCallFacts } from '../../code/calls/call-facts';
 import { isMigration, isTest } from '../../code/file-roles';
 import type { QuerySiteFinder } from '../../code/find-query-sites';
 import { languageOf } from '../../code/language-of';
+import { whyLeftAlone } from '../../code/left-alone';
 import type { FoundCall } from '../../code/orms/orm';
 import { orms } from '../../code/orms/orms';
 import { FactsReader, indexedLanguageOf } from '../../code/program/facts-reader';
 import { Program } from '../../code/program/program';
 import { type ReadWorkspaceOptions, readWorkspace, type WorkspaceRead } from '../../code/program/read-workspace';
 import { sourceText } from '../../code/source-text';
+import { codeFixes } from '../../fixes/code-fixes';
 import type { Finding } from '../../nouns/finding';
 import type { QuerySite, SourceDocument } from '../../nouns/query-site';
+import type { LocatedFinding } from '../../rules/code-rule';
 import { judgeCalls } from '../../rules/code-rules';
-import { whyLeftAlone } from '../left-alone';
 import { type ListedQuery, listedQueries } from './listed-queries';
 import { type MeasuredQueries, numbersOf } from './numbers';
 
@@ -111,12 +113,35 @@ export class WorkspaceCode {
     const facts = readCallFacts({ tracer: program.tracer, models: program.models, orms, calls, sites: this.#texts });
     const isQuiet = (path: string) => isAside(path) || quietPaths.some((part) => path.includes(part));
     const byPath = new Map<string, Finding[]>();
-    for (const { uri, finding } of judgeCalls({ facts, isQuiet, numbers: measured && numbersOf(measured) })) {
-      const found = byPath.get(uri) ?? [];
-      byPath.set(uri, found);
-      found.push(finding);
+    const located = judgeCalls({ facts, isQuiet, numbers: measured && numbersOf(measured) });
+    const texts = await this.#textsOf(located);
+    for (const one of located) {
+      const found = byPath.get(one.uri) ?? [];
+      byPath.set(one.uri, found);
+      found.push({ ...one.finding, fixes: [...one.finding.fixes, ...codeFixes(one, (path) => texts.get(path))] });
     }
     return byPath;
+  }
+
+  /** Of the files in which the fixes may have to write. */
+  async #textsOf(located: readonly LocatedFinding[]): Promise<ReadonlyMap<string, string>> {
+    const paths = new Set(
+      located.flatMap(({ repetition, sequence }) => [
+        ...(repetition ? [repetition.loop.uri, repetition.inner.uri, repetition.loop.over?.query?.uri ?? ''] : []),
+        ...(sequence?.queries.map(({ uri }) => uri) ?? []),
+      ]),
+    );
+    const texts = new Map<string, string>();
+    for (const path of paths) {
+      const text = path === '' ? undefined : await this.#textOf(path);
+      if (text !== undefined) texts.set(path, text);
+    }
+    return texts;
+  }
+
+  /** Undefined when the file is gone: whoever watches the files tells that. */
+  async #textOf(path: string): Promise<string | undefined> {
+    return this.#open.get(path) ?? readFile(path).then(sourceText, () => undefined);
   }
 
   async #readTexts(paths: Iterable<string>): Promise<void> {
@@ -124,8 +149,7 @@ export class WorkspaceCode {
       if (this.#texts.has(path)) continue;
       const languageId = languageOf(path);
       if (languageId === undefined) continue;
-      // A file that is gone meanwhile is told by whoever watches the files.
-      const text = this.#open.get(path) ?? (await readFile(path).then(sourceText, () => undefined));
+      const text = await this.#textOf(path);
       const isRead = text !== undefined && whyLeftAlone(text) === undefined;
       this.#texts.set(path, isRead ? this.#finder.find({ uri: path, languageId, text }) : []);
     }

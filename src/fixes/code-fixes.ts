@@ -1,0 +1,18 @@
+import type { Repetition } from '../code/calls/repetition';
+import type { Sequence } from '../code/calls/sequences';
+import type { EditFix } from '../nouns/fix';
+import { eagerLoading } from './eager-loading/eager-loading';
+
+/** The text of a file of the program, as the edits' offsets count in it; undefined when it cannot be had. */
+export type TextOf = (uri: string) => string | undefined;
+
+export interface FixableFinding {
+  readonly repetition?: Repetition;
+  readonly sequence?: Sequence;
+}
+
+/** What can be written instead, the best first; none rather than one that may change what the program does. */
+export function codeFixes({ repetition }: FixableFinding, textOf: TextOf): EditFix[] {
+  if (!repetition) return [];
+  return [eagerLoading(repetition, textOf)].filter((fix) => fix !== undefined);
+}

@@ -1,0 +1,28 @@
+import { entryOf } from '../../code/facts/value-access';
+import { addArgument, addEntry } from '../object-edit';
+import type { EagerLoader } from './loader';
+import { callLink } from './outer-link';
+
+/** `db.query.posts.findMany({ with: { author: true } })`; a plain select has no relations to load. */
+export const drizzleLoader: EagerLoader = {
+  library: 'drizzle',
+  word: 'with',
+  load({ source, place, association }) {
+    const link = callLink(place);
+    if (!link || !/^find(?:Many|First)$/.test(link.name)) return undefined;
+    const [options] = link.arguments ?? [];
+    const entry = `${association.name}: true`;
+    if (!options) {
+      const added = addArgument(source, link, `{ with: { ${entry} } }`);
+      return added && [added];
+    }
+    if (options.kind !== 'object') return undefined;
+    const relations = entryOf(options, 'with')?.value;
+    const added = !relations
+      ? addEntry(source, options, `with: { ${entry} }`)
+      : relations.kind === 'object'
+        ? addEntry(source, relations, entry)
+        : undefined;
+    return added && [added];
+  },
+};

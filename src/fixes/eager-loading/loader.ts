@@ -1,0 +1,24 @@
+import type { QueryPlace, Repetition } from '../../code/calls/repetition';
+import type { Association, Model } from '../../code/models/model';
+import type { DocumentEdit } from '../../nouns/fix';
+
+/** How one library asks for rows with what belongs to them. A new one is a file here and a line in loaders.ts. */
+export interface EagerLoader {
+  readonly library: string;
+  /** In the title: `include`. */
+  readonly word: string;
+  /** Edits of the call that gives the rows; undefined when it cannot be said for certain. In the file of `outer`. */
+  load(outer: OuterCall): readonly DocumentEdit[] | undefined;
+  /** Whether the calls in the loop may stay as they are, because the library answers them from what was loaded. */
+  keepsAccess?(repetition: Repetition): boolean;
+  /** `post.author`; by default the association's name behind the row's. */
+  read?(row: string, association: Association): string;
+}
+
+export interface OuterCall {
+  readonly source: string;
+  readonly place: QueryPlace;
+  readonly association: Association;
+  /** Whose association it is: of the rows. */
+  readonly model: Model;
+}

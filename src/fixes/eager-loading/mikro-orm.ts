@@ -1,0 +1,34 @@
+import { entryOf } from '../../code/facts/value-access';
+import { addArgument, addElement, addEntry, quoted } from '../object-edit';
+import type { EagerLoader } from './loader';
+import { callLink } from './outer-link';
+
+/** `em.find(Post, where, { populate: ['author'] })`, `repository.find(where, { populate: ['author'] })` */
+export const mikroOrmLoader: EagerLoader = {
+  library: 'mikro-orm',
+  word: 'populate',
+  load({ source, place, association }) {
+    const link = callLink(place);
+    if (!link || !/^(?:find|findOne|findOneOrFail|findAndCount|findAll)$/.test(link.name)) return undefined;
+    const given = link.arguments ?? [];
+    const [first] = given;
+    const ofManager = first?.kind === 'chain' && first.links.length === 0 && /^[A-Z]/.test(String(first.root));
+    const position = (link.name === 'findAll' ? 0 : 1) + (ofManager ? 1 : 0);
+    const entry = `populate: [${quoted(source, association.name)}]`;
+    const options = given[position];
+    if (!options) {
+      const added = given.length === position ? addArgument(source, link, `{ ${entry} }`) : undefined;
+      return added && [added];
+    }
+    if (options.kind !== 'object' || entryOf(options, 'fields')) return undefined;
+    const populate = entryOf(options, 'populate')?.value;
+    const added = !populate
+      ? addEntry(source, options, entry)
+      : populate.kind === 'array'
+        ? addElement(source, populate, quoted(source, association.name))
+        : undefined;
+    return added && [added];
+  },
+  // A reference or a collection that was populated sends nothing.
+  keepsAccess: ({ kind, inner }) => kind === 'lazy' && /\.(?:load|loadItems|loadOrFail)$/.test(inner.name),
+};
