@@ -29,9 +29,12 @@ export function dataOf(request: Request, model: SchemaModel, data: Argument | un
     const fields = declared?.flatMap((name) => scalar(model, name) ?? []) ?? [];
     for (const field of fields.length > 0 ? fields : guessedFields(model)) values.set(field, data);
   }
-  for (const { name, argument } of request.reader.entries(data)) {
+  for (const { name, keyRange, argument } of request.reader.entries(data)) {
     const field = model.fields.get(name);
-    if (field?.kind === 'scalar') values.set(field, argument);
+    if (field?.kind === 'scalar') {
+      values.set(field, argument);
+      request.named(field.column, keyRange);
+    }
     if (field?.kind !== 'relation') continue;
     const relation = relationOf(field, model, request.schema.models);
     if (relation === undefined) continue;

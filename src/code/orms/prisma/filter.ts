@@ -31,7 +31,7 @@ function conditionsOf(request: Request, scope: Scope, where: Argument): SqlText[
   return request.reader.entries(where).flatMap((entry) => present(conditionOf(request, scope, entry)));
 }
 
-function conditionOf(request: Request, scope: Scope, { name, argument }: NamedArgument): SqlText | undefined {
+function conditionOf(request: Request, scope: Scope, { name, keyRange, argument }: NamedArgument): SqlText | undefined {
   const { model, qualifier } = scope;
   switch (name) {
     case 'AND':
@@ -47,6 +47,7 @@ function conditionOf(request: Request, scope: Scope, { name, argument }: NamedAr
   const field = model.fields.get(name);
   if (field?.kind === 'scalar') {
     scope.used?.add(field);
+    request.named(field.column, keyRange);
     const operand = { text: [columnOf(qualifier, field)], field, model, qualifier };
     const conditions = scalarConditions(request, operand, argument);
     return conditions.length === 0 ? undefined : both(conditions);
@@ -54,6 +55,7 @@ function conditionOf(request: Request, scope: Scope, { name, argument }: NamedAr
   if (field?.kind === 'relation') {
     const relation = relationOf(field, model, request.schema.models);
     for (const key of relation?.own ?? []) scope.used?.add(key);
+    if (relation) request.named(relation.to.table, keyRange);
     return relation && relationCondition(request, scope, relation, argument);
   }
   const key = model.uniques.find((unique) => unique.name === name && unique.fields.length > 1);

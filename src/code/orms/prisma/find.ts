@@ -181,6 +181,7 @@ function loadRelation(request: Request, of: Loaded, { relation, options, keyRang
   const inner = withArguments(request, to, asked, options);
   const path = of.path === '' ? field.name : `${of.path}.${field.name}`;
   request.loads.push({ path, range: keyRange, ...(inner.asked && { columns: inner.asked }) });
+  request.named(to.table, keyRange);
   const counts = countColumns(request, { model: to, qualifier: to.table }, inner);
   const keys = relation.own.map((own) => request.runtime(`${own.name} of ${of.model.name}`));
   let names = other.map((each) => columnOf(to.table, each));

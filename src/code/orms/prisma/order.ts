@@ -62,9 +62,10 @@ function orderingsOf(
 ): Ordering[] {
   const { model, qualifier } = scope;
   if (isUnknown(orderBy)) request.note('What the rows are sorted by is known at run time only.');
-  return request.reader.entries(orderBy).flatMap(({ name, argument }): Ordering[] => {
+  return request.reader.entries(orderBy).flatMap(({ name, keyRange, argument }): Ordering[] => {
     const field = model.fields.get(name);
     if (field?.kind === 'scalar') {
+      request.named(field.column, keyRange);
       const own = scope === root ? { field } : {};
       return [{ by: [columnOf(qualifier, field)], ...directionOf(request, argument), ...own }];
     }

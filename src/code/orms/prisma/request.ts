@@ -15,6 +15,7 @@ export class Request {
   /** The relations come in the same statement (`relationJoins`). */
   relationJoins = false;
   #aliases = 0;
+  #places = new Map<string, TextRange>();
   readonly #searches = new WeakMap<
     SqlText,
     { readonly columns: readonly SqlText[]; readonly query: GeneratedParameter }
@@ -36,8 +37,14 @@ export class Request {
   }
 
   send(text: SqlText, options: { isFollowUp?: boolean } = {}): void {
-    const statement = statementOf(text);
+    const statement = statementOf(text, this.#places);
+    this.#places = new Map();
     this.statements.push(options.isFollowUp ? { ...statement, isFollowUp: true } : statement);
+  }
+
+  /** The program's name for a column or a table of the statement that is sent next. */
+  named(column: string, keyRange: TextRange): void {
+    if (!this.#places.has(column)) this.#places.set(column, keyRange);
   }
 
   /** `OFFSET 0`, `false` of a default. */

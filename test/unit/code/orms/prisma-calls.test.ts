@@ -136,6 +136,20 @@ describe('Calls of Prisma', () => {
     ]);
   });
 
+  it('know the place of its name in the program for each column that is asked about', async () => {
+    const text = `${imports}
+      export const list = () => prisma.post.findMany({ where: { authorId: 1 }, orderBy: { title: 'asc' } });`;
+    const [call] = await calls(text);
+    const places = [...(call?.sent[0]?.[0]?.places ?? [])];
+    assert.deepEqual(
+      places.map(([column, { start, end }]) => [column, text.slice(start, end)]),
+      [
+        ['title', 'title'],
+        ['author_id', 'authorId'],
+      ],
+    );
+  });
+
   it('know the constants that they bind', async () => {
     const [call] = await calls(`${imports}
       const PAGE = 20;
