@@ -56,23 +56,26 @@ export class ModelClasses {
   /** The class above, where it is one of the workspace. */
   above({ facts, file }: ModelClass): ModelClass | undefined {
     const origin = facts.extends && this.tracer.trace(facts.extends, { file, function: facts.within });
-    return origin?.kind === 'class' ? { facts: origin.class, file: origin.file } : undefined;
+    return origin?.kind === 'class' && origin.class !== facts ? { facts: origin.class, file: origin.file } : undefined;
   }
 
   /** A static field, a getter's result, or what a function in a field returns: `relationMappings = () => ({ … })`. */
   staticValue(model: ModelClass, name: string): ValueAt | undefined {
     const origin = this.tracer.member(model.facts, model.file, name, true);
-    return (origin && this.#valueOf(origin)) ?? this.#getter(model, name);
+    return (origin && this.#valueOf(origin)) ?? this.#declared(model, name);
   }
 
-  /** What a getter returns as it is written, where it cannot be followed: `'Posts'.toLowerCase()`. */
-  #getter(model: ModelClass, name: string): ValueAt | undefined {
+  /** As it is written, where its type or a call hides it: `static modifiers: Modifiers = { … }`, `'Posts'.toLowerCase()`. */
+  #declared(model: ModelClass, name: string): ValueAt | undefined {
     let at: ModelClass | undefined = model;
     for (let depth = 0; at && depth < 10; depth++) {
       const { facts, file } = at;
       const method = facts.methods.find((each) => each.name === name && each.isGetter && each.isStatic);
-      const [value] = method ? (file.functions[method.function]?.returns ?? []) : [];
-      if (method) return value && { value, at: { file, function: method.function } };
+      const field = facts.fields.find((each) => each.name === name && each.isStatic && each.value);
+      const isFunction = field?.value?.kind === 'function' ? field.value.id : undefined;
+      const id = method?.function ?? isFunction;
+      const value = id === undefined ? field?.value : file.functions[id]?.returns[0];
+      if (value) return { value, at: { file, function: id ?? field?.within ?? 0 } };
       at = this.above(at);
     }
     return undefined;

@@ -7,6 +7,7 @@ import { joined, sql } from '../support/sql-text';
 import { type GraphNode, graphOf } from './graph';
 import { addedByHooks } from './hooks';
 import { joinAll, rootOf } from './joined';
+import type { ModelClass } from './model-classes';
 import type { ObjectionQuery } from './query';
 import { listOf } from './related';
 
@@ -361,11 +362,14 @@ export function modifyBy(query: ObjectionQuery, modifier: Expression, rest: read
 /** `static modifiers = { ...Base.modifiers, published(query) { … } }`; `namedFilters` of older versions */
 function modelModifier(query: ObjectionQuery, name: string): Expression | undefined {
   const { classes } = query.known;
-  for (const member of ['modifiers', 'namedFilters']) {
-    const found = classes.staticValue(query.details.modelClass, member);
-    const all = found && query.reader.expression({ value: found.value, scope: { at: found.at, names: new Map() } });
-    const entry = all?.kind === 'object' ? all.entries.find(({ key }) => key === name) : undefined;
-    if (entry) return query.reader.expression(entry.value);
+  let at: ModelClass | undefined = query.details.modelClass;
+  for (let depth = 0; at && depth < 10; depth++, at = classes.above(at)) {
+    for (const member of ['modifiers', 'namedFilters']) {
+      const found = classes.staticValue(at, member);
+      const all = found && query.reader.expression({ value: found.value, scope: { at: found.at, names: new Map() } });
+      const entry = all?.kind === 'object' ? all.entries.find(({ key }) => key === name) : undefined;
+      if (entry) return query.reader.expression(entry.value);
+    }
   }
   return undefined;
 }

@@ -132,9 +132,9 @@ describe('Calls of objection', () => {
   });
 
   it('take modifiers of a base class', async () => {
-    const text = `import { Model } from 'objection';
-      class Base extends Model { static modifiers = { recent(query) { query.orderBy('created_at', 'desc'); } }; }
-      class Note extends Base { static tableName = 'notes'; static modifiers = { ...Base.modifiers, short: (query) => query.select('id') }; }
+    const text = `import { Model, type Modifiers } from 'objection';
+      class Base extends Model { static modifiers: Modifiers = { recent(query) { query.orderBy('created_at', 'desc'); } }; }
+      class Note extends Base { static tableName = 'notes'; static modifiers: Modifiers = { ...Base.modifiers, short: (query) => query.select('id') }; }
       export const f = () => Note.query().modify(['recent', 'short']);`;
     assert.deepEqual(await sent(text), ['select "id" from "notes" order by "created_at" desc']);
   });
