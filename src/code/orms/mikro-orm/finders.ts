@@ -1,7 +1,8 @@
 import { elementsOf, entry, isObject, numberOf, stringOf } from '../../facts/value-access';
 import type { Value } from '../../facts/values';
 import type { GeneratedStatement, OrmCall } from '../orm';
-import { type Asked, ormCall } from './call';
+import type { Asked } from '../support/model-call';
+import { ormCall } from './call';
 import { type MikroEntity, mikroEntityOf, propOf } from './entity';
 import { directionOf, Finding } from './finding';
 import { pathsOf } from './populate';

@@ -1,5 +1,6 @@
 import type { Association, Model, ModelColumn } from '../../models/model';
 import type { Tracer } from '../../resolve/origin';
+import { newObjects } from '../support/new-objects';
 import { optional } from '../support/program-values';
 import type { Declaration } from './declaration';
 import { readDecoratedClass } from './decorated-class';
@@ -19,15 +20,9 @@ export function readModels(tracer: Tracer): Model[] {
     }
     if (!file.imports.some(({ from }) => packages.test(from))) continue;
     isEntityCase ||= file.imports.some(({ name }) => name === 'EntityCaseNamingStrategy');
-    for (const [index, { uses }] of file.functions.entries()) {
-      for (const { chain } of uses) {
-        if (!chain.isNew || !/EntitySchema$/.test(`${chain.root}${chain.links[0]?.name ?? ''}`)) continue;
-        const at = { file, function: index };
-        const origin = tracer.trace(chain, at);
-        if (origin.kind !== 'instance' || exportedName(origin.of) !== 'EntitySchema') continue;
-        const declaration = readEntitySchema(origin.arguments?.[0], origin.at ?? at, tracer);
-        if (declaration !== undefined) declarations.push(declaration);
-      }
+    for (const { arguments: given, at } of newObjects(file, 'EntitySchema', tracer, exportedName)) {
+      const declaration = readEntitySchema(given[0], at, tracer);
+      if (declaration !== undefined) declarations.push(declaration);
     }
   }
   if (declarations.length === 0) return [];

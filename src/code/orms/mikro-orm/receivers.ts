@@ -2,10 +2,9 @@ import type { ClassFacts, FileFacts } from '../../facts/facts';
 import { entry, stringOf } from '../../facts/value-access';
 import type { ChainValue, Value } from '../../facts/values';
 import type { Model } from '../../models/model';
-import { callTaking } from '../../resolve/follow-parameters';
 import type { Origin, Place } from '../../resolve/origin';
 import type { CallContext } from '../orm';
-import { ancestors } from '../support/class-ancestors';
+import { calledMember, libraryBase, receiverTaking } from '../support/library-subclass';
 import { exportedName } from './program';
 
 /** What a method is called on. */
@@ -34,7 +33,9 @@ export function readReceiver(origin: Origin, context: CallContext, depth = 0): R
       if (name !== undefined) {
         return ofMember(readReceiver({ ...origin, path: origin.path.slice(0, -1) }, context, depth + 1), name);
       }
-      return origin.index === 0 ? transactionManager(origin, context, depth) : undefined;
+      // `em.transactional(async (em) => …)`
+      const of = origin.index === 0 ? receiverTaking(origin, 'transactional', context.tracer) : undefined;
+      return of && readReceiver(of, context, depth + 1) && { kind: 'manager' };
     }
     default:
       return undefined;
@@ -64,21 +65,10 @@ function ofSubclass(
   given: readonly Origin[],
   context: CallContext,
 ): Receiver | undefined {
-  let types = given;
-  for (const each of [{ class: own, file }, ...ancestors(own, file, context.tracer)]) {
-    if (each.class.extends === undefined) return undefined;
-    const at = { file: each.file, function: each.class.within };
-    const parameters = each.class.typeParameters ?? [];
-    const inForce = types;
-    types = (each.class.extendsTypes ?? []).map(
-      (text) => inForce[parameters.indexOf(text)] ?? context.tracer.traceType(text, at),
-    );
-    const base = exportedName(context.tracer.trace(each.class.extends, at));
-    if (base === undefined) continue;
-    if (/EntityManager$/.test(base)) return { kind: 'manager' };
-    return repositories.test(base) ? repository(modelOfType(types[0], context)) : undefined;
-  }
-  return undefined;
+  const base = libraryBase(own, file, given, context.tracer, exportedName);
+  if (base === undefined) return undefined;
+  if (/EntityManager$/.test(base.name)) return { kind: 'manager' };
+  return repositories.test(base.name) ? repository(modelOfType(base.types[0], context)) : undefined;
 }
 
 function ofCall(origin: Origin & { readonly kind: 'call' }, context: CallContext, depth: number): Receiver | undefined {
@@ -86,16 +76,10 @@ function ofCall(origin: Origin & { readonly kind: 'call' }, context: CallContext
   if (callee.kind === 'package') {
     return exportedName(callee) !== undefined && callee.path[0] === 'MikroORM' ? { kind: 'orm' } : undefined;
   }
-  const name = callee.kind === 'member' ? callee.name : callee.kind === 'parameter' ? callee.path.at(-1) : undefined;
-  const of: Origin | undefined =
-    callee.kind === 'member'
-      ? callee.of
-      : callee.kind === 'parameter'
-        ? { ...callee, path: callee.path.slice(0, -1) }
-        : undefined;
-  const receiver = of === undefined ? undefined : readReceiver(of, context, depth + 1);
+  const called = calledMember(callee);
+  const receiver = called && readReceiver(called.of, context, depth + 1);
   if (receiver === undefined) return undefined;
-  switch (name) {
+  switch (called?.name) {
     case 'getRepository':
     case 'repo': {
       const [first] = given;
@@ -110,19 +94,6 @@ function ofCall(origin: Origin & { readonly kind: 'call' }, context: CallContext
     default:
       return undefined;
   }
-}
-
-/** `em.transactional(async (em) => …)` */
-function transactionManager(
-  origin: Origin & { readonly kind: 'parameter' },
-  context: CallContext,
-  depth: number,
-): Receiver | undefined {
-  const id = origin.file.functions.indexOf(origin.function);
-  const taking = callTaking(id, { file: origin.file, function: id });
-  if (taking === undefined || taking.chain.links[taking.link]?.name !== 'transactional') return undefined;
-  const of = context.tracer.traceLinks(taking.chain, taking.link, taking.at);
-  return readReceiver(of, context, depth + 1) === undefined ? undefined : { kind: 'manager' };
 }
 
 /** The entity that a value names: a class, an EntitySchema, or its name. */

@@ -1,8 +1,9 @@
 import { elementsOf, entry, isNullLiteral, isObject, oneOrMany, stringOf } from '../../facts/value-access';
 import type { Value } from '../../facts/values';
 import type { CallContext, OrmCall } from '../orm';
+import type { Asked } from '../support/model-call';
 import { quoted, StatementText } from '../support/statement-text';
-import { type Asked, ormCall } from './call';
+import { ormCall } from './call';
 import { columnValues } from './column-values';
 import { ConditionReader } from './conditions';
 import { columnsIn, type MikroEntity, mikroEntityOf, type Prop, primaryColumns, propOf } from './entity';

@@ -1,8 +1,9 @@
 import { entry, entryNames, isObject, numberOf, stringOf } from '../../facts/value-access';
 import type { Value } from '../../facts/values';
 import type { GeneratedStatement, OrmCall } from '../orm';
+import type { Asked } from '../support/model-call';
 import { quoted, StatementText } from '../support/statement-text';
-import { type Asked, objectOf, ormCall } from './call';
+import { objectOf, ormCall } from './call';
 import { ConditionReader } from './conditions';
 import { columnAt, type Entity, entityOf, primaryColumns } from './entity';
 import { FindOptions } from './find-options';

@@ -1,5 +1,6 @@
 import type { Association, Model, ModelColumn } from '../../models/model';
 import type { Tracer } from '../../resolve/origin';
+import { newObjects } from '../support/new-objects';
 import { optional } from '../support/program-values';
 import { conventionsOf } from './conventions';
 import type { Declaration } from './declaration';
@@ -18,15 +19,9 @@ export function readModels(tracer: Tracer): Model[] {
       if (declaration !== undefined) declarations.push(declaration);
     }
     if (!file.imports.some(({ from }) => from === 'typeorm')) continue;
-    for (const [index, { uses }] of file.functions.entries()) {
-      for (const { chain } of uses) {
-        if (!chain.isNew || !/EntitySchema$/.test(`${chain.root}${chain.links[0]?.name ?? ''}`)) continue;
-        const at = { file, function: index };
-        const origin = tracer.trace(chain, at);
-        if (origin.kind !== 'instance' || exportedName(origin.of) !== 'EntitySchema') continue;
-        const declaration = readEntitySchema(origin.arguments?.[0], origin.at ?? at, tracer);
-        if (declaration !== undefined) declarations.push(declaration);
-      }
+    for (const { arguments: given, at } of newObjects(file, 'EntitySchema', tracer, exportedName)) {
+      const declaration = readEntitySchema(given[0], at, tracer);
+      if (declaration !== undefined) declarations.push(declaration);
     }
   }
   return declarations.length === 0 ? [] : buildEntities(declarations, conventionsOf(tracer)).map(modelOf);

@@ -1,8 +1,9 @@
 import { elementsOf, entry, entryNames, isObject, isTrue, oneOrMany, stringOf } from '../../facts/value-access';
 import type { ChainValue, Value } from '../../facts/values';
 import type { GeneratedStatement, OrmCall } from '../orm';
+import type { Asked } from '../support/model-call';
 import { quoted, quotedTable, StatementText } from '../support/statement-text';
-import { type Asked, objectOf, ormCall } from './call';
+import { objectOf, ormCall } from './call';
 import { ConditionReader } from './conditions';
 import { columnsOf, type Entity, entityOf, primaryColumns } from './entity';
 import { assignments, writtenRow } from './new-rows';

@@ -2,10 +2,10 @@ import type { ClassFacts, FileFacts } from '../../facts/facts';
 import { entry, stringOf } from '../../facts/value-access';
 import type { ChainValue, Value } from '../../facts/values';
 import type { Model } from '../../models/model';
-import { callTaking } from '../../resolve/follow-parameters';
 import type { Origin, Place } from '../../resolve/origin';
 import type { CallContext } from '../orm';
 import { ancestors } from '../support/class-ancestors';
+import { calledMember, libraryBase, receiverTaking } from '../support/library-subclass';
 import { exportedName } from './program';
 
 /** What a method is called on. */
@@ -49,7 +49,9 @@ export function readReceiver(origin: Origin, context: CallContext, depth = 0): R
       if (name !== undefined) {
         return ofMember(readReceiver({ ...origin, path: rest.reverse() }, context, depth + 1), name);
       }
-      return origin.index === 0 ? transactionManager(origin, context, depth) : undefined;
+      // `dataSource.transaction(async (manager) => …)`, also with an isolation level before it.
+      const of = origin.index === 0 ? receiverTaking(origin, 'transaction', context.tracer) : undefined;
+      return of && readReceiver(of, context, depth + 1) && { kind: 'manager' };
     }
     default:
       return undefined;
@@ -89,22 +91,12 @@ function ofSubclass(
   given: readonly Origin[],
   context: CallContext,
 ): Receiver | undefined {
-  let types = given;
-  for (const each of [{ class: own, file }, ...ancestors(own, file, context.tracer)]) {
-    if (each.class.extends === undefined) return undefined;
-    const at = { file: each.file, function: each.class.within };
-    const parameters = each.class.typeParameters ?? [];
-    const texts = each.class.extendsTypes ?? [];
-    const inForce = types;
-    types = texts.map((text) => inForce[parameters.indexOf(text)] ?? context.tracer.traceType(text, at));
-    const base = exportedName(context.tracer.trace(each.class.extends, at));
-    if (base === undefined) continue;
-    const kind = classes[base];
-    if (kind !== undefined) return { kind };
-    if (!repositories.test(base)) return undefined;
-    return repository(modelOfType(types[0], context) ?? passedToSuper(own, file, context));
-  }
-  return undefined;
+  const base = libraryBase(own, file, given, context.tracer, exportedName);
+  if (base === undefined) return undefined;
+  const kind = classes[base.name];
+  if (kind !== undefined) return { kind };
+  if (!repositories.test(base.name)) return undefined;
+  return repository(modelOfType(base.types[0], context) ?? passedToSuper(own, file, context));
 }
 
 function passedToSuper(own: ClassFacts, file: FileFacts, context: CallContext): Model | undefined {
@@ -120,16 +112,15 @@ type Call = Origin & { readonly kind: 'call' };
 function ofCall(origin: Call, context: CallContext, depth: number): Receiver | undefined {
   const { callee, arguments: given, at } = origin;
   const own = exportedName(callee);
-  const [name, of] = own === undefined ? calledMember(callee) : [own, undefined];
-  if (name === undefined) return undefined;
   if (own !== undefined) {
     if (/^(?:getConnection|createConnection|getConnectionManager)$/.test(own)) return { kind: 'data source' };
     if (own === 'getManager') return { kind: 'manager' };
     return /^get(?:Tree|Custom)?Repository$/.test(own) ? repositoryFor(given[0], at, context) : undefined;
   }
-  const receiver = of === undefined ? undefined : readReceiver(of, context, depth + 1);
+  const called = calledMember(callee);
+  const receiver = called && readReceiver(called.of, context, depth + 1);
   if (receiver === undefined) return undefined;
-  switch (name) {
+  switch (called?.name) {
     case 'getRepository':
     case 'getTreeRepository':
     case 'getCustomRepository':
@@ -149,13 +140,6 @@ function ofCall(origin: Call, context: CallContext, depth: number): Receiver | u
   }
 }
 
-function calledMember(callee: Origin): [string, Origin] | [undefined, undefined] {
-  if (callee.kind === 'member') return [callee.name, callee.of];
-  if (callee.kind !== 'parameter') return [undefined, undefined];
-  const name = callee.path.at(-1);
-  return name === undefined ? [undefined, undefined] : [name, { ...callee, path: callee.path.slice(0, -1) }];
-}
-
 function repositoryFor(
   value: Value | undefined,
   at: Place,
@@ -172,19 +156,6 @@ function repositoryFor(
   return repository(
     model ?? (typed === undefined ? undefined : modelOfType(context.tracer.traceType(typed, at), context)),
   );
-}
-
-/** `dataSource.transaction(async (manager) => …)`, also with an isolation level before it. */
-function transactionManager(
-  origin: Origin & { readonly kind: 'parameter' },
-  context: CallContext,
-  depth: number,
-): Receiver | undefined {
-  const id = origin.file.functions.indexOf(origin.function);
-  const taking = callTaking(id, { file: origin.file, function: id });
-  if (taking === undefined || taking.chain.links[taking.link]?.name !== 'transaction') return undefined;
-  const of = context.tracer.traceLinks(taking.chain, taking.link, taking.at);
-  return readReceiver(of, context, depth + 1) === undefined ? undefined : { kind: 'manager' };
 }
 
 /** `this` in `repository.extend({ findByEmail() { return this.find(…) } })`. */
