@@ -11,6 +11,7 @@ import {
   type Thing,
   textOf,
 } from '../interpreter/things';
+import { isOnlyPasted } from '../support/pasted-text';
 import { BareColumn, type Chunk, Column, isSql, joined, Query, Sql, Subquery, sql, Table } from './chunks';
 import {
   condition,
@@ -237,7 +238,7 @@ export class Select extends Query {
   #columns(given: readonly Thing[]): readonly Thing[] {
     const [first] = given;
     const all = first?.kind === 'function' ? itemsOf(this.#seen(first, 'alias')) : given;
-    const known = all.filter(isSql);
+    const known = all.filter(isSql).filter((each) => !isBlank(each));
     if (known.length < all.filter((each) => !isUndefined(each)).length) {
       this.#start.notes.add('Columns that are known at run time only are left out of ORDER BY or GROUP BY.');
     }
@@ -284,6 +285,12 @@ export class Select extends Query {
       ]);
     }, select);
   }
+}
+
+/** `sql.raw(order)`: nothing of it is known. */
+function isBlank(chunk: Chunk): boolean {
+  if (typeof chunk === 'string') return isOnlyPasted(chunk);
+  return chunk instanceof Sql && chunk.chunks.every(isBlank);
 }
 
 /** Names of the result: `order by "name"`. */

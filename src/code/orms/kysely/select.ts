@@ -1,4 +1,5 @@
 import { itemsOf, type Method, type Thing, textOf } from '../interpreter/things';
+import { isOnlyPasted } from '../support/pasted-text';
 import { allColumns, conditionPieces, joinPieces, selectionPieces, tablePieces, withAnd } from './clauses';
 import { type Conditions, noConditions, withCondition } from './conditions';
 import { type Building, ExpressionBuilder, made, maker } from './expression-builder';
@@ -157,7 +158,7 @@ export class Select extends RunnableQuery {
       case 'orderBy':
         return (given) =>
           this.#with({
-            orderBy: [...parts.orderBy, orderItems(given, maker(building))].filter((each) => each.length > 0),
+            orderBy: [...parts.orderBy, orderItems(given, maker(building))].filter((each) => !isBlank(each)),
           });
       case 'limit':
         return ([of]) => this.#with({ limit: valuePieces(of, maker(building)) });
@@ -217,6 +218,13 @@ export class Select extends RunnableQuery {
     if (operations.length === 0) this.building.notes.add('A query that is known at run time only is not included.');
     return this.#with({ operations: [...this.parts.operations, ...operations] });
   }
+}
+
+/** `sql`${sql.raw(order)}``: nothing of it is known. */
+function isBlank(pieces: readonly Piece[]): boolean {
+  return pieces.every((piece) =>
+    piece instanceof SqlThing ? isBlank(piece.pieces) : typeof piece === 'string' && isOnlyPasted(piece),
+  );
 }
 
 function lockPieces(lock: string, of: Thing | undefined): readonly Piece[] {

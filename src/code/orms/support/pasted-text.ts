@@ -8,6 +8,11 @@ export function pastedText(source: string): string {
   return `${mark}${source.replaceAll(mark, '')}${mark}`;
 }
 
+/** Whether nothing is left when that text is left out. */
+export function isOnlyPasted(text: string): boolean {
+  return text.split(mark).every((part, i) => i % 2 === 1 || part.trim() === '');
+}
+
 /** Inside quotes what the program writes takes its place, so that the quoted text stays one; elsewhere nothing does. */
 export function withPastedText(text: SqlText): SqlText {
   let isQuoted = false;
