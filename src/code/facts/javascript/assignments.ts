@@ -14,6 +14,10 @@ interface Place {
   readonly path: readonly Key[];
 }
 
+/** `this.tenants.applyTo(where)` */
+const addingName =
+  /^(?:apply|add|append|with|build|extend|fill|inject|scope|filter|restrict|augment|decorate|prepare|enrich|modify|mutate)(?:$|[A-Z])/;
+
 /** Statements that set names and change what they stand for. */
 export class AssignmentReader {
   readonly #file: FileReader;
@@ -111,7 +115,10 @@ export class AssignmentReader {
       this.#file.chains.written(inner, frame);
       return;
     }
-    const variable = frame.scope.find(this.#file.text(inner));
+    const range = rangeOf(inner);
+    const name = this.#file.text(inner);
+    this.#file.bind(frame, { name, range }, range);
+    const variable = frame.scope.find(name);
     if (variable === undefined) return;
     this.#file.decisions.forget(variable);
     this.#file.flow.set(variable, undefined);
@@ -151,12 +158,14 @@ export class AssignmentReader {
 
   /** A statement that only calls: `query.where(x)`, `addTenant(where)`. */
   called(value: Value, node: SyntaxNode, frame: Frame): void {
-    const call = unwrap(node);
+    const isAwaited = node.type === 'await_expression';
+    const call = unwrap(isAwaited ? (node.children.at(-1) ?? node) : node);
     const callee = call.type === 'call_expression' ? childOf(call, 'function') : undefined;
     if (callee === undefined || value.kind !== 'chain' || value.links.at(-1)?.arguments === undefined) return;
     const receiver = callee.type === 'member_expression' ? childOf(callee, 'object') : undefined;
     const place = receiver === undefined ? undefined : this.place(innermost(receiver), frame);
-    if (place !== undefined && place.path.length === 0 && isBuilder(value)) this.#grown(place.variable, value, frame);
+    if (place !== undefined && place.path.length === 0 && !isAwaited && isBuilder(value))
+      this.#grown(place.variable, value, frame);
     this.#passed(value, childOf(call, 'arguments')?.children ?? [], frame);
   }
 
@@ -197,8 +206,9 @@ export class AssignmentReader {
 
   /** A function of the program may add to an object that it is given: `applyFilters(where, query)`. */
   #passed(chain: ChainValue, nodes: readonly SyntaxNode[], frame: Frame): void {
-    const [first, second] = chain.links;
-    if (first?.name !== '' && (chain.root !== 'this' || second !== undefined)) return;
+    const name = chain.links.at(-1)?.name ?? '';
+    const isOwn = name === '' || (chain.root === 'this' && chain.links.length === 1);
+    if (!isOwn && !addingName.test(name)) return;
     for (const node of nodes) {
       const inner = unwrap(node);
       const place = inner.type === 'identifier' ? this.place(inner, frame) : undefined;

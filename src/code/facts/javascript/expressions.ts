@@ -2,6 +2,7 @@ import type { Use } from '../facts';
 import type { Branch, RuntimeValue, Value } from '../values';
 import type { FileReader } from './file-reader';
 import { type Frame, inBranch, type Mutable } from './frame';
+import { mergeArms } from './merge';
 import { childOf, isClass, isFunction, rangeOf, unwrap } from './nodes';
 import { decodeText } from './strings';
 import type { SyntaxNode } from './syntax-tree';
@@ -40,7 +41,7 @@ export class ExpressionReader {
     frame.depth++;
     try {
       const value = this.#read(node, frame, taker);
-      if (taker.isStatement && node.type === 'call_expression') this.#file.assignments.called(value, node, frame);
+      if (taker.isStatement) this.#file.assignments.called(value, node, frame);
       return value;
     } finally {
       frame.depth--;
@@ -170,7 +171,7 @@ export class ExpressionReader {
     const types = new Set(options.map(({ value }) => plainType(value)));
     const [type] = types;
     if (types.size === 1 && type !== undefined) return this.#runtime(node, type === 'unknown' ? undefined : type);
-    return { kind: 'choice', options, range: rangeOf(node) };
+    return oneObject(options) ?? { kind: 'choice', options, range: rangeOf(node) };
   }
 
   #binary(node: SyntaxNode, frame: Frame, taker: Taker): Value {
@@ -285,6 +286,13 @@ function plainType(value: Value): RuntimeValue['type'] | 'unknown' | undefined {
   if (value.kind !== 'literal') return undefined;
   if (typeof value.value === 'number') return 'number';
   return typeof value.value === 'boolean' ? 'boolean' : undefined;
+}
+
+/** `a ? { b } : { c }` is an object with one entry or the other, which statements may add to. */
+function oneObject(options: readonly { readonly value: Value; readonly branch: Branch }[]): Value | undefined {
+  const isKnown = ({ value }: { readonly value: Value }) =>
+    (value.kind === 'object' || value.kind === 'array') && value.kind === options[0]?.value.kind && !value.open;
+  return options.every(isKnown) ? mergeArms(options) : undefined;
 }
 
 function isNothing(value: Value): boolean {

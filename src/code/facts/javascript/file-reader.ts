@@ -5,6 +5,7 @@ import type { Binding, Export, FileFacts, FunctionFacts, Import, TypeFacts, Use 
 import type { Pattern, RuntimeValue, Value } from '../values';
 import { AssignmentReader } from './assignments';
 import { ChainReader } from './chains';
+import { opened } from './changes';
 import { ClassReader } from './classes';
 import { CollectionReader } from './collections';
 import { Comments } from './comments';
@@ -71,7 +72,11 @@ export class FileReader {
     this.source = document.text;
     this.names = names;
     this.comments = new Comments(document.text, tree.comments);
-    this.#assigned = tree.assignments.flatMap((node) => {
+    this.#assigned = [...this.#assignments(tree), ...this.#additions()].sort((a, b) => a.start - b.start);
+  }
+
+  #assignments(tree: SyntaxTree): Assigned[] {
+    return tree.assignments.flatMap((node) => {
       const target = unwrap(childOf(node, 'left') ?? childOf(node, 'argument') ?? node);
       let root = target;
       while (root.children.length > 0 && root.field !== '' && /^(?:member|subscript)_expression$/.test(root.type)) {
@@ -81,6 +86,12 @@ export class FileReader {
         ? [{ name: this.text(root), isMember: root !== target, start: node.start }]
         : [];
     });
+  }
+
+  /** `conditions.push(…)`: found by the text, since a function that does it may be called from anywhere. */
+  #additions(): Assigned[] {
+    const calls = this.source.matchAll(/(?<![.\w$])([A-Za-z_$][\w$]*)(?:\.[\w$]+)?\.(?:push|unshift|splice)\s*\(/g);
+    return Array.from(calls, (match) => ({ name: this.names.of(match[1] ?? ''), isMember: true, start: match.index }));
   }
 
   facts(): FileFacts {
@@ -151,8 +162,11 @@ export class FileReader {
     for (const binding of frame.scope.bindings) {
       const { value } = binding;
       if (value === undefined) continue;
-      const last = frame.scope.own(binding.pattern.name)?.value;
-      binding.value = this.variables.settle(isLater(value, last) ? last : value, frame);
+      const variable = frame.scope.own(binding.pattern.name);
+      const last = variable?.value;
+      const settled = this.variables.settle(isLater(value, last) ? last : value, frame);
+      // What a function that runs at any time adds, or what is added to one of several objects, is not known.
+      binding.value = variable !== undefined && (variable.isWild || last === undefined) ? openedAll(settled) : settled;
     }
     frame.scope.bindings.length = 0;
   }
@@ -171,6 +185,11 @@ export class FileReader {
       found.push(this.#assigned[i] as Assigned);
     return found;
   }
+}
+
+function openedAll(value: Value): Value {
+  if (value.kind !== 'choice') return opened(value) ?? value;
+  return { ...value, options: value.options.map((option) => ({ ...option, value: openedAll(option.value) })) };
 }
 
 function isLater(first: Value, last: Value | undefined): last is Value {

@@ -135,7 +135,33 @@ describe('What a call is given', () => {
         'P.find({ a: a, … })',
       );
       assert.equal(await find(`const where = { a }; addTenant(where); P.find(where)`), 'P.find({ a: a, … })');
+      assert.equal(
+        await find(`const where = { a }; await this.tenants.applyTo(where); P.find(where)`),
+        'P.find({ a: a, … })',
+      );
       assert.equal(await find(`const where = { a }; console.log(where); P.find(where)`), 'P.find({ a: a })');
+    });
+
+    it('that other functions fill are open where their name is followed', async () => {
+      for (const body of [
+        'const where = { a }; const add = (x) => { where.x = x; }; add(1); P.find({ where })',
+        'const where = [a]; const add = (x) => where.push(x); add(1); P.find({ where })',
+        'const where = b || {}; where.x = 1; P.find({ where })',
+      ]) {
+        const { bindings } = await factsOfBody(body);
+        assert.match(
+          written(bindings[0]?.value ?? { kind: 'literal', value: null, range: { start: 0, end: 0 } }),
+          /…/,
+          body,
+        );
+      }
+    });
+
+    it('of two kinds are one that may be filled', async () => {
+      assert.equal(
+        await find(`const where = a ? { a } : { b }; where.c = c; P.find(where)`),
+        'P.find({ a: a @0, b: b @1, c: c })',
+      );
     });
 
     it('at an early return only with what the way there does', async () => {
