@@ -341,6 +341,7 @@ export class DocumentTracker implements vscode.Disposable {
     for (const [tracked, found] of findings) {
       if (found.length === 0 && tracked.programFindings.length === 0) continue;
       tracked.programFindings = found.map((finding) => new TrackedFinding(finding));
+      tracked.programVersion = tracked.document.version;
       this.#changed.fire(tracked);
     }
   }

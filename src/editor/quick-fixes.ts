@@ -1,11 +1,13 @@
 import * as vscode from 'vscode';
 import type { Finding } from '../nouns/finding';
 import type { EditFix, Fix, IndexFix, StatementFix } from '../nouns/fix';
+import type { TextRange } from '../nouns/text-range';
 import { createIndexSql } from '../sql/create-index';
 import type { DatabaseService } from './database-service';
 import { DIAGNOSTIC_SOURCE } from './diagnostics';
 import type { DocumentTracker } from './document-tracker';
 import type { Feature } from './feature';
+import { FileEdits } from './file-edits';
 import type { FixTask } from './fix-commands';
 import { documentSelector } from './languages';
 import { toRange } from './positions';
@@ -16,6 +18,7 @@ import type { TrackedDocument, TrackedQuery } from './tracked-document';
 export class QuickFixes implements Feature, vscode.CodeActionProvider {
   readonly #tracker: DocumentTracker;
   readonly #databases: DatabaseService;
+  readonly #files = new FileEdits();
 
   constructor(tracker: DocumentTracker, databases: DatabaseService) {
     this.#tracker = tracker;
@@ -52,9 +55,29 @@ export class QuickFixes implements Feature, vscode.CodeActionProvider {
         }
       }
     }
+    actions.push(...this.#programActions(tracked, asked, ours));
     const [first] = actions;
     if (first) first.isPreferred = true;
     return actions;
+  }
+
+  /** Of findings about the program: edits, perhaps of several files. */
+  #programActions(tracked: TrackedDocument, asked: TextRange, ours: readonly vscode.Diagnostic[]): vscode.CodeAction[] {
+    if (tracked.programVersion !== tracked.document.version) return [];
+    return tracked.programFindings.flatMap(({ finding }) => {
+      if (!finding || !touches(finding.range, asked)) return [];
+      const edits = finding.fixes.flatMap((fix) => (fix.kind === 'edit' ? [fix] : []));
+      return edits.map((fix) => {
+        const action = this.#files.action(tracked.document, fix);
+        action.diagnostics = ours.filter(({ message }) => message === finding.message);
+        return action;
+      });
+    });
+  }
+
+  /** Edits of files that are not open are made when somebody looks at the action. */
+  resolveCodeAction(action: vscode.CodeAction): Promise<vscode.CodeAction> {
+    return this.#files.resolve(action);
   }
 
   #actions(tracked: TrackedDocument, query: TrackedQuery, finding: Finding, fix: Fix): vscode.CodeAction[] {

@@ -58,6 +58,8 @@ export class TrackedDocument {
   queries: TrackedQuery[] = [];
   /** Of the program that the document belongs to; they come later than the queries. */
   programFindings: readonly TrackedFinding[] = [];
+  /** The version that they are of: their edits fit no other one. */
+  programVersion = -1;
   /** Why it is not read; undefined when it is. */
   leftAlone: string | undefined;
   /** The version that was read last; -1 before the first time. */

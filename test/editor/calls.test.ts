@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import {
+  actionsAt,
+  apply,
   closeAll,
   codeOf,
   diagnosticsOf,
@@ -45,6 +47,25 @@ describe('the calls of a query library', () => {
     assert.match(byPk.message, /^User\.findByPk is sent once for each post of Post\.findAll/);
     const [related] = byPk.relatedInformation ?? [];
     assert.equal(related?.location.uri.toString(), document.uri.toString());
+  });
+
+  it('are asked for with the rows by a quick fix, which the loop then reads', async () => {
+    const document = await openDigest();
+    const loop = await eventually('the repeated query', () =>
+      diagnosticsOf(document).find(({ message }) => message.startsWith('User.findByPk is sent once')),
+    );
+    const [eager] = await eventually('the fix', async () => {
+      const found = await actionsAt(document, loop.range);
+      const actions = found.filter(({ title }) => title === 'Load author with Post.findAll (include)');
+      return actions.length > 0 && actions;
+    });
+    assert.ok(eager);
+    await apply(eager);
+    assert.match(document.getText(), /limit: 10,\n {4}include: \['author'\],\n {2}\}\);/);
+    assert.match(document.getText(), /const author = post\.author;/);
+    await eventually('no repeated query of authors', () =>
+      diagnosticsOf(document).every(({ message }) => !message.includes('findByPk')),
+    );
   });
 
   it('are laid out on a page of SQL that follows the code while it is edited', async () => {
