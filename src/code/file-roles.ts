@@ -1,6 +1,6 @@
 /** `prisma/migrations/01_init/migration.sql`, `src/database/data-migrations/7.ts`, `alterations/1.0.0.ts` */
 export function isMigration(uri: string): boolean {
-  return /(?:^|[/\\])(?:(?:[\w-]*[-_.])?migrations?|migrate|alterations)[/\\]/i.test(uri);
+  return /(?:^|[/\\])(?:(?:[\w-]*[-_.])?migrations?(?:[-_.]\w+)?|migrate|alterations)[/\\]/i.test(uri);
 }
 
 /** `posts.test.ts`, `posts.spec.js`, `__tests__/posts.ts`, `test/helpers/empty.sql` */

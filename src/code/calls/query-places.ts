@@ -75,7 +75,8 @@ export function statementName(sql: string): string {
   const [, verb = '', name = ''] = table ?? [];
   const bare = name.replace(/^.*\./, '').replaceAll('"', '');
   const word = verb.replace(/\s+/g, ' ').toUpperCase();
-  if (bare === '') return /^\s*\w+/.exec(sql)?.[0].trim().toUpperCase() ?? 'SQL';
+  // `FROM ${table}`
+  if (bare === '' || bare.includes('$')) return /^\s*\w+/.exec(sql)?.[0].trim().toUpperCase() ?? 'SQL';
   return `${word === 'FROM' ? 'SELECT FROM' : word} ${bare}`;
 }
 

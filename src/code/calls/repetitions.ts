@@ -24,6 +24,17 @@ interface Visit {
   readonly frame?: Frame;
   readonly steps: readonly RepetitionStep[];
   readonly depth: number;
+  /** The use of the loop that leads there is on some turns only. */
+  readonly isConditional?: boolean;
+}
+
+interface Reached {
+  readonly place: QueryPlace;
+  readonly frame?: Frame;
+  readonly steps: readonly RepetitionStep[];
+  readonly depth: number;
+  /** What leads to it in the loop is behind an `if` or a `case`. */
+  readonly isConditional: boolean;
 }
 
 /** Finds the queries of a program that are sent once for each turn of a loop, also some calls further down. */
@@ -68,20 +79,18 @@ export class RepetitionFinder {
   #of(repeat: Repeat): Repetition[] {
     const found: Repetition[] = [];
     const told = new Set<string>();
-    for (const { place, frame, steps, depth } of this.#reached(repeat)) {
+    for (const { place, frame, steps, depth, isConditional } of this.#reached(repeat)) {
       const key = `${place.uri} ${place.range.start}`;
       if (told.has(key)) continue;
       told.add(key);
-      const repetition = this.#repetition(repeat, place, frame, steps, depth);
+      const repetition = this.#repetition(repeat, place, frame, steps, depth, isConditional);
       if (repetition) found.push(repetition);
     }
     return found;
   }
 
   /** What one turn sends, the nearest first. */
-  *#reached(
-    repeat: Repeat,
-  ): Iterable<{ place: QueryPlace; frame?: Frame; steps: readonly RepetitionStep[]; depth: number }> {
+  *#reached(repeat: Repeat): Iterable<Reached> {
     const { file } = repeat;
     const turns = this.#queries.turns(file);
     const steps = [functionStep(file, repeat.function)];
@@ -97,18 +106,19 @@ export class RepetitionFinder {
       const { frame, depth } = visit;
       for (const { function: index, use } of visit.uses) {
         const at: Place = { ...visit.within, function: index };
+        const isConditional = visit.isConditional ?? isOnSomeTurns(repeat, index, use);
         for (const place of this.#queries.places(at.file).of(index, use)) {
-          yield { place, frame, steps: [...visit.steps, placeStep(place)], depth };
+          yield { place, frame, steps: [...visit.steps, placeStep(place)], depth, isConditional };
         }
         for (const chain of this.#chainsOf(at, use)) {
           const place = this.#lazy.of(chain, at, use, frame);
-          if (place) yield { place, frame, steps: [...visit.steps, placeStep(place)], depth };
+          if (place) yield { place, frame, steps: [...visit.steps, placeStep(place)], depth, isConditional };
         }
         if (depth >= mostCallsDeep) continue;
         for (const edge of this.graph.of(at, use)) {
           if (!isFollowed(edge, at) || seen.has(keyOf(edge.callee))) continue;
           seen.add(keyOf(edge.callee));
-          queue.push(this.#visitOf(edge, at, frame, visit.steps, depth + 1));
+          queue.push({ ...this.#visitOf(edge, at, frame, visit.steps, depth + 1), isConditional });
         }
       }
     }
@@ -152,6 +162,7 @@ export class RepetitionFinder {
     frame: Frame | undefined,
     steps: readonly RepetitionStep[],
     depth: number,
+    isConditional: boolean,
   ): Repetition | undefined {
     if (inner.orm?.isBatched && repeat.pace !== 'one by one') return undefined;
     // `rows = await next(rows.at(-1).id)` are pages.
@@ -160,16 +171,17 @@ export class RepetitionFinder {
     if (repeat.kind === 'recursion' && inner.isMany && (inner.hasLimit || inner.site === undefined)) return undefined;
     const turn = new TurnValues(repeat);
     const keys = repeat.kind === 'recursion' ? [] : rowKeys(inner, turn, frame);
-    const ofRow = this.#rowOf(inner);
-    const kind = ofRow ? 'lazy' : this.#kindOf(repeat, inner, frame, turn, keys);
     const source = this.#loopOf(repeat);
+    const ofRow = this.#rowOf(inner, source);
+    const kind = ofRow ? 'lazy' : this.#kindOf(repeat, inner, frame, turn, keys);
+    // `switch (kind) { case 'posts': await Post.findAll() }`: another query on each turn.
+    if (kind === 'same query' && isConditional) return undefined;
     const model = source.over?.model;
     const innerModel = inner.orm?.model;
     const association = model && innerModel ? associationFor(model, innerModel, keys) : undefined;
     const touched =
       kind === 'lazy' ? model?.associations.find(({ name }) => inner.chain && mentions(inner.chain, name)) : undefined;
     const settled = association ?? touched;
-    const use = inner.use === undefined ? undefined : inner.at.file.functions[inner.at.function]?.uses[inner.use];
     return {
       kind,
       loop: source,
@@ -180,18 +192,20 @@ export class RepetitionFinder {
       pace: repeat.pace,
       depth,
       ...(repeat.only || isRecursive(repeat, frame) ? { isRecursive: true as const } : {}),
-      ...(use?.branch ? { isConditional: true as const } : {}),
+      ...(isConditional ? { isConditional: true as const } : {}),
       reason: reasonFor(repeat, inner),
     };
   }
 
   /** The model of the row that a call is made on: `post.getAuthor()`, `post.$relatedQuery('author')`. */
-  #rowOf({ call, chain, nameStart, operation }: QueryPlace): Model | undefined {
+  #rowOf({ call, chain, nameStart, operation }: QueryPlace, source: RepeatedLoop): Model | undefined {
     if (!call || !chain || !/^(?:find|find one|load)$/.test(operation)) return undefined;
     const link = chain.links.findIndex(({ range }) => range.start === nameStart);
     if (link < 0) return undefined;
     const rows = this.rows.ofOrigin(this.#queries.sources.tracer.traceLinks(chain, link, call.at));
-    return rows?.isList === false ? rows.model : undefined;
+    // A row that the turn itself has asked for is not one of the list's.
+    const isOfLoop = rows?.query === undefined || rows.query === source.over?.query;
+    return rows?.isList === false && isOfLoop ? rows.model : undefined;
   }
 
   #kindOf(
@@ -231,6 +245,14 @@ export class RepetitionFinder {
       ...(over ? { over: { value: over, at, query: rows?.query, path: rows?.path ?? [], model: rows?.model } } : {}),
     };
   }
+}
+
+/** Behind an `if` or a `case` of the loop's own; one around the loop says nothing about its turns. */
+function isOnSomeTurns({ file, function: around, loop }: Repeat, index: number, use: number): boolean {
+  const branch = file.functions[index]?.uses[use]?.branch;
+  if (!branch) return false;
+  const bindings = loop === undefined || index !== around ? [] : (file.functions[around]?.bindings ?? []);
+  return !bindings.some((binding) => binding.isElement && binding.loop === loop && binding.branch?.id === branch.id);
 }
 
 function mentions(chain: ChainValue, name: string): boolean {

@@ -8,6 +8,8 @@ import { groupRepetitions, type RepetitionGroup } from './repetition-groups';
 const roundTripMs = 0.5;
 /** A loop that takes less than this in all is not worth a warning, in ms. */
 const shortMs = 5;
+/** From here on everybody waits, whatever the query asks for, in ms. */
+const longMs = 100;
 /** Fewer rows than this are no N. */
 const fewRows = 3;
 const mostRelated = 8;
@@ -76,7 +78,9 @@ function numbersOf({ loop, inner }: Repetition, numbers: QueryNumbers | undefine
 function severityOf(main: Repetition, context: CodeContext, numbers: RepetitionNumbers | undefined): Severity {
   if (context.isQuiet(main.loop.uri)) return 'hint';
   if (main.reason) return 'info';
-  if (numbers?.ms !== undefined && numbers.rows * (numbers.ms + roundTripMs) < shortMs) return 'info';
+  const total = numbers?.ms === undefined ? undefined : numbers.rows * (numbers.ms + roundTripMs);
+  if (total !== undefined && total < shortMs) return 'info';
+  if (total !== undefined && total >= longMs) return 'warning';
   const isClear = main.kind === 'lazy' || main.kind === 'write' || main.keys.length > 0;
   return isClear ? 'warning' : 'info';
 }

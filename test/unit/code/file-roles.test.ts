@@ -3,7 +3,12 @@ import { isMigration, isTest } from '../../../src/code/file-roles';
 
 describe('the role of a file', () => {
   it('is that of a migration by its folder', () => {
-    for (const path of ['prisma/migrations/01/migration.sql', 'db/data-migrations/7.ts', 'C:\\app\\migrations\\1.js']) {
+    for (const path of [
+      'prisma/migrations/01/migration.sql',
+      'db/data-migrations/7.ts',
+      'C:\\app\\migrations\\1.js',
+      'db/migrations-sqlite/2.js',
+    ]) {
       assert.ok(isMigration(path), path);
     }
     for (const path of ['src/migrations.ts', 'src/immigration/visa.ts', 'src/posts.ts']) {

@@ -207,6 +207,15 @@ describe('rules about calls', () => {
       assert.match(finding?.message ?? '', /nothing in it depends on the turn: ask once before the loop/);
     });
 
+    it('is silent where each turn asks something else', async () => {
+      assert.deepEqual(
+        await rules(`export async function all(kinds: string[]) { for (const kind of kinds) {
+          switch (kind) { case 'a': show(await Post.findAll()); break; case 'b': show(await User.findAll()); break; }
+        } }`),
+        [],
+      );
+    });
+
     const twice = (
       between: string,
       second = 'User.findByPk(id)',
