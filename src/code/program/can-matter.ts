@@ -10,16 +10,18 @@ const manyTexts = 8;
  */
 export function canMatter({ uri, languageId, text }: SourceDocument): boolean {
   if (text.includes('\0') || isForTests(uri)) return false;
-  // What is added to a package's types is of use; a declaration file of one's own types has its source somewhere.
-  if (/\.d\.[cm]?ts$/i.test(uri))
-    return (
-      (text.length < 100_000 && /\bdeclare\s+(?:module|global|namespace)\b/.test(text)) ||
-      // The tables, as kysely-codegen writes them.
-      (text.length < 1_000_000 && /\bfrom\s+['"]kysely['"]/.test(text))
-    );
+  if (/\.d\.[cm]?ts$/i.test(uri)) return isWrittenDeclaration(text);
   if (/react$|^vue$|^svelte$/.test(languageId))
     return /\bawait\b|\.then\s*\(|\basync\b|['"]use server['"]|\bnew\s/.test(text);
   return /\b(?:import|require|export|module)\b|=>|\bfunction\b|\bclass\b/.test(text) && !isListOfTexts(text);
+}
+
+/** What is added to a package's types, and a person's own types; what a generator or a compiler wrote is longer. */
+function isWrittenDeclaration(text: string): boolean {
+  // The tables, as kysely-codegen writes them.
+  if (text.length < 1_000_000 && /\bfrom\s+['"]kysely['"]/.test(text)) return true;
+  if (text.length < 100_000 && /\bdeclare\s+(?:module|global|namespace)\b/.test(text)) return true;
+  return text.length < 20_000 && /\b(?:interface|type)\s+[\w$]+/.test(text);
 }
 
 /** `posts.test.ts`, `posts.cy.ts`, `__mocks__/db.ts`, `button.stories.tsx`. A folder named test may hold helpers and applications. */

@@ -19,12 +19,14 @@ describe('Files that are read into the index', () => {
       true,
     );
     equal(matters('/fastify.d.ts', `declare module 'fastify' { interface FastifyInstance { db: Knex } }`), true);
+    equal(matters('/context.d.ts', `export interface Context { db: Knex }`), true);
   });
 
   it('are not tests, types, texts, or components that wait for nothing', () => {
     equal(matters('/posts.test.ts', `import { list } from './posts'; list();`), false);
     equal(matters('/__mocks__/db.ts', `export const db = {};`), false);
-    equal(matters('/types.d.ts', `export interface Post { id: number }`), false);
+    equal(matters('/lib.d.ts', `export declare function f(): void;`), false);
+    equal(matters('/client.d.ts', `export interface Post { id: number }`.repeat(1_000)), false);
     equal(matters('/button.tsx', `export const Button = ({ title }) => <b onClick={() => go()}>{title}</b>;`), false);
     const texts = Array.from({ length: 20 }, (_, i) => `key${i}: 'All posts (of ${i} people)',`).join('\n');
     equal(
