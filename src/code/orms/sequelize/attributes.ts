@@ -1,16 +1,16 @@
-import { entry, entryOf, isTrue, settledEntries, stringOf } from '../../facts/value-access';
-import type { ObjectValue, Value } from '../../facts/values';
+import { entry, entryOf, isTrue, stringOf } from '../../facts/value-access';
+import type { Value } from '../../facts/values';
 import type { Place } from '../../resolve/origin';
 import { dataTypeOf, isDataType } from './data-types';
 import type { Attribute, ModelOptions, SequelizeModel } from './declared';
+import type { Entries } from './entries';
 import { columnName } from './names';
 
 /** The attributes of an object `{ title: DataTypes.STRING, authorId: { type: DataTypes.INTEGER, field: 'author' } }`. */
-export function attributesIn(object: ObjectValue, at: Place, isUnderscored: boolean): Attribute[] {
-  return settledEntries(object).flatMap(({ key, value, keyRange }) => {
-    if (typeof key !== 'string') return [];
-    return [{ ...attributeOf(key, value, at, isUnderscored), range: keyRange }];
-  });
+export function attributesIn({ entries }: Entries, isUnderscored: boolean): Attribute[] {
+  return entries.flatMap(({ key, value, keyRange, at }) =>
+    typeof key === 'string' ? [{ ...attributeOf(key, value, at, isUnderscored), range: keyRange }] : [],
+  );
 }
 
 export function attributeOf(name: string, value: Value, at: Place, isUnderscored: boolean): Attribute {

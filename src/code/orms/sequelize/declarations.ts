@@ -7,6 +7,7 @@ import { connectionsOf, nearestConnection } from './connections';
 import type { AssociationKind, SequelizeModel, Sourced } from './declared';
 import { DeclaredModels } from './declared-models';
 import { decoratedAssociations, decoratedModels } from './decorated';
+import { entriesOf, objectAt } from './entries';
 import { Evaluator } from './evaluate';
 import { modelOf, Options } from './model-options';
 import { isSequelize, ModelOrigins, packages } from './origins';
@@ -72,21 +73,16 @@ export interface Connection {
 }
 
 function optionsOf(value: Value | undefined, at: Place, tracer: Tracer, connections: readonly Connection[]): Options {
-  const resolved = objectOf(value, at, tracer);
-  const own = resolved ?? (value ? { value, at } : undefined);
-  const chosen = entry(own?.value, 'sequelize');
-  const origin = chosen && own ? tracer.trace(chosen, own.at) : undefined;
+  const found = objectAt(value, at, tracer);
+  const own: Value | undefined = found && {
+    ...found.object,
+    entries: entriesOf(found.object, found.at, tracer).entries,
+  };
+  const place = found?.at ?? at;
+  const chosen = entry(own, 'sequelize');
+  const origin = chosen && tracer.trace(chosen, place);
   const connection = nearestConnection(connections, at.file.uri, origin);
-  return new Options(own?.value, own?.at ?? at, connection?.define, connection?.schema);
-}
-
-/** An object that stands here or under a name elsewhere. */
-export function objectOf(value: Value | undefined, at: Place, tracer: Tracer): Sourced | undefined {
-  if (value?.kind === 'object') return { value, at };
-  const origin = value?.kind === 'chain' ? tracer.trace(value, at) : undefined;
-  return origin?.kind === 'value' && origin.value.kind === 'object'
-    ? { value: origin.value, at: origin.at }
-    : undefined;
+  return new Options(own, place, connection?.define, connection?.schema);
 }
 
 /** `sequelize.define('Post', { … }, { … })` */
@@ -113,15 +109,16 @@ function declare(
   range: SequelizeModel['range'],
 ): SequelizeModel {
   const settled = optionsOf(options, at, tracer, connections);
-  const object = objectOf(attributes, at, tracer);
+  const object = objectAt(attributes, at, tracer);
+  const known = object && entriesOf(object.object, object.at, tracer);
   const isUnderscored = isTrue(settled.get('underscored'));
   return modelOf({
     name: settled.text('modelName') ?? name,
     options: settled,
-    attributes: object?.value.kind === 'object' ? attributesIn(object.value, object.at, isUnderscored) : [],
+    attributes: known ? attributesIn(known, isUnderscored) : [],
     uri: at.file.uri,
     range,
-    isIncomplete: object?.value.kind !== 'object' || object.value.open === true,
+    isIncomplete: known === undefined || known.isOpen,
     infersAlias: false,
   });
 }
@@ -187,7 +184,7 @@ function complete(model: SequelizeModel, call: DeclaringCall, declared: Declared
 }
 
 export function associationOptions(value: Value | undefined, at: Place, evaluator: Evaluator): AssociationOptions {
-  const object = objectOf(value, at, evaluator.origins.tracer)?.value ?? value;
+  const object = objectAt(value, at, evaluator.origins.tracer)?.object ?? value;
   const get = (name: string) => entry(object, name);
   const as = get('as');
   const through = get('through');

@@ -1,6 +1,6 @@
 import type { TextRange } from '../../../nouns/text-range';
-import { settledEntries, sourceOf, stringOf } from '../../facts/value-access';
-import type { ChainValue, ObjectValue, TemplateValue, Value } from '../../facts/values';
+import { sourceOf, stringOf } from '../../facts/value-access';
+import type { ArrayValue, ChainValue, ObjectValue, TemplateValue, Value } from '../../facts/values';
 import type { Origin, Place } from '../../resolve/origin';
 import {
   absent,
@@ -9,6 +9,7 @@ import {
   type Dict,
   dict,
   type Key,
+  type List,
   list,
   type ModelRef,
   op,
@@ -17,6 +18,7 @@ import {
   textOf,
 } from './datum';
 import type { Sourced } from './declared';
+import { entriesOf } from './entries';
 import { literalText } from './literal-text';
 import { holders, isSequelize, type ModelOrigins, packages } from './origins';
 import { scoped } from './scopes';
@@ -52,10 +54,8 @@ export class Evaluator {
         return value.value === undefined ? absent : constant(value.value, value.range);
       case 'object':
         return this.#dict(value, at, bound, depth);
-      case 'array': {
-        const items = value.elements.map((element) => this.datum(element.value, at, bound, depth));
-        return value.open ? { kind: 'list', items, isOpen: true } : list(items);
-      }
+      case 'array':
+        return this.#list(value, at, bound, depth);
       case 'template':
         return this.#template(value, at, bound, depth);
       case 'choice':
@@ -128,17 +128,34 @@ export class Evaluator {
   #dict(value: ObjectValue, at: Place, bound: Bound, depth: number): Dict {
     const entries = new Map<Key, Datum>();
     const places = new Map<Key, TextRange>();
-    let isOpen = value.open === true;
-    for (const each of settledEntries(value)) {
-      const key = typeof each.key === 'string' ? each.key : this.#key(each.key, at);
+    const known = entriesOf(value, at, this.origins.tracer);
+    let { isOpen } = known;
+    for (const each of known.entries) {
+      const key = typeof each.key === 'string' ? each.key : this.#key(each.key, each.at);
       if (key === undefined) {
         isOpen = true;
         continue;
       }
-      entries.set(key, this.datum(each.value, at, bound, depth));
-      places.set(key, each.keyRange);
+      entries.set(key, this.datum(each.value, each.at, each.at === at ? bound : nothingBound, depth));
+      if (this.home === undefined || each.at.file.uri === at.file.uri) places.set(key, each.keyRange);
     }
     return { kind: 'dict', entries, places, range: value.range, ...(isOpen ? { isOpen } : {}) };
+  }
+
+  #list(value: ArrayValue, at: Place, bound: Bound, depth: number): List {
+    const spreads = value.spreads ?? [];
+    let isOpen = value.open === true && spreads.length === 0;
+    const items: Datum[] = [];
+    for (let i = 0; i <= value.elements.length; i++) {
+      for (const spread of spreads.filter((each) => each.at === i)) {
+        const inner = this.datum(spread.value, at, bound, depth + 1);
+        if (inner.kind !== 'list' || inner.isOpen) isOpen = true;
+        if (inner.kind === 'list') items.push(...inner.items);
+      }
+      const element = value.elements[i];
+      if (element) items.push(this.datum(element.value, at, bound, depth));
+    }
+    return isOpen ? { kind: 'list', items, isOpen } : list(items);
   }
 
   /** `[Op.in]`, `[or]` of `const { or } = Op`, a constant of the program. */

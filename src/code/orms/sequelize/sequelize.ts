@@ -9,6 +9,7 @@ import { accessorCall } from './accessors';
 import { type Datum, type ModelRef, member } from './datum';
 import { declaredModels } from './declarations';
 import { primaryKey, type SequelizeModel } from './declared';
+import { objectAt } from './entries';
 import { Evaluator } from './evaluate';
 import { ModelOrigins, packages } from './origins';
 import { type Details, library, publicModel } from './public-model';
@@ -134,7 +135,7 @@ function whole(
   const nameRange: TextRange = link?.range ?? chain.range;
   const model = models.declaredAt(library, declared.uri, declared.range);
   const given = link?.arguments ?? [];
-  const options = objectOf(given[optionsIndex(link?.name ?? '')], at, tracer);
+  const options = objectAt(given[optionsIndex(link?.name ?? '')], at, tracer)?.object;
   const names = finder?.attributes?.map((each) => (typeof each === 'string' ? each : 'as' in each ? each.as : ''));
   const isAll = names === undefined || names.length >= declared.attributes.size;
   if (declared.hooks.size > 0) notes.add(`Hooks of ${declared.name} may change it: ${[...declared.hooks].join(', ')}.`);
@@ -159,12 +160,6 @@ function whole(
 function placed(statement: GeneratedStatement, nameRange: TextRange): GeneratedStatement {
   const parameters = statement.parameters.map((each) => (each.range.end === 0 ? { ...each, range: nameRange } : each));
   return { ...statement, parameters };
-}
-
-function objectOf(value: Value | undefined, at: Place, tracer: Tracer): ObjectValue | undefined {
-  if (isObject(value)) return value;
-  const origin = value?.kind === 'chain' ? tracer.trace(value, at) : undefined;
-  return origin?.kind === 'value' && isObject(origin.value) ? origin.value : undefined;
 }
 
 /** `findByPk(id)`, `{ where: { authorId: id } }`: what a query in a loop could ask for all at once. */

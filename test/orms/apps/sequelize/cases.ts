@@ -322,6 +322,9 @@ export const cases: Record<string, () => unknown> = {
   createSilent: () => rest.createSilent(),
   createLiteral: () => rest.createLiteral(),
   updateArray: () => rest.updateArray(post()),
+  sharedOptions: () => rest.sharedOptions(),
+  sharedConditions: () => rest.sharedConditions(1),
+  sharedPaging: () => rest.sharedPaging(2),
 
   'articles.list': () => articles.list({ query: { q: 'a' } }),
   'articles.byAuthor': () => articles.byAuthor(1),

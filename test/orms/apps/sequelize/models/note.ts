@@ -1,5 +1,6 @@
 import { DataTypes, Model, type ModelStatic } from 'sequelize';
 import { sequelize } from '../database';
+import { owned } from './shared';
 
 /** Written in the style of a generator: the options stand in a function. */
 export class Note extends Model {
@@ -14,6 +15,7 @@ export class Note extends Model {
         notableId: DataTypes.INTEGER,
         price: { type: DataTypes.DECIMAL(10, 2), field: 'amount' },
         during: DataTypes.RANGE(DataTypes.DATE),
+        ...owned,
       },
       { sequelize: connection, tableName: 'notes', updatedAt: 'editedAt', underscored: true },
     );

@@ -1,4 +1,5 @@
 import { col, fn, Op, type Transaction } from 'sequelize';
+import { newestFirst, onlyOpen, paging, withPeople } from '../models/shared';
 import { Category, Comment, Note, Person, Post, PostTag, Profile, sequelize, Tag, User } from '../models';
 
 Comment.addScope('liked', (least: number) => ({ where: { likes: { [Op.gte]: least } } }));
@@ -203,3 +204,9 @@ export const createSilent = () => Post.create({ title: 'a', createdAt: new Date(
 export const createLiteral = () => Post.create({ title: fn('upper', 'a') as any, publishedAt: sequelize.literal('now()') as any, meta: { a: 1 }, labels: ['x'] } as any);
 
 export const updateArray = (post: Post) => post.update({ labels: ['a'], meta: null, publishedAt: sequelize.fn('now') as any });
+
+export const sharedOptions = () => Note.findAll({ ...newestFirst, where: { tenant: 'a' } });
+
+export const sharedConditions = (n: number) => Post.findAll({ where: { ...onlyOpen, viewCount: n }, include: [...withPeople, 'category'] });
+
+export const sharedPaging = (page: number) => Post.findAll({ ...paging(page), where: onlyOpen, order: [['id', 'ASC']] });
