@@ -1,7 +1,7 @@
 import type { LiteralValue } from '../../src/code/facts/values';
 import type { GeneratedParameter } from '../../src/code/orms/orm';
 import { column, logicParts, selectItems } from '../../src/code/orms/supabase/query-text';
-import type { Filter, Order, RestRequest } from '../../src/code/orms/supabase/request';
+import type { Filter, Order, RestRequest } from '../../src/code/orms/supabase/rest-request';
 
 /** What a client sent to PostgREST. */
 export interface HttpRequest {

@@ -1,49 +1,10 @@
 import { entry, isTrue, numberOf, settledEntries, sourceOf, stringOf } from '../../facts/value-access';
 import type { ChainValue, Link, Value } from '../../facts/values';
 import type { CallContext, GeneratedParameter } from '../orm';
-import type { SqlText } from '../support/sql-text';
 import type { ClientCall } from './client';
+import { constant, mark, operand, owner, parameter, referenced, textOf } from './program-text';
 import { type Logic, logicParts, type SelectItem, selectItems } from './query-text';
-
-/** What a chain asks of PostgREST: the parts of its URL and its body. */
-export interface RestRequest {
-  readonly operation: 'select' | 'insert' | 'update' | 'upsert' | 'delete' | 'rpc';
-  readonly schema?: string;
-  /** The table or the function. */
-  readonly name: string;
-  readonly nameLink: Link;
-  /** undefined for a write that gives nothing back. */
-  readonly select?: readonly SelectItem[];
-  readonly filters: readonly Filter[];
-  readonly orders: readonly Order[];
-  readonly limits: readonly { readonly of: string; readonly limit: SqlText; readonly offset: SqlText }[];
-  readonly count?: string;
-  /** Only the number is wanted: `{ head: true }`. */
-  readonly isHead?: boolean;
-  readonly isOne: boolean;
-  /** Of insert, upsert and update; of rpc the arguments. */
-  readonly rows: readonly (readonly { readonly column: string; readonly value: Value }[])[];
-  readonly isMany: boolean;
-  readonly onConflict?: readonly string[];
-  readonly ignoresDuplicates: boolean;
-  readonly equals: readonly { readonly property: string; readonly value: Value }[];
-  readonly notes: readonly string[];
-}
-
-export interface Filter {
-  /** Embedded tables on the way: `author` of `.eq('author.name', 'x')`; '' for the row itself. */
-  readonly of: string;
-  readonly logic: Logic;
-  /** Values of the program, by their number in the text. */
-  readonly values: readonly SqlText[];
-}
-
-export interface Order {
-  readonly of: string;
-  readonly column: string;
-  readonly direction: 'ASC' | 'DESC';
-  readonly nulls?: 'FIRST' | 'LAST';
-}
+import type { Filter, Order, RestRequest } from './rest-request';
 
 /** Methods of a filter builder and PostgREST's operator. */
 const operators: Readonly<Record<string, string>> = {
@@ -99,7 +60,7 @@ class RequestReader {
   #ignoresDuplicates = false;
   readonly #filters: Filter[] = [];
   readonly #orders: Order[] = [];
-  readonly #limits: { of: string; limit: SqlText; offset: SqlText }[] = [];
+  readonly #limits: RestRequest['limits'][number][] = [];
   readonly #equals: { property: string; value: Value }[] = [];
   readonly #notes = new Set<string>();
 
@@ -332,61 +293,4 @@ class RequestReader {
         : { source: `${sourceOf(to)} - ${sourceOf(from)} + 1`, range: to.range };
     this.#limits.push({ of: referenced(options), limit: [limit], offset: [parameter(from)] });
   }
-}
-
-interface TextWithValues {
-  readonly text: string;
-  readonly values: readonly SqlText[];
-}
-
-export function mark(index: number): string {
-  return `⟦${index}⟧`;
-}
-
-export function parameter(value: Value): GeneratedParameter {
-  const known = value.kind === 'literal' ? value.value : undefined;
-  const named = { source: sourceOf(value), range: value.range };
-  return known === undefined ? named : { ...named, constant: known };
-}
-
-function constant(known: number, at: Value): GeneratedParameter {
-  return { source: String(known), constant: known, range: at.range };
-}
-
-/** A text of the program; what it puts into a template stands there by its number. */
-function textOf(value: Value, context: CallContext): TextWithValues | undefined {
-  const text = stringOf(value);
-  if (text !== undefined) return { text, values: [] };
-  if (value.kind === 'template' && value.tag === undefined) {
-    const values = value.values.map((each): SqlText => [parameter(each)]);
-    return { text: value.strings.map((each, i) => each + (i < values.length ? mark(i) : '')).join(''), values };
-  }
-  if (value.kind !== 'chain') return undefined;
-  const origin = context.trace(value);
-  return origin.kind === 'value' && origin.value.kind !== 'chain' ? textOf(origin.value, context) : undefined;
-}
-
-/** The value of one filter: of `in` all of them as one array, of `is` the word itself. */
-function operand(operator: string, followed: Value, value: Value): TextWithValues {
-  if (operator === 'is') {
-    const word = followed.kind === 'literal' ? followed.value : undefined;
-    return { text: word === undefined ? 'null' : String(word), values: [] };
-  }
-  // `not('id', 'in', '(1,2)')`
-  const text = stringOf(followed);
-  if (operator === 'in' && text !== undefined) return { text, values: [] };
-  const isArray = operator === 'in' || operator.endsWith(')') || followed.kind === 'array';
-  const bound = parameter(value);
-  return { text: mark(0), values: [[isArray ? { ...bound, isArray: true } : bound]] };
-}
-
-function referenced(options: Value | undefined): string {
-  return stringOf(entry(options, 'referencedTable')) ?? stringOf(entry(options, 'foreignTable')) ?? '';
-}
-
-/** `author.name` → the column `name` of the embedded `author`. */
-function owner(path: string): { readonly of: string; readonly column: string } {
-  const arrow = path.indexOf('->');
-  const dot = (arrow < 0 ? path : path.slice(0, arrow)).lastIndexOf('.');
-  return dot < 0 ? { of: '', column: path } : { of: path.slice(0, dot), column: path.slice(dot + 1) };
 }

@@ -1,58 +1,13 @@
 import type { TextRange } from '../../../nouns/text-range';
-import { qualifiedName, quoteIdentifier, quoteLiteral } from '../../../sql/identifiers';
+import { qualifiedName, quoteIdentifier } from '../../../sql/identifiers';
 import type { Model } from '../../models/model';
 import { joined, type SqlText, sql } from '../support/sql-text';
-import { type Embedding, embeddingOf } from './embed';
-import { column as columnPath, type Logic, type SelectItem, split, unquoted } from './query-text';
-import { type Order, parameter, type RestRequest } from './request';
-
-const comparison: Readonly<Record<string, string>> = {
-  eq: '=',
-  neq: '<>',
-  gt: '>',
-  gte: '>=',
-  lt: '<',
-  lte: '<=',
-  like: 'LIKE',
-  ilike: 'ILIKE',
-  match: '~',
-  imatch: '~*',
-  isdistinct: 'IS DISTINCT FROM',
-  cs: '@>',
-  cd: '<@',
-  ov: '&&',
-  sl: '<<',
-  sr: '>>',
-  nxr: '&<',
-  nxl: '&>',
-  adj: '-|-',
-};
-const searches: Readonly<Record<string, string>> = {
-  fts: 'to_tsquery',
-  plfts: 'plainto_tsquery',
-  phfts: 'phraseto_tsquery',
-  wfts: 'websearch_to_tsquery',
-};
-
-interface Node {
-  readonly table: string;
-  /** Before its columns. */
-  readonly qualifier: string;
-  readonly from: SqlText;
-  readonly items: readonly SelectItem[];
-  /** Dotted names of what is embedded, as filters call it; '' for the rows themselves. */
-  readonly path: string;
-  readonly depth: number;
-  readonly joins: readonly string[];
-}
-
-interface Embedded {
-  readonly item: SelectItem;
-  readonly name: string;
-  readonly alias: string;
-  readonly embedding: Embedding;
-  readonly query: SqlText;
-}
+import { conditionText, fieldText } from './conditions';
+import { embeddingOf } from './embed';
+import { type Embedded, embeddedColumns, embeddedNode, lateral, type Node } from './embedded-rows';
+import { parameter } from './program-text';
+import { column as columnPath, type SelectItem } from './query-text';
+import type { Order, RestRequest } from './rest-request';
 
 /**
  * The SQL that PostgREST makes of a request, without what it puts around it to give JSON
@@ -140,25 +95,20 @@ export class StatementBuilder {
   }
 
   #column(node: Node, item: SelectItem): SqlText {
-    const column = this.#field(node, item.name, item.path);
+    const column = fieldText(node.qualifier, item.name, item.path);
     const aggregated = item.aggregate ? sql`${item.aggregate.toUpperCase()}(${column})` : column;
     const cast = item.cast ? sql`CAST(${aggregated} AS ${item.cast})` : aggregated;
     const alias = item.alias ?? item.path.at(-1)?.key;
     return alias === undefined ? cast : sql`${cast} AS ${quoteIdentifier(alias)}`;
   }
 
-  /** `posts.meta->>'kind'` */
-  #field({ qualifier }: Pick<Node, 'qualifier'>, name: string, path: SelectItem['path']): SqlText {
-    const column = name === '*' ? '*' : quoteIdentifier(name);
-    const steps = path.map(({ arrow, key }) => `${arrow}${/^-?\d+$/.test(key) ? key : quoteLiteral(key)}`).join('');
-    return [`${quoteIdentifier(qualifier)}.${column}${steps}`];
-  }
-
   #group(node: Node, embedded: readonly Embedded[]): SqlText {
     if (!node.items.some(({ aggregate }) => aggregate !== undefined)) return [];
     const terms = node.items.flatMap((item): SqlText[] => {
       if (item.aggregate !== undefined || item.embed) return [];
-      return [item.alias === undefined ? this.#field(node, item.name, item.path) : [quoteIdentifier(item.alias)]];
+      return [
+        item.alias === undefined ? fieldText(node.qualifier, item.name, item.path) : [quoteIdentifier(item.alias)],
+      ];
     });
     const all = [...terms, ...embedded.map(({ name }): SqlText => [quoteIdentifier(name)])];
     return all.length === 0 ? [] : sql` GROUP BY ${joined(all, ', ')}`;
@@ -177,7 +127,7 @@ export class StatementBuilder {
     const related = /^([^()]+)\(([^()]+)\)$/.exec(column);
     const qualifier = embedded.find(({ name }) => name === related?.[1])?.alias ?? node.qualifier;
     const { name, path } = columnPath(related?.[2] ?? column);
-    return sql`${this.#field({ qualifier }, name, path)} ${direction}${nulls ? ` NULLS ${nulls}` : ''}`;
+    return sql`${fieldText(qualifier, name, path)} ${direction}${nulls ? ` NULLS ${nulls}` : ''}`;
   }
 
   #limit({ path }: Node): SqlText {
@@ -187,50 +137,18 @@ export class StatementBuilder {
 
   #conditions(node: Node): SqlText[] {
     const filters = this.request.filters.filter(({ of }) => of === node.path);
-    const asked = filters.map(({ logic, values }) => this.#condition(node, logic, values));
+    const asked = filters.map(({ logic, values }) =>
+      conditionText(
+        {
+          qualifier: node.qualifier,
+          values,
+          range: this.request.nameLink.range,
+          note: (sentence) => this.notes.add(sentence),
+        },
+        logic,
+      ),
+    );
     return [...asked, ...node.joins.map((join): SqlText => [join])];
-  }
-
-  #condition(node: Node, logic: Logic, values: readonly SqlText[]): SqlText {
-    if (logic.kind !== 'filter') {
-      const parts = logic.parts.map((part) => this.#condition(node, part, values));
-      const text = sql`(${joined(parts, logic.kind === 'and' ? ' AND ' : ' OR ')})`;
-      return logic.isNegated ? sql`NOT ${text}` : text;
-    }
-    const { name, path } = columnPath(logic.column);
-    const field = this.#field(node, name, path);
-    const text = this.#comparison(field, logic, values);
-    return logic.isNegated ? sql`NOT ${text}` : text;
-  }
-
-  #comparison(field: SqlText, { operator, value }: Logic & { kind: 'filter' }, values: readonly SqlText[]): SqlText {
-    const [, name = '', option] = /^(\w+)(?:\((\w+)\))?$/.exec(operator) ?? [];
-    if (name === 'is') return sql`${field} IS ${value.replace('_', ' ').toUpperCase()}`;
-    const bound = this.#operand(name, value, values);
-    if (name === 'in') return sql`${field} = ANY (${bound})`;
-    const search = searches[name];
-    if (search) return sql`${field} @@ ${search}(${option === undefined ? '' : `${quoteLiteral(option)}, `}${bound})`;
-    const sign = comparison[name];
-    if (sign === undefined) this.notes.add(`What the operator “${operator}” asks is not known.`);
-    return option === 'any' || option === 'all'
-      ? sql`${field} ${sign ?? '='} ${option.toUpperCase()} (${bound})`
-      : sql`${field} ${sign ?? '='} ${bound}`;
-  }
-
-  /** The text behind the operator as one parameter, as PostgREST binds it. */
-  #operand(operator: string, text: string, values: readonly SqlText[]): SqlText {
-    const pieces = text.split(/⟦(\d+)⟧/);
-    const only = pieces.length === 3 && pieces[0] === '' && pieces[2] === '' ? values[Number(pieces[1])] : undefined;
-    if (only) return only;
-    const { range } = this.request.nameLink;
-    if (operator === 'in') {
-      const items = split(text.replace(/^\(|\)$/g, ''), ',').map((each) => unquoted(each.trim()));
-      const source = items.map((each) => shown(each, values)).join(', ');
-      const isKnown = pieces.length === 1;
-      return [{ source, range, isArray: true, ...(isKnown && { constant: `{${items.join(',')}}` }) }];
-    }
-    const plain = /^i?like$/.test(operator) ? unquoted(text).replaceAll('*', '%') : unquoted(text);
-    return [{ source: shown(plain, values), range, ...(pieces.length === 1 && { constant: plain }) }];
   }
 
   #mutation(): SqlText {
@@ -302,57 +220,4 @@ export class StatementBuilder {
 
 function where(conditions: readonly SqlText[]): SqlText {
   return conditions.length === 0 ? [] : sql` WHERE ${joined(conditions, ' AND ')}`;
-}
-
-/** `%⟦0⟧%` → `%${query}%` */
-function shown(text: string, values: readonly SqlText[]): string {
-  return text.replaceAll(/⟦(\d+)⟧/g, (_, index: string) => {
-    const [parameter] = values[Number(index)] ?? [];
-    return typeof parameter === 'object' ? `\${${parameter.source}}` : '…';
-  });
-}
-
-function embeddedNode(parent: Node, item: SelectItem, embedding: Embedding, path: string, depth: number): Node {
-  const { table, own, other, junction } = embedding;
-  const items = item.embed?.items ?? [];
-  const pair = (left: string, lefts: readonly string[], right: string, rights: readonly string[]): string[] =>
-    lefts.map(
-      (each, i) =>
-        `${quoteIdentifier(left)}.${quoteIdentifier(each)} = ${quoteIdentifier(right)}.${quoteIdentifier(rights[i] ?? '')}`,
-    );
-  if (junction) {
-    const joins = [
-      ...pair(table, other, junction.table, junction.other),
-      ...pair(parent.qualifier, own, junction.table, junction.own),
-    ];
-    const from: SqlText = [`${quoteIdentifier(table)}, ${quoteIdentifier(junction.table)}`];
-    return { table, qualifier: table, from, items, path, depth, joins };
-  }
-  const qualifier = `${table}_${depth}`;
-  const from: SqlText = [`${quoteIdentifier(table)} AS ${quoteIdentifier(qualifier)}`];
-  return { table, qualifier, from, items, path, depth, joins: pair(parent.qualifier, own, qualifier, other) };
-}
-
-/** What an embedded table gives the row around it. */
-function embeddedColumns({ item, name, alias, embedding }: Embedded): SqlText[] {
-  const quoted = quoteIdentifier(alias);
-  if (item.embed?.items.length === 0) return [];
-  if (item.embed?.isSpread && embedding.isOne) {
-    return item.embed.items.map((each): SqlText => {
-      const column = each.alias ?? each.path.at(-1)?.key ?? each.name;
-      return [`${quoted}.${column === '*' ? '*' : quoteIdentifier(column)}`];
-    });
-  }
-  return embedding.isOne
-    ? [[`row_to_json(${quoted}.*)::jsonb AS ${quoteIdentifier(name)}`]]
-    : [[`COALESCE(${quoted}.${quoted}, '[]') AS ${quoteIdentifier(name)}`]];
-}
-
-function lateral({ item, alias, embedding, query }: Embedded): SqlText {
-  const quoted = quoteIdentifier(alias);
-  const isInner = item.embed?.isInner === true;
-  const kind = isInner ? 'INNER' : 'LEFT';
-  if (embedding.isOne) return sql` ${kind} JOIN LATERAL (${query}) AS ${quoted} ON TRUE`;
-  const on = isInner ? `${quoted} IS NOT NULL` : 'TRUE';
-  return sql` ${kind} JOIN LATERAL (SELECT json_agg(${quoted})::jsonb AS ${quoted} FROM (${query}) AS ${quoted}) AS ${quoted} ON ${on}`;
 }

@@ -3,7 +3,8 @@ import type { CallContext, Orm, OrmCall } from '../orm';
 import { statementOf } from '../support/sql-text';
 import { clientCall } from './client';
 import { readModels } from './models';
-import { type RestRequest, requestOf } from './request';
+import { requestOf } from './request';
+import type { RestRequest } from './rest-request';
 import { StatementBuilder } from './statements';
 
 /**
