@@ -1,3 +1,4 @@
+import type { FunctionFacts, Use } from '../facts/facts';
 import type { Branch } from '../facts/values';
 import type { CallGraph } from './call-graph';
 import { chainsIn } from './chains';
@@ -52,7 +53,14 @@ function isAnsweredAlike(
   if (!one || !other || one.loop !== other.loop || !isAlways(one.branch, other.branch)) return false;
   // What returns or throws at once is on another way.
   if (one.within === 'return') return false;
-  for (let use = first.use + 1; use < again.use; use++) if (graph.of(first.at, use).length > 0) return false;
+  // Read anew into the same name: the program knows that it has changed.
+  if (one.binding !== undefined && nameOf(facts, one) !== '' && nameOf(facts, one) === nameOf(facts, other))
+    return false;
+  for (let use = first.use + 1; use < again.use; use++) {
+    const isRead = between.some((place) => place.use === use);
+    // Whatever is waited for may change something.
+    if (graph.of(first.at, use).length > 0 || (facts.uses[use]?.isAwaited && !isRead)) return false;
+  }
   const names = new Set(again.chain ? chainsIn(again.chain).map(({ root }) => root) : []);
   return !facts.bindings.some(
     ({ pattern, range, value }) =>
@@ -61,6 +69,10 @@ function isAnsweredAlike(
       range.end < again.range.start &&
       names.has(pattern.name),
   );
+}
+
+function nameOf({ bindings }: FunctionFacts, { binding }: Use): string {
+  return binding === undefined ? '' : (bindings[binding]?.pattern.name ?? '');
 }
 
 function isAlways(first: Branch | undefined, again: Branch | undefined): boolean {

@@ -229,6 +229,13 @@ describe('rules about calls', () => {
 
     it('is silent where something is written between, the value changes, or they are two ways', async () => {
       assert.deepEqual(await rules(twice("await a.update({ name: 'x' });")), []);
+      assert.deepEqual(await rules(twice('await join(id);')), []);
+      assert.deepEqual(
+        await rules(
+          'export async function show(id: number) { let a = await User.findByPk(id); if (!a) { a = await User.findByPk(id); } return a; }',
+        ),
+        [],
+      );
       assert.deepEqual(await rules(twice("await User.update({ name: 'x' }, { where: { id } });")), []);
       assert.deepEqual(await rules(twice('id = other;')), []);
       assert.deepEqual(await rules(twice('', 'User.findByPk(other)')), []);
