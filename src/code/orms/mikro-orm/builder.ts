@@ -37,6 +37,7 @@ export function readBuilder(chain: ChainValue, index: number, context: CallConte
   if (model === undefined || entity === undefined) return undefined;
   const builder = new Builder(model, entity, stringOf(isManager ? second : first), context);
   for (const each of chain.links.slice(start + 1, index)) builder.apply(each);
+  if (chain.open) builder.note('Conditions added at run time are not included.');
   return builder.call(link);
 }
 
@@ -61,6 +62,10 @@ class Builder {
     this.#finding = new Finding(entity, undefined, context, this.#notes, alias);
     this.#query = this.#finding.query;
     this.#conditions = this.#finding.conditions;
+  }
+
+  note(text: string): void {
+    this.#notes.add(text);
   }
 
   apply(link: Link): void {

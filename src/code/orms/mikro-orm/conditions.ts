@@ -2,6 +2,7 @@ import { constantOf, elementsOf, isNullLiteral, isObject, settledEntries } from 
 import type { ObjectValue, Value } from '../../facts/values';
 import type { CallContext } from '../orm';
 import type { LibraryCall } from '../support/library-calls';
+import { followed } from '../support/program-values';
 import { parameterOf, quoted, type StatementText } from '../support/statement-text';
 import { isToMany, isToOne, type MikroEntity, type Prop, primaryColumns, primaryProps, propOf } from './entity';
 import { libraryCall } from './program';
@@ -54,9 +55,7 @@ export class ConditionReader {
   }
 
   #followed(value: Value): Value {
-    if (value.kind !== 'chain') return value;
-    const origin = this.#context.trace(value);
-    return origin.kind === 'value' ? origin.value : value;
+    return followed(value, this.#context);
   }
 
   /** A key or a list of keys in the place of conditions. */
@@ -86,7 +85,7 @@ export class ConditionReader {
       this.#notes.add('Conditions added at run time are not included.');
       this.isOnlyEquals = false;
     }
-    return settledEntries(where).flatMap(({ key, value }) => {
+    return settledEntries(where).flatMap(({ key, keyRange, value }) => {
       if (typeof key !== 'string') return this.#rawKey(key, value);
       if (groups.test(key)) {
         this.isOnlyEquals = false;
@@ -103,6 +102,7 @@ export class ConditionReader {
         this.#notes.add(`${entity.name} has no property ${key} that is known.`);
         return [];
       }
+      for (const column of prop.columns) this.#text.place(column, keyRange);
       return this.#prop(prop, value, alias, isTop);
     });
   }

@@ -2,6 +2,7 @@ import { elementsOf, entry, isObject, numberOf, stringOf } from '../../facts/val
 import type { Value } from '../../facts/values';
 import type { GeneratedStatement, OrmCall } from '../orm';
 import type { Asked } from '../support/model-call';
+import { followed } from '../support/program-values';
 import { ormCall } from './call';
 import { type MikroEntity, mikroEntityOf, propOf } from './entity';
 import { directionOf, Finding } from './finding';
@@ -15,8 +16,9 @@ export function readFinder(asked: Asked): OrmCall | undefined {
   const { link, arguments: given, context } = asked;
   const { name } = link;
   const isAll = name === 'findAll';
-  const options = isAll ? given[0] : given[1];
-  const where = isAll ? entry(given[0], 'where') : given[0];
+  const asOptions = isAll ? given[0] : given[1];
+  const options = asOptions && followed(asOptions, context);
+  const where = isAll ? entry(options, 'where') : given[0];
   const notes = new Set(entity.notes);
   const finding = new Finding(entity, options, context, notes);
   const { query, conditions, text } = finding;
@@ -27,7 +29,7 @@ export function readFinder(asked: Asked): OrmCall | undefined {
       statements,
       equals: conditions.equals,
       isOnlyEquals: conditions.isOnlyEquals,
-      ...(isObject(options) ? { options } : {}),
+      ...(isObject(asOptions) ? { options: asOptions } : {}),
       ...more,
     });
   if (name === 'count') {

@@ -139,7 +139,11 @@ export class Finding {
       return;
     }
     if (order.open) this.notes.add('An order that is added at run time is not included.');
-    for (const { key, value } of settledEntries(order)) this.#orderEntry(key, value, entity, alias);
+    for (const { key, keyRange, value } of settledEntries(order)) {
+      const columns = typeof key === 'string' ? (propOf(entity, key)?.columns ?? []) : [];
+      for (const column of columns) this.text.place(column, keyRange);
+      this.#orderEntry(key, value, entity, alias);
+    }
   }
 
   #orderEntry(key: string | Value, value: Value, entity: MikroEntity, alias: string): void {

@@ -1,6 +1,8 @@
+import type { TextRange } from '../../../nouns/text-range';
 import { entry, nameOf, stringOf } from '../../facts/value-access';
 import type { FunctionValue, Value } from '../../facts/values';
 import type { Place, Tracer } from '../../resolve/origin';
+import type { CallContext } from '../orm';
 
 /** A value with where its names are to be read, followed to what the program wrote: a constant of another file. */
 export interface Located {
@@ -49,4 +51,23 @@ export function declaredIn(value: Value, functionId: number, { file }: Place): V
 /** `{ ...optional('name', name) }`: the property only where there is a value. */
 export function optional<K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } {
   return (value === undefined ? {} : { [key]: value }) as { readonly [P in K]?: V };
+}
+
+/**
+ * The value that a name stands for. What stands in another file is as if it were written at the name: nothing can be
+ * underlined or edited elsewhere.
+ */
+export function followed(value: Value, { at, trace }: Pick<CallContext, 'at' | 'trace'>): Value {
+  const origin = value.kind === 'chain' ? trace(value) : undefined;
+  if (origin?.kind !== 'value') return value;
+  return origin.at.file === at.file ? origin.value : placedAt(origin.value, value.range);
+}
+
+const ranges: ReadonlySet<string> = new Set(['range', 'keyRange', 'rootRange', 'argumentsRange']);
+
+function placedAt<T>(part: T, range: TextRange): T {
+  if (typeof part !== 'object' || part === null) return part;
+  if (Array.isArray(part)) return part.map((each: unknown) => placedAt(each, range)) as T;
+  const entries = Object.entries(part).map(([key, each]) => [key, ranges.has(key) ? range : placedAt(each, range)]);
+  return Object.fromEntries(entries) as T;
 }

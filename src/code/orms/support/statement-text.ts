@@ -1,3 +1,4 @@
+import type { TextRange } from '../../../nouns/text-range';
 import { StatementWriter } from '../../../sql/statement-writer';
 import { constantOf, sourceOf } from '../../facts/value-access';
 import type { Value } from '../../facts/values';
@@ -8,6 +9,7 @@ import type { GeneratedParameter, GeneratedStatement } from '../orm';
  */
 export class StatementText {
   readonly #writer = new StatementWriter<GeneratedParameter>();
+  readonly #places = new Map<string, TextRange>();
 
   parameter(parameter: GeneratedParameter): string {
     const token = this.#writer.parameter(parameter);
@@ -18,8 +20,15 @@ export class StatementText {
     return this.parameter(parameterOf(value));
   }
 
+  /** Where the program names a column: `createdAt` of `order: { createdAt: 'DESC' }`; the first place counts. */
+  place(column: string, range: TextRange): void {
+    if (!this.#places.has(column)) this.#places.set(column, range);
+  }
+
   write(text: string): GeneratedStatement {
-    return this.#writer.write(this.#writer.raw(text));
+    const statement = this.#writer.write(this.#writer.raw(text));
+    const places = [...this.#places].filter(([column]) => statement.sql.includes(`"${column}"`));
+    return places.length === 0 ? statement : { ...statement, places: new Map(places) };
   }
 }
 

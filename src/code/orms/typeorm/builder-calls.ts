@@ -46,6 +46,7 @@ export function readBuilder(chain: ChainValue, index: number, context: CallConte
   if (start === undefined) return undefined;
   const before = chain.links.slice(start + 1, index);
   if (ofRelations.test(link.name) && !before.some(({ name }) => name === 'relation')) return undefined;
+  if (chain.open) notes.add('Conditions added at run time are not included.');
   for (const each of before) builder.apply(each);
   const { entity, model } = builder;
   for (const note of entity?.notes ?? []) notes.add(note);

@@ -165,10 +165,12 @@ export class ConditionReader {
 
   #parts(value: Value, entity: Entity | undefined, prefix: string, path: string): string[] {
     if (!isObject(value)) return [];
-    return settledEntries(value).flatMap(({ key, value: given }) => {
+    return settledEntries(value).flatMap(({ key, keyRange, value: given }) => {
       if (typeof key !== 'string') return [];
       const own = path + key;
-      if (entity === undefined || columnAt(entity, own) !== undefined) {
+      const column = entity && columnAt(entity, own);
+      if (column !== undefined) this.#scope.text.place(column.column, keyRange);
+      if (entity === undefined || column !== undefined) {
         return [this.#operators.condition(prefix + own, given)];
       }
       if (entity.embeddeds.has(own)) return this.#parts(given, entity, prefix, `${own}.`);

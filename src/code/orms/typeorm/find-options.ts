@@ -12,6 +12,7 @@ import {
 } from '../../facts/value-access';
 import type { ObjectValue, Value } from '../../facts/values';
 import type { CallContext, OrmCall } from '../orm';
+import { followed } from '../support/program-values';
 import { quoted } from '../support/statement-text';
 import { columnAt, type Entity, type EntityRelation, relationAt } from './entity';
 import { FindWhere } from './find-where';
@@ -34,6 +35,7 @@ interface PlannedJoin {
 export class FindOptions {
   readonly #query: SelectQuery;
   readonly #operators: Operators;
+  readonly #context: CallContext;
   readonly #joins: PlannedJoin[] = [];
   #selects: string[] = [];
   readonly #where: FindWhere;
@@ -45,11 +47,13 @@ export class FindOptions {
 
   constructor(query: SelectQuery, context: CallContext) {
     this.#query = query;
+    this.#context = context;
     this.#operators = new Operators(query.text, context);
     this.#where = new FindWhere({
       text: query.text,
       operators: this.#operators,
       note: (text) => this.#note(text),
+      follow: (value) => followed(value, context),
       joinFor: (relation, alias) => this.#joinFor(relation, alias),
     });
   }
@@ -58,7 +62,8 @@ export class FindOptions {
     return [...this.#notes, ...this.#operators.notes];
   }
 
-  apply(options: Value | undefined): void {
+  apply(given: Value | undefined): void {
+    const options = given && followed(given, this.#context);
     const query = this.#query;
     const { main } = query;
     if (main?.entity === undefined) return;
@@ -255,15 +260,18 @@ export class FindOptions {
       return;
     }
     if (order.open) this.#note('An order that is added at run time is not included.');
-    for (const { key, value } of settledEntries(order)) {
+    for (const { key, keyRange, value } of settledEntries(order)) {
       if (typeof key !== 'string') {
         this.#note('An order by a property that is chosen at run time is not included.');
         continue;
       }
       const path = prefix + key;
       const relation = relationAt(entity, path);
-      if (columnAt(entity, path) !== undefined) this.#query.orderBys.set(`${alias}.${path}`, directionOf(value));
-      else if (entity.embeddeds.has(path)) this.#order(value, entity, alias, `${path}.`);
+      const column = columnAt(entity, path);
+      if (column !== undefined) {
+        this.#query.text.place(column.column, keyRange);
+        this.#query.orderBys.set(`${alias}.${path}`, directionOf(value));
+      } else if (entity.embeddeds.has(path)) this.#order(value, entity, alias, `${path}.`);
       else if (relation !== undefined) this.#order(value, relation.target, this.#joinFor(relation, alias));
       else this.#note(`${entity.name} has no property ${path} that is known.`);
     }

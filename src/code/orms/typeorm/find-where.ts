@@ -17,6 +17,8 @@ export interface WhereScope {
   readonly text: StatementText;
   readonly operators: Operators;
   note(text: string): void;
+  /** The object or list that a name stands for. */
+  follow(value: Value): Value;
   /** Joins a relation for a condition on its rows and gives its alias. */
   joinFor(relation: EntityRelation, alias: string): string;
 }
@@ -37,7 +39,8 @@ export class FindWhere {
     return this.#where(where, entity, alias, '', true);
   }
 
-  #where(where: Value, entity: Entity, alias: string, prefix: string, isTop = false): string {
+  #where(given: Value, entity: Entity, alias: string, prefix: string, isTop = false): string {
+    const where = this.#scope.follow(given);
     const alternatives = elementsOf(where);
     if (alternatives !== undefined) {
       if (isTop) this.isOnlyEquals = false;
@@ -55,7 +58,7 @@ export class FindWhere {
       this.isOnlyEquals = false;
     }
     const parts: string[] = [];
-    for (const { key, value } of settledEntries(where)) {
+    for (const { key, keyRange, value } of settledEntries(where)) {
       if (typeof key !== 'string') {
         this.#scope.note('A condition on a property that is chosen at run time is not included.');
         continue;
@@ -64,6 +67,8 @@ export class FindWhere {
         this.#scope.note(`TypeORM leaves out or refuses ${key}: null; IsNull() asks for it.`);
         continue;
       }
+      const column = columnAt(entity, prefix + key);
+      if (column !== undefined) this.#scope.text.place(column.column, keyRange);
       const part = this.#property(prefix + key, value, entity, alias, isTop);
       if (part !== '') parts.push(part);
     }

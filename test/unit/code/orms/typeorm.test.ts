@@ -139,6 +139,30 @@ describe('TypeORM', () => {
     );
   });
 
+  it('follows options of another file, and underlines nothing there', async () => {
+    const calls = await callsIn(
+      `${imports} import { withAuthor } from './options'; export const run = (posts: Repository<Post>) => posts.find(withAuthor);`,
+      { '/app/options.ts': `\n\nexport const withAuthor = { where: { title: 'a' }, relations: { author: true } };` },
+    );
+    const text = `${imports} import { withAuthor } from './options'; export const run = (posts: Repository<Post>) => posts.find(withAuthor);`;
+    const [load] = calls[0]?.loads ?? [];
+    assert.deepEqual([load?.path, text.slice(load?.range.start, load?.range.end)], ['author', 'withAuthor']);
+    assert.match(calls[0]?.statements[0]?.sql ?? '', /WHERE "Post"."title" = \$1$/);
+  });
+
+  it('says where the program names a column', async () => {
+    const text = `${imports} export const run = (posts: Repository<Post>) => posts.find({ where: { title: 'a' }, order: { id: 'DESC' } });`;
+    const [call] = await callsIn(text);
+    const places = [...(call?.statements[0]?.places ?? [])].map(([column, { start }]) => [
+      column,
+      text.slice(start, start + 8),
+    ]);
+    assert.deepEqual(places, [
+      ['title', "title: '"],
+      ['id', "id: 'DES"],
+    ]);
+  });
+
   it('says which relations come with the rows', async () => {
     const calls = await callsIn(`${imports}
       export function run(posts: Repository<Post>) {
