@@ -11,6 +11,7 @@ import { declaredModels } from './declarations';
 import { primaryKey, type SequelizeModel } from './declared';
 import { objectAt } from './entries';
 import { Evaluator } from './evaluate';
+import { hooksOf } from './hooks';
 import { ModelOrigins, packages } from './origins';
 import { type Details, library, publicModel } from './public-model';
 import { type Row, rowCall, rowMethods } from './rows';
@@ -138,7 +139,8 @@ function whole(
   const options = objectAt(given[optionsIndex(link?.name ?? '')], at, tracer)?.object;
   const names = finder?.attributes?.map((each) => (typeof each === 'string' ? each : 'as' in each ? each.as : ''));
   const isAll = names === undefined || names.length >= declared.attributes.size;
-  if (declared.hooks.size > 0) notes.add(`Hooks of ${declared.name} may change it: ${[...declared.hooks].join(', ')}.`);
+  const hooks = hooksOf(declared.hooks, operation, isMany);
+  if (hooks.length > 0) notes.add(`Hooks of ${declared.name} may change it: ${hooks.join(', ')}.`);
   if (declared.isIncomplete) notes.add(`Not all columns of ${declared.name} are known.`);
   return {
     library,

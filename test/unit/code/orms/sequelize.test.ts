@@ -243,10 +243,14 @@ describe('what is not known of a call of Sequelize', () => {
     );
   });
 
-  it('is said of hooks', async () => {
-    const code = `Post.beforeFind(() => {}); Post.addHook('afterFind', () => {}); Post.findAll();`;
-    const [call] = await callsIn(code);
-    assert.deepEqual(call?.variants[0]?.notes, ['Hooks of Post may change it: beforeFind, afterFind.']);
+  it('is said of hooks that run with the call', async () => {
+    const code = `Post.beforeFind(() => {}); Post.addHook('afterFind', () => {}); Post.beforeUpdate(() => {}); Post.beforeBulkUpdate(() => {});
+      Post.findAll(); Post.update({ title: 'a' }, { where: { id: 1 } }); Post.destroy({ where: { id: 1 } });`;
+    const calls = await callsIn(code);
+    assert.deepEqual(
+      calls.map(({ variants }) => variants[0]?.notes),
+      [['Hooks of Post may change it: beforeFind, afterFind.'], ['Hooks of Post may change it: beforeBulkUpdate.'], []],
+    );
   });
 
   it('does not go on for ever where default scopes include each other', async () => {
