@@ -6,12 +6,15 @@ import {
   type Thing,
   textOf,
 } from '../interpreter/things';
+import { Delete, UpdateBuilder } from './change';
 import { isSql, Query, Sql, Subquery, Table } from './chunks';
+import { InsertBuilder } from './insert';
 import type { Casing } from './print';
+import { Count, QueryBuilder } from './query-builder';
 import { type RelatedTable, RelationalBuilder } from './relational';
-import { Count, QueryBuilder, Select } from './select';
+import { Select } from './select';
 import { condition } from './selection';
-import { Delete, InsertBuilder, UpdateBuilder, Write } from './writes';
+import { Write } from './write';
 
 /** What is known of the database that a call is made of. */
 export interface DatabaseFacts {

@@ -8,14 +8,16 @@ import type { CallContext, Orm, OrmCall } from '../orm';
 import { Column, Query, Table } from './chunks';
 import { Batch } from './database';
 import { equalsOf } from './equals';
+import { Insert } from './insert';
 import { DrizzleLibrary, starts } from './library';
 import { type Casing, printed } from './print';
+import { Count } from './query-builder';
 import { RelationalQuery } from './relational';
 import { drizzleModels } from './schema-models';
-import { Count, Select } from './select';
+import { Select } from './select';
 import { takerOf } from './sent';
 import { detailsOf } from './table-details';
-import { Insert, Write } from './writes';
+import { Write } from './write';
 
 /** Steps that only a query has; a helper's query goes on with them: `published().limit(10)`. */
 const steps: ReadonlySet<string> = new Set([
@@ -82,6 +84,7 @@ interface Reading {
 }
 
 function callOf(query: Query, { chain, name, context, casing, notes }: Reading): OrmCall | undefined {
+  if (query.parts.some((part) => part instanceof Write && part.isEmpty)) return undefined;
   const statements = query.parts.map((part) => printed(part.sql(), casing));
   if (statements.length === 0) return undefined;
   const model = modelOf(query, context.models.of('drizzle'));

@@ -7,8 +7,9 @@ import { entryOf, LibraryFunction, type Thing, textOf } from '../interpreter/thi
 import { Database } from './database';
 import { operator } from './operators';
 import type { Casing } from './print';
+import { QueryBuilder } from './query-builder';
 import { relationsFunction, schemaFunction } from './schema';
-import { QueryBuilder, setFunction } from './select';
+import { setFunction } from './select';
 import { detailsOf, relatedTable } from './table-details';
 
 interface LibraryFacts {

@@ -10,7 +10,8 @@ import {
   textOf,
 } from '../interpreter/things';
 import { type ColumnFacts, Table } from './chunks';
-import { QueryBuilder, Select } from './select';
+import { QueryBuilder } from './query-builder';
+import { Select } from './select';
 
 /** `serial('id').primaryKey()`: a column before it is in a table. */
 export class ColumnBuilder extends LibraryThing {

@@ -1,6 +1,5 @@
 import {
   constant,
-  entryOf,
   isUndefined,
   itemsOf,
   LibraryFunction,
@@ -11,8 +10,8 @@ import {
   type Thing,
   textOf,
 } from '../interpreter/things';
-import { isOnlyPasted } from '../support/pasted-text';
-import { BareColumn, type Chunk, Column, isSql, joined, Query, Sql, Subquery, sql, Table } from './chunks';
+import { type Chunk, isSql, joined, Query, Sql, Subquery } from './chunks';
+import { clause, isBlank, type Join, joinSql, list_, lockingSql, unqualified } from './select-clauses';
 import {
   condition,
   fieldsOfSource,
@@ -47,14 +46,6 @@ export class SelectBuilder extends LibraryThing {
       return new Select(source instanceof Query ? source.sql() : source, this.#start);
     });
   }
-}
-
-interface Join {
-  readonly type: string;
-  readonly isLateral: boolean;
-  readonly table: Thing;
-  readonly on: Thing | undefined;
-  readonly name: string | undefined;
 }
 
 interface SetOperation {
@@ -287,41 +278,6 @@ export class Select extends Query {
   }
 }
 
-/** `sql.raw(order)`: nothing of it is known. */
-function isBlank(chunk: Chunk): boolean {
-  if (typeof chunk === 'string') return isOnlyPasted(chunk);
-  return chunk instanceof Sql && chunk.chunks.every(isBlank);
-}
-
-/** Names of the result: `order by "name"`. */
-function unqualified(of: Thing): Thing {
-  if (of instanceof Column) return new BareColumn(of);
-  if (!(of instanceof Sql)) return of;
-  return new Sql(of.chunks.map((chunk) => (chunk instanceof Column ? new BareColumn(chunk) : chunk)));
-}
-
-function clause(word: string, of: Thing | undefined): Chunk {
-  return of === undefined ? '' : new Sql([word, of]);
-}
-
-function list_(word: string, of: readonly Thing[]): Chunk {
-  return of.length === 0 ? '' : new Sql([word, joined(of, ', ')]);
-}
-
-function joinSql({ type, isLateral, table, on }: Join): Chunk {
-  return new Sql([` ${type} join${isLateral ? ' lateral' : ''} `, fromSql(table), clause(' on ', on)]);
-}
-
-function lockingSql(strength: string, config: Thing | undefined): Chunk {
-  const of = itemsOf(entryOf(config, 'of')).filter((each) => each instanceof Table);
-  const isOn = (name: string) => {
-    const flag = entryOf(config, name);
-    return flag?.kind === 'constant' && flag.value === true;
-  };
-  const wait = isOn('noWait') ? ' nowait' : isOn('skipLocked') ? ' skip locked' : '';
-  return new Sql([` for ${strength}`, list_(' of ', of), wait]);
-}
-
 /** `union(a, b)` of drizzle-orm/pg-core: the first one takes the others. */
 export function setFunction(name: string): Thing | undefined {
   const operator = setOperators[name];
@@ -340,48 +296,3 @@ const setFunctions: RecordThing = {
   isOpen: false,
   range: nowhere,
 };
-
-/** `db.$count(posts, eq(…))`; inside another query it is a sub-query. */
-export class Count extends Query {
-  override readonly operation = 'count';
-  readonly table: Thing;
-  readonly where: Thing | undefined;
-
-  constructor(table: Thing, where: Thing | undefined) {
-    super();
-    this.table = table;
-    this.where = where;
-  }
-
-  sql(): Sql {
-    return sql(['select count(*) from ', '', ''], this.table, clause(' where ', this.where));
-  }
-}
-
-/** What has `select`, also without a database: the `qb` of callbacks. */
-export class QueryBuilder extends LibraryThing {
-  protected readonly notes: Set<string>;
-  protected readonly ctes: readonly Thing[];
-
-  constructor(notes: Set<string>, ctes: readonly Thing[] = []) {
-    super();
-    this.notes = notes;
-    this.ctes = ctes;
-  }
-
-  override get(name: string): Thing | undefined {
-    const { notes, ctes } = this;
-    switch (name) {
-      case 'select':
-        return new LibraryFunction(([fields]) => new SelectBuilder({ fields, ctes, notes }));
-      case 'selectDistinct':
-        return new LibraryFunction(([fields]) => new SelectBuilder({ fields, ctes, notes, distinct: true }));
-      case 'selectDistinctOn':
-        return new LibraryFunction(
-          ([on, fields]) => new SelectBuilder({ fields, ctes, notes, distinct: itemsOf(on).filter(isSql) }),
-        );
-      default:
-        return undefined;
-    }
-  }
-}

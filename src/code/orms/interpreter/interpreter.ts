@@ -1,22 +1,12 @@
 import type { TextRange } from '../../../nouns/text-range';
 import { prefixOf, sourceOf } from '../../facts/value-access';
-import type { ChainValue, FunctionValue, Link, Pattern, Value } from '../../facts/values';
+import type { ChainValue, FunctionValue, Link, Value } from '../../facts/values';
 import type { Origin, Place, Tracer } from '../../resolve/origin';
-import {
-  type CallPlace,
-  constant,
-  type FunctionThing,
-  itemsOf,
-  LibraryThing,
-  type ListThing,
-  list,
-  nowhere,
-  type RecordThing,
-  recordOf,
-  type Thing,
-  type UnknownThing,
-  unknown,
-} from './things';
+import { bind } from './binding';
+import { isSameStart, leadsOn, withoutCall } from './links';
+import { listMethod } from './list-methods';
+import { listFrom, recordFrom, unknownOf } from './literals';
+import { type CallPlace, constant, type FunctionThing, list, nowhere, type Thing, unknown } from './things';
 
 /** What a library says of the names that come from outside the program. */
 export interface InterpretedLibrary {
@@ -83,9 +73,9 @@ export class Interpreter {
       case 'runtime':
         return unknownOf(value, scope.at);
       case 'object':
-        return this.#object(value, scope);
+        return recordFrom(value, (each) => this.#value(each, scope));
       case 'array':
-        return this.#list(value.elements, value.spreads ?? [], value.open === true, value.range, scope);
+        return listFrom(value, (each) => this.#value(each, scope));
       case 'template':
         return this.#template(value, scope);
       case 'function':
@@ -99,69 +89,6 @@ export class Interpreter {
       case 'chain':
         return this.#chain(value, scope);
     }
-  }
-
-  #object(value: Value & { readonly kind: 'object' }, scope: Scope): RecordThing {
-    const entries = new Map<string, Thing>();
-    const ranges = new Map<string, TextRange>();
-    let isOpen = value.open === true && value.spreads === undefined;
-    const spreadsAt = (at: number) => {
-      for (const spread of value.spreads ?? []) {
-        if (Math.min(spread.at, value.entries.length) !== at) continue;
-        const thing = this.#value(spread.value, scope);
-        const columns = thing.kind === 'library' ? thing.get('...', spread.value.range) : (recordOf(thing) ?? thing);
-        if (columns?.kind !== 'record') {
-          isOpen ||= columns?.kind !== 'constant';
-          continue;
-        }
-        isOpen ||= columns.isOpen;
-        for (const [name, each] of columns.entries) entries.set(name, each);
-        for (const [name, range] of columns.ranges) ranges.set(name, range);
-      }
-    };
-    value.entries.forEach(({ key, keyRange, value: held }, i) => {
-      spreadsAt(i);
-      const name = typeof key === 'string' ? key : this.#nameOf(key, scope);
-      if (name === undefined) {
-        isOpen = true;
-        return;
-      }
-      entries.set(name, this.#value(held, scope));
-      ranges.set(name, keyRange);
-    });
-    spreadsAt(value.entries.length);
-    return { kind: 'record', entries, ranges, isOpen, range: value.range };
-  }
-
-  #nameOf(key: ChainValue, scope: Scope): string | undefined {
-    const thing = this.#value(key, scope);
-    if (thing.kind !== 'constant' || thing.value === null || thing.value === undefined) return undefined;
-    return String(thing.value);
-  }
-
-  #list(
-    elements: readonly { readonly value: Value }[],
-    spreads: readonly { readonly at: number; readonly value: Value }[],
-    open: boolean,
-    range: TextRange,
-    scope: Scope,
-  ): ListThing {
-    const items: Thing[] = [];
-    let isOpen = open && spreads.length === 0;
-    const spreadsAt = (at: number) => {
-      for (const spread of spreads) {
-        if (Math.min(spread.at, elements.length) !== at) continue;
-        const thing = this.#value(spread.value, scope);
-        if (thing.kind !== 'list' || thing.isOpen) isOpen = true;
-        if (thing.kind === 'list') items.push(...thing.items);
-      }
-    };
-    elements.forEach((element, i) => {
-      spreadsAt(i);
-      items.push(this.#value(element.value, scope));
-    });
-    spreadsAt(elements.length);
-    return list(items, range, isOpen);
   }
 
   #template(value: Value & { readonly kind: 'template' }, scope: Scope): Thing {
@@ -257,7 +184,7 @@ export class Interpreter {
   #step(thing: Thing, link: Link, chain: ChainValue, index: number, scope: Scope): Thing | undefined {
     const member = link.name === '' ? thing : this.#member(thing, link.name, link.range);
     if (link.arguments === undefined) return member;
-    if (member === undefined) return this.#method(thing, link, scope);
+    if (member === undefined) return listMethod(thing, link.name, () => this.#arguments(link, scope));
     return this.#call(member, link, chain, index, scope);
   }
 
@@ -266,31 +193,6 @@ export class Interpreter {
     if (thing.kind === 'record') return thing.entries.get(name);
     if (thing.kind === 'list' && /^\d+$/.test(name)) return thing.items[Number(name)];
     return undefined;
-  }
-
-  /** Of lists that the program puts together: `conditions.filter(Boolean)`, `fields.map((field) => …)`. */
-  #method(thing: Thing, link: Link, scope: Scope): Thing | undefined {
-    const given = () => this.#arguments(link, scope);
-    if (thing.kind === 'constant' && typeof thing.value === 'string') return undefined;
-    if (thing.kind !== 'list') return undefined;
-    switch (link.name) {
-      case 'filter':
-      case 'slice':
-        return thing;
-      case 'concat':
-        return list([...thing.items, ...given().flatMap(itemsOf)], thing.range, thing.isOpen);
-      case 'map': {
-        const [act] = given();
-        if (act?.kind !== 'function') return undefined;
-        return list(
-          thing.items.map((item) => act.call([item])),
-          thing.range,
-          thing.isOpen,
-        );
-      }
-      default:
-        return undefined;
-    }
   }
 
   #call(callee: Thing, link: Link, chain: ChainValue, index: number, scope: Scope): Thing | undefined {
@@ -377,71 +279,6 @@ export class Interpreter {
       },
     };
   }
-}
-
-function bind(parameters: readonly Pattern[], given: readonly Thing[], names: Map<string, Thing>): void {
-  parameters.forEach((parameter, i) => {
-    const thing = given[i];
-    if (thing === undefined) return;
-    if (parameter.name !== '') names.set(parameter.name, thing);
-    for (const { name, path } of parameter.bound ?? []) {
-      const member = along(thing, path, parameter.range);
-      if (member !== undefined) names.set(name, member);
-    }
-  });
-}
-
-function along(thing: Thing, path: readonly string[], range: TextRange): Thing | undefined {
-  let at: Thing | undefined = thing;
-  for (const name of path) {
-    if (at instanceof LibraryThing) at = at.get(name, range);
-    else if (at?.kind === 'record') at = at.entries.get(name);
-    else if (at?.kind === 'list') at = at.items[Number(name)];
-    else return undefined;
-  }
-  return at;
-}
-
-function unknownOf(value: Value, at: Place): UnknownThing {
-  const type = value.kind === 'runtime' ? value.type : undefined;
-  const thing = { ...unknown(sourceOf(value), value.range), written: { value, at } };
-  return type === undefined ? thing : { ...thing, type };
-}
-
-/** Whether the next link may be something that the program declares. */
-function leadsOn(origin: Origin): boolean {
-  switch (origin.kind) {
-    case 'instance':
-      return origin.of.kind !== 'global';
-    case 'class':
-    case 'module':
-    case 'type':
-    case 'value':
-    case 'member':
-    case 'package':
-      return true;
-    default:
-      return false;
-  }
-}
-
-function isSameStart(chain: ChainValue, other: ChainValue): boolean {
-  return (
-    chain.rootRange.start === other.rootRange.start &&
-    chain.rootRange.end === other.rootRange.end &&
-    chain.root === other.root
-  );
-}
-
-function withoutCall(chain: ChainValue, links: number): ChainValue {
-  return {
-    ...chain,
-    links: chain.links.map((link, i) => {
-      if (i !== links - 1) return link;
-      const { arguments: _, argumentsRange: __, ...name } = link;
-      return name;
-    }),
-  };
 }
 
 function rank(thing: Thing): number {

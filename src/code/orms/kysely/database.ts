@@ -1,6 +1,8 @@
 import { LibraryFunction, LibraryThing, type Method, type Thing, textOf } from '../interpreter/things';
+import { Change } from './change';
 import { type Building, CaseBuilder, maker } from './expression-builder';
 import { functionModule } from './functions';
+import { Insert } from './insert';
 import { Merge } from './merge';
 import {
   Compiled,
@@ -16,7 +18,6 @@ import {
 } from './pieces';
 import type { CamelCase } from './print';
 import { Select } from './select';
-import { Change, Insert } from './writes';
 
 interface Cte {
   readonly isRecursive: boolean;

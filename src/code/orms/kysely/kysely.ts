@@ -4,15 +4,17 @@ import type { Model } from '../../models/model';
 import type { Tracer } from '../../resolve/origin';
 import { Interpreter } from '../interpreter/interpreter';
 import type { CallContext, Orm, OrmCall } from '../orm';
+import { Change } from './change';
 import type { Conditions } from './conditions';
 import { databasesOf } from './databases';
 import { withDecisions } from './decisions';
 import { sentByHelper } from './helper-calls';
+import { Insert } from './insert';
 import { type Databases, KyselyLibrary, starts } from './library';
 import { type Query, Sent } from './pieces';
 import { printed } from './print';
 import { Select } from './select';
-import { Change, Insert, tableOf as nameOfTable } from './writes';
+import { tableOf as nameOfTable } from './write-parts';
 
 /** What sends a query. */
 const ends: ReadonlySet<string> = new Set([
@@ -52,6 +54,8 @@ export class Kysely implements Orm {
     const [sent] = all;
     if (sent === undefined) return undefined;
     const { query } = sent;
+    // `update posts set …` of which no column is known.
+    if (query instanceof Change && query.operation === 'update' && query.sets.length === 0) return undefined;
     const isFirst = /^executeTakeFirst/.test(sent.by);
     const table = tableOf(query);
     const model = table === undefined ? undefined : context.models.of('kysely').find(({ name }) => name === table);

@@ -1,10 +1,12 @@
 import type { Method, Thing } from '../interpreter/things';
+import { Change } from './change';
 import { allColumns, conditionPieces, selectionPieces, sourcePieces, tablePieces } from './clauses';
 import { type Building, made } from './expression-builder';
+import { insertedRows } from './insert';
 import { Identifier, type Piece, separated } from './pieces';
 import { RunnableQuery } from './runnable';
 import { clause } from './select';
-import { assignments, Change, insertedRows } from './writes';
+import { assignments } from './write-parts';
 
 interface MergeParts {
   readonly ctes: readonly Piece[];
