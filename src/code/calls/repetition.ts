@@ -32,6 +32,8 @@ export interface Repetition {
   readonly isRecursive?: true;
   /** It is sent on some turns only: behind an `if` that asks about the row. */
   readonly isConditional?: true;
+  /** Each turn asks for, or changes, many rows by a list of keys. */
+  readonly isByList?: true;
   /** Why it may be meant, in the words of the code. */
   readonly reason?: {
     readonly by: 'comment' | 'hooks' | 'transaction' | 'locking' | 'result of the turn before';

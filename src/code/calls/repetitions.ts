@@ -26,6 +26,7 @@ interface Visit {
   readonly depth: number;
   /** The use of the loop that leads there is on some turns only. */
   readonly isConditional?: boolean;
+  readonly pace?: Repetition['pace'];
 }
 
 interface Reached {
@@ -35,6 +36,7 @@ interface Reached {
   readonly depth: number;
   /** What leads to it in the loop is behind an `if` or a `case`. */
   readonly isConditional: boolean;
+  readonly pace: Repetition['pace'];
 }
 
 /** Finds the queries of a program that are sent once for each turn of a loop, also some calls further down. */
@@ -79,11 +81,12 @@ export class RepetitionFinder {
   #of(repeat: Repeat): Repetition[] {
     const found: Repetition[] = [];
     const told = new Set<string>();
-    for (const { place, frame, steps, depth, isConditional } of this.#reached(repeat)) {
+    for (const reached of this.#reached(repeat)) {
+      const { place } = reached;
       const key = `${place.uri} ${place.range.start}`;
       if (told.has(key)) continue;
       told.add(key);
-      const repetition = this.#repetition(repeat, place, frame, steps, depth, isConditional);
+      const repetition = this.#repetition(repeat, reached);
       if (repetition) found.push(repetition);
     }
     return found;
@@ -107,18 +110,19 @@ export class RepetitionFinder {
       for (const { function: index, use } of visit.uses) {
         const at: Place = { ...visit.within, function: index };
         const isConditional = visit.isConditional ?? isOnSomeTurns(repeat, index, use);
+        const pace = visit.pace ?? paceOf(repeat, index, use);
         for (const place of this.#queries.places(at.file).of(index, use)) {
-          yield { place, frame, steps: [...visit.steps, placeStep(place)], depth, isConditional };
+          yield { place, frame, steps: [...visit.steps, placeStep(place)], depth, isConditional, pace };
         }
         for (const chain of this.#chainsOf(at, use)) {
           const place = this.#lazy.of(chain, at, use, frame);
-          if (place) yield { place, frame, steps: [...visit.steps, placeStep(place)], depth, isConditional };
+          if (place) yield { place, frame, steps: [...visit.steps, placeStep(place)], depth, isConditional, pace };
         }
         if (depth >= mostCallsDeep) continue;
         for (const edge of this.graph.of(at, use)) {
           if (!isFollowed(edge, at) || seen.has(keyOf(edge.callee))) continue;
           seen.add(keyOf(edge.callee));
-          queue.push({ ...this.#visitOf(edge, at, frame, visit.steps, depth + 1), isConditional });
+          queue.push({ ...this.#visitOf(edge, at, frame, visit.steps, depth + 1), isConditional, pace });
         }
       }
     }
@@ -156,15 +160,9 @@ export class RepetitionFinder {
     return { uses, within: insideOf(frame), frame, steps: [...steps, step], depth };
   }
 
-  #repetition(
-    repeat: Repeat,
-    inner: QueryPlace,
-    frame: Frame | undefined,
-    steps: readonly RepetitionStep[],
-    depth: number,
-    isConditional: boolean,
-  ): Repetition | undefined {
-    if (inner.orm?.isBatched && repeat.pace !== 'one by one') return undefined;
+  #repetition(repeat: Repeat, reached: Reached): Repetition | undefined {
+    const { place: inner, frame, steps, depth, isConditional, pace } = reached;
+    if (inner.orm?.isBatched && pace !== 'one by one') return undefined;
     // `rows = await next(rows.at(-1).id)` are pages.
     if (repeat.only && inner.isMany) return undefined;
     // Pages are asked for by recursion, too.
@@ -189,10 +187,11 @@ export class RepetitionFinder {
       inner,
       keys,
       ...(model && settled ? { association: { of: model, association: settled } } : {}),
-      pace: repeat.pace,
+      pace,
       depth,
       ...(repeat.only || isRecursive(repeat, frame) ? { isRecursive: true as const } : {}),
       ...(isConditional ? { isConditional: true as const } : {}),
+      ...(asksByList(inner) ? { isByList: true as const } : {}),
       reason: reasonFor(repeat, inner),
     };
   }
@@ -253,6 +252,18 @@ function isOnSomeTurns({ file, function: around, loop }: Repeat, index: number, 
   if (!branch) return false;
   const bindings = loop === undefined || index !== around ? [] : (file.functions[around]?.bindings ?? []);
   return !bindings.some((binding) => binding.isElement && binding.loop === loop && binding.branch?.id === branch.id);
+}
+
+/** `for (…) sent.push(find(id))`: collected, and waited for together. */
+function paceOf({ pace, file }: Repeat, index: number, use: number): Repetition['pace'] {
+  const facts = file.functions[index]?.uses[use];
+  return facts && !facts.isAwaited && facts.within === 'argument' ? 'in parallel' : pace;
+}
+
+/** `where: { id: { in: ids } }`: each turn asks for many rows already. */
+function asksByList({ orm, sql }: QueryPlace): boolean {
+  if (orm) return orm.statements[0]?.parameters.some(({ isArray }) => isArray) ?? false;
+  return /=\s*any\s*\(\s*\$/i.test(sql[0] ?? '');
 }
 
 function mentions(chain: ChainValue, name: string): boolean {

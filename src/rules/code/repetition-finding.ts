@@ -77,7 +77,8 @@ function numbersOf({ loop, inner }: Repetition, numbers: QueryNumbers | undefine
 
 function severityOf(main: Repetition, context: CodeContext, numbers: RepetitionNumbers | undefined): Severity {
   if (context.isQuiet(main.loop.uri)) return 'hint';
-  if (main.reason) return 'info';
+  // A turn for many rows, such as one for each kind of thing.
+  if (main.reason || main.isByList) return 'info';
   const total = numbers?.ms === undefined ? undefined : numbers.rows * (numbers.ms + roundTripMs);
   if (total !== undefined && total < shortMs) return 'info';
   if (total !== undefined && total >= longMs) return 'warning';

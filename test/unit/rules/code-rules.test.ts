@@ -85,6 +85,16 @@ describe('rules about calls', () => {
       assert.deepEqual(await judge(loop, few(2)), []);
     });
 
+    it('is information where each turn asks by a list', async () => {
+      const [finding] = await judge(
+        'export async function list(groups: any[]) { for (const group of groups) show(await Post.findAll({ where: { id: group.id, status: group.status } })); }',
+      );
+      const [list] = await judge(
+        "import { Op } from 'sequelize';\nexport async function list(groups: any[]) { for (const group of groups) show(await Post.findAll({ where: { id: { [Op.in]: group.ids }, status: group.status } })); }",
+      );
+      assert.deepEqual([finding?.severity, list?.severity], ['warning', 'info']);
+    });
+
     it('is a hint in tests', async () => {
       assert.deepEqual(
         (await judge(loop, { path: '/app/test/posts.ts' })).map(({ severity }) => severity),

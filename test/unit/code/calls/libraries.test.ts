@@ -42,6 +42,15 @@ describe('repeated queries of libraries', () => {
       );
     });
 
+    it('does so where a loop only collects them', async () => {
+      const all =
+        'const sent = []; for (const post of posts) { sent.push(prisma.user.findUnique({ where: { id: post.authorId } })); } return Promise.all(sent);';
+      assert.deepEqual(
+        await found(`export async function list() { const posts = await prisma.post.findMany(); ${all} }`),
+        [],
+      );
+    });
+
     it('sends findFirst of one tick, and findUnique one after the other, row by row', async () => {
       const list = (body: string) =>
         found(`export async function list() { const posts = await prisma.post.findMany(); ${body} }`);
