@@ -110,9 +110,11 @@ function order(query: KnexQuery, column: Expression, direction?: Expression, nul
   query.orders.push(sql`${name} ${way}${behind}`);
 }
 
-/** groupBy('a', 'b'), groupBy(['a']), groupBy(raw) */
+/** groupBy('a', 'b'), groupBy(['a']), groupBy(raw): behind raw SQL knex looks at nothing. */
 export function addGroups(query: KnexQuery, given: readonly Located[]): void {
-  query.groups.push(...query.reader.names(given));
+  const [first] = given;
+  const isRaw = first && query.reader.expression(first).kind === 'sql';
+  query.groups.push(...query.reader.names(isRaw ? [first] : given));
 }
 
 const windows: Readonly<Record<string, string>> = { rank: 'rank', denseRank: 'dense_rank', rowNumber: 'row_number' };

@@ -31,7 +31,7 @@ export function applyCondition(query: KnexQuery, name: string, given: readonly L
   if (bool?.toLowerCase() === 'or') query.setBool('or');
   if (/Not/.test(rest)) query.setNot();
   const isWhere = clause.toLowerCase() === 'where';
-  return addCondition(query, isWhere ? query.wheres : query.havings, rest.replace('Not', ''), given, isWhere);
+  return addCondition(query, isWhere ? query.wheres : query.havings, rest.replace('Not', ''), given);
 }
 
 /** For a library that has a condition of its own. */
@@ -39,18 +39,12 @@ export function pushWhere(query: KnexQuery, text: SqlText): void {
   query.wheres.push({ bool: query.takeBool(), sql: query.takeNot() ? sql`not ${text}` : text });
 }
 
-function addCondition(
-  query: KnexQuery,
-  list: Condition[],
-  kind: string,
-  given: readonly Located[],
-  isWhere: boolean,
-): boolean {
+function addCondition(query: KnexQuery, list: Condition[], kind: string, given: readonly Located[]): boolean {
   const { reader } = query;
   const [first, second, third, fourth] = given.map((each) => reader.expression(each));
   if (first === undefined) return given.length === 0 && kind === '';
   if (kind === '' || kind === 'Column' || kind === 'Wrapped') {
-    basic(query, list, given, kind === 'Column', isWhere);
+    basic(query, list, given, kind === 'Column');
     return true;
   }
   query.isOnlyEquals = false;
@@ -105,13 +99,7 @@ function forgetEquals(query: KnexQuery): void {
 }
 
 /** where(true), where(callback), where({ … }), where(raw), where(column, value), where(column, operator, value) */
-function basic(
-  query: KnexQuery,
-  list: Condition[],
-  given: readonly Located[],
-  asColumn: boolean,
-  isWhere: boolean,
-): void {
+function basic(query: KnexQuery, list: Condition[], given: readonly Located[], asColumn: boolean): void {
   const { reader } = query;
   const [first, second, third] = given.map((each) => reader.expression(each)) as [Expression, ...Expression[]];
   if (given.length === 1) {
@@ -119,7 +107,7 @@ function basic(
     else if (first.kind === 'callable') {
       const not = query.takeNot();
       query.isOnlyEquals = false;
-      add(query, list, wrapped(query, first, isWhere, not));
+      add(query, list, wrapped(query, first, not));
     } else if (first.kind === 'literal' && typeof first.value === 'boolean') {
       add(
         query,
@@ -149,8 +137,11 @@ function compare(
   const { reader } = query;
   const text = operator === '=' ? '=' : operator.kind === 'literal' ? String(operator.value).toLowerCase().trim() : '';
   const isNull = value.kind === 'literal' && value.value === null;
-  const negative = text.startsWith('not ') || text === 'is not';
-  if (negative && /^not (?:in|between)$|^is not$/.test(text)) query.setNot();
+  // As knex does it, the operator alone decides here: whereNot('id', 'in', ids) is IN.
+  if (/^(?:not )?(?:in|between)$/.test(text) || (isNull && /^is(?: not)?$/.test(text))) {
+    query.takeNot();
+    if (/^not |^is not$/.test(text)) query.setNot();
+  }
   if (isNull && (operator === '=' || text === 'is' || text === 'is not')) {
     query.isOnlyEquals = false;
     add(query, list, nullSql(reader, column, query.takeNot()));
@@ -198,16 +189,11 @@ function objectConditions(
   if (target.length > 0) list.push({ bool, sql: sql`(${bare(target)})` });
 }
 
-/** where((qb) => …): what the callback adds, in parentheses; nothing when it adds nothing. */
-function wrapped(
-  query: KnexQuery,
-  callback: Expression & { kind: 'callable' },
-  isWhere: boolean,
-  not: boolean,
-): SqlText | undefined {
+/** where((qb) => …): what the callback adds, in parentheses; nothing when it adds nothing. Knex takes the wheres for HAVING too. */
+function wrapped(query: KnexQuery, callback: Expression & { kind: 'callable' }, not: boolean): SqlText | undefined {
   const inner = query.fresh();
   query.reader.call(callback.callable, [inner], inner);
-  const conditions = isWhere ? inner.wheres : inner.havings;
+  const conditions = inner.wheres;
   if (conditions.length === 0) return [];
   return sql`${not ? 'not ' : ''}(${bare(conditions)})`;
 }

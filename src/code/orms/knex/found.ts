@@ -29,6 +29,11 @@ export function findBuilder<S>(
   for (let link = chain.links.length; link >= 0; link--) {
     if (link > 0 && !chain.links[link - 1]?.arguments) continue;
     if (link === 0 && !isBuilderName(chain, scope.at)) continue;
+    const set = link === 0 ? (lastSet(chain, scope.at) ?? passed(chain, scope.at)) : undefined;
+    if (set) {
+      const inner = findBuilder(tracer, set.chain, { at: set.at, names: new Map() }, start, depth + 1);
+      return inner && { ...inner, steps: [...inner.steps, { chain, link, scope }] };
+    }
     const origin = tracer.traceLinks(chain, link, scope.at);
     if (origin.kind !== 'call' || isPrefix(origin.chain, chain)) continue;
     const inner = findBuilder(tracer, origin.chain, { at: origin.at, names: new Map() }, start, depth + 1);
@@ -49,6 +54,25 @@ function isBuilderName({ root, links }: ChainValue, at: Place): boolean {
     if (own.length > 0) break;
   }
   return true;
+}
+
+/** `let query = db('tags'); query = visible(query); await query`: what the name was set to last, where it is set more than once. */
+function lastSet(
+  { root, range }: ChainValue,
+  at: Place,
+): { readonly chain: ChainValue; readonly at: Place } | undefined {
+  const { bindings = [] } = at.file.functions[at.function] ?? {};
+  const own = bindings.filter(({ pattern, value }) => pattern.name === root && value !== undefined);
+  const last = own.length > 1 ? own.findLast((each) => each.range.end <= range.start) : undefined;
+  return last?.value?.kind === 'chain' && last.branch === undefined ? { chain: last.value, at } : undefined;
+}
+
+/** What the call at hand gives to the parameter of that name. */
+function passed({ root }: ChainValue, at: Place): { readonly chain: ChainValue; readonly at: Place } | undefined {
+  if (at.passed?.function !== at.function) return undefined;
+  const index = at.file.functions[at.function]?.parameters.findIndex(({ name }) => name === root) ?? -1;
+  const value = at.passed.values[index];
+  return value?.kind === 'chain' ? { chain: value, at: at.passed.at } : undefined;
 }
 
 function isPrefix(part: ChainValue, whole: ChainValue): boolean {

@@ -9,7 +9,7 @@ import { KnexQuery } from './query';
 import { rawSql } from './raw';
 import { Reader } from './reader';
 import type { Located, Scope } from './scope';
-import { isWholeQuery } from './sent';
+import { isAwaitedLater, isWholeQuery } from './sent';
 
 /** Query builder: `knex('posts').where({ id }).first()`. */
 export class Knex implements Orm {
@@ -98,8 +98,10 @@ export function nameRangeIn({ nameRange }: KnexQuery, { links, range }: ChainVal
 }
 
 /** `knex('posts')` alone is a builder for others; with `.toSQL()` or an alias nothing is sent. */
-function isSent(chain: ChainValue, query: KnexQuery, isBare: boolean, { use }: CallContext): boolean {
-  if (isEnded(chain) || query.alias !== undefined || (use?.binding !== undefined && !use.isAwaited)) return false;
+function isSent(chain: ChainValue, query: KnexQuery, isBare: boolean, context: CallContext): boolean {
+  const { use } = context;
+  if (isEnded(chain) || query.alias !== undefined) return false;
+  if (use?.binding !== undefined && !use.isAwaited) return isAwaitedLater(context);
   return use === undefined || use.isAwaited === true || !isBare;
 }
 

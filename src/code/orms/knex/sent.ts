@@ -1,26 +1,53 @@
 import type { ChainValue } from '../../facts/values';
 import type { Tracer } from '../../resolve/origin';
+import { functionOf } from '../../resolve/read-folder';
 import type { CallContext } from '../orm';
 import { isBuilderMethod } from './builder';
 import type { Found } from './found';
+import { withoutCall } from './reader';
 
 /** A builder is a query where it is awaited or returned for good; elsewhere it is a part of one. */
-export function isWholeQuery<S>(chain: ChainValue, { steps }: Found<S>, context: CallContext): boolean {
-  if (isArgumentOfBuilder(chain, context)) return false;
+export function isWholeQuery<S>(chain: ChainValue, { steps, scope }: Found<S>, context: CallContext): boolean {
+  if (isPartOfCall(chain, context)) return false;
   const last = steps.at(-1);
-  if (last && (!goesOn(chain, last.link, context) || isHandedOn(chain, context))) return false;
+  const { at, use } = context;
+  // `await sorted(query)`
+  const isOwn =
+    (use?.isAwaited || isAwaitedLater(context)) && scope.at.file === at.file && scope.at.function === at.function;
+  if (last && ((!isOwn && !goesOn(chain, last.link, context)) || isHandedOn(chain, context))) return false;
   return !continuedFunctions(context.tracer).has(returningFunction(context));
 }
 
-/** `query.whereIn('id', db('tags').select('post_id'))`: a sub-query, also where the outer query is built over several statements. */
-function isArgumentOfBuilder({ range }: ChainValue, { use, at }: CallContext): boolean {
+/** `query = visible(query); return await query;` */
+export function isAwaitedLater({ use, at }: CallContext): boolean {
+  const { bindings = [], uses = [] } = at.file.functions[at.function] ?? {};
+  const own = use?.binding === undefined ? undefined : bindings[use.binding];
+  if (!own || bindings.findLast(({ pattern }) => pattern.name === own.pattern.name) !== own) return false;
+  return uses.some(({ chain, isAwaited }) => isAwaited && chain.root === own.pattern.name && chain.links.length === 0);
+}
+
+/**
+ * `query.whereIn('id', db('tags').select('post_id'))`: a sub-query, also where the outer query is built over several
+ * statements. `applyFilters(query, filters)`: a function that adds to what it is handed.
+ */
+function isPartOfCall({ range }: ChainValue, { use, at, tracer }: CallContext): boolean {
   if (use?.within !== 'argument' || use.isAwaited) return false;
   return (at.file.functions[at.function]?.uses ?? []).some(({ chain }) =>
-    chain.links.some(
-      ({ name, argumentsRange: outer }) =>
-        outer !== undefined && outer.start <= range.start && range.end <= outer.end && isBuilderMethod(name),
-    ),
+    chain.links.some((link, i) => {
+      const { argumentsRange: outer, arguments: given = [] } = link;
+      if (!outer || outer.start > range.start || range.end > outer.end) return false;
+      if (isBuilderMethod(link.name)) return true;
+      const index = given.findIndex((value) => value.range.start <= range.start && range.end <= value.range.end);
+      const read = withoutCall(chain, i);
+      const callee = functionOf(tracer.traceLinks(read, read.links.length, at));
+      const name = callee?.function.parameters[index]?.name;
+      return callee?.function.uses.some((each) => each.chain.root === name && hasBuilderMethod(each.chain)) ?? false;
+    }),
   );
+}
+
+function hasBuilderMethod({ links }: ChainValue): boolean {
+  return links.some((link) => link.arguments && isBuilderMethod(link.name));
 }
 
 /** Behind a function that returns a builder something is added, or it is awaited by a name; the function itself is the query otherwise. */

@@ -5,10 +5,12 @@ import * as posts from './src/posts';
 import { PostsRepository } from './src/posts-repository';
 import * as reports from './src/reports';
 import * as server from './src/server';
+import * as tags from './src/tags';
 import * as writes from './src/writes';
 
 const repository = new PostsRepository(db);
 const users = new server.Users({ knex: db });
+const service = new tags.TagsService(db);
 const day = new Date(0);
 
 /** By the name of the function that sends them, with what it was called with behind a colon. */
@@ -131,4 +133,34 @@ export const cases: Record<string, () => unknown> = {
   'Users.names': () => users.names(),
   activeUsers: () => legacy.activeUsers(),
   userPosts: () => legacy.userPosts(1, () => {}),
+  'TagsService.byName': () => service.byName('a'),
+  'TagsService.ensure': () => service.ensure(['a', 'b']),
+  'TagsService.importAll': () => service.importAll([{ tag: 'a' }]),
+  'TagsService.rename': () => service.rename(1, { name: 'a' }),
+  listVisible: () => tags.listVisible(),
+  search: () => tags.search('a'),
+  aboveAverage: () => tags.aboveAverage(),
+  joinedRaw: () => tags.joinedRaw(),
+  orderedRaw: () => tags.orderedRaw(),
+  negations: () => tags.negations(),
+  flags: () => tags.flags(),
+  empty: () => tags.empty(),
+  firstOf: () => tags.firstOf(),
+  series: () => tags.series(3),
+  fromRaw: () => tags.fromRaw(),
+  nestedFrom: () => tags.nestedFrom(),
+  withUpdate: () => tags.withUpdate(),
+  recursiveColumns: () => tags.recursiveColumns(),
+  notMaterialized: () => tags.notMaterialized(),
+  orderedUnion: () => tags.orderedUnion(),
+  jsonNumbers: () => tags.jsonNumbers(),
+  touched: () => tags.touched(1),
+  lockedOf: () => tags.lockedOf(),
+  analytic: () => tags.analytic(),
+  havingGroup: () => tags.havingGroup(),
+  existing: () => tags.existing('a'),
+  sequence: () => tags.sequence([1]),
+  parallel: () => tags.parallel([1]),
+  deleteJoined: () => tags.deleteJoined(),
+  mergeWhere: () => tags.mergeWhere('a'),
 };
