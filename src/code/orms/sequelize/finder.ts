@@ -3,14 +3,12 @@ import { type Association, isMulti, primaryKeys, type SequelizeModel } from './d
 import type { Evaluator } from './evaluate';
 import { mapConditions } from './field-names';
 import type { Finder, FinderNotes, Include, Selected, Through } from './finder-types';
-import { associationOf, expandAll } from './includes';
+import { associationOf, expandAll, mostIncludes } from './includes';
 import { applyParanoid } from './paranoid';
 import { defaultScope, withScope } from './scopes';
 import { attributesOf, hasName, selectedFields, withPrimaryKeys } from './selected';
 import { settleInclude, settleSubQuery } from './settle-includes';
 import { isTruthy } from './values';
-
-const mostIncludes = 60;
 
 export const unknownInclude = 'Some includes are not known: they are left out.';
 
@@ -112,7 +110,7 @@ function addIncludes(
   const given = member(options, 'include');
   for (const each of given?.kind === 'list' ? given.items : []) {
     if (validating.budget.left-- <= 0) {
-      validating.notes.add('Scopes include each other without end.');
+      validating.notes.add(`There are too many includes: only ${mostIncludes} are shown.`);
       return;
     }
     const include = each.kind === 'dict' ? includeOf(each, level, parent, top, validating) : undefined;

@@ -1,6 +1,9 @@
 import { absent, constant, type Datum, type Dict, dict, isTrue, type List, list, member, textOf } from './datum';
 import type { Association, SequelizeModel } from './declared';
 
+/** A query with more includes than this is not shown whole. */
+export const mostIncludes = 100;
+
 /** Every include as `{ model, association, as, … }`, whichever way the program writes it; what cannot be known is left out. */
 export function conformIncludes(options: Dict, model: SequelizeModel): Dict {
   const include = member(options, 'include');
@@ -82,8 +85,9 @@ export function expandAll(options: Dict, model: SequelizeModel): Dict {
   if (include?.kind !== 'list') return options;
   const others = include.items.filter((item) => item.kind === 'dict' && !isTrue(member(item, 'all')));
   const items = [...others];
+  const budget = { left: mostIncludes };
   for (const each of include.items) {
-    if (each.kind === 'dict' && isTrue(member(each, 'all'))) addAll(items, each, model, []);
+    if (each.kind === 'dict' && isTrue(member(each, 'all'))) addAll(items, each, model, [], budget);
   }
   const expanded = items.map((item) => {
     const target = member(item, 'model');
@@ -92,7 +96,13 @@ export function expandAll(options: Dict, model: SequelizeModel): Dict {
   return dict([...options.entries, ['include', { ...include, items: expanded }]], options);
 }
 
-function addAll(items: Datum[], all: Dict, model: SequelizeModel, used: readonly SequelizeModel[]): void {
+function addAll(
+  items: Datum[],
+  all: Dict,
+  model: SequelizeModel,
+  used: readonly SequelizeModel[],
+  budget: { left: number },
+): void {
   const kinds = kindsOf(member(all, 'all'));
   const isNested = isTrue(member(all, 'nested'));
   for (const association of model.associations.values()) {
@@ -102,11 +112,11 @@ function addAll(items: Datum[], all: Dict, model: SequelizeModel, used: readonly
       const isSame = target?.kind === 'model' && target.model === association.target;
       return isSame && (!association.isAliased || textOf(member(item, 'as')) === association.as);
     });
-    if (isThere || (isNested && used.includes(association.target))) continue;
+    if (isThere || (isNested && used.includes(association.target)) || budget.left-- < 0) continue;
     const own = [...all.entries].filter(([key]) => key !== 'all' && key !== 'nested');
     const base = ofAssociation(association) ?? all;
     const nested: Datum[] = [];
-    if (isNested) addAll(nested, all, association.target, [...used, model]);
+    if (isNested) addAll(nested, all, association.target, [...used, model], budget);
     items.push(dict([...own, ...base.entries, ['include', nested.length > 0 ? list(nested) : absent]]));
   }
 }
