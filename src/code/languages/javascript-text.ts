@@ -5,14 +5,10 @@ import type { Placeholder } from '../../sql/placeholders';
 import { MappedText } from '../../sql/source-map';
 import { Definitions } from './javascript-definitions';
 import { decodeEscape } from './javascript-escapes';
-import { helperParts } from './javascript-pg-promise';
+import { LibraryTexts, mark } from './javascript-library-texts';
+import { isFragment, isText, rangeOf, unwrap } from './javascript-nodes';
 import { assembled, type EvaluatedText, numbersAsParameters, type Piece } from './javascript-pieces';
-import { type HelperPart, postgresHelper } from './javascript-postgres-helpers';
-import { slonikHelper } from './javascript-slonik';
 import { wildcardsOf } from './javascript-wildcards';
-
-/** One private character, which SQL takes for a letter. */
-const mark = '\ue000';
 
 /** Constants are followed through this many definitions. */
 const deepest = 8;
@@ -27,6 +23,7 @@ export class TextEvaluator {
   readonly hasWildcards: boolean;
   readonly #text: string;
   readonly #tagNames: ReadonlySet<string>;
+  readonly #libraries: LibraryTexts;
   #choices: Replaced[] = [];
 
   /** `tagNames`: SQL tags of this file besides the usual ones. */
@@ -34,6 +31,9 @@ export class TextEvaluator {
     this.#text = text;
     this.#tagNames = tagNames;
     this.definitions = new Definitions(text, root);
+    this.#libraries = new LibraryTexts(text, this.definitions, (node, binds, depth) =>
+      this.#operand(node, binds, depth),
+    );
     this.hasWildcards = /["'`]%|%["'`]/.test(text);
   }
 
@@ -203,7 +203,8 @@ export class TextEvaluator {
       const isTag = sqlTags.test(name) || /\bsql\.type(?:Alias)?\(/.test(name);
       return this.#literal(list, isTag || (binds && !/raw$/i.test(name)), depth);
     }
-    const promised = this.#pgPromise(node, name, list, depth);
+    const given = list?.namedChildren.filter((each) => each !== null) ?? [];
+    const promised = this.#libraries.pgPromise(node, name, given, depth);
     if (promised !== undefined) return promised;
     const receiver = callee?.childForFieldName('object') ?? undefined;
     const method = callee?.childForFieldName('property')?.text;
@@ -227,79 +228,19 @@ export class TextEvaluator {
       const inner = this.#pieces(receiver, binds, depth + 1);
       if (inner[0]?.hole === undefined) return inner;
     }
-    const written = binds ? this.#slonik(node, name, list) : undefined;
+    const written = binds ? this.#libraries.slonik(node, name, given) : undefined;
     if (written !== undefined) return written;
     if (binds && /^(?:sql|Prisma|SQL|this\.sql|t|pgp?)\b/.test(name) && pasteFunctions.test(name)) {
       return this.#pasted(node, name, list, depth);
     }
     const isHelper = binds && (/(?:^|\.)sql$/.test(name) || this.#tagNames.has(name));
-    const helped = isHelper ? this.#helper(node, list) : undefined;
+    const helped = isHelper ? this.#libraries.postgres(node, given) : undefined;
     return helped ?? [this.#hole(node, binds && !isHelper ? 'value' : 'spliced')];
-  }
-
-  /** `insert into users ${sql(user, 'email')}` */
-  #helper(node: Node, list: Node | null): Piece[] | undefined {
-    const substitution = node.parent?.type === 'template_substitution' ? node.parent : node;
-    const template = substitution.parent;
-    const before = this.#text
-      .slice(template?.startIndex ?? node.startIndex, substitution.startIndex)
-      .replace(/^`/, ' ');
-    const given = list?.namedChildren.filter((each) => each !== null) ?? [];
-    const parts = postgresHelper(given, before, this.definitions);
-    return parts && piecesOf(parts, rangeOf(substitution));
-  }
-
-  #slonik(node: Node, name: string, list: Node | null): Piece[] | undefined {
-    const helper = /^sql\.(\w+)$/.exec(name)?.[1];
-    if (helper === undefined) return undefined;
-    const given = list?.namedChildren.filter((each) => each !== null) ?? [];
-    const parts = slonikHelper(helper, given, this.definitions);
-    return parts && piecesOf(parts, rangeOf(node));
-  }
-
-  /** `sql.join([sql.fragment`a = ${a}`, …], sql.fragment` AND `)`: the parts with what stands between. */
-  #joinedParts(list: Node | null, depth: number): Piece[] | undefined {
-    const [items, separator] = list?.namedChildren.filter((each) => each !== null) ?? [];
-    const array = items === undefined ? undefined : items.type === 'array' ? items : this.definitions.valueOf(items);
-    if (items === undefined || array?.type !== 'array' || array.namedChildCount === 0) return undefined;
-    if (items !== array && this.definitions.isMutated(items)) return undefined;
-    const parts = array.namedChildren.filter((each) => each !== null && each.type !== 'comment');
-    // Of plain values one stands for all.
-    if (!parts.every((part) => part !== null && unwrap(part).type === 'call_expression')) return undefined;
-    const between = separator === undefined ? [] : this.#pieces(separator, true, depth + 1);
-    const text = between.map(({ mapped }) => mapped.text).join('') || ', ';
-    return parts.flatMap((part, i) => {
-      if (part === null) return [];
-      const pieces = this.#operand(part, true, depth);
-      const before = { start: part.startIndex, end: part.startIndex };
-      return i === 0 ? pieces : [{ mapped: MappedText.standingFor(text, before) }, ...pieces];
-    });
-  }
-
-  /** `pgp.helpers.insert(rows, columns)`, `pgp.as.format('WHERE id = $1', id)` */
-  #pgPromise(node: Node, name: string, list: Node | null, depth: number): Piece[] | undefined {
-    const given = list?.namedChildren.filter((each) => each !== null) ?? [];
-    const helper = /(?:^|\.)helpers\.(insert|update)$/.exec(name)?.[1];
-    if (helper === 'insert' || helper === 'update') {
-      const parts = helperParts(helper, given, this.definitions);
-      return parts && piecesOf(parts, rangeOf(node));
-    }
-    const [text] = given;
-    if (text === undefined || !/(?:^|\.)as\.format$/.test(name)) return undefined;
-    // Its numbers are its own: each value is a parameter by itself.
-    return this.#operand(text, false, depth).flatMap((piece) => {
-      if (piece.hole !== undefined) return [piece];
-      const parts = piece.mapped.text.split(/(\$\d+|\$[{(<[/]\s*\w+\s*[})>\]/])/);
-      return piecesOf(
-        parts.map((part, i) => (i % 2 === 0 ? part : { value: `${node.text.slice(0, 40)} ${part}` })),
-        rangeOf(node),
-      );
-    });
   }
 
   /** `Prisma.raw('now()')` is text, `Prisma.join(ids)` a list of values. */
   #pasted(node: Node, name: string, list: Node | null, depth: number): Piece[] {
-    if (/(?:^|\.)join$/.test(name)) return this.#joinedParts(list, depth) ?? [this.#hole(node, 'value')];
+    if (/(?:^|\.)join$/.test(name)) return this.#libraries.joined(list, depth) ?? [this.#hole(node, 'value')];
     const first = list?.namedChildren[0];
     if (first !== null && first !== undefined && /(?:^|\.)(?:raw|unsafe|ref|table|id)$/.test(name)) {
       const inner = this.#pieces(first, false, depth + 1);
@@ -382,48 +323,9 @@ export class TextEvaluator {
   }
 }
 
-/** Text and values that a helper stands for, all at its place. */
-function piecesOf(parts: readonly HelperPart[], range: TextRange): Piece[] {
-  return parts.map((part): Piece => {
-    if (typeof part === 'string') return { mapped: MappedText.standingFor(part, range) };
-    const source = `\${${part.value}}`;
-    return {
-      mapped: MappedText.standingFor(mark, range),
-      hole: { source, name: source, kind: 'value', spliceMark: true },
-    };
-  });
-}
-
-/** Parentheses and types say nothing about the text. */
-function unwrap(node: Node): Node {
-  let inner = node;
-  while (
-    /^(?:parenthesized_expression|as_expression|satisfies_expression|non_null_expression|await_expression)$/.test(
-      inner.type,
-    )
-  ) {
-    const child = inner.namedChildren.find((each) => each !== null && each.type !== 'comment');
-    if (child === null || child === undefined) return inner;
-    inner = child;
-  }
-  return inner;
-}
-
-function isText(node: Node): boolean {
-  return node.type === 'string' || node.type === 'template_string' || node.type === 'number';
-}
-
 /** `pgp.as.format('WHERE id = $1', id)` */
 function isFormatted(node: Node): boolean {
   return node.type === 'call_expression' && /(?:^|\.)as\.format$/.test(node.childForFieldName('function')?.text ?? '');
-}
-
-/** sql`…` within a template. */
-function isFragment(node: Node): boolean {
-  return (
-    node.type === 'template_string' ||
-    (node.type === 'call_expression' && node.childForFieldName('arguments')?.type === 'template_string')
-  );
 }
 
 /** `role ? sql`AND …` : sql```, and what sql.join puts together. */
@@ -438,8 +340,4 @@ function isChoiceOfFragments(node: Node): boolean {
 /** In sql`…${name}…` a constant string is still sent as a value. */
 function isQuotedValue(value: Node, binds: boolean): boolean {
   return binds && isText(unwrap(value));
-}
-
-function rangeOf(node: Node): TextRange {
-  return { start: node.startIndex, end: node.endIndex };
 }
