@@ -47,6 +47,11 @@ const absent = [
   'shapes.updateCommentsSet',
 ];
 
+const known = [
+  ...absent.map((name) => ({ case: name, reason })),
+  { case: 'emailsOf', reason: 'calls of one tick are sent as one; each call is read by itself, and marked as batched' },
+];
+
 describe('What Prisma sends', () => {
   let parser: SqlParser;
   let calls: OrmCalls;
@@ -74,7 +79,7 @@ describe('What Prisma sends', () => {
         ours: combined(calls, name),
       });
     }
-    assertSameSql(parser, cases, { atLeast: 90, known: absent.map((name) => ({ case: name, reason })) });
+    assertSameSql(parser, cases, { atLeast: 90, known });
   });
 
   it('is all that is found: nothing in the generated client, nothing twice', () => {

@@ -84,6 +84,7 @@ function parts(
 ): SqlText | undefined {
   const elements = request.reader.elements(argument);
   if (elements === undefined || isOpen(argument)) request.note(openSentence);
+  else if (isUnknown(argument)) request.note('A condition for each element of a list is shown once.');
   const conditions = (elements ?? []).flatMap((each) => present(whereCondition(request, scope, each)));
   return conditions.length === 0 ? undefined : combine(request.withFoldedSearches(conditions));
 }

@@ -57,8 +57,11 @@ export function readSchemaFile(text: string): SchemaFile {
   return new SchemaReader(schemaTokens(text)).read();
 }
 
+const mostDepth = 50;
+
 class SchemaReader {
   #at = 0;
+  #depth = 0;
 
   constructor(private readonly tokens: readonly SchemaToken[]) {}
 
@@ -175,7 +178,15 @@ class SchemaReader {
 
   #value(): AttributeValue | undefined {
     const token = this.#next();
-    if (token === undefined) return undefined;
+    // Deeper than any schema: leave it.
+    if (token === undefined || this.#depth > mostDepth) return undefined;
+    this.#depth++;
+    const value = this.#valueFrom(token);
+    this.#depth--;
+    return value;
+  }
+
+  #valueFrom(token: SchemaToken): AttributeValue | undefined {
     if (token.kind === 'text' || token.kind === 'number') return { kind: token.kind, text: token.text };
     if (token.kind === 'mark' && token.text === '[') {
       return { kind: 'list', items: this.#arguments(']').map(({ value }) => value) };

@@ -75,10 +75,13 @@ function unquoted(text: string): string {
   return text.replace(/^["']|["']$/g, '');
 }
 
+const mostDepth = 50;
+
 /** Objects, tuples and whatever else, told apart by their brackets alone. */
 class TypeTree {
   readonly #tokens: RegExpExecArray[];
   #at = 0;
+  #depth = 0;
 
   constructor(text: string, start: number) {
     const pattern = /\/\/[^\n]*|\/\*[\s\S]*?\*\/|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[\w$]+|\n|[^\s]/g;
@@ -138,8 +141,10 @@ class TypeTree {
         this.#at++;
         continue;
       }
-      if (token === '{' || token === '[') {
+      if ((token === '{' || token === '[') && this.#depth < mostDepth) {
+        this.#depth++;
         const inner = token === '{' ? this.object() : this.#tuple();
+        this.#depth--;
         only = text === '' ? inner : undefined;
         text += token === '{' ? '{}' : '[]';
         continue;

@@ -22,12 +22,15 @@ export interface SelectItem {
   };
 }
 
-export function selectItems(text: string): SelectItem[] {
-  return split(text, ',').flatMap((part) => item(part.trim()) ?? []);
+/** Deeper than any program asks. */
+const mostDepth = 20;
+
+export function selectItems(text: string, depth = 0): SelectItem[] {
+  return split(text, ',').flatMap((part) => item(part.trim(), depth) ?? []);
 }
 
-function item(text: string): SelectItem | undefined {
-  if (text === '') return undefined;
+function item(text: string, depth: number): SelectItem | undefined {
+  if (text === '' || depth > mostDepth) return undefined;
   const open = text.indexOf('(');
   const isAggregate = /(?:^|[.:])(?:count|sum|avg|min|max)\(\)(?:::[\w ]+)?$/.test(text);
   if (open >= 0 && !isAggregate && text.endsWith(')')) {
@@ -40,7 +43,7 @@ function item(text: string): SelectItem | undefined {
       name: (head[3] ?? '').trim(),
       path: [],
       embed: {
-        items: selectItems(text.slice(open + 1, -1)),
+        items: selectItems(text.slice(open + 1, -1), depth + 1),
         isInner: hints.includes('inner'),
         isSpread: head[1] !== undefined,
         ...(hint !== undefined && { hint }),
@@ -81,17 +84,18 @@ export type Logic =
       readonly value: string;
     };
 
-export function logicParts(text: string): Logic[] {
-  return split(text, ',').flatMap((part) => logic(part.trim()) ?? []);
+export function logicParts(text: string, depth = 0): Logic[] {
+  return split(text, ',').flatMap((part) => logic(part.trim(), depth) ?? []);
 }
 
-function logic(text: string): Logic | undefined {
+function logic(text: string, depth: number): Logic | undefined {
+  if (depth > mostDepth) return undefined;
   const group = /^(not\.)?(and|or)\(([\s\S]*)\)$/.exec(text);
   if (group) {
     return {
       kind: group[2] === 'and' ? 'and' : 'or',
       isNegated: group[1] !== undefined,
-      parts: logicParts(group[3] ?? ''),
+      parts: logicParts(group[3] ?? '', depth + 1),
     };
   }
   const filter = /^((?:"[^"]*"|[^."])+)\.(not\.)?([a-z]+(?:\([a-z]+\))?)\.([\s\S]*)$/.exec(text);

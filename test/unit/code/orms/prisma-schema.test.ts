@@ -155,5 +155,6 @@ describe('schema.prisma', () => {
       ],
     );
     assert.deepEqual(models('}}}{{{ model { @@@ "'), []);
+    assert.equal(models(`model User {\n id Int @default(${'['.repeat(20_000)}`).length, 1);
   });
 });

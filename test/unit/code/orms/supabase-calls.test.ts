@@ -83,6 +83,7 @@ describe("PostgREST's select", () => {
   it('that is half typed ends', () => {
     for (const text of ['', ',', 'a:', 'users(', 'users(id', '...', ')(', 'a!!b(c)'])
       assert.ok(Array.isArray(selectItems(text)));
+    assert.ok(Array.isArray(selectItems('a('.repeat(5_000) + ')'.repeat(5_000))));
     for (const text of ['', 'a', 'a.eq', 'and(', 'not.and(a.eq.1', '"a.b".eq.1'])
       assert.ok(Array.isArray(logicParts(text)));
   });
@@ -92,6 +93,7 @@ describe('Types that Supabase generates', () => {
   it('that are cut off or written otherwise give what can be read', () => {
     assert.deepEqual(databaseTables('export type Database = {'), []);
     assert.deepEqual(databaseTables('export type Database = Other'), []);
+    assert.deepEqual(databaseTables(`export type Database = {${'a: {'.repeat(20_000)}`), []);
     const [table] = databaseTables(
       'export interface Database { public: { Tables: { posts: { Row: { id: number; tags: string[] | null }; Relationships: [] } } } }',
     );

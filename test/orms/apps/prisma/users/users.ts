@@ -76,3 +76,15 @@ export async function ranked() {
     select: { id: true, _count: { select: { posts: { where: { published: true } } } } },
   });
 }
+
+/** One statement: Prisma puts the findUnique calls of one tick together. */
+export function emailsOf(ids: number[]) {
+  return Promise.all(ids.map((id) => prisma.user.findUnique({ where: { id }, select: { email: true } })));
+}
+
+/** As many statements as ids: findFirst is not put together. */
+export async function lastPosts(ids: number[]) {
+  const posts = [];
+  for (const authorId of ids) posts.push(await prisma.post.findFirst({ where: { authorId }, orderBy: { id: 'desc' }, select: { title: true } }));
+  return posts;
+}
