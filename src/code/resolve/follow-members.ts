@@ -93,12 +93,24 @@ function typeMember(
   const at = { file: of.file, function: 0 };
   const member = of.type.members.find((one) => one.name === name);
   if (member) return member.type === undefined ? undefined : ofType(follow, member.type, at, types);
+  for (const mapped of of.type.members) {
+    // `{ [K in keyof typeof Factories]: ReturnType<(typeof Factories)[K]> }`
+    const [, key = '', over = ''] = /^\[\s*(\w+)\s+in\s+keyof\s+([\s\S]+?)\s*\]$/.exec(mapped.name) ?? [];
+    if (key === '' || mapped.type === undefined || !hasMember(follow, over, name, at, types)) continue;
+    return ofType(follow, mapped.type.replaceAll(`[${key}]`, `['${name}']`), at, types);
+  }
   for (const text of of.type.extends ?? []) {
     const base = valueOfType(follow.type(readType(text), at, types));
     const found = base.kind === 'unknown' ? undefined : follow.member(base, name);
     if (found && found.kind !== 'member' && weightOf(found) > 1) return found;
   }
   return undefined;
+}
+
+function hasMember(follow: Follow, type: string, name: string, at: Place, types: TypeArguments): boolean {
+  const of = valueOfType(follow.type(readType(type), at, types));
+  const member = follow.member(of, name);
+  return weightOf(member) >= 2 && !(member.kind === 'member' && member.of === of);
 }
 
 function ofType(follow: Follow, text: string, at: Place, types: TypeArguments): Origin {

@@ -170,7 +170,11 @@ class TypeReader {
       while (['readonly', ';', ','].includes(this.#peek() ?? '') && this.#tokens[this.#at + 1]?.text !== ':')
         this.#at++;
       if (this.#peek() === '}') continue;
-      const name = (this.#next()?.text ?? '').replace(/^["']|["']$/g, '');
+      const begin = this.#next();
+      if (begin?.text === '[') this.#skipTo(']');
+      // `[K in keyof typeof models]` is the member of all these names.
+      const name = begin?.text === '[' ? this.#upTo(begin.start) : (begin?.text ?? '').replace(/^["']|["']$/g, '');
+      if (this.#peek() === '-' || this.#peek() === '+') this.#at++;
       this.#take('?');
       if (this.#peek() === '(') {
         const from = this.#tokens[this.#at]?.start ?? 0;

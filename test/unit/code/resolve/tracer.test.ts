@@ -406,6 +406,19 @@ describe('Where a value comes from', () => {
         'a kysely:Kysely<unknown>',
       ));
 
+    it('are followed through the members that are made of another’s', () =>
+      assertProbed(
+        {
+          '/models.ts': `import post from './post'; import { Sequelize } from 'sequelize'; export const Factories = { Post: post };
+            export type DB = { [K in keyof typeof Factories]: ReturnType<(typeof Factories)[K]> & Extra<ReturnType<(typeof Factories)[K]>>; } & { sequelize: Sequelize };`,
+          '/post.ts': `export default (sequelize) => sequelize.define('Posts', {});`,
+          '/a.ts': `import { DB } from './models'; declare const models: DB; function f(db: DB) { probe(db.Post, db.sequelize, db.Nothing); }`,
+        },
+        '(parameter 0.define of default)()',
+        'a sequelize:Sequelize',
+        '(a type ).Nothing',
+      ));
+
     it('get members from module declarations', () =>
       assertProbed(
         {
