@@ -45,7 +45,9 @@ export class ObjectionDialect implements Dialect {
     for (let link = chain.links.length - 1; link >= 0; link--) {
       const { name, arguments: given } = chain.links[link] as Link;
       if (given === undefined || !ofRow.has(name)) continue;
-      const model = this.rowModel(this.tracer.traceLinks(chain, link, scope.at));
+      const origin = this.tracer.traceLinks(chain, link, scope.at);
+      // Only rows of objection have these methods: a name says enough.
+      const model = this.rowModel(origin) ?? (origin.kind === 'class' ? undefined : this.#called(chain, link));
       if (model) return { model, link, method: name };
     }
     for (const [link, { name, arguments: given }] of chain.links.entries()) {
@@ -60,10 +62,12 @@ export class ObjectionDialect implements Dialect {
   /** `app.models.tags.query()`, where nothing says what `models` is and one model alone is called so. */
   #named(origin: Origin, chain: ChainValue, link: number): Model | undefined {
     if (!/^(?:unknown|member|global|parameter)$/.test(origin.kind)) return undefined;
-    const name = link === 0 ? chain.root : chain.links[link - 1]?.name;
-    return typeof name === 'string' && (chain.links[link]?.arguments?.length ?? 0) < 2
-      ? this.models.called(name)
-      : undefined;
+    return (chain.links[link]?.arguments?.length ?? 0) < 2 ? this.#called(chain, link) : undefined;
+  }
+
+  #called({ root, links }: ChainValue, link: number): Model | undefined {
+    const name = link === 0 ? root : links[link - 1]?.name;
+    return typeof name === 'string' ? this.models.called(name) : undefined;
   }
 
   /** The model that a class is; also one that is bound: `Post.bindKnex(knex)`, the parameter of `transaction(Post, (Post) => …)`. */
