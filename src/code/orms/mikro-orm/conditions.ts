@@ -7,7 +7,7 @@ import { parameterOf, quoted, type StatementText } from '../support/statement-te
 import { isToMany, isToOne, type MikroEntity, type Prop, primaryColumns, primaryProps, propOf } from './entity';
 import { libraryCall } from './program';
 import { SelectQuery } from './select-query';
-import { isList, isScalar } from './value-kinds';
+import { isList, isRegExp, isScalar } from './value-kinds';
 
 const infix: Readonly<Record<string, string>> = {
   $eq: '=',
@@ -271,7 +271,7 @@ export class ConditionReader {
     const sql = raw && constantOf(raw.arguments[0]);
     if (typeof sql === 'string') return [`${column} = ${sql}`];
     if (isList(value, this.#context)) return [this.#in(column, value, false)];
-    return [`${column} = ${this.#text.value(value)}`];
+    return [`${column} ${isRegExp(value) ? '~' : '='} ${this.#text.value(value)}`];
   }
 
   #operator(column: string, operator: string, value: Value): string[] {

@@ -111,12 +111,12 @@ function readField(field: FieldFacts, of: ClassFacts, file: FileFacts, tracer: T
   };
 }
 
-/** `@ManyToOne() author!: Ref<User>` */
+/** `@ManyToOne() author!: Ref<User>`, or another type around it. */
 function typedTarget(field: FieldFacts, of: ClassFacts, file: FileFacts, tracer: Tracer) {
-  const name =
-    field.type === undefined
-      ? undefined
-      : /^(?:(?:Ref|Rel|Reference|Loaded|Collection)<)?\s*(\w+)/.exec(field.type)?.[1];
+  const typed = field.type === undefined ? undefined : /^(?:\w+<)?\s*(\w+)/.exec(field.type)?.[1];
+  // `posts = new Collection<Post>(this)`
+  const made = field.value?.kind === 'chain' ? field.value.links[0]?.types?.[0] : undefined;
+  const name = typed ?? made;
   if (name === undefined) return undefined;
   const { range } = field;
   return readTarget(

@@ -66,6 +66,9 @@ function addHint(
     hint = { prop, range, children: [] };
     hints.push(hint);
   }
+  if (prop.target === undefined && prop.kind !== 'scalar' && prop.kind !== 'embedded') {
+    notes.add(`The entity of ${name} is not known.`);
+  }
   if (prop.target !== undefined) addHint(hint.children, rest, prop.target, range, notes);
 }
 

@@ -12,7 +12,7 @@ export function isList(value: Value, context: CallContext): boolean {
       ? origin.function.parameters[origin.index]?.type
       : undefined;
   if (type !== undefined) return /\[\]$|Array</.test(type);
-  return /^(?:map|filter|flatMap|slice)$/.test(value.links.at(-1)?.name ?? '');
+  return /^(?:map|filter|flatMap|slice|getIdentifiers)$/.test(value.links.at(-1)?.name ?? '');
 }
 
 /** A key rather than an object of conditions: by its type, or because its name says so. */
@@ -29,4 +29,12 @@ export function isScalar(value: Value, context: CallContext): boolean {
     return /^(?:number|string|bigint|IPrimaryKey\b.*|Primary<.*|.*(?:Id|ID|Uuid|UUID))$/.test(type.trim());
   const name = value.links.at(-1)?.name ?? (typeof value.root === 'string' ? value.root : '');
   return /(?:^|[a-z_])(?:id|uuid|key|pk)$/i.test(name);
+}
+
+/** `new RegExp(text)`, `/^a/` */
+export function isRegExp(value: Value): boolean {
+  return (
+    (value.kind === 'runtime' && value.type === 'regexp') ||
+    (value.kind === 'chain' && value.isNew === true && value.root === 'RegExp')
+  );
 }

@@ -151,13 +151,7 @@ function readRaw(link: Link, receiver: Receiver, context: CallContext): OrmCall 
   const text = new StatementText();
   const notes: string[] = [];
   const given = values?.kind === 'array' ? values.elements.map((each) => each.value) : [];
-  let written = stringOf(value);
-  if (written === undefined && value.kind === 'template' && value.tag === undefined) {
-    notes.push('A value that is put into the SQL text at run time is shown as a parameter.');
-    written = value.strings
-      .map((part, i) => part + (value.values[i] === undefined ? '' : text.value(value.values[i])))
-      .join('');
-  }
+  const written = writtenSql(value, text, notes, context);
   const model = receiver.kind === 'repository' || receiver.kind === 'active record' ? receiver.model : undefined;
   if (written === undefined) {
     return ormCall(link, model, ['The SQL is made at run time.'], { operation: 'raw', isMany: true, statements: [] });
@@ -167,6 +161,25 @@ function readRaw(link: Link, receiver: Receiver, context: CallContext): OrmCall 
     return text.parameter(parameter ? parameterOf(parameter) : { source: whole, range: sql.range });
   });
   return ormCall(link, model, notes, { operation: 'raw', isMany: true, statements: [text.write(bound)] });
+}
+
+/** SQL as the program writes it; undefined when a value stands where only a name may. */
+function writtenSql(value: Value, text: StatementText, notes: string[], context: CallContext): string | undefined {
+  const plain = stringOf(value);
+  if (plain !== undefined || value.kind !== 'template' || value.tag !== undefined) return plain;
+  let sql = '';
+  for (const [i, part] of value.strings.entries()) {
+    sql += part;
+    const inner = value.values[i];
+    if (inner === undefined) continue;
+    const origin = context.trace(inner);
+    const constant = origin.kind === 'value' ? stringOf(origin.value) : undefined;
+    if (constant === undefined && /(?:\b(?:table|from|join|into|update|by)\s|["'.])$/i.test(sql)) return undefined;
+    if (constant === undefined)
+      notes.push('A value that is put into the SQL text at run time is shown as a parameter.');
+    sql += constant ?? text.value(inner);
+  }
+  return sql;
 }
 
 /** `await post.comments` of a lazy relation. */
