@@ -136,14 +136,27 @@ export class Interpreter {
   }
 
   #chain(chain: ChainValue, scope: Scope): Thing {
-    let { thing, next } = this.#root(chain, scope);
-    for (; next < chain.links.length; next++) {
-      const link = chain.links[next] as Link;
-      if (thing === undefined) break;
-      thing = this.#step(thing, link, chain, next, scope);
-    }
+    const start = this.#root(chain, scope);
+    const thing = this.#walk(start, chain, scope);
     if (thing !== undefined) return thing;
+    // `{ ...db, get insert() { … } }`: an object that the program puts around the library's.
+    const guessed = start.thing?.kind === 'record' ? this.#library.guess?.(chain) : undefined;
+    const found = guessed && this.#walk(guessed, chain, scope);
+    if (found !== undefined) return found;
     return { ...unknownOf(chain, scope.at), members: () => this.#declaredMembers(chain, scope.at) };
+  }
+
+  /** The links from `next` on. */
+  #walk(
+    start: { readonly thing: Thing | undefined; readonly next: number },
+    chain: ChainValue,
+    scope: Scope,
+  ): Thing | undefined {
+    let { thing } = start;
+    for (let next = start.next; next < chain.links.length && thing !== undefined; next++) {
+      thing = this.#step(thing, chain.links[next] as Link, chain, next, scope);
+    }
+    return thing;
   }
 
   #declaredMembers(chain: ChainValue, at: Place): readonly string[] | undefined {
