@@ -2,10 +2,10 @@ import type { Association, Model } from '../../models/model';
 import { joined, type SqlText, sql } from '../support/sql-text';
 import type { GraphNode } from './graph';
 import { detailsOf, relationDetails } from './models';
+import { modifyNode } from './modifiers';
 import { addKey, ObjectionQuery } from './query';
 import { modifyRelation, ownColumns, relatedColumns } from './related';
 import { selectionOf, selectsAll } from './selections';
-import { modifyNode } from './steps';
 
 /** A table of the joined graph: the root or a relation's rows. */
 interface Table {

@@ -2,9 +2,9 @@ import type { Association, Model } from '../../models/model';
 import type { Expression } from '../knex/expression';
 import { joined, type SqlText, sql } from '../support/sql-text';
 import { detailsOf, relationDetails } from './models';
+import { modifyBy } from './modifiers';
 import type { Owner } from './owner';
 import { ObjectionQuery } from './query';
-import { modifyBy } from './steps';
 
 /** The owner's columns that a relation starts from. */
 export function ownColumns({ kind, foreignKey, referenced }: Association): readonly string[] {

@@ -6,11 +6,11 @@ import { joined, type SqlText, sql } from '../support/sql-text';
 import type { GraphNode } from './graph';
 import { graphSql } from './graph-writes';
 import { detailsOf } from './models';
+import { modifyNode } from './modifiers';
 import type { Owner } from './owner';
 import { addKey, ObjectionQuery } from './query';
 import { listOf, ownColumns, ownerCondition, ownerValues, relatedColumns } from './related';
 import { selectionOf } from './selections';
-import { modifyNode } from './steps';
 
 export interface Sent {
   readonly sql: SqlText;
