@@ -13,6 +13,9 @@ const loaders = [
   'related',
   '$relatedQuery',
   '$fetchGraph',
+  '$get',
+  '$count',
+  '$has',
   'load',
   'loadCount',
   'loadItems',
@@ -53,13 +56,21 @@ export class LazyAccesses {
 
   of(chain: ChainValue, at: Place, use: number, frame: Frame | undefined): QueryPlace | undefined {
     if (!this.mayBe(chain)) return undefined;
-    for (let link = 0; link < chain.links.length; link++) {
-      if (!this.#names.has(chain.links[link]?.name ?? '')) continue;
+    for (const link of this.#linksOfRow(chain)) {
       const rows = this.#rowsAt(chain, link, at, frame);
       const place = rows?.model && !rows.isList ? this.#read(chain, link, at, use, rows, rows.model) : undefined;
       if (place) return place;
     }
     return undefined;
+  }
+
+  /** Where the row may end: before `getAuthor`, before `related`, before `author` of `post.author.load()`. */
+  *#linksOfRow({ links }: ChainValue): Iterable<number> {
+    for (const [index, { name }] of links.entries()) {
+      if (!this.#names.has(name)) continue;
+      if (index > 0 && loaders.includes(name) && links[index - 1]?.arguments === undefined) yield index - 1;
+      yield index;
+    }
   }
 
   #rowsAt(chain: ChainValue, link: number, at: Place, frame: Frame | undefined): Rows | undefined {

@@ -190,11 +190,19 @@ export function associationFor(rows: Model, inner: Model, keys: readonly RowKey[
       association.foreignKey.every((foreign, index) => {
         const referenced = association.referenced[index];
         return pairs.some((pair) =>
-          isOwn ? pair.row === foreign && pair.inner === referenced : pair.inner === foreign && pair.row === referenced,
+          isOwn
+            ? isSameName(pair.row, foreign) && isSameName(pair.inner, referenced)
+            : isSameName(pair.inner, foreign) && isSameName(pair.row, referenced),
         );
       }) && association.foreignKey.length === pairs.length
     );
   });
+}
+
+/** A model without columns does not say that `authorId` is `author_id`. */
+function isSameName(one: string, other: string | undefined): boolean {
+  const plain = (name: string | undefined) => name?.replaceAll('_', '').toLowerCase();
+  return plain(one) === plain(other);
 }
 
 function columnOf(model: Model, property: string): string {

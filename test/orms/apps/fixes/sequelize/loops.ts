@@ -1,0 +1,56 @@
+import { Comment, Post, User } from './models';
+
+export async function authorsByPk() {
+  const posts = await Post.findAll({ order: [['id', 'ASC']] });
+  const lines: string[] = [];
+  for (const post of posts) {
+    // Who wrote it?
+    const author = await User.findByPk(post.authorId);
+    lines.push(`${post.title} by ${author.name}`);
+  }
+  return lines;
+}
+
+export async function authorsByWhere() {
+  const posts = await Post.findAll();
+  return Promise.all(
+    posts.map(async (post: any) => {
+      const author = await User.findOne({ where: { id: post.authorId } });
+      return `${post.id} ${author.name}`;
+    }),
+  );
+}
+
+export async function editorsThatMayBeMissing() {
+  const posts = await Post.findAll({
+    where: { authorId: [1, 2, 3, 4] },
+    order: [['id', 'ASC']], // oldest first
+    limit: 6,
+  });
+  const names: (string | null)[] = [];
+  for (const post of posts) {
+    const editor = await post.getEditor();
+    names.push(editor ? editor.name : null);
+  }
+  return names;
+}
+
+export async function commentsOfEach() {
+  const posts = await Post.findAll({ include: ['author'], order: [['id', 'ASC']] });
+  const counts: string[] = [];
+  for (const post of posts) {
+    const comments = await Comment.findAll({ where: { postId: post.id } });
+    counts.push(`${post.author.name}: ${comments.map((comment: any) => comment.body).sort().join(', ')}`);
+  }
+  return counts;
+}
+
+export async function tagsOfEach() {
+  const posts = await Post.findAll({ order: [['id', 'ASC']] });
+  const lines: string[] = [];
+  for (const post of posts) {
+    const tags = await post.getTags();
+    lines.push(tags.map((tag: any) => tag.label).sort().join(' '));
+  }
+  return lines;
+}

@@ -1,0 +1,48 @@
+import { Comment, dataSource, Post, User } from './models';
+
+const postRepository = dataSource.getRepository(Post);
+const userRepository = dataSource.getRepository(User);
+
+export async function authors() {
+  const posts = await postRepository.find({ order: { id: 'ASC' } });
+  const lines: string[] = [];
+  for (const post of posts) {
+    const author = await userRepository.findOneBy({ id: post.authorId });
+    lines.push(`${post.title} by ${author?.name}`);
+  }
+  return lines;
+}
+
+export async function authorsOfBuilder() {
+  const posts = await postRepository
+    .createQueryBuilder('post')
+    .where('post.id > :least', { least: 2 })
+    .orderBy('post.id')
+    .getMany();
+  const lines: string[] = [];
+  for (const post of posts) {
+    const author = await userRepository.findOne({ where: { id: post.authorId } });
+    lines.push(`${post.title} by ${author?.name}`);
+  }
+  return lines;
+}
+
+export async function lazyEditors() {
+  const posts = await postRepository.find({ order: { id: 'ASC' } });
+  const lines: string[] = [];
+  for (const post of posts) {
+    const editor = await post.editor;
+    lines.push(`${post.title}: ${editor?.name}`);
+  }
+  return lines;
+}
+
+export async function commentsOfEach() {
+  const posts = await dataSource.manager.find(Post, { relations: { author: true }, order: { id: 'ASC' } });
+  const lines: string[] = [];
+  for (const post of posts) {
+    const comments = await dataSource.manager.find(Comment, { where: { postId: post.id } });
+    lines.push(`${post.author.name}: ${comments.map(({ body }) => body).sort().join(', ')}`);
+  }
+  return lines;
+}
