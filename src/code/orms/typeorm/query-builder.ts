@@ -9,7 +9,8 @@ import { ConditionReader } from './conditions';
 import { type Entity, entityOf } from './entity';
 import { FindOptions } from './find-options';
 import { modelAt, receiverOf } from './receivers';
-import { type Condition, type Loaded, SelectQuery } from './select-query';
+import { existsCondition } from './select-counts';
+import { type Alias, type Condition, type Loaded, SelectQuery } from './select-query';
 import { bindParameters } from './statement-text';
 import type { InsertOptions } from './writes';
 
@@ -105,10 +106,17 @@ export class QueryBuilder {
         if (first !== undefined) this.query.selects.push(...this.#selections(first, second));
         return;
       case 'from':
-      case 'addFrom':
       case 'into':
         this.#from(first, stringOf(second));
         if (link.name === 'into') this.#columns(second);
+        return;
+      case 'addFrom':
+        this.#addFrom(first, stringOf(second));
+        return;
+      case 'whereExists':
+      case 'andWhereExists':
+      case 'orWhereExists':
+        this.#exists(link.name, first);
         return;
       case 'insert':
         this.kind = 'insert';
@@ -222,6 +230,30 @@ export class QueryBuilder {
     this.model = model;
     this.query.main = { name: alias ?? model.name, entity };
     this.#conditions = undefined;
+  }
+
+  #addFrom(target: Value | undefined, alias: string | undefined): void {
+    const { main } = this.query;
+    const { model } = this;
+    this.query.main = undefined;
+    this.#from(target, alias);
+    const added = this.query.main as Alias | undefined;
+    this.query.main = main ?? added;
+    this.model = main === undefined ? this.model : model;
+    if (main !== undefined && added !== undefined) this.query.others.push(added);
+  }
+
+  #exists(name: string, value: Value | undefined): void {
+    const inner = new QueryBuilder(this.query.text, this.#context, this.#notes, this.#parameters);
+    const start = value?.kind === 'chain' ? this.#startOf(value, inner, undefined) : undefined;
+    if (value?.kind !== 'chain' || start === undefined) {
+      this.#notes.add('A condition that is made at run time is not included.');
+      return;
+    }
+    for (const link of value.links.slice(start + 1)) inner.apply(link);
+    if (name === 'whereExists') this.query.wheres.length = 0;
+    const type = name === 'whereExists' ? 'simple' : name === 'andWhereExists' ? 'and' : 'or';
+    this.query.wheres.push({ type, text: existsCondition(inner.query) });
   }
 
   #columns(columns: Value | undefined): void {

@@ -30,9 +30,14 @@ export function countSql(query: SelectQuery, hasSelect: boolean): string {
 
 /** Whether it gives any row. */
 export function existsSql(query: SelectQuery): string {
+  return `SELECT 1 AS "row_exists" FROM (SELECT 1 AS dummy_column) "dummy_table" WHERE ${existsCondition(query)} LIMIT 1`;
+}
+
+/** `EXISTS (SELECT 1 FROM …)` */
+export function existsCondition(query: SelectQuery): string {
   const copy = bare(query);
   copy.selects = [{ selection: '1' }];
-  return `SELECT 1 AS "row_exists" FROM (SELECT 1 AS dummy_column) "dummy_table" WHERE EXISTS (${copy.sql()}) LIMIT 1`;
+  return `EXISTS (${copy.sql()})`;
 }
 
 function bare(query: SelectQuery): SelectQuery {

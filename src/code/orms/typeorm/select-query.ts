@@ -59,6 +59,8 @@ export interface Loaded {
 export class SelectQuery {
   readonly text: StatementText;
   main: Alias | undefined;
+  /** More tables after FROM. */
+  readonly others: Alias[] = [];
   readonly joins: Join[] = [];
   selects: Selection[] = [];
   readonly wheres: Condition[] = [];
@@ -88,6 +90,7 @@ export class SelectQuery {
   clone(): SelectQuery {
     const copy = new SelectQuery(this.text);
     copy.main = this.main;
+    copy.others.push(...this.others);
     copy.joins.push(...this.joins);
     copy.wheres.push(...this.wheres);
     copy.selects = [...this.selects];
@@ -143,7 +146,7 @@ export class SelectQuery {
 
   /** The text, with the names of columns. */
   sql(): string {
-    const aliases = [...(this.main ? [this.main] : []), ...this.joins.map((join) => join.alias)];
+    const aliases = [...(this.main ? [this.main] : []), ...this.others, ...this.joins.map((join) => join.alias)];
     const entities = new Map<string, Entity>();
     for (const { name, entity } of aliases) if (entity !== undefined) entities.set(`${name}.`, entity);
     for (let outer = this.parent; outer !== undefined; outer = outer.parent) {

@@ -45,8 +45,10 @@ export function selectText(query: SelectQuery): string {
       : query.distinct === 'yes'
         ? 'DISTINCT '
         : `DISTINCT ON (${query.distinct.join(', ')}) `;
-  const source =
-    main === undefined ? '' : ` FROM ${main.entity ? quotedTable(main.entity) : main.source} ${quoted(main.name)}`;
+  const tables = [...(main === undefined ? [] : [main]), ...query.others].map(
+    ({ name, entity, source }) => `${entity ? quotedTable(entity) : source} ${quoted(name)}`,
+  );
+  const source = tables.length === 0 ? '' : ` FROM ${tables.join(', ')}`;
   return `SELECT ${distinct}${all.length === 0 ? '*' : all.join(', ')}${source}`;
 }
 

@@ -4,6 +4,7 @@ import { Comment } from './entities/comment';
 import { Post } from './entities/post';
 import * as builder from './services/builder';
 import * as others from './services/others';
+import { hardCases } from './services/hard';
 import { PostsService } from './services/posts';
 import { rowCases } from './services/rows';
 import { Writes } from './services/writes';
@@ -132,6 +133,7 @@ export const cases: Record<string, () => unknown> = {
   raisePriority: () => others.raisePriority('x'),
   subscriberQuery: () => others.subscriberQuery(),
   lockedUser: () => others.lockedUser(1),
+  ...hardCases,
   withRunner: () => others.withRunner('a@b.c'),
 };
 
