@@ -34,6 +34,10 @@ export class CallGraph {
   readonly #reaching = new Map<string, Place>();
   /** The methods among them, by name. */
   readonly #methods = new Map<string, Method[]>();
+  /** Files with a function that reaches a query. */
+  readonly #files = new Set<FileFacts>();
+  /** Every name that a file's uses say. */
+  readonly #said = new Map<FileFacts, Set<string>>();
   readonly #tracer: Tracer;
   readonly #rows: RowFinder;
 
@@ -63,6 +67,10 @@ export class CallGraph {
     return this.#edges.get(keyOf(place, use)) ?? [];
   }
 
+  reachesFrom(file: FileFacts): boolean {
+    return this.#files.has(file);
+  }
+
   reaches(place: Place): boolean {
     return this.#reaching.has(keyOf(place));
   }
@@ -75,6 +83,7 @@ export class CallGraph {
       if (this.#reaching.has(keyOf(one))) break;
       this.#reaching.set(keyOf(one), one);
       this.#addMethod(one);
+      this.#files.add(place.file);
       fresh.push(one);
       const facts: FileFacts['functions'][number] | undefined = place.file.functions[index];
       index = facts?.callback ? facts.parent : undefined;
@@ -94,6 +103,7 @@ export class CallGraph {
 
   #callersIn(file: FileFacts, names: ReadonlySet<string>): Place[] {
     const fresh: Place[] = [];
+    if (!this.#says(file, names)) return fresh;
     for (const [index, { uses }] of file.functions.entries()) {
       const at: Place = { file, function: index };
       for (const [use, { chain: outer }] of uses.entries()) {
@@ -106,6 +116,25 @@ export class CallGraph {
       }
     }
     return fresh;
+  }
+
+  /** Whether any of the names stands in the file: most files say none of them. */
+  #says(file: FileFacts, names: ReadonlySet<string>): boolean {
+    let said = this.#said.get(file);
+    if (!said) {
+      said = new Set();
+      for (const { uses } of file.functions) {
+        for (const { chain: outer } of uses) {
+          for (const { root, links } of chainsAt(outer)) {
+            if (typeof root === 'string') said.add(root);
+            for (const { name } of links) said.add(name);
+          }
+        }
+      }
+      this.#said.set(file, said);
+    }
+    for (const name of said) if (names.has(name)) return true;
+    return false;
   }
 
   #add(key: string, edge: Edge): void {

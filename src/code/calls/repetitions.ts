@@ -69,6 +69,7 @@ export class RepetitionFinder {
 
   /** Of the loops that stand in one file. */
   inFile(file: FileFacts): Repetition[] {
+    if (!this.graph.reachesFrom(file)) return [];
     const repeats = [
       ...this.#queries.turns(file).repeats,
       ...resolverRepeats(file, this.#queries),
