@@ -5,7 +5,7 @@ import { KnexDialect } from '../knex/dialect';
 import { Reader } from '../knex/reader';
 import type { Scope } from '../knex/scope';
 import type { CallContext, Orm, OrmCall, RowAccess } from '../orm';
-import { statementOf } from '../support/sql-text';
+import { statementsOf } from '../support/sql-text';
 import { BookshelfModels } from './models';
 import { sendingOf } from './sends';
 import { type Start, type Subject, Walker } from './walk';
@@ -69,12 +69,7 @@ export class Bookshelf implements Orm {
       hasLimit: query.limit !== undefined,
       equals: [...relationEquals(subject), ...query.equals],
       isOnlyEquals: query.isOnlyEquals && (subject.relation === undefined || relationEquals(subject).length > 0),
-      statements: reader.isUnknown
-        ? []
-        : statements.map(({ sql, isFollowUp }) => ({
-            ...statementOf(sql, reader.places),
-            ...(isFollowUp ? { isFollowUp } : {}),
-          })),
+      statements: reader.isUnknown ? [] : statementsOf(statements, reader.places),
       notes: [...reader.notes],
       nameRange: link.range,
       ...optionsOf(link.arguments?.at(-1)),

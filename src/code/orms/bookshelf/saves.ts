@@ -51,7 +51,7 @@ function insert({ link, reader }: Context, query: KnexQuery, values: ReadonlyMap
 }
 
 /** The key in WHERE is not prefixed with the table. */
-function addKey({ subject, reader, link }: Context, query: KnexQuery): void {
+export function addKey({ subject, reader, link }: Context, query: KnexQuery): void {
   const { model, row } = subject;
   const id = attribute(subject, model.idAttribute);
   const value: SqlText | undefined = id

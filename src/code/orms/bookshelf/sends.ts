@@ -7,9 +7,9 @@ import type { OrmCall } from '../orm';
 import { type SqlText, sql } from '../support/sql-text';
 import { type Asked, askedOf, eagerStatements } from './eager';
 import type { BookshelfModels } from './models';
-import { saved } from './saves';
+import { addKey, saved } from './saves';
 import { option, relationSelect, tableQuery } from './selects';
-import { attribute, type Subject } from './walk';
+import type { Subject } from './walk';
 
 /** What one call sends. */
 export interface Sending {
@@ -221,15 +221,9 @@ function create(context: Context): Sending | undefined {
   return { ...made, statements: [...made.statements, { sql: pivotInsert(context, key), isFollowUp: true }] };
 }
 
-function destroy({ subject, reader, link }: Context): Sending {
-  const { query, model, row } = subject;
-  const id = attribute(subject, model.idAttribute);
-  const value: SqlText | undefined = id
-    ? reader.parameter(reader.expression(id))
-    : row === undefined
-      ? undefined
-      : [{ source: `${row}.${model.idAttribute}`, range: link.range }];
-  if (value) query.wheres.push({ bool: 'and', sql: sql`${reader.quoted(model.idAttribute)} = ${value}` });
+function destroy(context: Context): Sending {
+  const { query } = context.subject;
+  addKey(context, query);
   query.method = 'del';
   return { operation: 'delete', isMany: false, loads: [], query, statements: [{ sql: query.sql() }] };
 }

@@ -9,7 +9,7 @@ import { KnexQuery } from './query';
 import { rawSql } from './raw';
 import { Reader } from './reader';
 import type { Located, Scope } from './scope';
-import { isAwaitedLater, isWholeQuery } from './sent';
+import { isAwaitedLater, isOnTheWay, isWholeQuery } from './sent';
 
 /** Query builder: `knex('posts').where({ id }).first()`. */
 export class Knex implements Orm {
@@ -25,9 +25,7 @@ export class Knex implements Orm {
   readonly #dialects = new WeakMap<Tracer, KnexDialect>();
 
   read(chain: ChainValue, context: CallContext): OrmCall | undefined {
-    // What stands before `.then` is asked for by itself.
-    if ((context.use?.isContinued && !context.use.isAwaited) || chain.links.some(({ name }) => afterwards.test(name)))
-      return undefined;
+    if (isOnTheWay(chain, context)) return undefined;
     const dialect = this.#dialect(context.tracer);
     const scope: Scope = { at: context.at, names: new Map() };
     const found = dialect.find(chain, scope);
@@ -71,8 +69,6 @@ export class Knex implements Orm {
     return reader;
   }
 }
-
-const afterwards = /^(?:then|catch|finally|asCallback|tap)$/;
 
 /** Raw SQL is mostly a part of another statement: one that is handed on without being awaited has to look like a whole one. */
 function isStatement(text: SqlText | undefined, { use }: CallContext): boolean {

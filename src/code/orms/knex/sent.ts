@@ -6,6 +6,14 @@ import { isBuilderMethod } from './builder';
 import type { Found } from './found';
 import { withoutCall } from './reader';
 
+const afterwards = /^(?:then|catch|finally|asCallback|tap)$/;
+
+/** A later use has all of it and more; or it goes on with the result: what stands before `.then` is asked for by itself. */
+export function isOnTheWay(chain: ChainValue, { use }: CallContext): boolean {
+  const isContinued = use?.isContinued === true && !use.isAwaited;
+  return isContinued || chain.links.some(({ name }) => afterwards.test(name));
+}
+
 /** A builder is a query where it is awaited or returned for good; elsewhere it is a part of one. */
 export function isWholeQuery<S>(chain: ChainValue, { steps, scope }: Found<S>, context: CallContext): boolean {
   if (isPartOfCall(chain, context)) return false;

@@ -8,9 +8,9 @@ import type { KnexQuery } from '../knex/query';
 import { rawSql } from '../knex/raw';
 import { Reader } from '../knex/reader';
 import type { Located, Scope } from '../knex/scope';
-import { isWholeQuery } from '../knex/sent';
+import { isOnTheWay, isWholeQuery } from '../knex/sent';
 import type { CallContext, Orm, OrmCall, RowAccess } from '../orm';
-import { statementOf } from '../support/sql-text';
+import { statementsOf as generated, statementOf } from '../support/sql-text';
 import { ObjectionDialect } from './dialect';
 import { graphOf, pathsOf } from './graph';
 import { detailsOf } from './models';
@@ -40,8 +40,7 @@ export class Objection implements Orm {
   }
 
   read(chain: ChainValue, context: CallContext): OrmCall | undefined {
-    if ((context.use?.isContinued && !context.use.isAwaited) || chain.links.some(({ name }) => afterwards.test(name)))
-      return undefined;
+    if (isOnTheWay(chain, context)) return undefined;
     const dialect = this.#dialect(context.tracer);
     const scope: Scope = { at: context.at, names: new Map() };
     const found = dialect.find(chain, scope);
@@ -101,8 +100,6 @@ export class Objection implements Orm {
   }
 }
 
-const afterwards = /^(?:then|catch|finally)$/;
-
 /** A builder in a constant is sent where that is awaited; one with an alias or a text is none that is sent. */
 function isSent(chain: ChainValue, query: KnexQuery, { use }: CallContext): boolean {
   if (query.alias !== undefined || chain.links.some(({ name }) => /^(?:toSQL|toString|toQuery|toNative)$/.test(name)))
@@ -125,12 +122,7 @@ function callOfQuery(query: KnexQuery, chain: ChainValue): OrmCall {
     loads: pathsOf(query.graph),
     ...selectsOf(query),
     hasLimit: query.limit !== undefined,
-    statements: reader.isUnknown
-      ? []
-      : sent.map(({ sql, isFollowUp }) => ({
-          ...statementOf(sql, reader.places),
-          ...(isFollowUp ? { isFollowUp } : {}),
-        })),
+    statements: reader.isUnknown ? [] : generated(sent, reader.places),
     equals: [...ownerEquals(query), ...query.equals].map(({ property, value }) => ({
       property: propertyOf(model, property),
       value,

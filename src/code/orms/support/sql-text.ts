@@ -38,3 +38,14 @@ export function statementOf(text: SqlText, places?: ReadonlyMap<string, TextRang
   const statement = writer.write(writer.raw(...parts));
   return places !== undefined && places.size > 0 ? { ...statement, places } : statement;
 }
+
+/** The same for all that a call sends. */
+export function statementsOf(
+  sent: readonly { readonly sql: SqlText; readonly isFollowUp?: true }[],
+  places?: ReadonlyMap<string, TextRange>,
+): readonly GeneratedStatement[] {
+  return sent.map((each) => ({
+    ...statementOf(each.sql, places),
+    ...(each.isFollowUp ? { isFollowUp: true as const } : {}),
+  }));
+}
