@@ -1,4 +1,4 @@
-import { elementsOf, entryNames, isObject, oneOrMany, stringOf } from '../../facts/value-access';
+import { elementsOf, isObject, oneOrMany, stringOf } from '../../facts/value-access';
 import type { ChainValue, Link, Value } from '../../facts/values';
 import type { Model } from '../../models/model';
 import type { CallContext, GeneratedStatement, OrmCall } from '../orm';
@@ -10,7 +10,7 @@ import { Finding } from './finding';
 import { libraryCall } from './program';
 import { modelAt, receiverOf } from './receivers';
 import { type SelectQuery, tableText } from './select-query';
-import { insertSql, setTexts, writeWhere } from './writes';
+import { insertSql, returnedRaw, setTexts, writeWhere } from './writes';
 
 export const executors: ReadonlySet<string> = new Set([
   'execute',
@@ -267,7 +267,7 @@ class Builder {
       }
       case 'update': {
         const sets = this.#data === undefined ? [] : setTexts(this.#entity, this.#data, text, this.#context, notes);
-        const sql = `update ${tableText(this.#entity)} set ${sets.join(', ')}${writeConditions()}${this.#returnedRaw()}`;
+        const sql = `update ${tableText(this.#entity)} set ${sets.join(', ')}${writeConditions()}${returnedRaw(this.#entity, this.#data, this.#context)}`;
         return asked('update', true, [sets.length === 0 ? undefined : write(sql)]);
       }
       case 'delete':
@@ -285,18 +285,6 @@ class Builder {
     }
     const count = link.name === 'getResultAndCount' ? [write(query.countSql())] : [];
     return asked('find', true, [write(query.sql()), ...count]);
-  }
-
-  /** Values that the database computes are read back. */
-  #returnedRaw(): string {
-    if (!isObject(this.#data)) return '';
-    const made = entryNames(this.#data).flatMap((name) => {
-      const prop = propOf(this.#entity, name);
-      const value = isObject(this.#data) ? this.#data.entries.findLast((each) => each.key === name)?.value : undefined;
-      const call = value?.kind === 'chain' ? libraryCall(this.#context.trace(value), this.#context.at) : undefined;
-      return call?.name === 'raw' && prop !== undefined ? columnsIn(prop) : [];
-    });
-    return made.length === 0 ? '' : ` returning ${made.map(quoted).join(', ')}`;
   }
 
   #loads(): OrmCall['loads'] {

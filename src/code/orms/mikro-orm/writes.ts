@@ -39,7 +39,9 @@ export function readWrite(asked: Asked): OrmCall | undefined {
       const sets = second === undefined ? [] : setTexts(entity, second, text, context, notes);
       const where = writeWhere(entity, first, text, context, notes, conditions);
       return call('update', true, [
-        sets.length === 0 ? undefined : `update ${tableText(entity)} set ${sets.join(', ')}${where}`,
+        sets.length === 0
+          ? undefined
+          : `update ${tableText(entity)} set ${sets.join(', ')}${where}${returnedRaw(entity, second, context)}`,
       ]);
     }
     case 'nativeDelete':
@@ -123,13 +125,13 @@ function valuesSql(
 }
 
 /** `raw('views + 1')` is SQL, anything else is bound. */
-export function valueText(value: Value, text: StatementText, context: CallContext): string {
-  if (value.kind === 'chain') {
-    const call = libraryCall(context.trace(value), context.at);
-    const sql = call?.name === 'raw' ? stringOf(call.arguments[0]) : undefined;
-    if (sql !== undefined) return sql;
-  }
-  return isNullLiteral(value) ? 'NULL' : text.value(value);
+function valueText(value: Value, text: StatementText, context: CallContext): string {
+  return rawSql(value, context) ?? (isNullLiteral(value) ? 'NULL' : text.value(value));
+}
+
+function rawSql(value: Value, context: CallContext): string | undefined {
+  const call = value.kind === 'chain' ? libraryCall(context.trace(value), context.at) : undefined;
+  return call?.name === 'raw' ? stringOf(call.arguments[0]) : undefined;
 }
 
 export function setTexts(
@@ -144,6 +146,13 @@ export function setTexts(
   return [...columnValues(data, entity)].map(
     ({ column, value }) => `${quoted(column)} = ${valueText(value, text, context)}`,
   );
+}
+
+/** Values that the database computes are read back. */
+export function returnedRaw(entity: MikroEntity, data: Value | undefined, context: CallContext): string {
+  if (data === undefined) return '';
+  const made = [...columnValues(data, entity)].filter(({ value }) => rawSql(value, context) !== undefined);
+  return made.length === 0 ? '' : ` returning ${made.map(({ column }) => quoted(column)).join(', ')}`;
 }
 
 function upsertSql(

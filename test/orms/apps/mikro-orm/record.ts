@@ -2,6 +2,7 @@
 import 'reflect-metadata';
 import { cases } from './cases';
 import { orm } from './orm';
+import { hardCases } from './services/hard';
 import { rowCases } from './services/rows';
 
 interface Sent {
@@ -67,7 +68,7 @@ client._query = async (_connection, sent) => {
 
 async function main(): Promise<void> {
   const all: Record<string, readonly Sent[] | string> = {};
-  for (const [name, run] of Object.entries({ ...cases(), ...rowCases })) {
+  for (const [name, run] of Object.entries({ ...cases(), ...hardCases, ...rowCases })) {
     recorded = [];
     try {
       await run();
