@@ -40,7 +40,7 @@ export function clientPlace(origin: Origin, context: CallContext, depth = 0): st
         const receiver = tracer.traceLinks(origin.chain, origin.chain.links.length - 1, origin.at);
         return clientPlace(receiver, context, depth + 1);
       }
-      return placeOfType(origin, context, depth);
+      return placeOfType(origin, context, depth) ?? placeOfMade(origin, context, depth);
     }
     case 'member':
     case 'parameter': {
@@ -76,6 +76,25 @@ function placeOfType(type: Origin, context: CallContext, depth: number): string 
     default:
       return undefined;
   }
+}
+
+/** `remember('prisma', () => new PrismaClient())`: what a function is given to make, it gives back. */
+function placeOfMade(
+  { arguments: given, at }: Origin & { kind: 'call' },
+  context: CallContext,
+  depth: number,
+): string | undefined {
+  const passed = at.passed ? { values: at.passed.values, at: at.passed.at } : { values: given, at };
+  for (const value of passed.values) {
+    if (value.kind !== 'function') continue;
+    for (const step of value.body) {
+      if (!step.isReturned) continue;
+      const origin = context.tracer.trace(step.value, { ...passed.at, function: value.id });
+      const place = clientPlace(origin, context, depth + 1);
+      if (place !== undefined) return place;
+    }
+  }
+  return undefined;
 }
 
 /** `prisma.$transaction(async (tx) => …)`: the first parameter of the function that it is given. */

@@ -47,6 +47,11 @@ describe('Calls of Prisma', () => {
     'a generated client outside of the workspace': `import { PrismaClient } from '../generated/prisma/client';
       const orm = new PrismaClient();
       export const list = () => orm.${query};`,
+    'a client that a helper remembers': `import { PrismaClient } from '@prisma/client';
+      function remember<T>(name: string, make: () => T): T { globalThis.made ??= new Map(); globalThis.made.set(name, make()); return globalThis.made.get(name); }
+      const db = remember('prisma', () => new PrismaClient());
+      const replicas = remember('replicas', () => db.$extends({ name: 'replicas' }));
+      export const list = () => replicas.${query};`,
     'an extended client': `import { PrismaClient } from '@prisma/client';
       const db = new PrismaClient().$extends({ name: 'soft delete' });
       export const list = () => db.${query};`,
