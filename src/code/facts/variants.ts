@@ -197,9 +197,9 @@ class Settler {
           const settled = this.#value(element.value);
           return settled === element.value ? element : { ...element, value: settled };
         });
-        return elements === value.elements && value.spreads === undefined
-          ? value
-          : { ...value, elements, ...this.#spreads(value.spreads, value.elements) };
+        if (elements === value.elements && value.spreads === undefined) return value;
+        const { open: _, spreads: __, ...rest } = value;
+        return { ...rest, elements, ...this.#rest(value, value.elements) };
       }
       case 'chain':
         return this.chain(value);
@@ -229,23 +229,23 @@ class Settler {
       const settled = this.#value(entry.value);
       return settled === entry.value && key === entry.key ? entry : { ...entry, key, value: settled };
     });
-    return entries === value.entries && value.spreads === undefined
-      ? value
-      : { ...value, entries, ...this.#spreads(value.spreads, value.entries) };
+    if (entries === value.entries && value.spreads === undefined) return value;
+    const { open: _, spreads: __, ...rest } = value;
+    return { ...rest, entries, ...this.#rest(value, value.entries) };
   }
 
-  /** Those that are taken, before the same parts as before. */
-  #spreads(
-    spreads: readonly Spread[] | undefined,
+  /** The spreads that are taken, before the same parts as before; where none of them is, nothing is open any more. */
+  #rest(
+    { open, spreads }: { readonly open?: true; readonly spreads?: readonly Spread[] },
     parts: readonly { readonly branch?: Branch }[],
-  ): { readonly spreads?: readonly Spread[] } {
-    if (spreads === undefined) return {};
+  ): { readonly open?: true; readonly spreads?: readonly Spread[] } {
+    if (spreads === undefined) return open ? { open } : {};
     const taken = spreads.filter(({ branch }) => branch === undefined || this.#isTaken(branch));
     const settled = taken.map(({ at, value }): Spread => {
       const before = parts.slice(0, at).filter(({ branch }) => branch === undefined || this.#isTaken(branch));
       return { at: before.length, value: this.#value(value) };
     });
-    return { spreads: settled };
+    return settled.length === 0 ? {} : { ...(open ? { open } : {}), spreads: settled };
   }
 
   #link(link: Link): Link {

@@ -1,6 +1,6 @@
 import type { ChainValue, Value } from '../values';
 import { isBuilder } from './builders';
-import { added, type Key, merged, opened, setAt, updateAt } from './changes';
+import { added, type Key, merged, openedValue, setAt, updateAt } from './changes';
 import type { Taker } from './expressions';
 import type { FileReader } from './file-reader';
 import type { Variable } from './flow';
@@ -192,7 +192,7 @@ export class AssignmentReader {
     if (place === undefined) return;
     const isAdding = name === 'push' || name === 'unshift';
     this.#change(place.variable, (root) =>
-      updateAt(root, place.path, (list) => (isAdding ? added(list, values, name === 'push') : opened(list))),
+      updateAt(root, place.path, (list) => (isAdding ? added(list, values, name === 'push') : openedValue(list))),
     );
   }
 
@@ -212,7 +212,7 @@ export class AssignmentReader {
     for (const node of nodes) {
       const inner = unwrap(node);
       const place = inner.type === 'identifier' ? this.place(inner, frame) : undefined;
-      if (place !== undefined) this.#change(place.variable, opened);
+      if (place !== undefined) this.#change(place.variable, openedValue);
     }
   }
 

@@ -1,6 +1,7 @@
 import type { TextRange } from '../../../nouns/text-range';
 import type { ChainValue, Element, Value } from '../values';
 import type { ObjectReader } from './objects';
+import { opened } from './opened';
 import { Parts } from './parts';
 
 /** What statements put into something longer is only said to be more. */
@@ -18,11 +19,11 @@ export function setAt(
 ): Value | undefined {
   const [key, ...rest] = path;
   if (path.length === 0) return value;
-  if (root?.kind === 'array') return { ...root, open: true };
+  if (root?.kind === 'array') return opened(root);
   if (root?.kind !== 'object') return root?.kind === 'chain' ? root : undefined;
-  if (key === undefined) return { ...root, open: true };
+  if (key === undefined) return opened(root);
   if (rest.length === 0) {
-    if (value === undefined || root.entries.length > longest) return { ...root, open: true };
+    if (value === undefined || root.entries.length > longest) return opened(root);
     return { ...root, entries: [...root.entries, { key, keyRange: range, value }] };
   }
   return updateAt(root, [key], (inner) => setAt(inner, rest, value, range));
@@ -36,20 +37,20 @@ export function updateAt(
 ): Value | undefined {
   const [key, ...rest] = path;
   if (path.length === 0) return change(root);
-  if (root?.kind !== 'object') return root?.kind === 'array' ? { ...root, open: true } : root;
+  if (root?.kind !== 'object') return root?.kind === 'array' ? opened(root) : root;
   const index = root.entries.findLastIndex((entry) => sameKey(entry.key, key));
   const entry = root.entries[index];
-  if (entry === undefined) return { ...root, open: true };
+  if (entry === undefined) return opened(root);
   const value = updateAt(entry.value, rest, change);
   if (value === entry.value) return root;
-  if (value === undefined) return { ...root, open: true };
+  if (value === undefined) return opened(root);
   return { ...root, entries: root.entries.with(index, { ...entry, value }) };
 }
 
 /** `list.push(a, ...b)` */
 export function added(list: Value | undefined, values: readonly Value[], isBehind: boolean): Value | undefined {
   if (list?.kind !== 'array') return list?.kind === 'chain' ? list : undefined;
-  if (list.elements.length > longest) return { ...list, open: true };
+  if (list.elements.length > longest) return opened(list);
   const parts = new Parts<Element>();
   const own = Parts.of(list.elements, list);
   if (isBehind) parts.add(own);
@@ -61,9 +62,9 @@ export function added(list: Value | undefined, values: readonly Value[], isBehin
   return { ...list, elements: parts.items, ...parts.rest };
 }
 
-/** More may be in it than is known. */
-export function opened(value: Value | undefined): Value | undefined {
-  return value?.kind === 'object' || value?.kind === 'array' ? { ...value, open: true } : value;
+/** The same of any value: of what is no object and no list nothing is said. */
+export function openedValue(value: Value | undefined): Value | undefined {
+  return value?.kind === 'object' || value?.kind === 'array' ? opened(value) : value;
 }
 
 /** `Object.assign(target, source)` */

@@ -5,7 +5,7 @@ import type { Binding, Export, FileFacts, FunctionFacts, Import, TypeFacts, Use 
 import type { Pattern, RuntimeValue, Value } from '../values';
 import { AssignmentReader } from './assignments';
 import { ChainReader } from './chains';
-import { opened } from './changes';
+import { openedValue } from './changes';
 import { ClassReader } from './classes';
 import { CollectionReader } from './collections';
 import { Comments } from './comments';
@@ -188,7 +188,7 @@ export class FileReader {
 }
 
 function openedAll(value: Value): Value {
-  if (value.kind !== 'choice') return opened(value) ?? value;
+  if (value.kind !== 'choice') return openedValue(value) ?? value;
   return { ...value, options: value.options.map((option) => ({ ...option, value: openedAll(option.value) })) };
 }
 

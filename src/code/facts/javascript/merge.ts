@@ -1,4 +1,5 @@
 import type { ArrayValue, Branch, ChainValue, Entry, ObjectValue, Spread, Value } from '../values';
+import { opened, unknownPart } from './opened';
 import { sizeOf } from './sizes';
 
 /** What a name stands for at the end of one arm of a decision. */
@@ -28,10 +29,10 @@ export function mergeArms(arms: readonly ArmValue[]): Value | undefined {
 export function mergeLoop(before: Value | undefined, after: Value | undefined): Value | undefined {
   if (before === undefined || after === undefined || before === after) return before === after ? before : undefined;
   if (before.kind === 'object' && after.kind === 'object' && isPrefix(before.entries, after.entries)) {
-    return { ...before, open: true };
+    return opened(before);
   }
   if (before.kind === 'array' && after.kind === 'array' && isPrefix(before.elements, after.elements)) {
-    return { ...before, open: true };
+    return opened(before);
   }
   if (
     before.kind === 'chain' &&
@@ -49,7 +50,7 @@ function mergeObjects(values: readonly Value[], arms: readonly ArmValue[]): Obje
   const objects = values as ObjectValue[];
   const lists = objects.map((object) => object.entries);
   const entries: Entry[] = [];
-  let open = objects.some((object) => object.open);
+  let isUnknown = false;
   // `options.where.status = status`: the same names, one with another value.
   let common = 0;
   for (; ; common++) {
@@ -58,7 +59,7 @@ function mergeObjects(values: readonly Value[], arms: readonly ArmValue[]): Obje
       arms,
     );
     if (merged === undefined) break;
-    if (merged === 'unknown') open = true;
+    if (merged === 'unknown') isUnknown = true;
     else entries.push(merged);
   }
   entries.push(
@@ -67,14 +68,11 @@ function mergeObjects(values: readonly Value[], arms: readonly ArmValue[]): Obje
       arms,
     ),
   );
-  const spreads = mergeSpreads(objects, arms, entries.length);
-  return {
-    kind: 'object',
-    entries,
-    ...(open ? { open: true } : {}),
-    ...spreads,
-    range: (objects[0] as ObjectValue).range,
-  };
+  const { range } = objects[0] as ObjectValue;
+  const rest = mergeSpreads(objects, arms, entries.length);
+  const isOpen = objects.some((object) => object.open);
+  const merged: ObjectValue = { kind: 'object', entries, ...(isOpen ? { open: true } : {}), ...rest, range };
+  return isUnknown ? opened(merged) : merged;
 }
 
 /** undefined: the arms differ from here on. */
@@ -147,14 +145,14 @@ function mergeLists<T extends { readonly branch?: Branch }>(
   return merged;
 }
 
-/** Those that not all arms have are put behind all that is known. */
+/** Those that not all arms have are put behind all that is known; so is what makes only some arms open. */
 function mergeSpreads(
-  values: readonly { readonly spreads?: readonly Spread[] }[],
+  values: readonly (ObjectValue | ArrayValue)[],
   arms: readonly ArmValue[],
   end: number,
 ): { readonly spreads?: readonly Spread[] } {
-  if (values.every((value) => value.spreads === undefined)) return {};
-  const lists = values.map((value) => value.spreads ?? []);
+  if (values.every((value) => value.spreads === undefined && value.open === values[0]?.open)) return {};
+  const lists = values.map((value) => value.spreads ?? (value.open ? [unknownPart(end, value.range)] : []));
   const merged = mergeLists(lists, arms).map((spread) =>
     lists[0]?.includes(spread) ? spread : { ...spread, at: end },
   );

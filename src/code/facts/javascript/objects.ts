@@ -30,7 +30,7 @@ export class ObjectReader {
         continue;
       }
       const entry = this.#entry(child, frame, taker);
-      if (entry !== undefined) parts.push(entry);
+      for (const each of entry === undefined ? [] : withChosenKey(entry)) parts.push(each);
     }
     return { kind: 'object', entries: exact(parts.items), ...parts.rest, range: rangeOf(node) };
   }
@@ -173,6 +173,16 @@ export class ObjectReader {
   #text(start: number, end: number): string {
     return this.#file.names.of(decodeText(this.#file.source.slice(start, end)));
   }
+}
+
+/** `[isOr ? 'OR' : 'AND']: list` is one entry or the other. */
+function withChosenKey(entry: Entry): readonly Entry[] {
+  const root = typeof entry.key === 'string' || entry.key.links.length > 0 ? undefined : entry.key.root;
+  if (typeof root === 'string' || root?.kind !== 'choice') return [entry];
+  const options = root.options.flatMap(({ value, branch }) =>
+    value.kind === 'literal' ? [{ ...entry, key: String(value.value), branch }] : [],
+  );
+  return options.length === root.options.length ? options : [entry];
 }
 
 function lengthOf(value: Value): number {

@@ -1,9 +1,13 @@
 import type { Branch, Spread, Value } from '../values';
 import { within } from './merge';
+import { unknownPart } from './opened';
 
 /** A longer literal is data: nobody asks what a query has to do with its end. */
 const mostItems = 1_000;
 const mostSpreads = 50;
+
+/** Of what is only said to be there. */
+const nowhere = { start: 0, end: 0 };
 
 /** What an object or a list is made of, while it is put together. */
 export class Parts<T extends { readonly branch?: Branch }> {
@@ -38,15 +42,29 @@ export class Parts<T extends { readonly branch?: Branch }> {
 
   /** Puts others behind them; with a branch those that are there on one way only. */
   add(others: Parts<T>, branch?: Branch): void {
-    for (const spread of others.spreads) {
-      if (this.spreads.length === mostSpreads) break;
-      const marked = branch === undefined ? spread : { ...spread, branch: within(spread.branch, branch) };
-      this.spreads.push({ ...marked, at: this.items.length + spread.at });
+    if (this.#isUnexplained && others.spreads.length > 0)
+      this.#spread(unknownPart(this.items.length, nowhere), undefined);
+    for (const spread of others.spreads) this.#spread({ ...spread, at: this.items.length + spread.at }, branch);
+    if (others.#isUnexplained && (branch !== undefined || this.spreads.length > 0)) {
+      this.#spread(unknownPart(this.items.length, nowhere), branch);
     }
     for (const item of others.items) {
       this.push(branch === undefined ? item : { ...item, branch: within(item.branch, branch) });
     }
     this.open ||= others.open;
+  }
+
+  /** Where something is said of what is spread, it is to say all: without a branch that brings it, nothing is open. */
+  get #isUnexplained(): boolean {
+    return this.open && this.spreads.length === 0;
+  }
+
+  #spread(spread: Spread, branch: Branch | undefined): void {
+    if (this.spreads.length > mostSpreads) return;
+    // The last one stands for all that follow.
+    const isLast = this.spreads.length === mostSpreads;
+    const marked = branch === undefined || isLast ? spread : { ...spread, branch: within(spread.branch, branch) };
+    this.spreads.push(isLast ? unknownPart(spread.at, nowhere) : marked);
   }
 
   /** What a value says besides its items. */

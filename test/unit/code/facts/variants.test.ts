@@ -82,6 +82,29 @@ describe('The variants of a chain', () => {
     ]);
   });
 
+  it('are open only where something unknown is spread or added', async () => {
+    assert.deepEqual(await variantsIn(`P.find({ a, ...(b && c) })`), ['P.find({ a: a, … })', 'P.find({ a: a })']);
+    assert.deepEqual(await variantsIn(`const w = { a }; if (b) w[c] = 1; P.find(w)`), [
+      'P.find({ a: a, … })',
+      'P.find({ a: a })',
+    ]);
+    assert.deepEqual(await variantsIn(`const w = { a, ...(b ? c : {}) }; w[c] = 1; P.find(w)`), [
+      'P.find({ a: a, … })',
+      'P.find({ a: a, … })',
+    ]);
+    assert.deepEqual(await variantsIn(`const l = [a]; if (b) l.push(...c); P.find([...l])`), [
+      'P.find([a, …])',
+      'P.find([a])',
+    ]);
+  });
+
+  it('have one key or the other', async () => {
+    assert.deepEqual(await variantsIn(`P.find({ [a ? 'OR' : 'AND']: [b] })`), [
+      'P.find({ OR: [b] })',
+      'P.find({ AND: [b] })',
+    ]);
+  });
+
   it('settle what callbacks say', async () => {
     assert.deepEqual(await variantsIn(`P.find((q) => { q.x(1); if (a) q.y(a); })`), [
       'P.find((q) => { q.x(1); q.y(a) })',
