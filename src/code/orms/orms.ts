@@ -1,9 +1,9 @@
 import { Bookshelf } from './bookshelf/bookshelf';
-import { drizzle } from './drizzle/drizzle';
+import { Drizzle } from './drizzle/drizzle';
 import { Knex } from './knex/knex';
 import { Kysely } from './kysely/kysely';
-import { Objection } from './objection/objection';
 import { mikroOrm } from './mikro-orm/mikro-orm';
+import { Objection } from './objection/objection';
 import type { Orm } from './orm';
 import { prisma } from './prisma/prisma';
 import { Sequelize } from './sequelize/sequelize';
@@ -16,7 +16,7 @@ export const orms: readonly Orm[] = [
   new Bookshelf(),
   new Knex(),
   new Kysely(),
-  drizzle,
+  new Drizzle(),
   prisma,
   new Sequelize(),
   supabase,

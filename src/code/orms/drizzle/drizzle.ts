@@ -2,6 +2,7 @@ import type { TextRange } from '../../../nouns/text-range';
 import { valuesIn } from '../../facts/value-access';
 import type { ChainValue } from '../../facts/values';
 import type { Model } from '../../models/model';
+import type { Tracer } from '../../resolve/origin';
 import { Interpreter } from '../interpreter/interpreter';
 import type { Thing } from '../interpreter/things';
 import type { CallContext, Orm, OrmCall } from '../orm';
@@ -16,7 +17,7 @@ import { RelationalQuery } from './relational';
 import { drizzleModels } from './schema-models';
 import { Select } from './select';
 import { takerOf } from './sent';
-import { detailsOf } from './table-details';
+import { DeclaredTables, detailsOf } from './table-details';
 import { Write } from './write';
 
 /** Steps that only a query has; a helper's query goes on with them: `published().limit(10)`. */
@@ -27,24 +28,44 @@ const steps: ReadonlySet<string> = new Set([
 
 const setFunctions = new Set(['union', 'unionAll', 'intersect', 'intersectAll', 'except', 'exceptAll']);
 
-export const drizzle: Orm = {
-  library: 'drizzle',
-  packages: /^drizzle-orm(?:\/|$)/,
-  methods: new Set([...starts, ...steps]),
-  models: drizzleModels,
-  read(chain, context) {
+export class Drizzle implements Orm {
+  readonly library = 'drizzle';
+  readonly packages = /^drizzle-orm(?:\/|$)/;
+  readonly methods: ReadonlySet<string> = new Set([...starts, ...steps]);
+  readonly #tables = new WeakMap<readonly Model[], DeclaredTables>();
+
+  models(tracer: Tracer): readonly Model[] {
+    return drizzleModels(tracer);
+  }
+
+  read(chain: ChainValue, context: CallContext): OrmCall | undefined {
     const name = nameOf(chain);
-    if (name === undefined || isPart(chain, context)) return undefined;
+    if (name === undefined || this.#isPart(chain, context)) return undefined;
     const models = context.models.of('drizzle');
     const notes = new Set<string>();
     let casing: Casing = models[0] === undefined ? undefined : detailsOf(models[0]).casing;
-    const library = new DrizzleLibrary({ models, notes, madeWith: (each) => (casing = each) });
+    const tables = this.#tablesOf(models);
+    const library = new DrizzleLibrary({ models, notes, tables, madeWith: (each) => (casing = each) });
     const interpreter = new Interpreter(context.tracer, library);
     const made = interpreter.evaluate(chain, context.at);
     for (const note of interpreter.notes) notes.add(note);
     return made instanceof Query ? callOf(made, { chain, name, context, casing, notes }) : undefined;
-  },
-};
+  }
+
+  /** Drizzle sends a query when it is awaited: one that is kept in a name, or handed to another one, is a part of that. */
+  #isPart(chain: ChainValue, context: CallContext): boolean {
+    if (context.use === undefined || context.use.isAwaited) return false;
+    const taker = takerOf(chain, context);
+    if (taker === undefined || taker === 'none') return taker !== undefined;
+    return this.read(taker.chain, { ...context, use: taker }) !== undefined;
+  }
+
+  #tablesOf(models: readonly Model[]): DeclaredTables {
+    const known = this.#tables.get(models) ?? new DeclaredTables(models);
+    this.#tables.set(models, known);
+    return known;
+  }
+}
 
 /** Where the query begins in this chain: a name of drizzle's, or of what goes on with one that began elsewhere. */
 function nameOf(chain: ChainValue): TextRange | undefined {
@@ -65,14 +86,6 @@ function nameOf(chain: ChainValue): TextRange | undefined {
   );
   if (holdsQuery) return isFunction ? rootRange : last?.range;
   return links.findLast(({ name, arguments: given }) => given !== undefined && steps.has(name))?.range;
-}
-
-/** Drizzle sends a query when it is awaited: one that is kept in a name, or handed to another one, is a part of that. */
-function isPart(chain: ChainValue, context: CallContext): boolean {
-  if (context.use === undefined || context.use.isAwaited) return false;
-  const taker = takerOf(chain, context);
-  if (taker === undefined || taker === 'none') return taker !== undefined;
-  return drizzle.read(taker.chain, { ...context, use: taker }) !== undefined;
 }
 
 interface Reading {

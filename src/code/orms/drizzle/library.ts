@@ -1,7 +1,7 @@
 import type { ChainValue } from '../../facts/values';
 import type { Model } from '../../models/model';
 import { callTaking } from '../../resolve/follow-parameters';
-import type { Origin } from '../../resolve/origin';
+import type { Origin, Place } from '../../resolve/origin';
 import type { InterpretedLibrary } from '../interpreter/interpreter';
 import { entryOf, LibraryFunction, type Thing, textOf } from '../interpreter/things';
 import { Database } from './database';
@@ -10,11 +10,12 @@ import type { Casing } from './print';
 import { QueryBuilder } from './query-builder';
 import { relationsFunction, schemaFunction } from './schema';
 import { setFunction } from './select';
-import { detailsOf, relatedTable } from './table-details';
+import { type DeclaredTables, detailsOf, relatedTable } from './table-details';
 
 interface LibraryFacts {
   readonly models: readonly Model[];
   readonly notes: Set<string>;
+  readonly tables?: DeclaredTables;
   /** Told of every `drizzle(…)`. */
   madeWith?(casing: Casing): void;
 }
@@ -52,6 +53,10 @@ export class DrizzleLibrary implements InterpretedLibrary {
     const name = of.path.at(-1) ?? '';
     if (name === 'QueryBuilder') return new QueryBuilder(this.#facts.notes);
     return /(?:Database|Transaction|Drizzle)$/.test(name) ? this.#database() : undefined;
+  }
+
+  known(chain: ChainValue, at: Place): Thing | undefined {
+    return this.#facts.tables?.declaredBy(chain, at);
   }
 
   /** The `tx` of `db.transaction(async (tx) => …)`. */

@@ -7,6 +7,7 @@ import {
   list,
   type Thing,
   textOf,
+  unknown,
 } from '../interpreter/things';
 import { pastedText } from '../support/pasted-text';
 import { bound, isSql, joined, Name, Param, Sql, sql, Table } from './chunks';
@@ -171,7 +172,10 @@ class SqlTag extends LibraryThing {
         return new LibraryFunction(([items, separator]) => {
           const between =
             separator instanceof Sql ? separator.chunks.filter((chunk) => typeof chunk === 'string').join('') : '';
-          return items?.kind === 'list' ? joined(items.items, between) : undefined;
+          if (items?.kind !== 'list') return undefined;
+          // One stands for those that are not known.
+          if (items.items.length === 0 && items.isOpen) return new Sql([unknown('[…]', items.range)]);
+          return joined(items.items, between);
         });
       case 'fromList':
         return new LibraryFunction(([items]) => new Sql(itemsOf(items)));

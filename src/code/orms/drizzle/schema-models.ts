@@ -12,6 +12,7 @@ interface Declared {
   readonly name: string;
   readonly table: Table;
   readonly uri: string;
+  readonly start: number;
 }
 
 /** Tables, views and relations of the workspace: constants of files that import drizzle's. */
@@ -21,8 +22,8 @@ export function drizzleModels(tracer: Tracer): Model[] {
   const casings = new Set<Casing>();
   for (const file of tracer.files.values()) {
     if (!file.imports.some(({ from }) => /^drizzle-orm(?:\/|$)/.test(from))) continue;
-    for (const { name, thing, casing } of declarationsOf(file, tracer)) {
-      if (thing instanceof Table) tables.push({ name, table: thing, uri: file.uri });
+    for (const { name, thing, casing, start } of declarationsOf(file, tracer)) {
+      if (thing instanceof Table) tables.push({ name, table: thing, uri: file.uri, start });
       if (thing instanceof Relations) relations.push(thing);
       if (casing !== null) casings.add(casing);
     }
@@ -34,8 +35,8 @@ export function drizzleModels(tracer: Tracer): Model[] {
     relationsOf.set(declared, new Map(own.flatMap((each) => [...each.relations])));
   }
   const models = tables.map((declared): Model => {
-    const { name, table, uri } = declared;
-    const details: TableDetails = { table, relations: relationsOf.get(declared) ?? new Map(), casing };
+    const { name, table, uri, start } = declared;
+    const details: TableDetails = { table, start, relations: relationsOf.get(declared) ?? new Map(), casing };
     return {
       library: 'drizzle',
       name,
@@ -67,7 +68,7 @@ function* declarationsOf(file: FileFacts, tracer: Tracer) {
     let casing: Casing | null = null;
     const library = new DrizzleLibrary({ models: [], notes: new Set(), madeWith: (each) => (casing = each) });
     const thing = new Interpreter(tracer, library).evaluate(value, at);
-    yield { name: pattern.name, thing, casing: casing as Casing | null };
+    yield { name: pattern.name, thing, casing: casing as Casing | null, start: value.rootRange.start };
   }
 }
 

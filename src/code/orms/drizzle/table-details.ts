@@ -1,4 +1,6 @@
+import type { ChainValue } from '../../facts/values';
 import type { Model } from '../../models/model';
+import type { Place } from '../../resolve/origin';
 import type { Table } from './chunks';
 import type { Casing } from './print';
 import type { RelatedTable, ResolvedRelation } from './relational';
@@ -7,9 +9,28 @@ import type { Relation } from './schema';
 /** What only drizzle's own reader needs of a model. */
 export interface TableDetails {
   readonly table: Table;
+  /** Where the declaration's expression begins. */
+  readonly start: number;
   readonly relations: ReadonlyMap<string, Relation>;
   /** Of the databases that the workspace makes, when they agree. */
   readonly casing: Casing;
+}
+
+/** Tables by the place of their declaration, so that each is read once. */
+export class DeclaredTables {
+  readonly #tables = new Map<string, Table>();
+
+  constructor(models: readonly Model[]) {
+    for (const model of models) {
+      const { table, start } = detailsOf(model);
+      this.#tables.set(`${model.uri} ${start}`, table);
+    }
+  }
+
+  declaredBy({ rootRange, links }: ChainValue, { file }: Place): Table | undefined {
+    // The declaration itself, not what hangs on it.
+    return links.length > 2 ? undefined : this.#tables.get(`${file.uri} ${rootRange.start}`);
+  }
 }
 
 export function detailsOf(model: Model): TableDetails {

@@ -16,6 +16,8 @@ export interface InterpretedLibrary {
   instance(origin: Origin & { readonly kind: 'instance' }): Thing | undefined;
   /** A name or member that nothing explains, by what is known of it: the callback's parameter of `db.transaction(tx => …)`. */
   unexplained?(origin: Origin, at: Place): Thing | undefined;
+  /** What a declaration stands for that was read before: a table. */
+  known?(chain: ChainValue, at: Place): Thing | undefined;
   /** Of a chain whose root nobody knows: what stands before the link that only this library's objects have. */
   guess?(chain: ChainValue): { readonly thing: Thing; readonly next: number } | undefined;
 }
@@ -251,6 +253,8 @@ export class Interpreter {
         return this.#value(value, { at: origin.at, names: new Map() });
       }
       case 'call': {
+        const known = this.#library.known?.(origin.chain, origin.at);
+        if (known !== undefined) return known;
         // Links of the chain that is being looked at say nothing more by themselves.
         if (this.#depth >= deepest || isSameStart(origin.chain, from) || this.#failed.has(origin.chain))
           return undefined;

@@ -1,4 +1,4 @@
-import { itemsOf, LibraryFunction, LibraryThing, type Thing, textOf } from '../interpreter/things';
+import { itemsOf, LibraryFunction, LibraryThing, type Thing, textOf, unknown } from '../interpreter/things';
 import { pastedText } from '../support/pasted-text';
 import {
   aliased,
@@ -105,6 +105,9 @@ export class SqlTag extends LibraryThing {
       case 'join':
         return new LibraryFunction(([items, separator]) => {
           if (items === undefined) return undefined;
+          // One stands for those that are not known.
+          if (items.kind === 'list' && items.items.length === 0 && items.isOpen)
+            return new Raw([unknown('[…]', items.range)]);
           const between = separator instanceof SqlThing ? separator.pieces : [', '];
           return new Raw(
             itemsOf(items).flatMap((item, i) => (i === 0 ? valuePieces(item) : [...between, ...valuePieces(item)])),
