@@ -34,6 +34,8 @@ export interface Repetition {
   readonly isConditional?: true;
   /** Each turn asks for, or changes, many rows by a list of keys. */
   readonly isByList?: true;
+  /** Each turn waits for something that is no query, too: a file, another service. */
+  readonly waitsForOther?: true;
   /** Why it may be meant, in the words of the code. */
   readonly reason?: {
     readonly by: 'comment' | 'hooks' | 'transaction' | 'locking' | 'result of the turn before';

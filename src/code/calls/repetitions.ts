@@ -2,6 +2,7 @@ import type { FileFacts } from '../facts/facts';
 import type { ChainValue } from '../facts/values';
 import type { Model } from '../models/model';
 import type { Place } from '../resolve/origin';
+import { functionOf } from '../resolve/read-folder';
 import { CallGraph, type Edge, mostCallsDeep } from './call-graph';
 import { chainsAt, firstLinks } from './chains';
 import { resolverRepeats } from './field-resolvers';
@@ -16,6 +17,7 @@ import { RowFinder } from './rows';
 import type { Queries } from './sources';
 import { functionStep, nameOf, placeStep } from './steps';
 import { treeWalks } from './tree-walks';
+import type { PlacedUse } from './turns';
 
 interface Visit {
   readonly uses: readonly { readonly function: number; readonly use: number }[];
@@ -45,6 +47,7 @@ export class RepetitionFinder {
   readonly graph: CallGraph;
   readonly #queries: Queries;
   readonly #lazy: LazyAccesses;
+  readonly #others = new Map<Repeat, boolean>();
 
   private constructor(queries: Queries, rows: RowFinder, lazy: LazyAccesses, graph: CallGraph) {
     this.#queries = queries;
@@ -192,9 +195,36 @@ export class RepetitionFinder {
       depth,
       ...(repeat.only || isRecursive(repeat, frame) ? { isRecursive: true as const } : {}),
       ...(isConditional ? { isConditional: true as const } : {}),
+      ...(this.#waitsForOther(repeat) ? { waitsForOther: true as const } : {}),
       ...(asksByList(inner) ? { isByList: true as const } : {}),
       reason: reasonFor(repeat, inner),
     };
+  }
+
+  /** `await fetch(url)`, `await storage.copy(file)`: what no code of the workspace does. */
+  #waitsForOther(repeat: Repeat): boolean {
+    const known = this.#others.get(repeat);
+    if (known !== undefined) return known;
+    const { file } = repeat;
+    const isOther = ({ function: index, use, facts }: PlacedUse) => {
+      const { chain, isAwaited } = facts;
+      const called = chain.links.findLastIndex((link) => link.arguments);
+      if (!isAwaited || called < 0 || chain.root === 'Promise' || chain.isNew) return false;
+      const at: Place = { file, function: index };
+      if (this.#queries.places(file).of(index, use).length > 0 || this.graph.of(at, use).length > 0) return false;
+      const { tracer } = this.#queries.sources;
+      return (
+        functionOf(tracer.trace(firstLinks(chain, called + 1, true), at)) === undefined && !this.#isOfRow(chain, at)
+      );
+    };
+    const found = this.#queries.turns(file).usesIn(repeat).some(isOther);
+    this.#others.set(repeat, found);
+    return found;
+  }
+
+  /** `await post.author`, `await post.save()`: whether or not a reader knows what it sends. */
+  #isOfRow(chain: ChainValue, at: Place): boolean {
+    return this.rows.ofOrigin(this.#queries.sources.tracer.traceLinks(chain, 0, at)) !== undefined;
   }
 
   /** The model of the row that a call is made on: `post.getAuthor()`, `post.$relatedQuery('author')`. */

@@ -79,6 +79,8 @@ function severityOf(main: Repetition, context: CodeContext, numbers: RepetitionN
   if (context.isQuiet(main.loop.uri)) return 'hint';
   // A turn for many rows, such as one for each kind of thing.
   if (main.reason || main.isByList) return 'info';
+  // Beside a file or another service the query is the lesser wait.
+  if (main.waitsForOther) return 'info';
   const total = numbers?.ms === undefined ? undefined : numbers.rows * (numbers.ms + roundTripMs);
   if (total !== undefined && total < shortMs) return 'info';
   if (total !== undefined && total >= longMs) return 'warning';

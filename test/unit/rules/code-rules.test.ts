@@ -85,6 +85,15 @@ describe('rules about calls', () => {
       assert.deepEqual(await judge(loop, few(2)), []);
     });
 
+    it('is information where each turn waits for something else, too', async () => {
+      const [finding] = await judge(loop.replace('show(', 'await fetch(`https://example.com/${author.name}`); show('));
+      assert.equal(finding?.severity, 'info');
+      const [own] = await judge(
+        `${loop.replace('show(', 'await show(')} async function show(post: Post, author: User) { console.log(post, author); }`,
+      );
+      assert.equal(own?.severity, 'warning');
+    });
+
     it('is information where each turn asks by a list', async () => {
       const [finding] = await judge(
         'export async function list(groups: any[]) { for (const group of groups) show(await Post.findAll({ where: { id: group.id, status: group.status } })); }',
