@@ -1,14 +1,15 @@
 import type { ChainValue } from '../../facts/values';
 import type { Model } from '../../models/model';
 import type { Tracer } from '../../resolve/origin';
-import { KnexDialect } from '../knex/dialect';
+import { applyLinks, KnexDialect } from '../knex/dialect';
+import { callOf } from '../knex/knex';
 import { Reader } from '../knex/reader';
 import type { Scope } from '../knex/scope';
 import type { CallContext, Orm, OrmCall, RowAccess } from '../orm';
 import { statementsOf } from '../support/sql-text';
 import { BookshelfModels } from './models';
 import { sendingOf } from './sends';
-import { type Start, type Subject, Walker } from './walk';
+import { isKnexQuery, type Start, type Subject, Walker } from './walk';
 
 interface Program {
   readonly models: BookshelfModels;
@@ -21,7 +22,9 @@ export class Bookshelf implements Orm {
   readonly library = 'bookshelf';
   readonly packages = /^bookshelf$/;
   readonly methods = new Set(
-    `fetch fetchAll fetchOne fetchPage count save destroy refresh load attach detach updatePivot create`.split(' '),
+    `query fetch fetchAll fetchOne fetchPage count save destroy refresh load attach detach updatePivot create`.split(
+      ' ',
+    ),
   );
   readonly #programs = new WeakMap<Tracer, Program>();
 
@@ -47,13 +50,19 @@ export class Bookshelf implements Orm {
     return facts && this.#call(chain, { model: facts, isCollection: false, link, row }, scope, context);
   }
 
-  #call(chain: ChainValue, start: Start, scope: Scope, { tracer }: CallContext): OrmCall | undefined {
+  #call(chain: ChainValue, start: Start, scope: Scope, { tracer, use }: CallContext): OrmCall | undefined {
     const { walker, models, dialect } = this.#program(tracer);
     const reader = new Reader(tracer, dialect.instances.default.mapName, dialect, {
       uri: scope.at.file.uri,
       range: chain.range,
     });
     const walked = walker.walk(chain, start, scope, reader);
+    if (walked && isKnexQuery(walked.link)) {
+      const { query } = walked.subject;
+      applyLinks(query, chain, chain.links.indexOf(walked.link) + 1, scope, reader);
+      const isStep = query.isBare || (use?.binding !== undefined && !use.isAwaited);
+      return isStep || use?.isContinued ? undefined : callOf(this.library, query, chain);
+    }
     const sending = walked && sendingOf({ ...walked, scope, reader, models });
     if (!walked || !sending) return undefined;
     const { subject, link } = walked;

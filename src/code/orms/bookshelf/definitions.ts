@@ -22,6 +22,8 @@ export interface Definition {
   /** Names of its functions. */
   readonly functions: readonly string[];
   readonly isCollection: boolean;
+  /** Of the object with functions of the model itself: the second one of `extend`. */
+  staticRange?: TextRange;
 }
 
 /** Finds everything that is made from bookshelf's Model and Collection. */
@@ -41,6 +43,8 @@ export class Definitions {
           const at = { file, function: index };
           const found = this.of(tracer.traceLinks(chain, link + 1, at));
           if (!found) continue;
+          const statics = called.arguments?.[called.name === 'extend' ? 1 : 2];
+          if (statics?.kind === 'object') found.staticRange = statics.range;
           const name = called.name === 'extend' ? undefined : stringOf(called.arguments?.[0]);
           if (name !== undefined && (called.arguments?.length ?? 0) > 1) {
             found.name = name;
@@ -52,6 +56,20 @@ export class Definitions {
       }
       for (const facts of file.classes) if (facts.extends) this.#ofClass(facts, file);
     }
+  }
+
+  /** What `this` is in a function of a definition: an object of it, or the model itself. */
+  around({ file, function: id }: Place): { readonly definition: Definition; readonly isStatic: boolean } | undefined {
+    const range = file.functions[id]?.range;
+    if (!range) return undefined;
+    const holds = (outer: TextRange | undefined): boolean =>
+      outer !== undefined && outer.start <= range.start && range.end <= outer.end;
+    for (const definition of this.all) {
+      if (definition.uri !== file.uri) continue;
+      if (holds(definition.staticRange)) return { definition, isStatic: true };
+      if (holds(definition.range)) return { definition, isStatic: false };
+    }
+    return undefined;
   }
 
   get all(): readonly Definition[] {

@@ -66,6 +66,13 @@ export class BookshelfModels {
     return facts && { facts, isCollection: true };
   }
 
+  /** The model whose function stands there; `isStatic`: it is called on the model itself. */
+  around(at: Place): { readonly facts: ModelFacts; readonly isStatic: boolean } | undefined {
+    const found = this.#definitions.around(at);
+    const facts = found && !found.definition.isCollection ? this.factsOf(found.definition) : undefined;
+    return facts && found && { facts, isStatic: found.isStatic };
+  }
+
   factsOf(definition: Definition): ModelFacts | undefined {
     const { key } = definition;
     if (this.#facts.has(key)) return this.#facts.get(key);

@@ -68,7 +68,12 @@ export class Walker {
       const attributes = value && !made.isCollection ? { attributes: { value, scope } } : {};
       return { model: made.facts, isCollection: made.isCollection, link: at + 1, ...attributes };
     }
-    const last = chain.links.findIndex(({ name }) => sending.test(name));
+    const last = chain.links.findIndex((link) => sending.test(link.name) || isKnexQuery(link));
+    const own = chain.root === 'this' && last >= 0 ? this.models.around(scope.at) : undefined;
+    if (own) {
+      const row = own.isStatic ? {} : { row: 'this' };
+      return { model: own.facts, isCollection: false, link: 0, ...row };
+    }
     for (let link = 0; link <= Math.min(last, 4); link++) {
       const origin = this.tracer.traceLinks(chain, link, scope.at);
       const made = this.models.made(origin);
@@ -132,13 +137,18 @@ export class Walker {
         subject = relatedSubject(subject, related, link, reader, prefixOf(chain, chain.links.indexOf(link)));
         continue;
       }
-      if (sending.test(link.name)) return { subject, link };
+      if (sending.test(link.name) || isKnexQuery(link)) return { subject, link };
       const next = step(subject, link, scope, reader);
       if (!next) return undefined;
       subject = next;
     }
     return undefined;
   }
+}
+
+/** `Post.query()`: knex's builder for the table. */
+export function isKnexQuery({ name, arguments: given }: Link): boolean {
+  return name === 'query' && given?.length === 0;
 }
 
 function rowName(chain: ChainValue, link: number): string {

@@ -60,4 +60,23 @@ describe('Calls of bookshelf', () => {
     const [call] = await calls(`${imported}exports.f = (attributes) => new Post(attributes).fetch();`);
     assert.deepEqual(call?.variants[0]?.notes, ['Conditions added at run time are not included.']);
   });
+
+  it("go on as knex's builder behind query()", async () => {
+    const text = `${imported}exports.f = () => Post.query().where('kind', 'page').select('id');`;
+    assert.deepEqual(await sent(text), ['select "id" from "posts" where "kind" = $1']);
+  });
+
+  it('know their model in functions of its own', async () => {
+    const found = await ormCallsIn({
+      '/app/models.js': `const bookshelf = require('bookshelf')(require('knex')({}));
+        module.exports = bookshelf.Model.extend(
+          { tableName: 'notes', publish() { return this.save({ published: true }, { patch: true }); } },
+          { recent(n) { return this.query((qb) => qb.limit(n)).fetchAll(); } },
+        );`,
+    });
+    assert.deepEqual(
+      found.calls.flatMap(({ sent: [first = []] }) => first.map(({ sql }) => sql)),
+      ['update "notes" set "published" = $1 where "id" = $2 returning *', 'select "notes".* from "notes" limit $1'],
+    );
+  });
 });
