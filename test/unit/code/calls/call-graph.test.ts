@@ -220,6 +220,17 @@ describe('the way from a loop to its query', () => {
     assert.deepEqual(map, [['author → SELECT FROM users', 'id = row.authorId']]);
   });
 
+  it('ends where functions and classes go in circles, and where the text is broken', async () => {
+    const found = await waysIn(`
+      class A extends B { async one(id: number) { return this.two([id]); } }
+      class B extends A { async two(ids: number[]) { for (const id of ids) { await this.one(id); await ${query}; } } }
+      async function f(ids: number[]) { for (const id of ids) await g([id]); }
+      async function g(ids: number[]) { for (const id of ids) await f([id]); }
+      const h = (x) => h(h(x).map((y) => h(y)));`);
+    assert.deepEqual(found, [['two → SELECT FROM users', 'id = row.']]);
+    assert.deepEqual(await waysIn('async function f(ids { for (const id of ids) { await pool.query(`SELECT'), []);
+  });
+
   it('does not go on from a function that is only registered', async () => {
     const found = await waysIn(`
       async function show(id: number) { return ${query}; }
