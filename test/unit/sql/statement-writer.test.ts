@@ -62,6 +62,8 @@ describe('Tidy SQL', () => {
     ['SELECT a WHERE ((x BETWEEN ($1) AND ($2)) AND y)', 'SELECT a WHERE x BETWEEN $1 AND $2 AND y'],
     ['SELECT a FROM b WHERE x IN (($1), ($2))', 'SELECT a FROM b WHERE x IN ($1, $2)'],
     ['SELECT count ((x)), lower (y)', 'SELECT count(x), lower(y)'],
+    ['SELECT DISTINCT ON ((a)) a FROM b', 'SELECT DISTINCT ON (a) a FROM b'],
+    ['INSERT INTO a (b) VALUES (1), (2)', 'INSERT INTO a (b) VALUES (1), (2)'],
     ['SELECT (a).b, (row).c', 'SELECT (a).b, (row).c'],
     ['SELECT (a ->> 1) :: int', 'SELECT (a ->> 1)::int'],
     ['SELECT a WHERE EXISTS ((SELECT 1))', 'SELECT a WHERE EXISTS(SELECT 1)'],
