@@ -48,6 +48,8 @@ function read(chain: ChainValue, context: CallContext): OrmCall | undefined {
   const link = chain.links[index];
   if (link?.arguments === undefined) return undefined;
   const { name } = link;
+  // Most of these names belong to others too: where nobody declares an entity, nothing is asked of one.
+  if (name !== 'execute' && context.models.of('mikro-orm').length === 0) return undefined;
   if (executors.has(name)) {
     const call = readBuilder(chain, index, context);
     if (call !== undefined) return call;

@@ -38,6 +38,7 @@ const ofRelations = /^(?:add|remove|addAndRemove|set|loadMany|loadOne)$/;
 export function readBuilder(chain: ChainValue, index: number, context: CallContext): OrmCall | undefined {
   const link = chain.links[index];
   if (link === undefined) return undefined;
+  if (ofRelations.test(link.name) && !chain.links.some(({ name }) => name === 'relation')) return undefined;
   const notes = new Set<string>();
   const text = new StatementText();
   const parameters = new Map<string, Value>();
@@ -45,7 +46,6 @@ export function readBuilder(chain: ChainValue, index: number, context: CallConte
   const start = begin(chain, index, builder, context, notes);
   if (start === undefined) return undefined;
   const before = chain.links.slice(start + 1, index);
-  if (ofRelations.test(link.name) && !before.some(({ name }) => name === 'relation')) return undefined;
   if (chain.open) notes.add('Conditions added at run time are not included.');
   for (const each of before) builder.apply(each);
   const { entity, model } = builder;

@@ -39,7 +39,7 @@ export function readDecoratedClass(found: ClassFacts, file: FileFacts, tracer: T
   if (entity === undefined) return undefined;
   const [first, second] = entity.arguments;
   const options = [first, second].find(isObject);
-  const members = new Members(tracer);
+  const members = new Members(tracer, declarationKey(file.uri, found.nameRange));
   const parents = ancestors(found, file, tracer);
   for (const each of [...parents].reverse()) members.read(each.class, each.file);
   members.read(found, file);
@@ -51,7 +51,7 @@ export function readDecoratedClass(found: ClassFacts, file: FileFacts, tracer: T
     ...optional('schema', textAt(entry(options, 'schema'), entity.at, tracer)),
     orderBy: readOrder(entry(options, 'orderBy')),
     columns: members.columns,
-    relations: members.relations,
+    relations: members.linked(),
     embeddeds: members.embeddeds,
     ...(inheritance === undefined ? {} : { inheritance: { column: inheritanceColumn(inheritance, tracer) } }),
     ...(entity.name === 'ChildEntity' && parent
@@ -60,8 +60,19 @@ export function readDecoratedClass(found: ClassFacts, file: FileFacts, tracer: T
     ...(entity.name === 'ChildEntity' ? optional('discriminatorValue', textAt(first, entity.at, tracer)) : {}),
     uri: file.uri,
     range: found.nameRange,
-    notes: members.notes,
+    notes: [...members.notes, ...treeNotes(calls), ...relationIdNotes(members)],
   };
+}
+
+function treeNotes(calls: readonly LibraryCall[]): string[] {
+  const isTree = calls.some(({ name, arguments: [kind] }) => name === 'Tree' && stringOf(kind) !== 'adjacency-list');
+  return isTree ? ['The columns and tables that a tree entity adds are not included.'] : [];
+}
+
+/** Keys of a collection are read by a query of their own, after every finder. */
+function relationIdNotes({ relationIds, relations }: Members): string[] {
+  const isMany = relations.some(({ path, kind }) => relationIds.includes(path) && kind.endsWith('to-many'));
+  return isMany ? ['The queries for the ids of @RelationId are not included.'] : [];
 }
 
 function tableName(entity: LibraryCall, options: Value | undefined, tracer: Tracer): string | undefined {
@@ -92,11 +103,17 @@ class Members {
   readonly columns: ColumnDeclaration[] = [];
   readonly relations: RelationDeclaration[] = [];
   readonly embeddeds: string[] = [];
+  /** Relations whose keys `@RelationId` asks for. */
+  readonly relationIds: string[] = [];
   readonly notes: string[] = [];
   readonly #tracer: Tracer;
+  /** The key of the entity itself, which a tree's relations lead to. */
+  readonly #self: string;
+  readonly #tree: RelationDeclaration[] = [];
 
-  constructor(tracer: Tracer) {
+  constructor(tracer: Tracer, self: string) {
     this.#tracer = tracer;
+    this.#self = self;
   }
 
   read(found: ClassFacts, file: FileFacts, path = '', prefixes: readonly string[] = [], depth = 0): void {
@@ -113,9 +130,42 @@ class Members {
       else if (calls.some(({ name }) => name === 'VirtualColumn')) {
         this.notes.push(`The virtual column ${place} is not included.`);
       } else if (calls.some(({ name }) => name === 'TreeParent' || name === 'TreeChildren')) {
-        this.notes.push('The columns that a tree entity adds are not included.');
+        this.#treeRelation(
+          field,
+          calls.some(({ name }) => name === 'TreeParent'),
+          place,
+        );
+      } else if (calls.some(({ name }) => name === 'RelationId')) {
+        this.relationIds.push(propertyNamed(calls[0]?.arguments[0]) ?? '');
       }
     }
+  }
+
+  /** The relations, a tree's two with each other. */
+  linked(): RelationDeclaration[] {
+    const [parent, children] = ['many-to-one', 'one-to-many'].map(
+      (kind) => this.#tree.find((each) => each.kind === kind)?.path,
+    );
+    const inverseOf = (path: string) => (path === parent ? children : path === children ? parent : undefined);
+    return this.relations.map((each) => ({ ...each, ...optional('inverse', inverseOf(each.path) ?? each.inverse) }));
+  }
+
+  /** `@TreeParent() parent`, `@TreeChildren() children` */
+  #treeRelation(field: FieldFacts, isParent: boolean, path: string): void {
+    const relation: RelationDeclaration = {
+      path,
+      property: field.name,
+      prefixes: [],
+      kind: isParent ? 'many-to-one' : 'one-to-many',
+      target: { key: this.#self },
+      isNullable: true,
+      isPrimary: false,
+      isEager: false,
+      isLazy: false,
+      range: field.range,
+    };
+    this.#tree.push(relation);
+    this.relations.push(relation);
   }
 
   #column(

@@ -66,7 +66,9 @@ export const typeorm: Orm = {
 function read(chain: ChainValue, context: CallContext): OrmCall | undefined {
   const index = chain.links.length - 1;
   const link = chain.links[index];
-  return link?.arguments === undefined ? undefined : readLink(chain, index, link, context);
+  // Most of these names belong to others too: where nobody declares an entity, nothing is asked of one.
+  const mayBe = link?.arguments !== undefined && (link.name === 'query' || context.models.of('typeorm').length > 0);
+  return mayBe ? readLink(chain, index, link, context) : undefined;
 }
 
 function readLink(chain: ChainValue, index: number, link: Link, context: CallContext): OrmCall | undefined {

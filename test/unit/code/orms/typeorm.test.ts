@@ -203,6 +203,20 @@ describe('TypeORM', () => {
     );
   });
 
+  it('reads the relations of a tree, and says what a tree adds besides', async () => {
+    const found = await ormCallsIn({
+      '/app/tree.ts': `
+        import { Entity, PrimaryGeneratedColumn, Tree, TreeChildren, TreeParent, Repository } from 'typeorm';
+        @Entity() @Tree('materialized-path') export class Folder {
+          @PrimaryGeneratedColumn() id: number; @TreeChildren() children: Folder[]; @TreeParent() parent: Folder;
+        }
+        export const run = (folders: Repository<Folder>) => folders.find({ relations: { children: true } });`,
+    });
+    const call = found.calls[0]?.variants[0];
+    assert.match(call?.statements[0]?.sql ?? '', /LEFT JOIN "folder" "(\w+)" ON "\1"."parentId" = "Folder"."id"$/);
+    assert.deepEqual(call?.notes, ['The columns and tables that a tree entity adds are not included.']);
+  });
+
   it('reads entities with errors as far as it can', async () => {
     const found = await ormCallsIn({
       '/app/bad.ts': `
