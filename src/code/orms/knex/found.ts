@@ -27,7 +27,7 @@ export function findBuilder<S>(
   if (own) return { start: own, chain, scope, steps: [] };
   if (depth > 4) return undefined;
   for (let link = chain.links.length; link >= 0; link--) {
-    if (link > 0 && !chain.links[link - 1]?.arguments) continue;
+    if (link > 0 && !chain.links[link - 1]?.arguments && !isRead(chain, link)) continue;
     if (link === 0 && !isBuilderName(chain, scope.at)) continue;
     const set = link === 0 ? (lastSet(chain, scope.at) ?? passed(chain, scope.at)) : undefined;
     if (set) {
@@ -40,6 +40,12 @@ export function findBuilder<S>(
     return inner && { ...inner, steps: [...inner.steps, { chain, link, scope }] };
   }
   return undefined;
+}
+
+/** `this.table.where(…)`, where a getter gives the builder. */
+function isRead({ links }: ChainValue, link: number): boolean {
+  const next = links[link];
+  return link <= 2 && next?.arguments !== undefined && !next.awaited && isBuilderMethod(next.name);
 }
 
 /** A name that is a builder itself: neither what was read of a row nor rows that were awaited. */

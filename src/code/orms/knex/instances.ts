@@ -109,7 +109,8 @@ function isKnexType(origin: Origin): boolean {
 }
 
 function pathOf(origin: Origin): readonly string[] | undefined {
-  if (origin.kind === 'package') return /^knex(?:\/|$)/.test(origin.package) ? origin.path : undefined;
+  // Also those that hand its types on: nestjs-knex.
+  if (origin.kind === 'package') return /knex/i.test(origin.package) ? origin.path : undefined;
   if (origin.kind !== 'member') return undefined;
   const path = pathOf(origin.of);
   return path && [...path, origin.name];

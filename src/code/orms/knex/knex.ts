@@ -14,7 +14,7 @@ import { isAwaitedLater, isOnTheWay, isWholeQuery } from './sent';
 /** Query builder: `knex('posts').where({ id }).first()`. */
 export class Knex implements Orm {
   readonly library = 'knex';
-  readonly packages = /^knex$/;
+  readonly packages = /(?:^|[/-])knex$/;
   readonly methods = new Set(
     `knex raw batchInsert from table select column columns distinct with withRecursive withSchema insert into update del delete
     where whereIn andWhere orWhere first count pluck join leftJoin innerJoin orderBy limit returning truncate increment

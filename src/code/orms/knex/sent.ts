@@ -89,7 +89,7 @@ function continuedFunctions(tracer: Tracer): ReadonlySet<string> {
       for (const { chain } of uses) {
         chain.links.forEach((link, i) => {
           const next = chain.links[i + 1];
-          if (!link.arguments || !next?.arguments || next.awaited || !isBuilderMethod(next.name)) return;
+          if (!next?.arguments || next.awaited || !isBuilderMethod(next.name)) return;
           const name = link.name === '' && i === 0 ? chain.root : link.name;
           if (typeof name === 'string' && name !== '' && !isBuilderMethod(name)) names.add(name);
         });

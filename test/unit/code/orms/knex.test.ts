@@ -37,6 +37,12 @@ describe('Calls of knex', () => {
       'with type arguments behind await': `${setup}export async function f(id) { return await db<Post>('posts').where({ id }); }`,
       'where a function begins the builder': `${setup}const posts = () => db('posts');
         export async function f(id) { return posts().where({ id }); }`,
+      'where a getter begins it': `${setup}class Posts {
+          get table() { return db('posts'); }
+          async f(id) { return this.table.where({ id }); }
+        }`,
+      'on an instance that a package injects': `import { InjectKnex, Knex } from 'nestjs-knex';
+        class A { constructor(@InjectKnex() private readonly pool: Knex) {} async f(id) { return this.pool('posts').where({ id }); } }`,
       'where a function goes on with it': `${setup}function of(query, id) { return query.where({ id }); }
         export async function f(id) { let query = db('posts').select('*'); query = of(query, id); return await query; }`,
       'where a function adds to it': `${setup}function add(query, id) { query.where({ id }); }
