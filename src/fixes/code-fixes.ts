@@ -2,6 +2,7 @@ import type { Repetition } from '../code/calls/repetition';
 import type { Sequence } from '../code/calls/sequences';
 import type { EditFix } from '../nouns/fix';
 import { eagerLoading } from './eager-loading/eager-loading';
+import { together } from './together';
 
 /** The text of a file of the program, as the edits' offsets count in it; undefined when it cannot be had. */
 export type TextOf = (uri: string) => string | undefined;
@@ -12,7 +13,7 @@ export interface FixableFinding {
 }
 
 /** What can be written instead, the best first; none rather than one that may change what the program does. */
-export function codeFixes({ repetition }: FixableFinding, textOf: TextOf): EditFix[] {
-  if (!repetition) return [];
-  return [eagerLoading(repetition, textOf)].filter((fix) => fix !== undefined);
+export function codeFixes({ repetition, sequence }: FixableFinding, textOf: TextOf): EditFix[] {
+  const fixes = [repetition && eagerLoading(repetition, textOf), sequence && together(sequence, textOf)];
+  return fixes.filter((fix) => fix !== undefined);
 }
