@@ -4,7 +4,9 @@ import type { Place, Tracer } from '../resolve/origin';
 import { chainsIn } from './chains';
 
 /** Names of what holds many rows at a time, or counts tries. */
-const batchElements = /batch|chunk|page(?!s$)|slice|attempt|retr(?:y|ies)|tries/i;
+const batchElements = /batch|chunk|slice|attempt|retr(?:y|ies)|tries/i;
+/** A page may be a row as well: only what pages through something gives pages. */
+const pageMakers = /paginat|pages$|batches|chunk/i;
 const batchHeads =
   /batch|chunk|page|cursor|offset|skip|attempt|retr(?:y|ies)|tries|slice|hasMore|hasNext|has_more|lastId|after|backoff|deadline|timeout/i;
 
@@ -38,6 +40,9 @@ export function listsRows(over: Value, element: Pattern | undefined, at: Place, 
   if (elementNames.some((name) => batchElements.test(name))) return false;
   if (isFixed(over, at, tracer)) return false;
   if (over.kind !== 'chain') return true;
+  const called = over.links.findLastIndex((link) => link.arguments);
+  const maker = called < 0 ? '' : over.links[called]?.name || String(over.root);
+  if (elementNames.some((name) => /^page$/i.test(name)) && pageMakers.test(maker)) return false;
   // `chunk(ids, 100).map(…)`, `batches`; not `book.pages`.
   const names = [typeof over.root === 'string' ? over.root : '', ...over.links.map(({ name }) => name)];
   return !names.slice(-2).some((name) => /batch|chunk|slices|attempts|retries/i.test(name));

@@ -93,7 +93,9 @@ export class RepetitionFinder {
       const repetition = this.#repetition(repeat, reached);
       if (repetition) found.push(repetition);
     }
-    return found;
+    // What a turn writes, the next one may read: `position = await nextPosition(); await page.update({ position })`.
+    const isWriting = found.some(({ kind }) => kind === 'write');
+    return isWriting ? found.filter(({ kind }) => kind !== 'same query') : found;
   }
 
   /** What one turn sends, the nearest first. */

@@ -226,6 +226,15 @@ describe('rules about calls', () => {
       assert.match(finding?.message ?? '', /nothing in it depends on the turn: ask once before the loop/);
     });
 
+    it('is silent where each turn writes what the next one reads', async () => {
+      assert.deepEqual(
+        await rules(`export async function number(posts: any[]) { for (const post of posts) {
+          const views = await Post.max('views'); await Post.update({ views: views + 1 }, { where: { id: post.id } });
+        } }`),
+        ['write-in-loop'],
+      );
+    });
+
     it('is silent where each turn asks something else', async () => {
       assert.deepEqual(
         await rules(`export async function all(kinds: string[]) { for (const kind of kinds) {

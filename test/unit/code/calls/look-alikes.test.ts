@@ -14,6 +14,7 @@ const fine: Record<string, string> = {
   batches: `for (const batch of batches) { await pool.query('DELETE FROM posts WHERE id = ANY($1)', [batch]); }`,
   'a batch that the loop asks for':
     "let rows = await next(); while (rows.length > 0) { rows = (await pool.query('SELECT * FROM posts WHERE id > $1 ORDER BY id LIMIT 100', [rows.at(-1).id])).rows; }",
+  'pages that something gives': `for await (const page of client.paginate('x')) { const ids = page.ids; ${many}; }`,
   'pages with an offset': `for (let offset = 0; offset < total; offset += 50) { await pool.query('SELECT * FROM posts LIMIT 50 OFFSET $1', [offset]); }`,
   'pages counted one by one': `for (let page = 0; page < pages; page++) { await pool.query('SELECT * FROM posts LIMIT 50 OFFSET $1', [page * 50]); }`,
   'a cursor': `let cursor = 0; while (cursor !== null) { const { rows } = await pool.query('SELECT * FROM posts WHERE id > $1 LIMIT 50', [cursor]); cursor = rows.length ? rows.at(-1).id : null; }`,

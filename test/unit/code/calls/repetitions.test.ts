@@ -63,6 +63,17 @@ describe('queries that are sent once for each turn', () => {
     });
   }
 
+  it('are found for pages of a book, which are rows', async () => {
+    const found = await repetitionsIn(`export async function list(pages: any[]) {
+      for (const page of pages) { await pool.query('SELECT * FROM users WHERE id = $1', [page.authorId]); }
+      await Promise.all(pages.map(async ({ id: pageId }) => pool.query('SELECT * FROM comments WHERE page_id = $1', [pageId])));
+    }`);
+    assert.deepEqual(
+      found.map(({ inner }) => inner.name),
+      ['SELECT FROM users', 'SELECT FROM comments'],
+    );
+  });
+
   it('wait for each other in a for loop, go together in Promise.all, and nobody waits for those of forEach', async () => {
     const pace = async (body: string) =>
       (await repetitionsIn(`async function list(posts: any[]) { ${body} }`))[0]?.pace;
