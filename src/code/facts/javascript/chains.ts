@@ -1,6 +1,6 @@
 import type { TextRange } from '../../../nouns/text-range';
 import type { Use } from '../facts';
-import type { ChainValue, Element, Entry, Link, Value } from '../values';
+import type { ChainValue, Entry, Link, Value } from '../values';
 import { continuesBuilder, isBuilder } from './builders';
 import { type Step, stepsOf } from './chain-steps';
 import { isListMethod } from './collections';
@@ -9,8 +9,7 @@ import type { Taker } from './expressions';
 import type { FileReader } from './file-reader';
 import type { Variable } from './flow';
 import type { Frame, Mutable } from './frame';
-import { childOf, isFunction, rangeOf, unwrap } from './nodes';
-import type { Parts } from './parts';
+import { childOf, isFunction, rangeOf } from './nodes';
 import { splitTypes } from './strings';
 import type { SyntaxNode } from './syntax-tree';
 
@@ -42,10 +41,10 @@ export class ChainReader {
     const { root, range, steps, isAwaited } = stepsOf(node);
     const awaited = isAwaited || taker.isAwaited === true;
     if (steps.length === 0) return this.#alone(root, node, frame, awaited ? { ...taker, isAwaited: true } : taker);
-    const use = this.#reserve(frame, awaited, taker);
+    const use = this.#file.uses.reserve(frame, awaited, taker);
     const draft = this.#start(root, steps, frame, use);
     if ('known' in draft) {
-      this.#drop(frame, use);
+      this.#file.uses.drop(frame, use);
       return draft.known;
     }
     this.#walk(draft, steps, frame, use);
@@ -56,7 +55,7 @@ export class ChainReader {
   written(target: SyntaxNode, frame: Frame, value?: Value): void {
     const { root, steps } = stepsOf(target);
     if (steps.length === 0 || steps.some((step) => step.kind === 'template')) return;
-    const use = this.#reserve(frame, false, {});
+    const use = this.#file.uses.reserve(frame, false, {});
     use.isWritten = true;
     const draft = this.#begin(root, frame);
     this.#walk(draft, steps, frame, use);
@@ -103,7 +102,7 @@ export class ChainReader {
       case 'template':
         if (!this.#file.variables.mayFollow(value, variable, frame)) return this.#bare(chain, frame, taker);
         if (value.tag === undefined) return value;
-        if (taker.isAwaited) continueUses(variable);
+        if (taker.isAwaited) this.#file.uses.continueThose(variable);
         this.#bare({ ...chain, root: value }, frame, taker);
         return value;
       case 'object':
@@ -131,15 +130,15 @@ export class ChainReader {
 
   /** A name alone is a use only when it is awaited: where it is passed on, the chain or the value that takes it says so. */
   #bare(chain: ChainValue, frame: Frame, taker: Taker): ChainValue {
-    if (taker.isAwaited) this.#fill(this.#reserve(frame, true, taker), chain, taker);
+    if (taker.isAwaited) this.#file.uses.fill(this.#file.uses.reserve(frame, true, taker), chain, taker);
     return chain;
   }
 
   /** `await query`, `return query` */
   #builder(chain: ChainValue, variable: Variable, frame: Frame, taker: Taker): ChainValue {
-    continueUses(variable);
-    const use = this.#reserve(frame, taker.isAwaited === true, taker);
-    this.#fill(use, this.#file.variables.settle(chain, frame), taker);
+    this.#file.uses.continueThose(variable);
+    const use = this.#file.uses.reserve(frame, taker.isAwaited === true, taker);
+    this.#file.uses.fill(use, this.#file.variables.settle(chain, frame), taker);
     return use.chain;
   }
 
@@ -178,7 +177,7 @@ export class ChainReader {
     }
     if (known.kind === 'chain' && known.links.length > longestBuilder) return plain;
     if (!this.#file.variables.mayFollow(known, variable, frame)) return plain;
-    continueUses(variable);
+    this.#file.uses.continueThose(variable);
     if (known.kind !== 'chain') return { ...plain, root: known };
     return {
       ...plain,
@@ -277,7 +276,7 @@ export class ChainReader {
         ? []
         : splitTypes(this.#file.source.slice(typeNode.start, typeNode.end)).map((type) => this.#file.names.of(type));
     frame.arguments++;
-    const values = this.#arguments(step.arguments, frame, use);
+    const values = this.#file.arguments.read(step.arguments, frame, use);
     frame.arguments--;
     const argumentsRange =
       step.arguments === undefined ? { start: step.node.end, end: step.node.end } : rangeOf(step.arguments);
@@ -298,86 +297,21 @@ export class ChainReader {
     draft.isCallable = false;
   }
 
-  #arguments(node: SyntaxNode | undefined, frame: Frame, use: Mutable<Use>): readonly Value[] {
-    const values: Value[] = [];
-    for (const child of node?.children ?? []) {
-      const callback = { use: frame.draft.uses.lastIndexOf(use), argument: values.length };
-      const inner = unwrap(child);
-      if (isFunction(inner)) {
-        values.push(this.#file.functions.now(inner, frame, callback));
-        continue;
-      }
-      const value = this.#file.expressions.read(child, frame, argument);
-      if (child.type !== 'spread_element') values.push(value);
-      else {
-        values.push(...spreadArguments(this.#file.objects.elementsOf(value), rangeOf(child)));
-      }
-    }
-    return exact(values);
-  }
-
   #finish(draft: Draft, range: TextRange, frame: Frame, use: Mutable<Use>, taker: Taker): Value {
     const chain = this.#file.variables.settle(chainOf(draft, range), frame);
-    this.#fill(use, chain, taker);
+    this.#file.uses.fill(use, chain, taker);
     const known = this.#file.collections.result(chain);
     if (known !== undefined) return known;
     if (chain.links.length === 0 && typeof chain.root === 'object' && chain.root.kind === 'template') return chain.root;
     return chain;
   }
-
-  /** Outer chains come before those in their arguments, as in the text. */
-  #reserve(frame: Frame, isAwaited: boolean, taker: Taker): Mutable<Use> {
-    const use: Mutable<Use> = { chain: nothing };
-    if (isAwaited) use.isAwaited = true;
-    if (frame.loop !== undefined) use.loop = frame.loop;
-    if (frame.branch !== undefined) use.branch = frame.branch;
-    const within = taker.within ?? (frame.isTry ? 'try' : undefined);
-    if (within !== undefined) use.within = within;
-    frame.draft.uses.push(use);
-    return use;
-  }
-
-  #fill(use: Mutable<Use>, chain: ChainValue, taker: Taker): void {
-    use.chain = chain;
-    taker.onUse?.(use);
-  }
-
-  #drop(frame: Frame, use: Mutable<Use>): void {
-    // Nothing was read since it was reserved: it is the last one.
-    if (frame.draft.uses.at(-1) === use) frame.draft.uses.pop();
-  }
 }
-
-const nothing: ChainValue = {
-  kind: 'chain',
-  root: '',
-  rootRange: { start: 0, end: 0 },
-  links: [],
-  range: { start: 0, end: 0 },
-};
 
 function chainOf({ root, rootRange, links, isNew, open }: Draft, range: TextRange): ChainValue {
   const chain: Mutable<ChainValue> = { kind: 'chain', root, rootRange, links: exact(links), range };
   if (isNew) chain.isNew = true;
   if (open) chain.open = true;
   return chain;
-}
-
-/** What goes on in a later use is not sent by itself. */
-function continueUses(variable: Variable): void {
-  for (const use of variable.uses) use.isContinued = true;
-}
-
-/** `and(a, ...conditions)`; what is not known of it is an open array without elements. */
-function spreadArguments(parts: Parts<Element>, range: TextRange): Value[] {
-  const isSure = parts.items.every((part) => part.branch === undefined);
-  if (!isSure || (parts.open && parts.spreads.some((spread) => spread.at < parts.items.length))) {
-    return [{ kind: 'array', elements: parts.items, isSpread: true, ...parts.rest, range }];
-  }
-  const values = parts.items.map((part) => part.value);
-  if (!parts.open) return values;
-  const spreads = parts.spreads.map((spread) => ({ ...spread, at: 0 }));
-  return [...values, { kind: 'array', elements: [], open: true, ...(spreads.length === 0 ? {} : { spreads }), range }];
 }
 
 function linkOf(name: string, { node, awaited }: Step): Link {

@@ -1,8 +1,8 @@
-import type { Branch, Value } from '../values';
+import type { Value } from '../values';
 import type { FileReader } from './file-reader';
 import { type End, Scope, variableOf } from './flow';
-import { type Frame, inBranch } from './frame';
-import { childOf, isFunction, rangeOf, unwrap } from './nodes';
+import type { Frame } from './frame';
+import { childOf, isFunction, rangeOf } from './nodes';
 import type { SyntaxNode } from './syntax-tree';
 
 const kinds =
@@ -68,18 +68,18 @@ export class StatementReader {
       case 'continue_statement':
         return this.#break(node, frame);
       case 'statement_block':
-        return this.#scoped(node, frame, () => this.block(node.children, frame));
+        return this.scoped(node, frame, () => this.block(node.children, frame));
       case 'if_statement':
-        return this.#if(node, frame);
+        return this.#file.branches.if(node, frame);
       case 'switch_statement':
-        return this.#switch(node, frame);
+        return this.#file.branches.switch(node, frame);
       case 'for_statement':
       case 'for_in_statement':
       case 'while_statement':
       case 'do_statement':
         return this.#file.loops.read(node, frame);
       case 'try_statement':
-        return this.#try(node, frame);
+        return this.#file.branches.try(node, frame);
       case 'labeled_statement':
       case 'with_statement': {
         const body = childOf(node, 'body');
@@ -184,7 +184,8 @@ export class StatementReader {
     return 'break';
   }
 
-  #scoped<T>(node: SyntaxNode, frame: Frame, read: () => T): T {
+  /** What is declared in the node is known in it only. */
+  scoped<T>(node: SyntaxNode, frame: Frame, read: () => T): T {
     const before = frame.scope;
     frame.scope = new Scope(before, rangeOf(node));
     try {
@@ -194,119 +195,4 @@ export class StatementReader {
       frame.scope = before;
     }
   }
-
-  /** `else if` is a further arm of the same decision. */
-  #if(node: SyntaxNode, frame: Frame): End {
-    const bodies: (SyntaxNode | undefined)[] = [];
-    const first = childOf(node, 'condition');
-    let current: SyntaxNode | undefined = node;
-    while (current !== undefined) {
-      const test = childOf(current, 'condition');
-      if (test !== undefined) this.#file.expressions.read(test, frame, { within: 'condition' });
-      bodies.push(childOf(current, 'consequence'));
-      const otherwise: SyntaxNode | undefined = childOf(current, 'alternative')?.children.at(-1);
-      if (otherwise?.type === 'if_statement') current = otherwise;
-      else {
-        bodies.push(otherwise);
-        current = undefined;
-      }
-    }
-    const isSimple = bodies.length === 2 && first !== undefined;
-    const { id, flipped } = isSimple
-      ? this.#file.decisions.of(first, frame)
-      : { id: this.#file.decisions.next(), flipped: false };
-    return this.#arms(
-      bodies.map((body, i) => ({ body: body === undefined ? [] : [body], arm: flipped ? 1 - i : i })),
-      id,
-      bodies.length,
-      frame,
-    );
-  }
-
-  #arms(arms: readonly { body: readonly SyntaxNode[]; arm: number }[], id: number, of: number, frame: Frame): End {
-    return this.#file.flow.decide(
-      arms.map(({ body, arm }) => {
-        const branch: Branch = { id, arm, of };
-        return { branch, read: () => inBranch(frame, branch, () => this.block(body, frame)) };
-      }),
-    );
-  }
-
-  #switch(node: SyntaxNode, frame: Frame): End {
-    const value = childOf(node, 'value');
-    if (value !== undefined) this.#file.expressions.read(value, frame, { within: 'condition' });
-    const cases = childOf(node, 'body')?.children ?? [];
-    // `case 1: case 2: …` is one arm.
-    const bodies: SyntaxNode[][] = [];
-    for (const each of cases) {
-      const test = childOf(each, 'value');
-      if (test !== undefined) this.#file.expressions.read(test, frame, {});
-      const body = each.children.filter((child) => child.field === 'body');
-      if (body.length > 0) bodies.push(body);
-    }
-    const hasDefault = cases.some((each) => each.type === 'switch_default' && each.children.length > 1);
-    const of = bodies.length + (hasDefault ? 0 : 1);
-    const arms = bodies.map((body, arm) => ({ body, arm }));
-    if (!hasDefault) arms.push({ body: [], arm: bodies.length });
-    const id = this.#file.decisions.next();
-    frame.breakable.push('switch');
-    const end = this.#scoped(node, frame, () =>
-      this.#file.flow.decide(
-        arms.map(({ body, arm }) => {
-          const branch: Branch = { id, arm, of };
-          return {
-            branch,
-            read: (): End => {
-              const last = unwrap(body.at(-1) ?? node);
-              const ended = inBranch(frame, branch, () => this.block(body, frame));
-              return ended === 'break' && endsWithBreak(last) ? 'on' : ended;
-            },
-          };
-        }),
-      ),
-    );
-    frame.breakable.pop();
-    return end === 'break' ? 'on' : end;
-  }
-
-  /** The handler is an arm of a decision: nobody knows how far the block came. */
-  #try(node: SyntaxNode, frame: Frame): End {
-    const wasTry = frame.isTry;
-    const body = childOf(node, 'body');
-    frame.isTry = true;
-    const end = body === undefined ? 'on' : this.read(body, frame);
-    frame.isTry = wasTry;
-    const handler = childOf(node, 'handler');
-    let both: End = end;
-    if (handler !== undefined) {
-      const id = this.#file.decisions.next();
-      const caught = this.#file.flow.decide([
-        { branch: { id, arm: 0, of: 2 }, read: () => end },
-        {
-          branch: { id, arm: 1, of: 2 },
-          read: () => inBranch(frame, { id, arm: 1, of: 2 }, () => this.#catch(handler, frame)),
-        },
-      ]);
-      both = caught;
-    }
-    const last = childOf(node, 'finalizer');
-    const inner = last === undefined ? undefined : childOf(last, 'body');
-    const finished = inner === undefined ? 'on' : this.read(inner, frame);
-    return finished === 'on' ? both : finished;
-  }
-
-  #catch(node: SyntaxNode, frame: Frame): End {
-    return this.#scoped(node, frame, () => {
-      const parameter = childOf(node, 'parameter');
-      if (parameter !== undefined) this.#file.patterns.read(parameter, frame);
-      const body = childOf(node, 'body');
-      return body === undefined ? 'on' : this.read(body, frame);
-    });
-  }
-}
-
-/** A `break` inside of an `if` leaves the switch too, but there the rest of the case is skipped only sometimes. */
-function endsWithBreak(node: SyntaxNode): boolean {
-  if (node.type === 'statement_block') return endsWithBreak(node.children.at(-1) ?? { ...node, type: '' });
-  return node.type === 'break_statement';
 }
