@@ -1,6 +1,6 @@
 import type { TextRange } from '../../../nouns/text-range';
-import { entryNames, isUndefinedLiteral, pathOf, sourceOf } from '../../facts/value-access';
-import type { Value } from '../../facts/values';
+import { isUndefinedLiteral, pathOf, sourceOf } from '../../facts/value-access';
+import type { ArrayValue, ObjectValue, Value } from '../../facts/values';
 import type { Origin, Place, Tracer } from '../../resolve/origin';
 import type { GeneratedParameter } from '../orm';
 
@@ -17,6 +17,11 @@ export interface NamedArgument {
   readonly name: string;
   readonly keyRange: TextRange;
   readonly argument: Argument;
+}
+
+interface Parts<T> {
+  readonly items: readonly T[];
+  readonly isOpen: boolean;
 }
 
 /** Reads values through names that other functions and files declare: `select: postFields`, `where: published(userId)`. */
@@ -45,16 +50,11 @@ export class ArgumentReader {
 
   /** In the order in which the names come first; those without a value are left out. */
   entries(of: Argument): NamedArgument[] {
-    const { value } = of;
-    if (value.kind !== 'object') return [];
-    const computed = value.entries.filter(({ key }) => typeof key !== 'string');
-    const named = entryNames(value).flatMap((name) => value.entries.findLast(({ key }) => key === name) ?? []);
-    return [...named, ...computed].flatMap((entry) => {
-      const argument = this.#child(of, entry.value);
-      if (isUndefinedLiteral(argument.value) || pathOf(argument.value)?.join('.') === 'Prisma.skip') return [];
-      const isHere = of.at.file === this.home.file;
-      const name = typeof entry.key === 'string' ? entry.key : '';
-      return [{ name, keyRange: isHere ? entry.keyRange : of.range, argument }];
+    const { items } = this.#entries(of, 0);
+    const named = new Map(items.filter(({ name }) => name !== '').map((entry) => [entry.name, entry]));
+    const all = [...named.values(), ...items.filter(({ name }) => name === '')];
+    return all.filter(({ argument: { value } }) => {
+      return !isUndefinedLiteral(value) && pathOf(value)?.join('.') !== 'Prisma.skip';
     });
   }
 
@@ -64,8 +64,59 @@ export class ArgumentReader {
     const each = mappedTo(of);
     if (each) return [this.#settled(each)];
     if (of.value.kind !== 'array') return undefined;
-    const all = of.value.elements.map((element) => this.#child(of, element.value));
-    return all.filter(({ value }) => !isUndefinedLiteral(value));
+    return this.#elements(of, 0).items.filter(({ value }) => !isUndefinedLiteral(value));
+  }
+
+  /** More may be there at run time than `entries` and `elements` give. */
+  isOpen(of: Argument): boolean {
+    return of.value.kind === 'array' ? this.#elements(of, 0).isOpen : this.#entries(of, 0).isOpen;
+  }
+
+  /** What is spread stands among the others: `{ ...published(userId), title }`. */
+  #entries(of: Argument, depth: number): Parts<NamedArgument> {
+    const { value } = of;
+    if (value.kind !== 'object') return { items: [], isOpen: false };
+    const own = value.entries.map((entry): NamedArgument => {
+      const isHere = of.at.file === this.home.file;
+      return {
+        name: typeof entry.key === 'string' ? entry.key : '',
+        keyRange: isHere ? entry.keyRange : of.range,
+        argument: this.#child(of, entry.value),
+      };
+    });
+    return this.#withSpreads(of, own, value, depth, (spread) => this.#entries(spread, depth + 1));
+  }
+
+  #elements(of: Argument, depth: number): Parts<Argument> {
+    const { value } = of;
+    if (value.kind !== 'array') return { items: [], isOpen: false };
+    const own = value.elements.map((element) => this.#child(of, element.value));
+    return this.#withSpreads(of, own, value, depth, (spread) => this.#elements(spread, depth + 1));
+  }
+
+  #withSpreads<T>(
+    of: Argument,
+    own: readonly T[],
+    { kind, open, spreads = [] }: ObjectValue | ArrayValue,
+    depth: number,
+    read: (spread: Argument) => Parts<T>,
+  ): Parts<T> {
+    const items: T[] = [];
+    let isOpen = open === true && spreads.length === 0;
+    for (let i = 0; i <= own.length; i++) {
+      for (const spread of spreads.filter(({ at }) => at === i)) {
+        const argument = this.#child(of, spread.value);
+        const isKnown = argument.value.kind === kind && depth < 8;
+        if (!isKnown && !isNothing(argument)) isOpen = true;
+        if (!isKnown) continue;
+        const inner = read(argument);
+        items.push(...inner.items);
+        isOpen ||= inner.isOpen;
+      }
+      const next = own[i];
+      if (next !== undefined) items.push(next);
+    }
+    return { items, isOpen };
   }
 
   #child(of: Argument, value: Value): Argument {
@@ -113,10 +164,6 @@ function validatorArgument(value: Value & { kind: 'chain' }): Value | undefined 
   return value.links.at(-1)?.arguments?.at(-1);
 }
 
-export function isOpen({ value }: Argument): boolean {
-  return (value.kind === 'object' || value.kind === 'array') && value.open === true;
-}
-
 /** `names.map((name) => ({ name }))`: the object that stands for each element. */
 function mappedTo({ value, at, range }: Argument): Argument | undefined {
   const link = value.kind === 'chain' ? value.links.at(-1) : undefined;
@@ -124,6 +171,11 @@ function mappedTo({ value, at, range }: Argument): Argument | undefined {
   if (link?.name !== 'map' || mapper?.kind !== 'function') return undefined;
   const returned = mapper.body.find(({ isReturned }) => isReturned)?.value;
   return returned && { value: returned, at: { ...at, function: mapper.id }, range };
+}
+
+/** `...(isAdmin && { … })` where it is not. */
+function isNothing({ value }: Argument): boolean {
+  return value.kind === 'literal' && !value.value;
 }
 
 /** Nothing is known of what it holds: a parameter, a call's result. */

@@ -1,5 +1,5 @@
 import { type SqlText, sql } from '../support/sql-text';
-import { type Argument, isOpen, isUnknown, parameterOf } from './arguments';
+import { type Argument, isUnknown, parameterOf } from './arguments';
 import { type Relation, relationOf, scalar, scalarsOf } from './models';
 import { bareColumn, columnOf } from './names';
 import type { Request } from './request';
@@ -23,7 +23,7 @@ export function dataOf(request: Request, model: SchemaModel, data: Argument | un
   const values = new Map<ScalarField, Argument>();
   const nested: NestedWrite[] = [];
   if (data === undefined) return { values, nested };
-  if (isUnknown(data) || isOpen(data)) {
+  if (isUnknown(data) || request.reader.isOpen(data)) {
     request.note('Which columns are written is known at run time only.');
     const declared = isUnknown(data) ? request.reader.typeMembers(data) : undefined;
     const fields = declared?.flatMap((name) => scalar(model, name) ?? []) ?? [];

@@ -1,5 +1,5 @@
 import { type SqlText, sql } from '../support/sql-text';
-import { type Argument, isNull, isOpen, isUnknown, type NamedArgument } from './arguments';
+import { type Argument, isNull, isUnknown, type NamedArgument } from './arguments';
 import { keyOf, type Relation, relationOf } from './models';
 import { columnOf, columnsOf, tableName } from './names';
 import { aliased, both, either, present, type Request } from './request';
@@ -27,7 +27,7 @@ export function whereCondition(request: Request, scope: Scope, where: Argument |
 
 function conditionsOf(request: Request, scope: Scope, where: Argument): SqlText[] {
   if (isUnknown(where)) request.note('The conditions are known at run time only; none is shown.');
-  if (isOpen(where)) request.note(openSentence);
+  if (request.reader.isOpen(where)) request.note(openSentence);
   return request.reader.entries(where).flatMap((entry) => present(conditionOf(request, scope, entry)));
 }
 
@@ -83,7 +83,7 @@ function parts(
   combine: (conditions: readonly SqlText[]) => SqlText,
 ): SqlText | undefined {
   const elements = request.reader.elements(argument);
-  if (elements === undefined || isOpen(argument)) request.note(openSentence);
+  if (elements === undefined || request.reader.isOpen(argument)) request.note(openSentence);
   else if (isUnknown(argument)) request.note('A condition for each element of a list is shown once.');
   const conditions = (elements ?? []).flatMap((each) => present(whereCondition(request, scope, each)));
   return conditions.length === 0 ? undefined : combine(request.withFoldedSearches(conditions));
@@ -194,7 +194,7 @@ export function uniqueCondition(request: Request, scope: Scope, where: Argument 
     );
     return both([both(key), ['1 = 1']]);
   }
-  if (isOpen(where)) request.note(openSentence);
+  if (request.reader.isOpen(where)) request.note(openSentence);
   const entries = request.reader.entries(where);
   const isKey = ({ name }: NamedArgument): boolean => scope.model.uniques.some((unique) => unique.name === name);
   const keys = entries.filter(isKey).flatMap((entry) => present(conditionOf(request, scope, entry)));

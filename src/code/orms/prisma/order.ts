@@ -1,5 +1,5 @@
 import { type SqlText, sql } from '../support/sql-text';
-import { type Argument, isOpen, isUnknown, parameterOf } from './arguments';
+import { type Argument, isUnknown, parameterOf } from './arguments';
 import { leftJoin, type Scope } from './filter';
 import { keyOf, type Relation, relationOf } from './models';
 import { columnOf, columnsOf, tableName } from './names';
@@ -24,7 +24,7 @@ export function orderings(
 ): Ordering[] {
   if (orderBy === undefined) return [];
   const elements = request.reader.elements(orderBy);
-  if (elements === undefined || isOpen(orderBy)) {
+  if (elements === undefined || request.reader.isOpen(orderBy)) {
     request.note('What the rows are sorted by is known at run time only.');
   }
   const found = (elements ?? []).flatMap((each) => orderingsOf(request, scope, each, scope));

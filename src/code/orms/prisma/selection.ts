@@ -1,6 +1,6 @@
 import type { TextRange } from '../../../nouns/text-range';
 import { type SqlText, sql } from '../support/sql-text';
-import { type Argument, isFalse, isOpen, isUnknown } from './arguments';
+import { type Argument, isFalse, isUnknown } from './arguments';
 import { type Scope, whereCondition } from './filter';
 import { keyOf, type Relation, relationOf, relationsOf, scalar, scalarsOf } from './models';
 import { columnOf } from './names';
@@ -39,7 +39,8 @@ export function selectionOf(request: Request, model: SchemaModel, options: Argum
   const scalars = new Set<ScalarField>();
   for (const asked of [select, include]) {
     if (asked === undefined) continue;
-    if (isUnknown(asked) || isOpen(asked)) request.note('What else is selected is known at run time only.');
+    if (isUnknown(asked) || request.reader.isOpen(asked))
+      request.note('What else is selected is known at run time only.');
     for (const { name, keyRange, argument } of reader.entries(asked)) {
       if (isFalse(argument)) continue;
       const field = model.fields.get(name);
