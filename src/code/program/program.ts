@@ -38,7 +38,9 @@ export class Program {
     if (isNews) this.#changed();
     else {
       // Nothing that another file can see: what was found in the others stands.
-      this.#tracer = undefined;
+      const files = this.#tracer?.program;
+      files?.replace(facts);
+      this.#tracer = files && new WorkspaceTracer(files.files, [], files);
       this.#index = undefined;
       this.#calls.delete(uri);
     }
@@ -80,7 +82,7 @@ export class Program {
   }
 
   get tracer(): WorkspaceTracer {
-    this.#tracer ??= new WorkspaceTracer(new Map(this.#files), this.#projectFiles.values());
+    this.#tracer ??= new WorkspaceTracer(this.#files, this.#projectFiles.values());
     return this.#tracer;
   }
 

@@ -1,5 +1,6 @@
 import type { ClassFacts, FileFacts, FunctionFacts, TypeFacts } from '../facts/facts';
 import { ModuleResolver } from './modules';
+import { NameIndex } from './name-index';
 import { folderOf, normalized } from './paths';
 import { type NamedCall, ProgramUses } from './program-uses';
 import type { ProjectFile } from './project-files';
@@ -7,23 +8,40 @@ import { FileScope } from './scope';
 
 /** All files of a workspace with what is looked up in them again and again. */
 export class ProgramFiles {
-  readonly files: ReadonlyMap<string, FileFacts>;
   readonly modules: ModuleResolver;
   readonly uses: ProgramUses;
   /** Of files that read folders at run time, once looked up. */
   readonly foldersRead = new WeakMap<FileFacts, ReadonlySet<string>>();
+  readonly #files: Map<string, FileFacts>;
   readonly #scopes = new WeakMap<FileFacts, FileScope>();
-  readonly #imported = new WeakMap<FileFacts, Map<string, FileFacts | undefined>>();
+  readonly #imported = new WeakMap<FileFacts, Map<string, string | undefined>>();
   readonly #ids = new WeakMap<FileFacts, ReadonlyMap<FunctionFacts, number>>();
-  #implementations: ReadonlyMap<string, readonly ClassIn[]> | undefined;
-  #folders: ReadonlyMap<string, readonly FileFacts[]> | undefined;
-  #importers: ReadonlyMap<FileFacts, readonly { readonly file: FileFacts; readonly local: string }[]> | undefined;
-  #additions: ReadonlyMap<string, readonly TypeIn[]> | undefined;
+  readonly #implementations: NameIndex<ClassIn>;
+  readonly #additions: NameIndex<TypeIn>;
+  readonly #folders: NameIndex<FileFacts>;
+  readonly #importers: NameIndex<{ readonly file: FileFacts; readonly local: string }>;
 
   constructor(files: ReadonlyMap<string, FileFacts>, projectFiles: Iterable<ProjectFile> = []) {
-    this.files = files;
-    this.uses = new ProgramUses(files);
+    this.#files = new Map(files);
+    this.uses = new ProgramUses(this.#files);
     this.modules = new ModuleResolver(files.keys(), projectFiles);
+    this.#implementations = new NameIndex(this.#files, implementationsIn);
+    this.#additions = new NameIndex(this.#files, additionsIn);
+    this.#folders = new NameIndex(this.#files, (file) => [[folderOf(normalized(file.uri)), file]]);
+    this.#importers = new NameIndex(this.#files, (file) => this.#importsOf(file));
+  }
+
+  get files(): ReadonlyMap<string, FileFacts> {
+    return this.#files;
+  }
+
+  /** New facts of a file that was there before. What was followed through the old ones is to be forgotten by the caller. */
+  replace(next: FileFacts): void {
+    const old = this.#files.get(next.uri);
+    if (!old) throw new Error(`${next.uri} is not among the files.`);
+    this.#files.set(next.uri, next);
+    for (const index of [this.uses, this.#implementations, this.#additions, this.#folders, this.#importers])
+      index.replace(old, next);
   }
 
   scopeOf(file: FileFacts): FileScope {
@@ -52,84 +70,53 @@ export class ProgramFiles {
       known = new Map();
       this.#imported.set(from, known);
     }
-    if (!known.has(specifier)) {
-      const uri = this.modules.resolve(specifier, from.uri);
-      known.set(specifier, uri === undefined ? undefined : this.files.get(uri));
-    }
-    return known.get(specifier);
+    if (!known.has(specifier)) known.set(specifier, this.modules.resolve(specifier, from.uri));
+    const uri = known.get(specifier);
+    return uri === undefined ? undefined : this.#files.get(uri);
   }
 
   /** The files of each folder, by its path. */
-  get folders(): ReadonlyMap<string, readonly FileFacts[]> {
-    if (!this.#folders) {
-      const folders = new Map<string, FileFacts[]>();
-      for (const file of this.files.values()) {
-        const folder = folderOf(normalized(file.uri));
-        const list = folders.get(folder);
-        if (list) list.push(file);
-        else folders.set(folder, [file]);
-      }
-      this.#folders = folders;
-    }
-    return this.#folders;
+  *folders(): Generator<readonly [string, readonly FileFacts[]]> {
+    for (const folder of this.#folders.names()) yield [folder, this.#folders.get(folder)];
   }
 
   /** Calls of what a file exports as a whole: `const list = require('./list')` … `list(db)`. */
   importedCalls(file: FileFacts): readonly NamedCall[] {
-    this.#importers ??= this.#indexImporters();
-    return (this.#importers.get(file) ?? []).flatMap(({ file: importer, local }) =>
-      this.uses.callsOf(local).filter(({ at }) => at.file === importer),
-    );
+    return this.#importers
+      .get(file.uri)
+      .flatMap(({ file: importer, local }) => this.uses.callsOf(local).filter(({ at }) => at.file === importer));
   }
 
   /** Classes that say they implement or extend something of that name. */
   implementing(name: string): readonly ClassIn[] {
-    this.#implementations ??= this.#indexImplementations();
-    return this.#implementations.get(name) ?? [];
+    return this.#implementations.get(name);
   }
 
   /** What module declarations add: `declare module 'fastify' { interface FastifyInstance { db: Knex } }`. */
   added(module: string, name: string): readonly TypeIn[] {
-    this.#additions ??= this.#indexAdditions();
-    return this.#additions.get(`${module}\n${name}`) ?? [];
+    return this.#additions.get(`${module}\n${name}`);
   }
 
-  #indexImporters(): Map<FileFacts, { file: FileFacts; local: string }[]> {
-    const found = new Map<FileFacts, { file: FileFacts; local: string }[]>();
-    for (const file of this.files.values()) {
-      for (const { from, name, local } of file.imports) {
-        if (name !== 'default' && name !== '*') continue;
-        const target = this.imported(from, file);
-        if (target) found.set(target, [...(found.get(target) ?? []), { file, local }]);
-      }
+  *#importsOf(file: FileFacts): Generator<readonly [string, { readonly file: FileFacts; readonly local: string }]> {
+    for (const { from, name, local } of file.imports) {
+      const target = name === 'default' || name === '*' ? this.imported(from, file) : undefined;
+      if (target) yield [target.uri, { file, local }];
     }
-    return found;
   }
+}
 
-  #indexImplementations(): Map<string, ClassIn[]> {
-    const found = new Map<string, ClassIn[]>();
-    for (const file of this.files.values()) {
-      for (const one of file.classes) {
-        const root = one.extends?.links.at(-1)?.name ?? one.extends?.root;
-        for (const text of [...(one.implements ?? []), ...(typeof root === 'string' ? [root] : [])]) {
-          const name = /^[\w$.]+/.exec(text)?.[0].split('.').at(-1) ?? '';
-          found.set(name, [...(found.get(name) ?? []), { class: one, file }]);
-        }
-      }
+function* implementationsIn(file: FileFacts): Generator<readonly [string, ClassIn]> {
+  for (const one of file.classes) {
+    const root = one.extends?.links.at(-1)?.name ?? one.extends?.root;
+    for (const text of [...(one.implements ?? []), ...(typeof root === 'string' ? [root] : [])]) {
+      yield [/^[\w$.]+/.exec(text)?.[0].split('.').at(-1) ?? '', { class: one, file }];
     }
-    return found;
   }
+}
 
-  #indexAdditions(): Map<string, TypeIn[]> {
-    const found = new Map<string, TypeIn[]>();
-    for (const file of this.files.values()) {
-      for (const type of file.types ?? []) {
-        if (type.module === undefined) continue;
-        const key = `${type.module}\n${type.name.split('.').at(-1)}`;
-        found.set(key, [...(found.get(key) ?? []), { type, file }]);
-      }
-    }
-    return found;
+function* additionsIn(file: FileFacts): Generator<readonly [string, TypeIn]> {
+  for (const type of file.types ?? []) {
+    if (type.module !== undefined) yield [`${type.module}\n${type.name.split('.').at(-1)}`, { type, file }];
   }
 }
 

@@ -1,5 +1,6 @@
 import type { FileFacts } from '../facts/facts';
 import type { ChainValue, Value } from '../facts/values';
+import { NameIndex } from './name-index';
 import type { Place } from './origin';
 
 /** A call of a function by its name. */
@@ -23,79 +24,66 @@ const mostCallers = 12;
 
 /** What the files of a workspace do with names, looked up when something is known in no other way. */
 export class ProgramUses {
-  readonly #files: ReadonlyMap<string, FileFacts>;
-  #calls: ReadonlyMap<string, readonly NamedCall[]> | undefined;
-  #shared: ReadonlyMap<string, readonly SharedValue[]> | undefined;
-  #contexts: readonly Place[] | undefined;
+  readonly #calls: NameIndex<NamedCall>;
+  readonly #shared: NameIndex<SharedValue>;
+  readonly #contexts: NameIndex<Place>;
 
   constructor(files: ReadonlyMap<string, FileFacts>) {
-    this.#files = files;
+    this.#calls = new NameIndex(files, callsIn);
+    this.#shared = new NameIndex(files, sharedIn);
+    this.#contexts = new NameIndex(files, contextsIn);
   }
 
   /** Calls of that name in any file; none when there are too many. */
   callsOf(name: string): readonly NamedCall[] {
-    this.#calls ??= this.#indexCalls();
-    const found = this.#calls.get(name) ?? [];
-    return found.length > mostCallers ? [] : found;
+    return this.#calls.count(name) > mostCallers ? [] : this.#calls.get(name);
   }
 
   /** What is written to a member of that name of something. */
   written(name: string): readonly SharedValue[] {
-    this.#shared ??= this.#indexShared();
-    return this.#shared.get(name) ?? [];
+    return this.#shared.get(name);
   }
 
   /** Functions that make a request's context: `createContext`, `context` of a server's options. */
   get contexts(): readonly Place[] {
-    this.#contexts ??= [...this.#files.values()].flatMap((file) =>
-      file.functions.flatMap(({ name }, id) =>
-        /(?:^|\.)(?:(?:create|make|build|get|init)\w*)?context\w*$/i.test(name) ? [{ file, function: id }] : [],
-      ),
-    );
-    return this.#contexts;
+    return this.#contexts.get('');
   }
 
-  #indexCalls(): Map<string, NamedCall[]> {
-    const found = new Map<string, NamedCall[]>();
-    this.#eachChain((chain, at) => {
-      chain.links.forEach(({ name, arguments: values }, link) => {
-        if (!values || values.length === 0) return;
+  replace(old: FileFacts, next: FileFacts): void {
+    for (const index of [this.#calls, this.#shared, this.#contexts]) index.replace(old, next);
+  }
+}
+
+function* callsIn(file: FileFacts): Generator<readonly [string, NamedCall]> {
+  for (const [id, { uses }] of file.functions.entries()) {
+    const at = { file, function: id };
+    for (const { chain } of uses) {
+      for (const [link, { name, arguments: values }] of chain.links.entries()) {
+        if (!values || values.length === 0) continue;
         const called = name === '' && link === 0 && typeof chain.root === 'string' ? chain.root : name;
-        if (called === '') return;
-        const list = found.get(called);
-        if (list) list.push({ chain, link, at });
-        else found.set(called, [{ chain, link, at }]);
-      });
-    });
-    return found;
-  }
-
-  #indexShared(): Map<string, SharedValue[]> {
-    const found = new Map<string, SharedValue[]>();
-    const add = (name: string, value: SharedValue) => {
-      const list = found.get(name);
-      if (list) list.push(value);
-      else found.set(name, [value]);
-    };
-    this.#eachChain((chain, at, written) => {
-      const last = chain.links.at(-1);
-      if (!last) return;
-      if (written) add(last.name, { chain, links: chain.links.length - 1, value: written, at });
-      chain.links.forEach(({ name, arguments: values }, links) => {
-        const [key, value] = values ?? [];
-        if (!value || key?.kind !== 'literal' || typeof key.value !== 'string') return;
-        if (/^(?:decorate\w*|set|provide)$/.test(name)) add(key.value, { chain, links, value, at });
-      });
-    });
-    return found;
-  }
-
-  #eachChain(visit: (chain: ChainValue, at: Place, written: Value | undefined) => void): void {
-    for (const file of this.#files.values()) {
-      file.functions.forEach(({ uses }, id) => {
-        const at = { file, function: id };
-        for (const { chain, written } of uses) visit(chain, at, written);
-      });
+        if (called !== '') yield [called, { chain, link, at }];
+      }
     }
+  }
+}
+
+function* sharedIn(file: FileFacts): Generator<readonly [string, SharedValue]> {
+  for (const [id, { uses }] of file.functions.entries()) {
+    const at = { file, function: id };
+    for (const { chain, written } of uses) {
+      const last = chain.links.at(-1);
+      if (last && written) yield [last.name, { chain, links: chain.links.length - 1, value: written, at }];
+      for (const [links, { name, arguments: values }] of chain.links.entries()) {
+        const [key, value] = values ?? [];
+        if (!value || key?.kind !== 'literal' || typeof key.value !== 'string') continue;
+        if (/^(?:decorate\w*|set|provide)$/.test(name)) yield [key.value, { chain, links, value, at }];
+      }
+    }
+  }
+}
+
+function* contextsIn(file: FileFacts): Generator<readonly [string, Place]> {
+  for (const [id, { name }] of file.functions.entries()) {
+    if (/(?:^|\.)(?:(?:create|make|build|get|init)\w*)?context\w*$/i.test(name)) yield ['', { file, function: id }];
   }
 }

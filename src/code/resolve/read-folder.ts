@@ -17,7 +17,7 @@ export function declaredByFolder(follow: Follow, file: FileFacts, name: string):
   if (folders.size === 0) return undefined;
   const own = folderOf(normalized(file.uri));
   let byFileName: Origin | undefined;
-  for (const [folder, files] of follow.program.folders) {
+  for (const [folder, files] of follow.program.folders()) {
     if (folder !== own && !folder.startsWith(`${own}/`) && !folders.has(fileNameOf(folder))) continue;
     for (const other of files) {
       const model = other === file ? undefined : modelOf(follow, other);

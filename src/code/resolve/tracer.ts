@@ -22,7 +22,6 @@ const mostSteps = 3_000;
 
 /** Follows values through all files of a workspace. It is for one state of the files: a change makes a new one. */
 export class WorkspaceTracer implements Tracer {
-  readonly files: ReadonlyMap<string, FileFacts>;
   readonly program: ProgramFiles;
   readonly #follow: Follow;
   readonly #known = new WeakMap<
@@ -39,9 +38,13 @@ export class WorkspaceTracer implements Tracer {
   /** Something was given up on the way: what came of it is not to be remembered. */
   #isCut = false;
 
-  constructor(files: ReadonlyMap<string, FileFacts>, projectFiles: Iterable<ProjectFile> = []) {
-    this.files = files;
-    this.program = new ProgramFiles(files, projectFiles);
+  /** `program`: the files with what was looked up in them before, where they are the same but for one that was replaced. */
+  constructor(
+    files: ReadonlyMap<string, FileFacts>,
+    projectFiles: Iterable<ProjectFile> = [],
+    program = new ProgramFiles(files, projectFiles),
+  ) {
+    this.program = program;
     const follow: Follow = {
       program: this.program,
       trace: (value, at) => this.trace(value, at),
@@ -54,6 +57,10 @@ export class WorkspaceTracer implements Tracer {
       type: (node: TypeNode, at: Place, types: TypeArguments) => this.#step(() => followType(follow, node, at, types)),
     };
     this.#follow = follow;
+  }
+
+  get files(): ReadonlyMap<string, FileFacts> {
+    return this.program.files;
   }
 
   trace(value: Value, at: Place): Origin {

@@ -96,6 +96,36 @@ describe('The index of a workspace', () => {
     equal(program.callsOf('/service.ts') === before, false);
   });
 
+  it('follows values into the new text of a file after such an edit', async () => {
+    const repo = (body: string) =>
+      `export class Repo { a() { ${body} } list() { return 7; } }\napp.use((req) => { req.db = new Repo(); });`;
+    const { program, write } = await programOf({
+      '/repo.ts': repo('return 1;'),
+      '/a.ts': `import { Repo } from './repo'; export const list = () => new Repo().list; app.get((req) => { use(req.db.list); });`,
+    });
+    const ends = () => {
+      const { tracer } = program;
+      const file = tracer.files.get('/a.ts');
+      const uses =
+        file?.functions.flatMap((facts, id) =>
+          facts.uses.map(({ chain }) => ({ chain, at: { file, function: id } })),
+        ) ?? [];
+      return uses
+        .map(({ chain, at }) => tracer.trace(chain.links.at(-1)?.arguments?.[0] ?? chain, at))
+        .filter(({ kind }) => kind === 'function');
+    };
+    const before = ends();
+    write('/repo.ts', repo('[1].map((x) => x); return 1;'));
+    const after = ends();
+    equal(after.length, before.length);
+    ok(after.length >= 2);
+    for (const origin of after) {
+      ok(origin.kind === 'function');
+      equal(origin.function.name, 'Repo.list');
+      equal(origin.file, program.files.get('/repo.ts'));
+    }
+  });
+
   it('forgets what is gone', async () => {
     const { program, sql } = await programOf({ '/post.ts': model, '/service.ts': service });
     deepEqual(sql('/service.ts'), ['SELECT * FROM post']);
