@@ -19,6 +19,7 @@ import { ExpressionReader } from './expressions';
 import { Flow } from './flow';
 import type { ClassDraft, Frame, FunctionDraft, Mutable } from './frame';
 import { FunctionReader } from './functions';
+import { LoneNameReader } from './lone-names';
 import { LoopReader } from './loops';
 import { ModuleReader } from './modules';
 import { childOf, rangeOf, unwrap } from './nodes';
@@ -57,6 +58,7 @@ export class FileReader {
   readonly loops = new LoopReader(this);
   readonly expressions = new ExpressionReader(this);
   readonly chains = new ChainReader(this);
+  readonly lone = new LoneNameReader(this);
   readonly collections = new CollectionReader(this);
   readonly objects = new ObjectReader(this);
   readonly choices = new ChoiceReader(this);
