@@ -1,4 +1,5 @@
 import type { FileFacts } from '../facts/facts';
+import type { Model } from '../models/model';
 
 /** Where something stands, and numbers that change when something else is written before it. */
 const places = /^(?:\w*Range|range|id|function|within|callback|use|binding|scope)$/;
@@ -30,4 +31,21 @@ function isFunction(value: unknown): boolean {
 
 function withoutArguments(key: string, value: unknown): unknown {
   return key === 'arguments' || key === 'body' || places.test(key) ? undefined : value;
+}
+
+/** What models say, as a text to compare. A library's own details may hold anything: where they cannot be written, nothing is equal. */
+export function modelsText(models: readonly Model[]): string {
+  try {
+    return JSON.stringify(models, withoutFiles);
+  } catch {
+    // Circular details.
+    return `${Date.now()} ${Math.random()}`;
+  }
+}
+
+function withoutFiles(key: string, value: unknown): unknown {
+  if (/^(?:\w*Range|range)$/.test(key)) return undefined;
+  if (value instanceof Map || value instanceof Set) return [...value];
+  const isFile = typeof value === 'object' && value !== null && 'functions' in value && 'imports' in value;
+  return isFile ? String((value as unknown as FileFacts).uri) : value;
 }

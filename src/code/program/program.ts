@@ -6,7 +6,7 @@ import { WorkspaceModels } from '../models/model-index';
 import type { FoundCall, ModelIndex, Orm } from '../orms/orm';
 import { type ProjectFile, readPackageFile } from '../resolve/project-files';
 import { WorkspaceTracer } from '../resolve/tracer';
-import { declarationsOf } from './declarations';
+import { declarationsOf, modelsText } from './declarations';
 
 /**
  * The index of a workspace: the facts of its files, kept up to date one by one. What is followed from file to file is made
@@ -21,6 +21,8 @@ export class Program {
   #tracer: WorkspaceTracer | undefined;
   #used: readonly Orm[] | undefined;
   #models: readonly Model[] | undefined;
+  /** What the models say, without places: where it is the same, what was found with them stands. */
+  #modelsText = '';
   #index: ModelIndex | undefined;
 
   /** `onDefect` is told what a library's reader threw, and where it was; without it, that is thrown on. */
@@ -33,7 +35,7 @@ export class Program {
   set(facts: FileFacts): void {
     const { uri } = facts;
     const old = this.#files.get(uri);
-    const isNews = old === undefined || this.#hasModels(uri) || declarationsOf(old) !== declarationsOf(facts);
+    const isNews = old === undefined || declarationsOf(old) !== declarationsOf(facts);
     this.#files.set(uri, facts);
     if (isNews) this.#changed();
     else {
@@ -43,6 +45,8 @@ export class Program {
       this.#tracer = files && new WorkspaceTracer(files.files, [], files);
       this.#index = undefined;
       this.#calls.delete(uri);
+      // Its models stand in other places now, at least.
+      if (this.#models?.some((model) => model.uri === uri)) this.#models = undefined;
     }
   }
 
@@ -88,18 +92,24 @@ export class Program {
 
   get models(): ModelIndex {
     const { tracer } = this;
-    this.#models ??= this.used.flatMap((orm) => this.#modelsOf(orm, tracer));
+    if (!this.#models) {
+      this.#models = this.used.flatMap((orm) => this.#modelsOf(orm, tracer));
+      const text = modelsText(this.#models);
+      if (text !== this.#modelsText) this.#calls.clear();
+      this.#modelsText = text;
+    }
     this.#index ??= new WorkspaceModels(this.#models, tracer.program);
     return this.#index;
   }
 
   /** The calls of one file that send a query; remembered until it changes, or what another file declares. */
   callsOf(uri: string): readonly FoundCall[] {
+    const { models } = this;
     const known = this.#calls.get(uri);
     if (known) return known;
     const file = this.#files.get(uri);
     const calls = file
-      ? findCalls(file, { orms: this.used, tracer: this.tracer, models: this.models, onDefect: this.#onDefect })
+      ? findCalls(file, { orms: this.used, tracer: this.tracer, models, onDefect: this.#onDefect })
       : [];
     this.#calls.set(uri, calls);
     return calls;
@@ -113,10 +123,6 @@ export class Program {
       this.#onDefect(error, `the models of ${orm.library}`);
       return [];
     }
-  }
-
-  #hasModels(uri: string): boolean {
-    return this.#models?.some((model) => model.uri === uri) ?? false;
   }
 
   #changed(): void {
