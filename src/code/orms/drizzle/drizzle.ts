@@ -126,7 +126,7 @@ function callOf(query: Query, { chain, name, context, casing, notes }: Reading):
 const none = { equals: [], isOnlyEquals: false } as const;
 
 function operationOf(query: Query): OrmCall['operation'] {
-  if (!(query instanceof Select)) return query.operation;
+  if (!(query instanceof Select) || query.isGrouped) return query.operation;
   const fields = [...query.fields.entries.values()];
   const isAggregate =
     fields.length > 0 && fields.every((field) => /^(?:count|sum|avg|min|max)\(/.test(firstText(field)));
@@ -148,7 +148,10 @@ function isMany(query: Query): boolean {
   if (query instanceof Count) return false;
   if (query instanceof Insert)
     return query.rows?.kind === 'list' ? query.rows.items.length !== 1 : query.rows?.kind !== 'record';
-  if (query instanceof Select) return !(query.limit?.kind === 'constant' && query.limit.value === 1);
+  if (query instanceof Select) {
+    const isOne = query.limit?.kind === 'constant' && query.limit.value === 1;
+    return !isOne && operationOf(query) === 'find';
+  }
   return query.operation !== 'find one';
 }
 

@@ -121,6 +121,10 @@ export class Select extends Query {
     return this.#limit;
   }
 
+  get isGrouped(): boolean {
+    return this.#groupBy.length > 0;
+  }
+
   get hasJoins(): boolean {
     return this.#joins.length > 0 || this.#operations.length > 0;
   }

@@ -14,6 +14,7 @@ import { type Databases, KyselyLibrary, starts } from './library';
 import { type Query, Sent } from './pieces';
 import { printed } from './print';
 import { Select } from './select';
+import { aggregateOf, selectedNames } from './selected';
 import { tableOf as nameOfTable } from './write-parts';
 
 /** What sends a query. */
@@ -59,12 +60,14 @@ export class Kysely implements Orm {
     const isFirst = /^executeTakeFirst/.test(sent.by);
     const table = tableOf(query);
     const model = table === undefined ? undefined : context.models.of('kysely').find(({ name }) => name === table);
+    const selects = query instanceof Select ? selectedNames(query.parts.selections) : undefined;
     return {
       library: 'kysely',
-      operation: query.operation === 'find' && isFirst ? 'find one' : query.operation,
+      operation: operationOf(query, isFirst),
       isMany: query instanceof Insert ? query.parts.rows > 1 : !isFirst,
       ...(model === undefined ? {} : { model }),
       loads: [],
+      ...(selects === undefined ? {} : { selects }),
       hasLimit: query instanceof Select && query.hasLimit,
       ...conditionsOf(query),
       statements: all.map((each) => printed(each.query, library.camelCase)),
@@ -84,6 +87,12 @@ export class Kysely implements Orm {
 function tableOf(query: Query): string | undefined {
   if (query instanceof Select) return query.parts.joins.length === 0 ? nameOfTable(query.parts.from) : undefined;
   return query instanceof Insert || query instanceof Change ? nameOfTable(query.parts.table) : undefined;
+}
+
+function operationOf(query: Query, isFirst: boolean): OrmCall['operation'] {
+  if (!(query instanceof Select)) return query.operation;
+  const aggregate = query.parts.groupBy.length === 0 ? aggregateOf(query.parts.selections) : undefined;
+  return aggregate ?? (isFirst ? 'find one' : 'find');
 }
 
 function conditionsOf(query: Query): Conditions {

@@ -96,6 +96,29 @@ describe('calls of kysely', () => {
     assert.deepEqual([added?.notes, changed?.notes], [notes, notes]);
   });
 
+  it('say which columns the rows have, and when it is a number', async () => {
+    const { calls } = await ormCallsIn({
+      '/src/database.ts': database,
+      '/src/posts.ts': `
+        import { db } from './database';
+        export const a = () => db.selectFrom('posts').select(['id', 'posts.title as name']).execute();
+        export const b = () => db.selectFrom('posts').selectAll().executeTakeFirst();
+        export const c = () => db.selectFrom('posts').select((eb) => eb.fn.countAll().as('n')).executeTakeFirstOrThrow();
+        export const d = () =>
+          db.selectFrom('posts').select(['authorId', (eb) => eb.fn.count('id').as('n')]).groupBy('authorId').execute();
+      `,
+    });
+    assert.deepEqual(
+      calls.map(({ variants: [call] }) => [call?.operation, call?.isMany, call?.selects]),
+      [
+        ['find', true, ['id', 'name']],
+        ['find one', false, undefined],
+        ['count', false, ['n']],
+        ['find', true, ['authorId', 'n']],
+      ],
+    );
+  });
+
   it('say what only the run time knows', async () => {
     const { calls } = await ormCallsIn({
       '/src/database.ts': database,
