@@ -82,6 +82,7 @@ export class KnexDialect implements Dialect {
     if (others.has(first.name)) return undefined;
     const query = new KnexQuery(reader);
     query.nameRange = first.range;
+    if (chain.open) reader.note('What is added in a loop or at run time is not included.');
     const isTable = first.name === '' || !starting.has(first.name);
     query.apply(isTable ? { ...first, name: 'from' } : first, scope);
     applyLinks(query, chain, start.link + 1, scope, steps.length === 0 ? reader : undefined);

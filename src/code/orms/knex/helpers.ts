@@ -1,6 +1,7 @@
 import { sourceOf } from '../../facts/value-access';
 import type { ChainValue, Link, Value } from '../../facts/values';
 import type { CallContext } from '../orm';
+import { callableAt } from './callables';
 import type { KnexQuery } from './query';
 import { withoutCall } from './reader';
 import type { Located } from './scope';
@@ -17,7 +18,7 @@ export function applyHelpers(query: KnexQuery, chain: ChainValue, { at, tracer, 
     const given = other.chain.links[link]?.arguments;
     if (!given || isInside(other.chain.links[link], chain)) continue;
     const read = withoutCall(other.chain, link);
-    const callable = reader.callableAt(tracer.traceLinks(read, read.links.length, at));
+    const callable = callableAt(tracer.traceLinks(read, read.links.length, at));
     if (!callable) {
       if (isLikelyHelper(other.chain, link)) reader.note(`What ${sourceOf(other.chain)} adds is not included.`);
       continue;

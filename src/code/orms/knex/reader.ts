@@ -1,9 +1,9 @@
 import type { TextRange } from '../../../nouns/text-range';
-import type { FunctionFacts } from '../../facts/facts';
 import { sourceOf } from '../../facts/value-access';
-import type { ChainValue, FunctionValue, ObjectValue, Value } from '../../facts/values';
+import type { ArrayValue, ChainValue, FunctionValue, ObjectValue, Value } from '../../facts/values';
 import type { Origin, Tracer } from '../../resolve/origin';
 import { joined, type SqlText, sql } from '../support/sql-text';
+import { callableAt, callableOf } from './callables';
 import { type Expression, type ObjectEntry, parameterOf, type SubQuery } from './expression';
 import { type NameMapper, quotedName, quotedPart } from './names';
 import { like, runtime } from './rows';
@@ -66,13 +66,7 @@ export class Reader {
       case 'object':
         return this.#object(value, scope);
       case 'array':
-        return {
-          kind: 'array',
-          source: sourceOf(value),
-          range,
-          isOpen: value.open === true,
-          elements: value.elements.map((element) => ({ value: element.value, scope })),
-        };
+        return this.#array(value, scope);
       case 'function':
         return { kind: 'callable', range, callable: callableOf(value, scope) };
       case 'chain':
@@ -82,6 +76,23 @@ export class Reader {
       case 'runtime':
         return runtime(value);
     }
+  }
+
+  /** With what it spreads, where that is known: `[...summary, 'body']`. */
+  #array(value: ArrayValue, scope: Scope): Expression {
+    const elements: Located[] = [];
+    const spreads = value.spreads ?? [];
+    let isOpen = value.open === true && spreads.length === 0;
+    for (let i = 0; i <= value.elements.length; i++) {
+      for (const spread of spreads.filter(({ at }) => at === i)) {
+        const inner = this.expression({ value: spread.value, scope });
+        if (inner.kind !== 'array' || inner.isOpen || spread.branch) isOpen = true;
+        if (inner.kind === 'array') elements.push(...inner.elements);
+      }
+      const element = value.elements[i];
+      if (element) elements.push({ value: element.value, scope });
+    }
+    return { kind: 'array', elements, isOpen, source: sourceOf(value), range: value.range };
   }
 
   /** With what it spreads, where that is known: `{ ...defaults, title }`. */
@@ -137,7 +148,7 @@ export class Reader {
       // The rows of one list are alike.
       if (first) return like(this, { value: first.value, scope: { at, names: new Map() } }, chain);
     }
-    const callable = this.callableAt(origin);
+    const callable = callableAt(origin);
     return callable ? { kind: 'callable', callable, range: chain.range } : runtime(chain);
   }
 
@@ -155,18 +166,6 @@ export class Reader {
     return { kind: 'array', elements: [element], isOpen: true, source: sourceOf(chain), range: chain.range };
   }
 
-  /** The function that an origin is, with what it does in the order of its text. */
-  callableAt(origin: Origin): Callable | undefined {
-    if (origin.kind !== 'function') return undefined;
-    const { function: facts, file } = origin;
-    return {
-      name: facts.name,
-      parameters: facts.parameters,
-      steps: facts.uses.map(({ chain, branch, within }) => ({ value: chain, branch, isReturned: within === 'return' })),
-      scope: { at: { file, function: indexOf(facts, file.functions) }, names: new Map() },
-    };
-  }
-
   /** Lets a function of the program act on what it is handed. */
   call(callable: Callable, given: readonly (Located | Target)[], self?: Target): void {
     if (this.#depth >= deepest) return;
@@ -178,6 +177,7 @@ export class Reader {
       if (!isTarget(target)) {
         this.#callInside(value, scope);
       } else if (branch === undefined) {
+        if (value.open) this.note('What is added in a loop or at run time is not included.');
         for (const link of value.links) if (!target.apply(link, scope)) break;
       } else {
         this.note(`What ${callable.name || 'a callback'} adds on some ways only is not included.`);
@@ -195,7 +195,7 @@ export class Reader {
       if (isEach) this.note('What is added in a loop or at run time is not included.');
       return;
     }
-    const callable = this.callableAt(this.tracer.traceLinks(withoutCall(chain, at), at + 1, scope.at));
+    const callable = callableAt(this.tracer.traceLinks(withoutCall(chain, at), at + 1, scope.at));
     if (callable) this.call(callable, given);
     else this.note(`What ${sourceOf(chain)} adds is not included.`);
   }
@@ -315,19 +315,6 @@ export class Reader {
     const text = sql`(${query.sql()})`;
     return query.alias === undefined ? text : sql`${text} as ${this.quoted(query.alias)}`;
   }
-}
-
-function callableOf(value: FunctionValue, scope: Scope): Callable {
-  return {
-    name: '',
-    parameters: value.parameters,
-    steps: value.body,
-    scope: { at: { file: scope.at.file, function: value.id }, names: scope.names },
-  };
-}
-
-function indexOf(facts: FunctionFacts, functions: readonly FunctionFacts[]): number {
-  return Math.max(0, functions.indexOf(facts));
 }
 
 /** `this.knex('posts')` → `this.knex`, so that what is called can be followed. */

@@ -3,8 +3,8 @@ import { stringOf } from '../../facts/value-access';
 import type { Value } from '../../facts/values';
 import type { Origin, Place, Tracer } from '../../resolve/origin';
 import { functionOf } from '../../resolve/read-folder';
+import { callableAt } from '../knex/callables';
 import { type Instance, Instances } from '../knex/instances';
-import type { Reader } from '../knex/reader';
 import type { Callable } from '../knex/scope';
 
 /** A class that extends objection's Model, however far up. */
@@ -100,14 +100,14 @@ export class ModelClasses {
   }
 
   /** What a method of the class in `static QueryBuilder` does. */
-  builderMethod({ facts, file }: ModelClass, name: string, reader: Reader): Callable | undefined {
+  builderMethod({ facts, file }: ModelClass, name: string): Callable | undefined {
     const builder = this.tracer.member(facts, file, 'QueryBuilder', true);
     if (builder?.kind !== 'class') return undefined;
     const method = this.tracer.member(builder.class, builder.file, name, false);
     if (method?.kind !== 'function') return undefined;
     // One that sends several queries is none that adds to this one.
     const sent = method.function.uses.filter(({ chain, isAwaited }) => chain.root === 'this' && isAwaited);
-    return sent.length > 1 ? undefined : reader.callableAt(method);
+    return sent.length > 1 ? undefined : callableAt(method);
   }
 
   staticText(model: ModelClass, name: string): string | undefined {

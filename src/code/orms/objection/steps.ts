@@ -28,7 +28,7 @@ export function applyObjectionLink(query: ObjectionQuery, link: Link, scope: Sco
 /** A method of the program's own builder: `static QueryBuilder = PostsQuery` with `published() { return this.where(…) }`. */
 function applyOwnMethod(query: ObjectionQuery, { name }: Link, given: readonly Located[]): boolean {
   const { known, details, reader } = query;
-  const callable = known.classes.builderMethod(details.modelClass, name, reader);
+  const callable = known.classes.builderMethod(details.modelClass, name);
   if (callable) reader.call(callable, given, query);
   return callable !== undefined;
 }
