@@ -65,7 +65,7 @@ function ownTransaction(repeat: Repeat): string | undefined {
   return undefined;
 }
 
-/** `client.query('BEGIN')` */
+/** `db.query('BEGIN')` */
 function beginsTransaction(value: Value): boolean {
   return value.kind === 'literal' && /^\s*(?:begin|start\s+transaction)\b/i.test(String(value.value));
 }
