@@ -11,6 +11,7 @@ export interface ArmValue {
 
 /** A value that grows beyond this by decisions is told no more: 40 optional filters have 2^40 forms anyway. */
 const largest = 2_000;
+const mostSpreads = 50;
 
 /**
  * What a name stands for behind a decision: the parts that all arms share, and the rest of each arm marked with its
@@ -156,7 +157,8 @@ function mergeSpreads(
   const merged = mergeLists(lists, arms).map((spread) =>
     lists[0]?.includes(spread) ? spread : { ...spread, at: end },
   );
-  return { spreads: merged };
+  // Open without saying why: so it is on every way.
+  return merged.length > mostSpreads ? {} : { spreads: merged };
 }
 
 /** An inner decision, with the one that is around it. */
