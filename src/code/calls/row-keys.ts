@@ -50,7 +50,7 @@ export class TurnValues {
         (receiver.isElement ? [] : this.rowPath(receiver.value, frame.at, frame.caller, steps + 1));
       return base && [...base, ...names];
     }
-    const found = declared(value.root, at);
+    const found = declared(value.root, at, value.rootRange.start);
     if (!found) return undefined;
     const own = this.#elementPath(found);
     if (own) return [...own, ...names];
@@ -96,11 +96,11 @@ export class TurnValues {
       if (!frame || !receiver) return false;
       return receiver.isElement ? true : this.differs(receiver.value, frame.at, frame.caller, steps + 1);
     }
-    return this.#nameDiffers(chain.root, at, frame, steps);
+    return this.#nameDiffers(chain.root, at, frame, steps, chain.rootRange.start);
   }
 
-  #nameDiffers(name: string, at: Place, frame: Frame | undefined, steps: number): boolean | undefined {
-    const found = declared(name, at);
+  #nameDiffers(name: string, at: Place, frame: Frame | undefined, steps: number, offset?: number): boolean | undefined {
+    const found = declared(name, at, offset);
     // Imported, or global.
     if (!found) return false;
     if (this.#elementPath(found) !== undefined || this.#isOfTurn(found)) return true;

@@ -11,14 +11,16 @@ export interface Declared {
   readonly bindings: readonly { readonly binding: Binding; readonly path: readonly string[] }[];
 }
 
-/** The innermost declaration of a name, or undefined: imported, global. Blocks of one function are not told apart. */
-export function declared(name: string, { file, function: start }: Place): Declared | undefined {
+/** The innermost declaration of a name, or undefined: imported, global. Blocks of one function are told apart by the place where the name stands. */
+export function declared(name: string, { file, function: start }: Place, offset?: number): Declared | undefined {
   for (let index: number | undefined = start; index !== undefined; index = file.functions[index]?.parent) {
     const facts = file.functions[index];
     if (!facts) return undefined;
     const bindings = facts.bindings.flatMap((binding) => {
       const path = pathOf(binding.pattern, name);
-      return path === undefined ? [] : [{ binding, path }];
+      const { scope } = binding;
+      const isOut = offset !== undefined && scope !== undefined && (offset < scope.start || offset >= scope.end);
+      return path === undefined || isOut ? [] : [{ binding, path }];
     });
     const parameter = parameterOf(facts, name);
     if (bindings.length > 0 || parameter) return { at: { file, function: index }, parameter, bindings };

@@ -235,6 +235,14 @@ describe('rules about calls', () => {
       );
     });
 
+    it('tells a name in the loop from one of the same name outside', async () => {
+      const [finding] = await judge(`export async function f(kinds: string[]) {
+        const rows = await Post.findAll({ limit: 1 }); const [post] = rows;
+        for (const kind of kinds) { const rows = await Comment.findAll({ where: { postId: post.id } }); show(kind, rows); }
+      }`);
+      assert.equal(finding?.rule, 'same-query-again');
+    });
+
     it('is silent where each turn asks something else', async () => {
       assert.deepEqual(
         await rules(`export async function all(kinds: string[]) { for (const kind of kinds) {
