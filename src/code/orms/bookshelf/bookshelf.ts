@@ -1,8 +1,9 @@
 import type { ChainValue } from '../../facts/values';
 import type { Model } from '../../models/model';
 import type { Tracer } from '../../resolve/origin';
-import { applyLinks, KnexDialect } from '../knex/dialect';
+import { KnexDialect } from '../knex/dialect';
 import { callOf } from '../knex/knex';
+import { applyLinks } from '../knex/links';
 import { Reader } from '../knex/reader';
 import type { Scope } from '../knex/scope';
 import type { CallContext, Orm, OrmCall, RowAccess } from '../orm';

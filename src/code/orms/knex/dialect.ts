@@ -3,8 +3,9 @@ import type { ChainValue, Link } from '../../facts/values';
 import type { Tracer } from '../../resolve/origin';
 import type { SqlText } from '../support/sql-text';
 import type { Expression, SubQuery } from './expression';
-import { type Found, findBuilder } from './found';
+import { applyStep, type Found, findBuilder } from './found';
 import { type Instance, Instances } from './instances';
+import { applyLinks } from './links';
 import { KnexQuery } from './query';
 import { rawSql } from './raw';
 import { type Dialect, type Reader, withoutCall } from './reader';
@@ -86,7 +87,7 @@ export class KnexDialect implements Dialect {
     const isTable = first.name === '' || !starting.has(first.name);
     query.apply(isTable ? { ...first, name: 'from' } : first, scope);
     applyLinks(query, chain, start.link + 1, scope, steps.length === 0 ? reader : undefined);
-    for (const step of steps) applyLinks(query, step.chain, step.link, step.scope, reader);
+    for (const step of steps) applyStep(query, step, reader);
     return query;
   }
 }
@@ -95,31 +96,6 @@ export class KnexDialect implements Dialect {
 function isTableCall(chain: ChainValue, link: number): boolean {
   const [first] = chain.links[link]?.arguments ?? [];
   return first !== undefined && (first.kind === 'literal' || first.kind === 'object' || first.kind === 'chain');
-}
-
-/** Methods of a promise or of the result: what follows them is no builder any more. */
-const results =
-  /^(?:then|catch|finally|asCallback|stream|pipe|map|forEach|toSQL|toString|toQuery|toNative|tap|get|rows)$/;
-
-/** Applies the builder's methods from a link on; the first link that is none, when there is one. */
-export function applyLinks(
-  query: Target,
-  chain: ChainValue,
-  from: number,
-  scope: Scope,
-  reader?: Reader,
-): Link | undefined {
-  for (const link of chain.links.slice(from)) {
-    if (
-      link.awaited ||
-      (link.arguments === undefined && !/^(?:or|and|not)$/.test(link.name)) ||
-      results.test(link.name)
-    ) {
-      return link;
-    }
-    if (!query.apply(link, scope)) reader?.note(`What ${link.name}() adds is not included.`);
-  }
-  return undefined;
 }
 
 /** `knex.raw('now()')`, `knex.ref('posts.id').as('postId')`, `knex.fn.now()` */

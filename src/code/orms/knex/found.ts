@@ -1,7 +1,10 @@
 import type { ChainValue } from '../../facts/values';
 import type { Place, Tracer } from '../../resolve/origin';
 import { isBuilderMethod } from './builder';
-import type { Scope } from './scope';
+import { callableAt } from './callables';
+import { applyLinks } from './links';
+import { type Reader, withoutCall } from './reader';
+import type { Callable, Located, Scope, Target } from './scope';
 
 /** A builder that begins in one chain and goes on in others. `S` says how it begins. */
 export interface Found<S> {
@@ -9,7 +12,26 @@ export interface Found<S> {
   readonly chain: ChainValue;
   readonly scope: Scope;
   /** What is added to it, from the inside out. */
-  readonly steps: readonly { readonly chain: ChainValue; readonly link: number; readonly scope: Scope }[];
+  readonly steps: readonly Step[];
+}
+
+export interface Step {
+  readonly chain: ChainValue;
+  /** The first link that is of the builder. */
+  readonly link: number;
+  readonly scope: Scope;
+  /** The function of the program that was handed the builder by the link before: `applyFilters(query, filters)`. */
+  readonly helper?: { readonly callable: Callable; readonly argument: number };
+}
+
+/** Adds what stands behind the builder's beginning. */
+export function applyStep(query: Target, { chain, link, scope, helper }: Step, reader: Reader): void {
+  if (helper) {
+    const given = (chain.links[link - 1]?.arguments ?? []).map((value): Located => ({ value, scope }));
+    const handed = given.map((each, i): Located | Target => (i === helper.argument ? query : each));
+    reader.call(helper.callable, handed);
+  }
+  applyLinks(query, chain, link, scope, reader);
 }
 
 /**
@@ -34,12 +56,34 @@ export function findBuilder<S>(
       const inner = findBuilder(tracer, set.chain, { at: set.at, names: new Map() }, start, depth + 1);
       return inner && { ...inner, steps: [...inner.steps, { chain, link, scope }] };
     }
+    const handed = link > 0 ? handedTo(tracer, chain, link, scope) : undefined;
+    const base = handed && findBuilder(tracer, handed.builder, scope, start, depth + 1);
+    if (handed && base) return { ...base, steps: [...base.steps, { chain, link, scope, helper: handed }] };
     const origin = tracer.traceLinks(chain, link, scope.at);
     if (origin.kind !== 'call' || isPrefix(origin.chain, chain)) continue;
     const inner = findBuilder(tracer, origin.chain, { at: origin.at, names: new Map() }, start, depth + 1);
     return inner && { ...inner, steps: [...inner.steps, { chain, link, scope }] };
   }
   return undefined;
+}
+
+/** A function of the program that is called with a builder, perhaps: with a chain that calls something, or a name. */
+function handedTo(tracer: Tracer, chain: ChainValue, link: number, { at }: Scope) {
+  const given = chain.links[link - 1]?.arguments ?? [];
+  const argument = given.findIndex((value) => value.kind === 'chain' && !value.isNew);
+  const builder = given[argument];
+  if (builder?.kind !== 'chain') return undefined;
+  const read = withoutCall(chain, link - 1);
+  const callable = callableAt(tracer.traceLinks(read, read.links.length, at));
+  const name = callable?.parameters[argument]?.name;
+  const acts = callable?.steps.some(
+    ({ value }) => value.kind === 'chain' && value.root === name && hasBuilderMethod(value),
+  );
+  return callable && acts ? { callable, argument, builder } : undefined;
+}
+
+export function hasBuilderMethod({ links }: ChainValue): boolean {
+  return links.some((link) => link.arguments && isBuilderMethod(link.name));
 }
 
 /** `this.table.where(…)`, where a getter gives the builder. */

@@ -171,17 +171,21 @@ export class Reader {
     if (this.#depth >= deepest) return;
     this.#depth++;
     const scope = scopeOfCall(callable, given, self);
+    const arms = new Map<number, number>();
     for (const { value, branch } of callable.steps) {
       if (value.kind !== 'chain') continue;
       const target = typeof value.root === 'string' ? scope.names.get(value.root) : undefined;
       if (!isTarget(target)) {
         this.#callInside(value, scope);
-      } else if (branch === undefined) {
-        if (value.open) this.note('What is added in a loop or at run time is not included.');
-        for (const link of value.links) if (!target.apply(link, scope)) break;
-      } else {
-        this.note(`What ${callable.name || 'a callback'} adds on some ways only is not included.`);
+        continue;
       }
+      if (branch) {
+        if (!arms.has(branch.id)) arms.set(branch.id, branch.arm);
+        this.note(`What ${callable.name || 'a callback'} adds depends on conditions: the most is shown.`);
+        if (arms.get(branch.id) !== branch.arm) continue;
+      }
+      if (value.open) this.note('What is added in a loop or at run time is not included.');
+      for (const link of value.links) if (!target.apply(link, scope)) break;
     }
     this.#depth--;
   }

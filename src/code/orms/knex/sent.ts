@@ -3,7 +3,7 @@ import type { Tracer } from '../../resolve/origin';
 import { functionOf } from '../../resolve/read-folder';
 import type { CallContext } from '../orm';
 import { isBuilderMethod } from './builder';
-import type { Found } from './found';
+import { type Found, hasBuilderMethod } from './found';
 import { withoutCall } from './reader';
 
 const afterwards = /^(?:then|catch|finally|asCallback|tap)$/;
@@ -52,10 +52,6 @@ function isPartOfCall({ range }: ChainValue, { use, at, tracer }: CallContext): 
       return callee?.function.uses.some((each) => each.chain.root === name && hasBuilderMethod(each.chain)) ?? false;
     }),
   );
-}
-
-function hasBuilderMethod({ links }: ChainValue): boolean {
-  return links.some((link) => link.arguments && isBuilderMethod(link.name));
 }
 
 /** Behind a function that returns a builder something is added, or it is awaited by a name; the function itself is the query otherwise. */

@@ -2,9 +2,10 @@ import { prefixOf, propertyOf } from '../../facts/value-access';
 import type { ChainValue, Link } from '../../facts/values';
 import type { Model } from '../../models/model';
 import type { Origin, Tracer } from '../../resolve/origin';
-import { applyLinks, functionSql, KnexDialect, refSql } from '../knex/dialect';
+import { functionSql, KnexDialect, refSql } from '../knex/dialect';
 import type { Expression, SubQuery } from '../knex/expression';
-import { type Found, findBuilder } from '../knex/found';
+import { applyStep, type Found, findBuilder } from '../knex/found';
+import { applyLinks } from '../knex/links';
 import { KnexQuery } from '../knex/query';
 import { rawSql } from '../knex/raw';
 import type { Dialect, Reader } from '../knex/reader';
@@ -147,7 +148,7 @@ export class ObjectionDialect implements Dialect {
   /** With what is added where a function's result goes on. */
   build({ chain, start, scope, steps }: Found<ModelStart>, reader: Reader): KnexQuery | undefined {
     const query = this.builder(chain, start, scope, reader);
-    if (query) for (const step of steps) applyLinks(query, step.chain, step.link, step.scope, reader);
+    if (query) for (const step of steps) applyStep(query, step, reader);
     return query;
   }
 

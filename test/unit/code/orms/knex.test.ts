@@ -139,6 +139,18 @@ describe('Calls of knex', () => {
       });
     }
 
+    it('what a function adds under conditions', async () => {
+      const text = `${setup}function filter(query, { status, tag }) {
+          if (status) query.where('status', status);
+          if (tag) query.where('tag', tag);
+          else query.whereNull('tag');
+          return query;
+        }
+        export const f = async (filters) => filter(db('posts').select('*'), filters).limit(3);`;
+      assert.deepEqual(await sent(text), ['select * from "posts" where "status" = $1 and "tag" = $2 limit $3']);
+      assert.deepEqual(await notes(text), ['What filter adds depends on conditions: the most is shown.']);
+    });
+
     it('and takes columns from the type of a row', async () => {
       const text = `${setup}interface NewPost { title: string; body: string }
         export async function add(post: NewPost) { await db('posts').insert(post); }`;
