@@ -251,15 +251,12 @@ class Builder {
       });
     const [where] = this.#wheres;
     const write = (sql: string | undefined) => (sql === undefined ? undefined : text.write(sql));
-    const writeConditions = () =>
-      writeWhere(
-        this.#entity,
-        where,
-        text,
-        this.#context,
-        notes,
-        new ConditionReader(text, this.#context, notes, undefined),
-      );
+    const conditions = new ConditionReader(text, this.#context, notes, undefined);
+    // Without a condition that is not known it would seem to change every row.
+    const writeTo = (begin: string, end = '') => {
+      const sql = begin + writeWhere(this.#entity, where, text, this.#context, notes, conditions) + end;
+      return conditions.isUnknown ? undefined : write(sql);
+    };
     switch (this.#kind) {
       case 'insert': {
         const rows = oneOrMany(this.#data);
@@ -267,11 +264,12 @@ class Builder {
       }
       case 'update': {
         const sets = this.#data === undefined ? [] : setTexts(this.#entity, this.#data, text, this.#context, notes);
-        const sql = `update ${tableText(this.#entity)} set ${sets.join(', ')}${writeConditions()}${returnedRaw(this.#entity, this.#data, this.#context)}`;
-        return asked('update', true, [sets.length === 0 ? undefined : write(sql)]);
+        const returned = returnedRaw(this.#entity, this.#data, this.#context);
+        const begin = `update ${tableText(this.#entity)} set ${sets.join(', ')}`;
+        return asked('update', true, [sets.length === 0 ? undefined : writeTo(begin, returned)]);
       }
       case 'delete':
-        return asked('delete', true, [write(`delete from ${tableText(this.#entity)}${writeConditions()}`)]);
+        return asked('delete', true, [writeTo(`delete from ${tableText(this.#entity)}`)]);
       case 'truncate':
         return asked('delete', true, [write(`truncate table ${tableText(this.#entity)}`)]);
       case 'count':

@@ -36,6 +36,8 @@ export class ConditionReader {
   readonly #query: SelectQuery | undefined;
   readonly equals: { property: string; value: Value }[] = [];
   isOnlyEquals = true;
+  /** A whole condition is missing: an UPDATE or a DELETE without it would seem to change every row. */
+  isUnknown = false;
   /** A condition on another table, which an UPDATE or a DELETE cannot join. */
   needsJoin = false;
 
@@ -65,6 +67,7 @@ export class ConditionReader {
     const isKey = value.kind === 'literal' || isList(value, this.#context) || isScalar(value, this.#context);
     if (key === undefined || column === undefined || more.length > 0 || !isKey) {
       this.isOnlyEquals = false;
+      this.isUnknown = true;
       this.#notes.add('Conditions that are made at run time are not included.');
       return [];
     }
@@ -100,6 +103,7 @@ export class ConditionReader {
       const prop = propOf(entity, key);
       if (prop === undefined) {
         this.#notes.add(`${entity.name} has no property ${key} that is known.`);
+        this.isUnknown = true;
         return [];
       }
       for (const column of prop.columns) this.#text.place(column, keyRange);

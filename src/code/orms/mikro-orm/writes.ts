@@ -23,7 +23,7 @@ export function readWrite(asked: Asked): OrmCall | undefined {
     ormCall(link, asked.model, notes, {
       operation,
       isMany,
-      statements: sql.flatMap((each) => (each === undefined ? [] : [text.write(each)])),
+      statements: sql.flatMap((each) => (each === undefined || conditions.isUnknown ? [] : [text.write(each)])),
       ...(operation === 'update' || operation === 'delete'
         ? { equals: conditions.equals, isOnlyEquals: conditions.isOnlyEquals }
         : {}),

@@ -3,7 +3,7 @@ import type { ChainValue, Link, Value } from '../../facts/values';
 import type { CallContext, GeneratedStatement, OrmCall } from '../orm';
 import { quoted, quotedTable, StatementText } from '../support/statement-text';
 import { ormCall } from './call';
-import { ConditionReader, isList } from './conditions';
+import { ConditionReader, isList, unknownCondition } from './conditions';
 import { type Entity, type EntityRelation, isToOneOwner, type JunctionColumn, junctionOf, relationAt } from './entity';
 import { QueryBuilder, startOfBuilder } from './query-builder';
 import { loadStatements } from './relation-loading';
@@ -67,7 +67,7 @@ export function readBuilder(chain: ChainValue, index: number, context: CallConte
   return asked({
     operation: operationOf(builder),
     isMany: builder.kind !== 'insert' || (builder.rows?.length ?? 0) > 1,
-    statements: sql === undefined ? [] : [write(sql)],
+    statements: sql === undefined || notes.has(unknownCondition) ? [] : [write(sql)],
   });
 }
 

@@ -37,6 +37,9 @@ const types: Readonly<Record<string, Condition['type']>> = {
   orHaving: 'or',
 };
 
+/** Without it a SELECT still says something; an UPDATE or a DELETE would seem to change every row. */
+export const unknownCondition = 'A condition that is made at run time is not included.';
+
 /** Reads where(…), andWhere(…), whereInIds(…) and their like. */
 export class ConditionReader {
   readonly #scope: ConditionScope;
@@ -106,7 +109,7 @@ export class ConditionReader {
       }
       if (origin.kind === 'value' && origin.value.kind !== 'chain') return this.text(origin.value);
     }
-    this.#scope.notes.add('A condition that is made at run time is not included.');
+    this.#scope.notes.add(unknownCondition);
     return undefined;
   }
 
@@ -138,7 +141,7 @@ export class ConditionReader {
   #returned(value: FunctionValue): string | undefined {
     const result = value.body.find((step) => step.isReturned)?.value;
     const text = result === undefined ? undefined : this.written(result, value);
-    if (text === undefined) this.#scope.notes.add('A condition that is made at run time is not included.');
+    if (text === undefined) this.#scope.notes.add(unknownCondition);
     return text;
   }
 
@@ -177,6 +180,7 @@ export class ConditionReader {
       const relation = relationAt(entity, own);
       if (relation === undefined) {
         this.#scope.notes.add(`${entity.name} has no property ${own} that is known.`);
+        this.#scope.notes.add(unknownCondition);
         return [];
       }
       const key1 = relation.joinColumns[0];

@@ -1,10 +1,10 @@
 import { elementsOf, entry, entryNames, isObject, isTrue, oneOrMany, stringOf } from '../../facts/value-access';
 import type { ChainValue, Value } from '../../facts/values';
-import type { GeneratedStatement, OrmCall } from '../orm';
+import type { CallContext, GeneratedStatement, OrmCall } from '../orm';
 import type { Asked } from '../support/model-call';
 import { quoted, quotedTable, StatementText } from '../support/statement-text';
 import { objectOf, ormCall } from './call';
-import { ConditionReader } from './conditions';
+import { ConditionReader, unknownCondition } from './conditions';
 import { columnsOf, type Entity, entityOf, primaryColumns } from './entity';
 import { assignments, writtenRow } from './new-rows';
 import { type Condition, SelectQuery } from './select-query';
@@ -65,7 +65,8 @@ class Write {
     sql: string | undefined,
     given: Partial<OrmCall> = {},
   ): OrmCall {
-    const statements = sql === undefined ? [] : [this.#text.write(sql)];
+    const isKnown = sql !== undefined && !this.#notes.has(unknownCondition);
+    const statements = isKnown ? [this.#text.write(sql)] : [];
     return ormCall(this.#asked.link, this.#asked.model, this.#notes, { operation, isMany, statements, ...given });
   }
 
@@ -157,6 +158,7 @@ class Write {
     const reader = this.#reader();
     const isObjects =
       isObject(value) || (value.kind === 'array' && value.elements.some((each) => isObject(each.value)));
+    if (!isObjects && isConditions(value, this.#asked.context)) this.#notes.add(unknownCondition);
     const text = isObjects ? reader.text(value) : reader.inIds(value);
     return text === undefined ? [] : [{ type: 'simple', text }];
   }
@@ -276,4 +278,15 @@ class Write {
 function pathsIn(value: Value | undefined): string[] {
   if (isObject(value)) return entryNames(value);
   return elementsOf(value)?.flatMap((each) => stringOf(each) ?? []) ?? [];
+}
+
+/** By its type an object of conditions rather than a key. */
+function isConditions(value: Value, context: CallContext): boolean {
+  const origin = value.kind === 'chain' ? context.trace(value) : undefined;
+  if (origin?.kind === 'instance') {
+    return !(origin.of.kind === 'global' && /^(?:Array|Date|String|Number)$/.test(origin.of.name));
+  }
+  if (origin?.kind !== 'parameter' || origin.path.length > 0)
+    return value.kind === 'runtime' && value.type === 'object';
+  return /FindOptionsWhere|Partial|Record|^\{/.test(origin.function.parameters[origin.index]?.type ?? '');
 }

@@ -5,7 +5,7 @@ import type { CallContext } from '../orm';
 import { quoted, type StatementText } from '../support/statement-text';
 import { BuilderJoins } from './builder-joins';
 import { BuilderOrders } from './builder-orders';
-import { ConditionReader } from './conditions';
+import { ConditionReader, unknownCondition } from './conditions';
 import { type Entity, entityOf } from './entity';
 import { FindOptions } from './find-options';
 import { modelAt, receiverOf } from './receivers';
@@ -247,7 +247,7 @@ export class QueryBuilder {
     const inner = new QueryBuilder(this.query.text, this.#context, this.#notes, this.#parameters);
     const start = value?.kind === 'chain' ? this.#startOf(value, inner, undefined) : undefined;
     if (value?.kind !== 'chain' || start === undefined) {
-      this.#notes.add('A condition that is made at run time is not included.');
+      this.#notes.add(unknownCondition);
       return;
     }
     for (const link of value.links.slice(start + 1)) inner.apply(link);

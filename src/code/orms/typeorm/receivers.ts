@@ -27,8 +27,21 @@ const repositories = /^(?:Repository|TreeRepository|AbstractRepository)$/;
 export function receiverOf(chain: ChainValue, links: number, context: CallContext): Receiver | undefined {
   const origin = context.tracer.traceLinks(chain, links, context.at);
   const found = readReceiver(origin, context);
+  const before = chain.links[links - 1];
+  const isUnknown =
+    found === undefined ? before?.name === 'getRepository' : found.kind === 'repository' && !found.model;
+  if (isUnknown) {
+    const model = entityAmong(before?.arguments ?? [], context);
+    return model === undefined ? found : repository(model);
+  }
   if (found !== undefined || chain.root !== 'this' || links > 0) return found;
   return extendedRepository(context);
+}
+
+/** A program's own `getRepository(context, Post): Repository<T>` gives that of the entity among its arguments. */
+function entityAmong(values: readonly Value[], context: CallContext): Model | undefined {
+  const models = values.flatMap((value) => (value.kind === 'chain' ? (modelAt(value, context.at, context) ?? []) : []));
+  return models.length === 1 ? models[0] : undefined;
 }
 
 export function readReceiver(origin: Origin, context: CallContext, depth = 0): Receiver | undefined {

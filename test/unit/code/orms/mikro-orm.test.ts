@@ -109,6 +109,23 @@ describe('MikroORM', () => {
     );
   });
 
+  it('gives no UPDATE or DELETE of which a whole condition is not known', async () => {
+    const calls = await callsIn(`
+      export async function run(em: EntityManager, where) {
+        await em.nativeDelete(Writer, where);
+        await em.nativeUpdate(Writer, { unknown: 1 }, { email: 'a' });
+        await em.createQueryBuilder(Writer).delete().where(where).execute();
+      }`);
+    assert.deepEqual(
+      calls.map(({ statements, notes }) => [statements.length, notes.length]),
+      [
+        [0, 1],
+        [0, 1],
+        [0, 1],
+      ],
+    );
+  });
+
   it('says which relations come with the rows', async () => {
     const calls = await callsIn(
       "export const run = (em: EntityManager) => em.find(Writer, { id: 5 }, { populate: ['posts.related'] });",

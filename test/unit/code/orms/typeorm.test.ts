@@ -116,6 +116,28 @@ describe('TypeORM', () => {
     );
   });
 
+  it('gives no UPDATE or DELETE of which a whole condition is not known', async () => {
+    const calls = await callsIn(`${imports} import { FindOptionsWhere } from 'typeorm';
+      export function run(posts: Repository<Post>, where: FindOptionsWhere<Post>, condition) {
+        posts.delete(where);
+        posts.update({ unknown: 1 }, { title: 'a' });
+        posts.createQueryBuilder().delete().where(condition).execute();
+      }`);
+    assert.deepEqual(
+      calls.map(({ statements }) => statements.length),
+      [0, 0, 0],
+    );
+    assert.ok(calls.every(({ notes }) => notes.includes('A condition that is made at run time is not included.')));
+  });
+
+  it('takes the entity that is given to a repository of the program', async () => {
+    const calls = await callsIn(`${imports}
+      class Connection { constructor(private readonly source: DataSource) {}
+        getRepository<T>(context: unknown, target: new () => T): Repository<T> { return context[0].getRepository(target); } }
+      export const run = (connection: Connection, context: unknown) => connection.getRepository(context, User).find();`);
+    assert.match(calls[0]?.statements[0]?.sql ?? '', /FROM "user" "User"$/);
+  });
+
   it('finds calls of repositories whose entity is a type parameter, without SQL', async () => {
     const calls = await callsIn(`${imports}
       export class Base<T> { constructor(private readonly repository: Repository<T>) {} list() { return this.repository.find(); } }`);
