@@ -27,7 +27,7 @@ export type Origin =
       readonly arguments?: readonly Value[];
       readonly at?: Place;
     }
-  /** The result of a call that no code of the workspace explains (or of one that does: see `Tracer.through`). `awaited` when it is. */
+  /** The result of a call that no code of the workspace explains. A promise and what it resolves to are the same. */
   | {
       readonly kind: 'call';
       readonly callee: Origin;
@@ -74,7 +74,7 @@ export interface Passed {
   readonly outer?: Passed;
 }
 
-/** Follows values to their origins. Never throws; cycles and more than 30 steps end as 'unknown'. */
+/** Follows values to their origins, for one state of the files. Never throws; circles and ways that are too long end as 'unknown'. */
 export interface Tracer {
   trace(value: Value, at: Place): Origin;
   /** Of a chain's first `links` links only: the receiver of a call is `traceLinks(chain, chain.links.length - 1, at)`. */
