@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { programOf } from '../../../../src/code/facts/javascript/scripts';
+import { QuerySiteFinder } from '../../../../src/code/find-query-sites';
+import { SqlParser } from '../../../../src/sql/parser';
 import { factsOf, written } from './written-facts';
+
+const grammarFolder = join(import.meta.dirname, '../../../../node_modules/@vscode/tree-sitter-wasm/wasm');
 
 const vue = `<template>
   <ul @click="a > b"><li v-for="post in posts" :key="post.id">{{ post.title }}</li></ul>
@@ -50,6 +55,15 @@ describe('The scripts of components', () => {
     assert.equal(languageOf("<script lang='ts'>a</script>"), 'typescript');
     assert.equal(languageOf('<script lang=tsx setup>a</script>'), 'typescriptreact');
     assert.equal(languageOf('<script lang="jsx">a</script>'), 'javascriptreact');
+  });
+
+  it('are where SQL in texts is found too', async () => {
+    const finder = await QuerySiteFinder.load({ parser: await SqlParser.load(), grammarFolder });
+    const text = `<template><p>SELECT 1</p></template>\n<script setup lang="ts">\nconst { rows } = await pool.query('SELECT id FROM posts WHERE id = $1', [id]);\n</script>`;
+    const [site, ...others] = finder.find({ uri: 'posts.vue', languageId: 'vue', text });
+    assert.ok(site);
+    assert.equal(text.slice(site.range.start, site.range.end), 'SELECT id FROM posts WHERE id = $1');
+    assert.deepEqual(others, []);
   });
 
   it('are not looked for in other files', () => {

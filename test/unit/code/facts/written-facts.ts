@@ -5,7 +5,7 @@ import type { Branch, ChainValue, Pattern, Value } from '../../../../src/code/fa
 import { variantsOf } from '../../../../src/code/facts/variants';
 import { languageOf } from '../../../../src/code/language-of';
 
-const grammarFolder = join(import.meta.dirname, '../../../../dist/grammars');
+const grammarFolder = join(import.meta.dirname, '../../../../node_modules/@vscode/tree-sitter-wasm/wasm');
 let loaded: Promise<JavaScriptFacts> | undefined;
 
 export function javaScriptFacts(): Promise<JavaScriptFacts> {
