@@ -10,6 +10,7 @@ import {
   type Thing,
   textOf,
 } from '../interpreter/things';
+import { setOperators } from '../support/set-operators';
 import { type Chunk, isSql, joined, Query, Sql, Subquery } from './chunks';
 import { clause, isBlank, type Join, joinSql, list_, lockingSql, unqualified } from './select-clauses';
 import {
@@ -65,15 +66,6 @@ const joins: Readonly<Record<string, readonly [type: string, isLateral: boolean]
   fullJoin: ['full', false],
   crossJoin: ['cross', false],
   crossJoinLateral: ['cross', true],
-};
-
-export const setOperators: Readonly<Record<string, string>> = {
-  union: 'union ',
-  unionAll: 'union all ',
-  intersect: 'intersect ',
-  intersectAll: 'intersect all ',
-  except: 'except ',
-  exceptAll: 'except all ',
 };
 
 /** A SELECT that is being put together, as PgSelectBase of drizzle-orm: its methods change it. */

@@ -18,6 +18,20 @@ interface ChangeParts extends WriteParts {
   readonly limit: readonly Piece[];
 }
 
+const nothing: ChangeParts = {
+  ctes: [],
+  table: [],
+  sets: [],
+  from: [],
+  joins: [],
+  where: [],
+  conditions: noConditions,
+  orderBy: [],
+  limit: [],
+  returning: [],
+  end: [],
+};
+
 /** UPDATE and DELETE. */
 export class Change extends RunnableQuery {
   readonly operation: 'update' | 'delete';
@@ -38,36 +52,12 @@ export class Change extends RunnableQuery {
     ctes: readonly Piece[],
   ): Change | undefined {
     const changed = tablePieces(table, building);
-    if (changed === undefined) return undefined;
-    const none = {
-      sets: [],
-      from: [],
-      joins: [],
-      where: [],
-      conditions: noConditions,
-      orderBy: [],
-      limit: [],
-      returning: [],
-      end: [],
-    };
-    return new Change(operation, building, { ctes, table: changed, ...none });
+    return changed && new Change(operation, building, { ...nothing, ctes, table: changed });
   }
 
   /** `then update set …` of a MERGE. */
   static withoutTable(building: Building): Change {
-    const none = {
-      ctes: [],
-      table: [],
-      from: [],
-      joins: [],
-      where: [],
-      conditions: noConditions,
-      orderBy: [],
-      limit: [],
-      returning: [],
-      end: [],
-    };
-    return new Change('update', building, { ...none, sets: [] });
+    return new Change('update', building, nothing);
   }
 
   #with(parts: Partial<ChangeParts>): Change {

@@ -1,5 +1,6 @@
 import { itemsOf, type Method, type Thing, textOf } from '../interpreter/things';
 import { isOnlyPasted } from '../support/pasted-text';
+import { setOperators } from '../support/set-operators';
 import { allColumns, conditionPieces, joinPieces, selectionPieces, tablePieces, withAnd } from './clauses';
 import { type Conditions, noConditions, withCondition } from './conditions';
 import { type Building, ExpressionBuilder, made, maker } from './expression-builder';
@@ -45,15 +46,6 @@ const nothing: SelectParts = {
   fetch: [],
   locking: [],
   end: [],
-};
-
-const setOperators: Readonly<Record<string, string>> = {
-  union: 'union ',
-  unionAll: 'union all ',
-  intersect: 'intersect ',
-  intersectAll: 'intersect all ',
-  except: 'except ',
-  exceptAll: 'except all ',
 };
 
 const locks: Readonly<Record<string, string>> = {
