@@ -1,6 +1,6 @@
 import { sourceOf } from '../../facts/value-access';
 import { type SqlText, sql } from '../support/sql-text';
-import type { Argument } from './arguments';
+import { type Argument, isUnknown } from './arguments';
 import { assignments, dataOf, insertText, setText, type WriteData } from './data';
 import { type Scope, uniqueCondition, whereCondition } from './filter';
 import { findUnique, loadRelations, selectText } from './find';
@@ -150,12 +150,23 @@ function manyCondition(request: Request, model: SchemaModel, args: Argument | un
   return sql`${columnsOf(model.table, key)} IN (SELECT ${names} FROM ${tableName(model)}${joins.flat()} WHERE ${where} LIMIT ${limit.text})`;
 }
 
+/** A write of all rows is shown only where the program asks for it: not where its conditions are unknown. */
+function isUnconditional(request: Request, args: Argument | undefined): boolean {
+  const where = request.reader.entry(args, 'where') ?? (args && isUnknown(args) ? args : undefined);
+  if (where === undefined) return false;
+  const isKnown = !isUnknown(where) && !request.reader.isOpen(where);
+  if (isKnown || request.reader.entries(where).length > 0) return false;
+  request.note('The conditions are known at run time only; without them no statement is shown.');
+  return true;
+}
+
 export function updateMany(
   request: Request,
   model: SchemaModel,
   args: Argument | undefined,
   isReturned: boolean,
 ): void {
+  if (isUnconditional(request, args)) return;
   const data = dataOf(request, model, request.reader.entry(args, 'data'));
   const text = updateText(request, model, data, new Map(), manyCondition(request, model, args));
   const selection = selectionOf(request, model, args);
@@ -164,6 +175,7 @@ export function updateMany(
 }
 
 export function deleteMany(request: Request, model: SchemaModel, args: Argument | undefined): void {
+  if (isUnconditional(request, args)) return;
   request.send(sql`DELETE FROM ${tableName(model)} WHERE ${manyCondition(request, model, args)}`);
 }
 

@@ -33,8 +33,15 @@ export class StatementBuilder {
       case 'rpc':
         return this.#withCount(this.#root(this.#call()));
       default:
-        return [this.#mutation()];
+        return this.#isUnconditional() ? [] : [this.#mutation()];
     }
+  }
+
+  /** A write of all rows is shown only where the program asks for it: not where its conditions are unknown. */
+  #isUnconditional(): boolean {
+    const { operation, filters, notes } = this.request;
+    const isOfRows = operation === 'update' || operation === 'delete';
+    return isOfRows && filters.length === 0 && notes.some((note) => /^(?:A condition|Conditions)\b/.test(note));
   }
 
   #table(): SqlText {

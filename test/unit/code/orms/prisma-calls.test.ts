@@ -99,6 +99,16 @@ describe('Calls of Prisma', () => {
     ]);
   });
 
+  it('that write to rows which nobody knows show no statement for all rows', async () => {
+    const found = await calls(`${imports}
+      export const remove = (where) => prisma.post.deleteMany({ where });
+      export const removeAll = () => prisma.post.deleteMany();`);
+    assert.deepEqual(
+      found.map(({ sent }) => (sent[0] ?? []).map(({ sql }) => sql)),
+      [[], ['DELETE FROM posts WHERE 1 = 1']],
+    );
+  });
+
   it('have the conditions that each branch adds', async () => {
     const [call] = await calls(`${imports}
       export function list(title?: string) {

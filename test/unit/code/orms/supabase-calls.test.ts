@@ -43,6 +43,12 @@ describe('Calls of supabase-js', () => {
     it(`are not seen in ${title}`, async () => assert.deepEqual(await sql(text), []));
   }
 
+  it('that write to rows which nobody knows show no statement for all rows', async () => {
+    const text = `import { createClient } from '@supabase/supabase-js';
+      export const remove = (filter) => createClient(url, key).from('posts').delete().match(filter);`;
+    assert.deepEqual(await sql(text), []);
+  });
+
   it('say which foreign keys they do not know', async () => {
     const { calls } = await ormCallsIn({
       '/app/a.ts': `import { createClient } from '@supabase/supabase-js';
