@@ -5,27 +5,10 @@ import type { LibraryCall } from '../support/library-calls';
 import { followed } from '../support/program-values';
 import { parameterOf, quoted, type StatementText } from '../support/statement-text';
 import { isToMany, isToOne, type MikroEntity, type Prop, primaryColumns, primaryProps, propOf } from './entity';
+import { groups, infix, isOperators, ofCollections } from './operators';
 import { libraryCall } from './program';
 import { SelectQuery } from './select-query';
 import { isList, isRegExp, isScalar } from './value-kinds';
-
-const infix: Readonly<Record<string, string>> = {
-  $eq: '=',
-  $ne: '!=',
-  $gt: '>',
-  $gte: '>=',
-  $lt: '<',
-  $lte: '<=',
-  $like: 'like',
-  $ilike: 'ilike',
-  $re: '~',
-  $overlap: '&&',
-  $contains: '@>',
-  $contained: '<@',
-  $hasKey: '?',
-};
-const groups = /^\$(?:and|or|not)$/;
-const ofCollections = /^\$(?:some|none|every)$/;
 
 /** Reads `{ author: { email }, viewCount: { $gt: 5 }, $or: […] }`. */
 export class ConditionReader {
@@ -318,8 +301,4 @@ export class ConditionReader {
     }
     return `${column} ${operator} (${this.#text.parameter({ ...parameterOf(list), isArray: true })})`;
   }
-}
-
-function isOperators(value: ObjectValue): boolean {
-  return value.entries.length > 0 && value.entries.every(({ key }) => typeof key === 'string' && key.startsWith('$'));
 }

@@ -2,10 +2,11 @@ import { elementsOf, entry, isNullLiteral, isObject } from '../../facts/value-ac
 import type { ChainValue, Link, Value } from '../../facts/values';
 import type { CallContext, GeneratedStatement, OrmCall } from '../orm';
 import { quoted, quotedTable, StatementText } from '../support/statement-text';
+import { startOfBuilder } from './builder-start';
 import { ormCall } from './call';
 import { ConditionReader, isList, unknownCondition } from './conditions';
 import { type Entity, type EntityRelation, isToOneOwner, type JunctionColumn, junctionOf, relationAt } from './entity';
-import { QueryBuilder, startOfBuilder } from './query-builder';
+import { QueryBuilder } from './query-builder';
 import { loadStatements } from './relation-loading';
 import { countSql, existsSql } from './select-counts';
 import type { Condition } from './select-query';
@@ -127,6 +128,7 @@ function select(
   const { query } = builder;
   if (query.main === undefined) return undefined;
   query.parameters = parameters;
+  if (query.isUnknown) return asked({ operation: 'find', isMany: true, statements: [] });
   switch (link.name) {
     case 'getCount':
       return asked({ operation: 'count', isMany: false, statements: [write(countSql(query, false))] });

@@ -78,7 +78,8 @@ export class BuilderJoins {
       return true;
     }
     if (this.#joinEntity(direction, target, name, on)) return true;
-    if (path === undefined || parentEntity !== undefined) return false;
+    // `user.roles` of a join that is not understood itself is no table of a schema `user`.
+    if (path === undefined || parentEntity !== undefined || (rest.length > 0 && condition === undefined)) return false;
     this.#query.join(direction, { name, source: path.split('.').map(quoted).join('.') }, on);
     return true;
   }

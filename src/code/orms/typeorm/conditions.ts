@@ -37,6 +37,9 @@ const types: Readonly<Record<string, Condition['type']>> = {
   orHaving: 'or',
 };
 
+/** Behind these a name or a whole query stands, no value. */
+const nameOnly = /(?:\b(?:from|join)\s*\(?\s*|\b(?:in|exists)\s+|["'.])$/i;
+
 /** Without it a SELECT still says something; an UPDATE or a DELETE would seem to change every row. */
 export const unknownCondition = 'A condition that is made at run time is not included.';
 
@@ -126,16 +129,19 @@ export class ConditionReader {
       return origin.kind === 'value' ? stringOf(origin.value) : undefined;
     }
     if (value.kind !== 'template' || value.tag !== undefined) return undefined;
-    return value.strings
-      .map((text, i) => {
-        const inner = value.values[i];
-        if (inner === undefined) return text;
-        const known = this.written(inner, inside);
-        if (known !== undefined) return text + known;
+    let sql = '';
+    for (const [i, text] of value.strings.entries()) {
+      sql += text;
+      const inner = value.values[i];
+      if (inner === undefined) continue;
+      const known = this.written(inner, inside);
+      if (known === undefined && nameOnly.test(sql)) return undefined;
+      if (known === undefined) {
         this.#scope.notes.add('A value that is put into the SQL text at run time is shown as a parameter.');
-        return text + this.#scope.text.value(inner);
-      })
-      .join('');
+      }
+      sql += known ?? this.#scope.text.value(inner);
+    }
+    return sql;
   }
 
   #returned(value: FunctionValue): string | undefined {

@@ -50,7 +50,7 @@ export function readDecoratedClass(found: ClassFacts, file: FileFacts, tracer: T
     ...optional('table', entity.name === 'ChildEntity' ? undefined : tableName(entity, options, tracer)),
     ...optional('schema', textAt(entry(options, 'schema'), entity.at, tracer)),
     orderBy: readOrder(entry(options, 'orderBy')),
-    columns: members.columns,
+    columns: members.withKey(),
     relations: members.linked(),
     embeddeds: members.embeddeds,
     ...(inheritance === undefined ? {} : { inheritance: { column: inheritanceColumn(inheritance, tracer) } }),
@@ -110,6 +110,7 @@ class Members {
   /** The key of the entity itself, which a tree's relations lead to. */
   readonly #self: string;
   readonly #tree: RelationDeclaration[] = [];
+  #id: FieldFacts | undefined;
 
   constructor(tracer: Tracer, self: string) {
     this.#tracer = tracer;
@@ -120,6 +121,7 @@ class Members {
     const at = { file, function: found.within };
     for (const field of found.fields) {
       if (field.isStatic) continue;
+      if (path === '' && field.name === 'id' && field.decorators.length > 0) this.#id = field;
       const calls = field.decorators.flatMap((chain) => decoratorCall(chain, at, this.#tracer) ?? []);
       if (calls.length === 0) continue;
       const place = path === '' ? field.name : `${path}.${field.name}`;
@@ -139,6 +141,16 @@ class Members {
         this.relationIds.push(propertyNamed(calls[0]?.arguments[0]) ?? '');
       }
     }
+  }
+
+  /** An entity has a key: where none is read, it is `id` with a decorator of the program's own, around TypeORM's. */
+  withKey(): ColumnDeclaration[] {
+    const id = this.#id;
+    const hasKey = [...this.columns, ...this.relations].some(({ isPrimary }) => isPrimary);
+    if (hasKey || id === undefined || this.columns.some(({ path }) => path === 'id')) return this.columns;
+    const made = { path: 'id', property: 'id', prefixes: [], isPrimary: true, generated: 'increment' as const };
+    const flags = { isSelected: true, isInserted: true, isUpdated: true, isNullable: false };
+    return [{ ...made, ...flags, range: id.range }, ...this.columns];
   }
 
   /** The relations, a tree's two with each other. */

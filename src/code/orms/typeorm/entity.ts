@@ -135,3 +135,13 @@ export function junctionOf(
     ? { junction, near: junction.owner, far: junction.inverse }
     : { junction, near: junction.inverse, far: junction.owner };
 }
+
+/** The columns by which it is joined are known. */
+export function isLinked(relation: EntityRelation): boolean {
+  const through = junctionOf(relation);
+  if (through !== undefined) return through.near.length > 0 && through.far.length > 0;
+  return (
+    (isToOneOwner(relation) ? relation : relation.inverse)?.joinColumns.length !== 0 &&
+    (relation.isOwner || relation.inverse !== undefined)
+  );
+}

@@ -83,7 +83,9 @@ class Finder {
       const [alias, ...path] = selection.split('.');
       return alias === this.#entity.name && path.length > 0 ? path.join('.') : [];
     });
-    return ormCall(this.#asked.link, this.#asked.model, [...this.#entity.notes, ...find.notes], {
+    const isKnown = !this.query.isUnknown;
+    const unknown = isKnown ? [] : ['A key that a join needs is not known.'];
+    return ormCall(this.#asked.link, this.#asked.model, [...this.#entity.notes, ...find.notes, ...unknown], {
       operation,
       isMany: false,
       statements: given.statements ?? this.statements(),
@@ -92,6 +94,7 @@ class Finder {
       isOnlyEquals: find.isOnlyEquals,
       ...(selected.length === 0 ? {} : { selects: selected }),
       ...given,
+      ...(isKnown ? {} : { statements: [] }),
     });
   }
 }

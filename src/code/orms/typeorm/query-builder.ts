@@ -1,17 +1,19 @@
-import { elementsOf, entry, isObject, isTrue, oneOrMany, stringOf } from '../../facts/value-access';
+import { elementsOf, isObject, oneOrMany, stringOf } from '../../facts/value-access';
 import type { ChainValue, FunctionValue, Link, Value } from '../../facts/values';
 import type { Model } from '../../models/model';
 import type { CallContext } from '../orm';
 import { quoted, type StatementText } from '../support/statement-text';
 import { BuilderJoins } from './builder-joins';
 import { BuilderOrders } from './builder-orders';
+import { startOfBuilder } from './builder-start';
 import { ConditionReader, unknownCondition } from './conditions';
 import { type Entity, entityOf } from './entity';
 import { FindOptions } from './find-options';
-import { modelAt, receiverOf } from './receivers';
+import { modelAt } from './receivers';
 import { existsCondition } from './select-counts';
 import { type Alias, type Condition, type Loaded, SelectQuery } from './select-query';
 import { bindParameters } from './statement-text';
+import { conflictOf } from './upsert-options';
 import type { InsertOptions } from './writes';
 
 export type BuilderKind = 'select' | 'insert' | 'update' | 'delete' | 'soft delete' | 'restore' | 'relation';
@@ -130,7 +132,7 @@ export class QueryBuilder {
         this.insert = { ...this.insert, isIgnoring: true };
         return;
       case 'orUpdate':
-        this.#orUpdate(given);
+        this.insert = { ...this.insert, conflict: conflictOf(given) };
         return;
       case 'update':
         this.kind = 'update';
@@ -261,20 +263,6 @@ export class QueryBuilder {
     if (names !== undefined && names.length > 0) this.insert = { ...this.insert, columns: names };
   }
 
-  #orUpdate([first, second, third]: readonly Value[]): void {
-    const texts = (value: Value | undefined) => elementsOf(value)?.flatMap((each) => stringOf(each) ?? []);
-    const predicate = stringOf(entry(third, 'indexPredicate'));
-    this.insert = {
-      ...this.insert,
-      conflict: {
-        overwrite: texts(first) ?? texts(entry(first, 'overwrite')) ?? [],
-        target: texts(second) ?? stringOf(second) ?? texts(entry(first, 'conflict_target')),
-        ...(isTrue(entry(third, 'skipUpdateIfNoValuesChanged')) ? { onlyChanged: true } : {}),
-        ...(predicate === undefined ? {} : { predicate }),
-      },
-    };
-  }
-
   #returnsQuery(value: FunctionValue): string | undefined {
     const result = value.body.find((step) => step.isReturned)?.value;
     return result?.kind === 'chain' ? this.#subQuery(result, value.parameters[0]?.name, true) : undefined;
@@ -311,25 +299,6 @@ export class QueryBuilder {
     if (parameterName !== undefined && chain.root === parameterName) return -1;
     return startOfBuilder(chain, inner, this.#context);
   }
-}
-
-/** Begins a builder at `….createQueryBuilder(…)` and gives that link's index; undefined when it is none of TypeORM's. */
-export function startOfBuilder(chain: ChainValue, builder: QueryBuilder, context: CallContext): number | undefined {
-  const index = chain.links.findIndex(({ name }) => name === 'createQueryBuilder');
-  const link = chain.links[index];
-  if (link?.arguments === undefined) return undefined;
-  const receiver = receiverOf(chain, index, context);
-  if (receiver === undefined) return undefined;
-  const [first, second] = link.arguments;
-  if (receiver.kind === 'repository' || receiver.kind === 'active record') {
-    if (receiver.model === undefined) return undefined;
-    builder.start(receiver.model, stringOf(first));
-  } else if (first !== undefined && second !== undefined) {
-    const model = modelAt(first, context.at, context);
-    if (model === undefined) return undefined;
-    builder.start(model, stringOf(second));
-  }
-  return index;
 }
 
 /** Calls that change nothing of the SQL. */

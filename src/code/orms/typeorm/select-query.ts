@@ -8,6 +8,7 @@ import {
   type Entity,
   type EntityColumn,
   type EntityRelation,
+  isLinked,
   primaryColumns,
 } from './entity';
 import {
@@ -77,6 +78,8 @@ export class SelectQuery {
   /** False for getRawMany() and its like: keys that were not asked for are not selected then. */
   givesEntities = true;
   appended: string | undefined;
+  /** A key that it needs is not known: there is no statement. */
+  isUnknown = false;
   hasGlobalOrder = true;
   /** Of a query in the query: it may name its tables' properties too. */
   parent: SelectQuery | undefined;
@@ -107,6 +110,7 @@ export class SelectQuery {
     copy.givesEntities = this.givesEntities;
     copy.hasGlobalOrder = this.hasGlobalOrder;
     copy.parameters = this.parameters;
+    copy.isUnknown = this.isUnknown;
     return copy;
   }
 
@@ -127,6 +131,7 @@ export class SelectQuery {
       ...(deleted ? [`${target.name}.${deleted.property} IS NULL`] : []),
     ];
     const { parent, relation } = on;
+    if (relation !== undefined && !isLinked(relation)) this.isUnknown = true;
     this.joins.push({
       direction,
       ...(parent === undefined ? {} : { parent }),
@@ -167,10 +172,12 @@ export class SelectQuery {
   /** What it sends: one statement, or with skip or take and joins the keys first and then their rows. */
   statements(): GeneratedStatement[] {
     const { main } = this;
+    if (this.isUnknown) return [];
     if (main?.entity === undefined || this.joins.length === 0 || (this.skip === undefined && this.take === undefined)) {
       return [this.#write(this.sql())];
     }
     const keys = primaryColumns(main.entity);
+    if (keys.length === 0) return [];
     const first = this.#write(this.#keysQuery(main, keys));
     const rows = this.clone();
     rows.appended =

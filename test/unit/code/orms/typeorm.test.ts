@@ -239,6 +239,24 @@ describe('TypeORM', () => {
     assert.deepEqual(call?.notes, ['The columns and tables that a tree entity adds are not included.']);
   });
 
+  it('takes id as the key where the program has a decorator of its own for it', async () => {
+    const found = await ormCallsIn({
+      '/app/key.ts': `
+        import { Entity, ManyToOne, Repository } from 'typeorm';
+        import { OwnKey } from './own';
+        class Base { @OwnKey() id: string; }
+        @Entity() export class Room extends Base { @ManyToOne(() => Room) next: Room; }
+        @Entity() export class Keyless { @ManyToOne(() => Keyless) next: Keyless; }
+        export function run(rooms: Repository<Room>, others: Repository<Keyless>) {
+          rooms.find({ where: { id: 'a' }, relations: { next: true } });
+          others.find({ relations: { next: true } });
+        }`,
+    });
+    const [first, second] = found.calls.map(({ variants }) => variants[0]);
+    assert.match(first?.statements[0]?.sql ?? '', /ON "\w+"."id" = "Room"."nextId" WHERE "Room"."id" = \$1$/);
+    assert.deepEqual([second?.statements, second?.notes], [[], ['A key that a join needs is not known.']]);
+  });
+
   it('reads entities with errors as far as it can', async () => {
     const found = await ormCallsIn({
       '/app/bad.ts': `
