@@ -41,15 +41,19 @@ const tables: Record<string, string[]> = {
   tags: ['id', 'name'],
 };
 
-Client.prototype.acquireConnection = async () => ({ __knexUid: 'recorded' });
-Client.prototype.releaseConnection = async () => {};
-Client.prototype._query = async (_connection: unknown, query: { sql: string; bindings?: unknown[]; response?: unknown }) => {
+const recording = {
+  acquireConnection: async () => ({ __knexUid: 'recorded' }),
+  releaseConnection: async () => {},
+  _query: answer,
+};
+
+async function answer(_connection: unknown, query: { sql: string; bindings?: unknown[]; response?: unknown }) {
   sent.push({ sql: query.sql, parameters: query.bindings ?? [] });
   const columns = /^select \* from information_schema/.test(query.sql) ? tables[String(query.bindings?.[0])] : undefined;
   const rows = columns?.map((name) => ({ column_name: name })) ?? [{ ...row }];
   query.response = { rows, rowCount: rows.length, fields: Object.keys(row).map((name) => ({ name })), command: commandOf(query.sql) };
   return query;
-};
+}
 
 /** As the server's answer names it: knex reads the rows of an answer by it. */
 function commandOf(sql: string): string {
@@ -62,6 +66,13 @@ function commandOf(sql: string): string {
  */
 export async function sentBy(run: () => unknown): Promise<Sent[]> {
   sent = [];
-  await run();
+  const { acquireConnection, releaseConnection, _query } = Client.prototype;
+  Object.assign(Client.prototype, recording);
+  try {
+    await run();
+  } finally {
+    // Other tests of the same process ask a real database.
+    Object.assign(Client.prototype, { acquireConnection, releaseConnection, _query });
+  }
   return sent.filter(({ sql }) => !/^(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE)\b|information_schema/i.test(sql));
 }
