@@ -178,7 +178,8 @@ async function bundleForWebviews() {
 }
 
 async function copyAssets() {
-  const grammars = ['javascript', 'typescript', 'tsx'].map((name) => `tree-sitter-${name}.wasm`);
+  const languages = ['javascript', 'typescript', 'tsx', 'python'];
+  const grammars = languages.map((name) => `tree-sitter-${name}.wasm`);
   await Promise.all([
     copyFile(join(modules, 'libpg-query/wasm/libpg-query.wasm'), join(dist, 'libpg-query.wasm')),
     copyFile(join(modules, 'web-tree-sitter/web-tree-sitter.wasm'), join(dist, 'web-tree-sitter.wasm')),

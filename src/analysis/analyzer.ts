@@ -73,6 +73,11 @@ export class Analyzer {
     return new Analyzer(parser, finder, new PlanningDesk(options.whatIf, parser));
   }
 
+  /** Loads what reading documents in that language needs; comes before `read`. */
+  prepare(languageId: string): Promise<void> {
+    return this.#finder.prepare(languageId);
+  }
+
   /** What the text alone says, with the sites of its library calls where somebody found them. Asks nobody, waits for nothing. */
   read(document: SourceDocument, calls: readonly QuerySite[] = []): DocumentReading {
     const found = this.#find(document, calls);
@@ -93,6 +98,7 @@ export class Analyzer {
     document: SourceDocument,
     { isWanted, previous, calls }: SlicedReading,
   ): Promise<DocumentReading | undefined> {
+    await this.prepare(document.languageId);
     const known = new Map<string, ParsedSql>();
     for (const { site, parsed } of previous ?? []) known.set(site.sql, parsed);
     let sliceEnd = performance.now() + SLICE_MS;

@@ -79,6 +79,7 @@ export async function checkFiles(paths: readonly string[], options: CheckOptions
       onLeftAlone(`${path} is left alone: ${why}.`);
       continue;
     }
+    await analyzer.prepare(document.languageId);
     const reading = readingOf(analyzer, document, await callSites(document, options.code));
     if (typeof reading === 'string') {
       onLeftAlone(`${path} is left alone: ${reading}.`);

@@ -24,7 +24,7 @@ export async function sourceFiles(paths: readonly string[], onPassedOver: OnPass
     if (info.isDirectory()) for await (const file of filesBelow(path, isSource, onPassedOver)) found.add(file);
     else if (!info.isFile()) onPassedOver(`${path} is left alone: it is not a file.`);
     else if (languageOf(path) === undefined)
-      onPassedOver(`${path} is left alone: it is no SQL, JavaScript or TypeScript.`);
+      onPassedOver(`${path} is left alone: its ending is none of a language that is read.`);
     else found.add(path);
   }
   return [...found].sort();

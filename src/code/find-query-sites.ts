@@ -4,7 +4,10 @@ import type { SqlParser } from '../sql/parser';
 import { isMigration } from './file-roles';
 import type { Language } from './language';
 import { JavaScriptLanguage } from './languages/javascript';
+import { python } from './languages/python';
 import { SqlLanguage } from './languages/sql';
+import { StringLanguage } from './languages/strings/string-language';
+import type { StringSyntax } from './languages/strings/syntax';
 
 export interface QuerySiteOptions {
   readonly parser: SqlParser;
@@ -13,6 +16,9 @@ export interface QuerySiteOptions {
   /** Names of functions that take SQL, besides the known ones: `runQuery`. */
   readonly queryFunctions?: readonly string[];
 }
+
+/** One line for each language in whose strings SQL is looked for. */
+const stringLanguages: readonly StringSyntax[] = [python];
 
 /** Finds the places in source files that send a query. */
 export class QuerySiteFinder {
@@ -23,12 +29,21 @@ export class QuerySiteFinder {
   }
 
   static async load(options: QuerySiteOptions): Promise<QuerySiteFinder> {
-    return new QuerySiteFinder([new SqlLanguage(options.parser), await JavaScriptLanguage.load(options)]);
+    return new QuerySiteFinder([
+      new SqlLanguage(options.parser),
+      await JavaScriptLanguage.load(options),
+      ...stringLanguages.map((syntax) => new StringLanguage(syntax, options)),
+    ]);
+  }
+
+  /** Loads what `find` needs for documents in that language. */
+  async prepare(languageId: string): Promise<void> {
+    await this.#languages.get(languageId)?.prepare?.();
   }
 
   /**
    * In the order of the document; none for a language that we do not read and for a binary file.
-   * Throws Problem 'unsupported' when the program is nested too deeply to be walked.
+   * `prepare` comes first. Throws Problem 'unsupported' when the program is nested too deeply to be walked.
    */
   find(document: SourceDocument): QuerySite[] {
     if (document.text.includes('\0') || isOfOtherDatabase(document.uri)) return [];

@@ -11,6 +11,7 @@ const languages: Readonly<Record<string, string>> = {
   tsx: 'typescriptreact',
   vue: 'vue',
   svelte: 'svelte',
+  py: 'python',
 };
 
 /** `src/posts.service.ts` → 'typescript'; undefined for a file that cannot hold a query site. */

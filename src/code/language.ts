@@ -4,5 +4,7 @@ import type { QuerySite, SourceDocument } from '../nouns/query-site';
 export interface Language {
   /** VS Code's language identifiers. */
   readonly languageIds: readonly string[];
+  /** Loads what is needed only where such files are; comes before `find`. */
+  prepare?(): Promise<void>;
   find(document: SourceDocument): QuerySite[];
 }

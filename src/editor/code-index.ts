@@ -7,6 +7,7 @@ import type { Finding } from '../nouns/finding';
 import type { QuerySite, SourceDocument } from '../nouns/query-site';
 import type { ErrorReporter } from './error-reporter';
 import type { Feature } from './feature';
+import { isProgram } from './languages';
 import type { Settings } from './settings';
 
 /** Several files change together when a branch is checked out. */
@@ -77,7 +78,7 @@ export class CodeIndex implements Feature, vscode.Disposable {
 
   /** Whether the document is a part of a program that is read. */
   mayHold(document: vscode.TextDocument): boolean {
-    return this.#settings.indexEnabled && document.uri.scheme === 'file' && document.languageId !== 'sql';
+    return this.#settings.indexEnabled && document.uri.scheme === 'file' && isProgram(document);
   }
 
   /** The sites of the document's calls; undefined for one that is part of no program. */
@@ -98,9 +99,9 @@ export class CodeIndex implements Feature, vscode.Disposable {
   /** Every query of the workspace, by path. */
   async queries(): Promise<ReadonlyMap<string, readonly ListedQuery[]>> {
     if (!this.#settings.indexEnabled) return new Map();
-    const [service, { sqlFiles }] = await Promise.all([this.#start(), import('../analysis/code/program-files')]);
+    const [service, { textFiles }] = await Promise.all([this.#start(), import('../analysis/code/program-files')]);
     await this.#whole;
-    return service.queries(await sqlFiles(this.#folders(), (sentence) => this.#log.info(sentence)));
+    return service.queries(await textFiles(this.#folders(), (sentence) => this.#log.info(sentence)));
   }
 
   /** By path. Undefined while the files are being read: half a program says what is not true. */

@@ -88,7 +88,7 @@ export class WorkloadCommands implements Feature {
       const document = open ? { languageId: open.languageId, text: open.getText() } : await readSource(path, tell);
       if (document) documents.push({ ...document, uri: vscode.workspace.asRelativePath(vscode.Uri.file(path)) });
     }
-    const found = statementsOf(documents, await this.#analyzers.analyzer());
+    const found = await statementsOf(documents, await this.#analyzers.analyzer());
     return {
       ...found,
       passedOver: [...found.passedOver, ...passedOver.map((why) => ({ label: 'The workspace', why }))],

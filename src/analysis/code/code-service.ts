@@ -14,6 +14,6 @@ export interface CodeService {
   /** The document's calls that send queries; `uri` is its path. */
   calls(document: SourceDocument): Promise<readonly SentCall[]>;
   /** Every query of the program and of the .sql files, by path; the files in their order, each in the order of its text. */
-  queries(sqlFiles: readonly string[]): Promise<ReadonlyMap<string, readonly ListedQuery[]>>;
+  queries(textFiles: readonly string[]): Promise<ReadonlyMap<string, readonly ListedQuery[]>>;
   findings(options: CallFindingsOptions): Promise<ReadonlyMap<string, readonly Finding[]>>;
 }

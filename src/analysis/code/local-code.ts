@@ -15,7 +15,7 @@ export async function localCode({ grammarFolder, queryFunctions }: CodeThreadDat
     remove: async (path) => code.remove(path),
     close: async (path) => code.close(path),
     calls: async (document) => code.callsOf(document).map(sentCall),
-    queries: (sqlFiles) => code.queries(sqlFiles),
+    queries: (textFiles) => code.queries(textFiles),
     findings: (options) => code.findings(options),
   };
 }

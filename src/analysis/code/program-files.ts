@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { filesBelow, type OnPassedOver } from '../../code/files-below';
+import { languageOf } from '../../code/language-of';
 import { indexedLanguageOf } from '../../code/program/facts-reader';
 
 /** The files below the folders that a program's index reads, as absolute paths, sorted. */
@@ -7,9 +8,13 @@ export async function programFiles(folders: readonly string[], onPassedOver: OnP
   return filesOf(folders, (name) => indexedLanguageOf(name) !== undefined, onPassedOver);
 }
 
-/** The .sql files below the folders, as absolute paths, sorted. */
-export async function sqlFiles(folders: readonly string[], onPassedOver: OnPassedOver): Promise<string[]> {
-  return filesOf(folders, (name) => /\.sql$/i.test(name), onPassedOver);
+/** The files below the folders of which only the SQL text is read, as absolute paths, sorted. */
+export async function textFiles(folders: readonly string[], onPassedOver: OnPassedOver): Promise<string[]> {
+  return filesOf(
+    folders,
+    (name) => languageOf(name) !== undefined && indexedLanguageOf(name) === undefined,
+    onPassedOver,
+  );
 }
 
 async function filesOf(

@@ -50,8 +50,8 @@ export class ThreadedCode implements CodeService {
     return this.#ask<Awaited<ReturnType<CodeService['calls']>>>('calls', [document]);
   }
 
-  queries(sqlFiles: readonly string[]) {
-    return this.#ask<Awaited<ReturnType<CodeService['queries']>>>('queries', [sqlFiles]);
+  queries(textFiles: readonly string[]) {
+    return this.#ask<Awaited<ReturnType<CodeService['queries']>>>('queries', [textFiles]);
   }
 
   findings(options: Parameters<CodeService['findings']>[0]) {

@@ -94,9 +94,9 @@ export class WorkspaceCode {
     return this.#program.callsOf(path);
   }
 
-  /** Every query of the program and of the .sql files, by path. */
-  async queries(sqlFiles: readonly string[]): Promise<ReadonlyMap<string, readonly ListedQuery[]>> {
-    await this.#readTexts([...this.#program.files.keys(), ...sqlFiles]);
+  /** Every query of the program and of the files of which only the text is read, by path. */
+  async queries(textFiles: readonly string[]): Promise<ReadonlyMap<string, readonly ListedQuery[]>> {
+    await this.#readTexts([...this.#program.files.keys(), ...textFiles]);
     const found = new Map<string, readonly ListedQuery[]>();
     for (const path of [...new Set([...this.#program.files.keys(), ...this.#texts.keys()])].sort()) {
       const listed = listedQueries(this.#program.callsOf(path), this.#texts.get(path) ?? []);
@@ -151,6 +151,7 @@ export class WorkspaceCode {
       if (languageId === undefined) continue;
       const text = await this.#textOf(path);
       const isRead = text !== undefined && whyLeftAlone(text) === undefined;
+      await this.#finder.prepare(languageId);
       this.#texts.set(path, isRead ? this.#finder.find({ uri: path, languageId, text }) : []);
     }
   }

@@ -19,12 +19,13 @@ export interface FoundStatements {
 }
 
 /** The queries of source files; `uri` of each is as a person knows the file. */
-export function statementsOf(documents: readonly SourceDocument[], analyzer: Analyzer): FoundStatements {
+export async function statementsOf(documents: readonly SourceDocument[], analyzer: Analyzer): Promise<FoundStatements> {
   const statements: FoundStatement[] = [];
   const others: string[] = [];
   const passedOver: PassedOver[] = [];
   for (const document of documents) {
     const why = whyLeftAlone(document.text);
+    await analyzer.prepare(document.languageId);
     const reading = why === undefined ? analyzer.read(document) : undefined;
     const unread = why ?? reading?.leftAlone;
     if (unread !== undefined) passedOver.push({ label: document.uri, why: `It is left alone: ${unread}.` });

@@ -121,7 +121,7 @@ describe('checking files', () => {
   it('passes over what is no source file, and says so where it was named', async () => {
     const text = await file('notes.txt', 'SELECT 1');
     assert.deepEqual(await sourceFiles([text], (sentence) => said.push(sentence)), []);
-    assert.deepEqual(said, [`${text} is left alone: it is no SQL, JavaScript or TypeScript.`]);
+    assert.deepEqual(said, [`${text} is left alone: its ending is none of a language that is read.`]);
     assert.deepEqual(await sourceFiles([folder], assert.fail), []);
   });
 
