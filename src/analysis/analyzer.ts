@@ -14,6 +14,7 @@ import { SqlParser } from '../sql/parser';
 import { explainableStatement } from './explainable';
 import type { DocumentReading, Judgement, ReadQuery } from './judgement';
 import { type Planning, PlanningDesk, type PlanningMode } from './planning';
+import { withCalls } from './with-calls';
 
 export interface AnalyzerOptions {
   /** The folder with tree-sitter's grammars (`tree-sitter-typescript.wasm`, …). */
@@ -128,7 +129,7 @@ export class Analyzer {
     calls: readonly QuerySite[] = [],
   ): { sites: readonly QuerySite[]; leftAlone?: string } {
     try {
-      return { sites: withCalls(this.#finder.find(document), calls) };
+      return { sites: withCalls(document, this.#finder.find(document), calls) };
     } catch (error) {
       if (error instanceof Problem) return { sites: [], leftAlone: error.message };
       throw error;
@@ -173,14 +174,6 @@ export class Analyzer {
     const planning = statement && this.#desk.known(statement, query.site.parameters, target);
     return planning && judgementOf(query, statement, planning, this.#expressions);
   }
-}
-
-/** In the order of the document. SQL text inside a call that is read as a whole belongs to that call. */
-function withCalls(texts: readonly QuerySite[], calls: readonly QuerySite[]): readonly QuerySite[] {
-  if (calls.length === 0) return texts;
-  const isPart = ({ range }: QuerySite) =>
-    calls.some((call) => call.range.start <= range.start && range.end <= call.range.end && call.library !== 'raw');
-  return [...texts.filter((site) => !isPart(site)), ...calls].sort((a, b) => a.range.start - b.range.start);
 }
 
 function textFindings({ site, parsed }: Pick<ReadQuery, 'site' | 'parsed'>, context: TextContext): Finding[] {

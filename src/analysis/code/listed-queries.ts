@@ -4,6 +4,7 @@ import type { Parameter, QuerySite } from '../../nouns/query-site';
 import type { TextRange } from '../../nouns/text-range';
 import { oneLine } from '../../plan/one-line';
 import { tokens } from '../../sql/lexer';
+import { sendsOnly } from '../with-calls';
 
 /** One line of a list of queries; plain data. */
 export interface ListedQuery {
@@ -24,18 +25,22 @@ const LONGEST_NAME = 80;
 /** The queries of one file, in the order of its text. SQL text inside a call is that call's. */
 export function listedQueries(calls: readonly FoundCall[], texts: readonly QuerySite[]): ListedQuery[] {
   const ofCalls = calls.map((call): ListedQuery => {
-    const sites = sitesOfCall(sentCall(call)).filter(({ call: by }) => by?.forms.includes(1));
+    const all = sitesOfCall(sentCall(call));
+    const sites = all.filter(({ call: by }) => by?.forms.includes(1));
+    const { range } = call.chain;
+    // There a person finds the query: see withCalls.
+    const [first] = all;
+    const text = first && texts.find((one) => isWithin(one.range, range) && sendsOnly(first, one));
     return {
-      range: call.chain.range,
+      range: text?.range ?? range,
       name: nameOf(call),
       library: call.variants[0]?.library ?? '',
       statements: sites.map(({ sql, parameters }) => ({ sql, parameters })),
-      isCall: true,
+      isCall: text === undefined,
       isOpen: false,
     };
   });
-  const isPart = ({ range }: QuerySite) =>
-    ofCalls.some((call) => call.range.start <= range.start && range.end <= call.range.end);
+  const isPart = ({ range }: QuerySite) => calls.some(({ chain }) => isWithin(range, chain.range));
   const ofTexts = texts
     // A migration's statements are of yesterday's schema.
     .filter((site) => !site.runsOnce && !isPart(site))
@@ -50,6 +55,10 @@ export function listedQueries(calls: readonly FoundCall[], texts: readonly Query
       }),
     );
   return [...ofCalls, ...ofTexts].sort((a, b) => a.range.start - b.range.start);
+}
+
+function isWithin(inner: TextRange, outer: TextRange): boolean {
+  return outer.start <= inner.start && inner.end <= outer.end;
 }
 
 /** `prisma.post.findMany`, `knex('posts').first`: the chain without its arguments, as far as it tells something. */
