@@ -3,6 +3,8 @@ import type * as vscode from 'vscode';
 /** The same list as package.json's activation events. */
 export const languageIds: readonly string[] = [
   ...['sql', 'javascript', 'javascriptreact', 'typescript', 'typescriptreact'],
+  // Where no extension for them is installed, package.json names them by their files' endings.
+  ...['vue', 'svelte'],
   ...['python'],
 ];
 
