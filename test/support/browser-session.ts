@@ -77,7 +77,6 @@ export class BrowserSession {
       browser = await launchBrowser();
       const page = await browser.newPage({
         viewport: { width: 1280, height: 800 },
-        deviceScaleFactor: wantsPictures() ? 2 : 1,
       });
       const session = new BrowserSession(browser, editor, page, folder);
       page.setDefaultTimeout(30_000);
