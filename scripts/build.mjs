@@ -178,7 +178,7 @@ async function bundleForWebviews() {
 }
 
 async function copyAssets() {
-  const languages = ['javascript', 'typescript', 'tsx', 'python'];
+  const languages = ['javascript', 'typescript', 'tsx', 'python', 'ruby', 'go', 'java', 'php', 'c-sharp', 'rust'];
   const grammars = languages.map((name) => `tree-sitter-${name}.wasm`);
   await Promise.all([
     copyFile(join(modules, 'libpg-query/wasm/libpg-query.wasm'), join(dist, 'libpg-query.wasm')),

@@ -20,7 +20,8 @@ export const check: Command<CheckRun> = {
   usage: `planlight check PATHS… [options]
 
 Reads .sql, .js, .jsx, .ts, .tsx, .mjs and .cjs files at or below PATHS, finds the queries in them (SQL, and the calls of
-query libraries with the SQL that they send), asks the planner about each and prints the findings. In .py files it finds SQL. The models and helpers
+query libraries with the SQL that they send), asks the planner about each and prints the findings. In files of
+Python, Ruby, Go, Java, PHP, C# and Rust it finds SQL. The models and helpers
 of a call are looked for in the whole program: the folder with package.json around PATHS, or the repository.
 
 Options

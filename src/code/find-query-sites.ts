@@ -3,8 +3,14 @@ import type { QuerySite, SourceDocument } from '../nouns/query-site';
 import type { SqlParser } from '../sql/parser';
 import { isMigration } from './file-roles';
 import type { Language } from './language';
+import { csharp } from './languages/csharp';
+import { go } from './languages/go';
+import { java } from './languages/java';
 import { JavaScriptLanguage } from './languages/javascript';
+import { php } from './languages/php';
 import { python } from './languages/python';
+import { ruby } from './languages/ruby';
+import { rust } from './languages/rust';
 import { SqlLanguage } from './languages/sql';
 import { StringLanguage } from './languages/strings/string-language';
 import type { StringSyntax } from './languages/strings/syntax';
@@ -18,7 +24,7 @@ export interface QuerySiteOptions {
 }
 
 /** One line for each language in whose strings SQL is looked for. */
-const stringLanguages: readonly StringSyntax[] = [python];
+const stringLanguages: readonly StringSyntax[] = [python, ruby, go, java, php, csharp, rust];
 
 /** Finds the places in source files that send a query. */
 export class QuerySiteFinder {

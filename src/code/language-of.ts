@@ -12,6 +12,13 @@ const languages: Readonly<Record<string, string>> = {
   vue: 'vue',
   svelte: 'svelte',
   py: 'python',
+  rb: 'ruby',
+  rake: 'ruby',
+  go: 'go',
+  java: 'java',
+  php: 'php',
+  cs: 'csharp',
+  rs: 'rust',
 };
 
 /** `src/posts.service.ts` → 'typescript'; undefined for a file that cannot hold a query site. */

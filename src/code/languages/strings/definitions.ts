@@ -87,7 +87,7 @@ export class TextDefinitions {
     const known = this.#found.get(name);
     if (known !== undefined) return known;
     const found: Found[] = [];
-    const pattern = new RegExp(`(?<![\\w$@])${name.replace(/[^\w]/g, '\\$&')}(?!\\w)`, 'g');
+    const pattern = new RegExp(`(?<![\\w@])${name.replace(/[^\w]/g, '\\$&')}(?!\\w)`, 'g');
     let uses = 0;
     for (const match of this.#text.matchAll(pattern)) {
       if (++uses > mostUses) break;

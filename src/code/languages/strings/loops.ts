@@ -11,6 +11,9 @@ const fewTurns =
 const writtenList =
   /(?:\bin|\bof|:=\s*range|:|\bforeach\s*\(|^)\s*&?(?:\[[^\]]*\](?:\w*\{[^}]*\})?|\(['"][^()]*\)|%[wi]\[[^\]]*\])\s*(?:\.\w+|\)?\s*:?\s*$|\s+as\b)/;
 
+/** Calls that run the function that they take once, in the same turn. */
+const runsOnce = /transaction|^(?:execute\w*|run\w*|submit|spawn|go|supplyAsync|retry\w*|with\w*|use|synchronize)$/i;
+
 /** The loop that runs what stands there once for each turn. */
 export function loopAround(use: Node, text: string, syntax: StringSyntax): Loop | undefined {
   const { loops, functionNodes } = syntax;
@@ -26,7 +29,8 @@ export function loopAround(use: Node, text: string, syntax: StringSyntax): Loop 
       continue;
     }
     // What it returns goes to whoever calls it, and nobody knows how often.
-    if (functionNodes.test(node.type) || loops.callbacks.test(node.type)) return undefined;
+    if (loops.callbacks.test(node.type) && isRunOnce(node, syntax)) leaves = false;
+    else if (functionNodes.test(node.type) || loops.callbacks.test(node.type)) return undefined;
   }
   return undefined;
 }
@@ -50,6 +54,13 @@ function loopOf(node: Node, use: Node, syntax: StringSyntax): Loop | undefined {
   if (call === undefined || !loops.iterates(call)) return undefined;
   const body = node.childForFieldName('body');
   return { kind: 'callback', range: trimmed(call.whole.startIndex, body?.startIndex ?? node.endIndex, call.whole) };
+}
+
+/** `DB::transaction(function () { … })`, `go func() { … }()` */
+function isRunOnce(callback: Node, syntax: StringSyntax): boolean {
+  if (callback.parent?.childForFieldName('function')?.id === callback.id) return true;
+  const call = callTaking(callback, syntax);
+  return call !== undefined && runsOnce.test(call.name.text);
 }
 
 /** The call that a callback or a block is handed to. */
