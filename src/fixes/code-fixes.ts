@@ -1,6 +1,7 @@
 import type { Repetition } from '../code/calls/repetition';
 import type { Sequence } from '../code/calls/sequences';
 import type { EditFix } from '../nouns/fix';
+import { groupedCount } from './batch/grouped-count';
 import { eagerLoading } from './eager-loading/eager-loading';
 import { together } from './together';
 
@@ -14,6 +15,7 @@ export interface FixableFinding {
 
 /** What can be written instead, the best first; none rather than one that may change what the program does. */
 export function codeFixes({ repetition, sequence }: FixableFinding, textOf: TextOf): EditFix[] {
-  const fixes = [repetition && eagerLoading(repetition, textOf), sequence && together(sequence, textOf)];
+  const ofRows = repetition ? [eagerLoading, groupedCount].map((fix) => fix(repetition, textOf)) : [];
+  const fixes = [...ofRows, sequence && together(sequence, textOf)];
   return fixes.filter((fix) => fix !== undefined);
 }

@@ -54,3 +54,26 @@ export async function tagsOfEach() {
   }
   return lines;
 }
+
+export async function countOfEach() {
+  const posts = await Post.findAll({ order: [['id', 'ASC']] });
+  const lines: string[] = [];
+  for (const post of posts) {
+    const count = await Comment.count({ where: { postId: post.id } });
+    lines.push(`${post.title}: ${count}`);
+  }
+  return lines;
+}
+
+export async function countOfSome() {
+  const posts = await Post.findAll();
+  // As a page shows them.
+  return Promise.all(
+    posts.map(async (post: any) => ({
+      title: post.title,
+      comments: await Comment.count({
+        where: { postId: post.id, authorId: [1, 2] },
+      }),
+    })),
+  );
+}

@@ -46,3 +46,20 @@ export async function commentsOfEach() {
   }
   return lines;
 }
+
+export async function countOfEach() {
+  const posts = await postRepository.find({ order: { id: 'ASC' } });
+  const lines: string[] = [];
+  for (const post of posts) {
+    const count = await dataSource.getRepository(Comment).countBy({ postId: post.id });
+    lines.push(`${post.title}: ${count}`);
+  }
+  return lines;
+}
+
+export async function countByManager() {
+  const posts = await postRepository.find({ order: { id: 'ASC' } });
+  return Promise.all(
+    posts.map(async (post) => `${post.id}: ${await dataSource.manager.count(Comment, { where: { postId: post.id } })}`),
+  );
+}

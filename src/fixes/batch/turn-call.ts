@@ -1,0 +1,135 @@
+import { isWithin } from '../../code/calls/few-turns';
+import type { Repetition } from '../../code/calls/repetition';
+import type { Value } from '../../code/facts/values';
+import type { TextRange } from '../../nouns/text-range';
+import type { TextOf } from '../code-fixes';
+import { awaitedRange } from '../eager-loading/awaited-range';
+import { type LoopText, loopText } from './loop-text';
+
+/** A query of a turn that asks by one property of the row, and whose place one query before the loop can take. */
+export interface TurnCall {
+  readonly repetition: Repetition;
+  readonly source: string;
+  readonly loop: LoopText;
+  /** The call with its `await`. */
+  readonly awaited: TextRange;
+  /** Of the table asked, as the call names it: `postId`. */
+  readonly property: string;
+  /** What it is compared with, in the call. */
+  readonly value: Value;
+  /** `post.id` */
+  readonly key: string;
+  /** `posts.map((post) => post.id)` */
+  readonly keys: string;
+}
+
+/**
+ * Undefined when something of the turn besides the key is in the call, it is not sent on each turn, the turn writes (what
+ * is asked before the loop would not see it), or it is not certain that the list is one of rows from the database.
+ */
+export function turnCall(repetition: Repetition, textOf: TextOf): TurnCall | undefined {
+  const { inner, keys, loop, depth } = repetition;
+  const [key] = keys;
+  if (depth > 0 || repetition.reason || repetition.isConditional || repetition.isByList || repetition.isRecursive)
+    return undefined;
+  if (!key || keys.length !== 1 || key.rowPath?.length !== 1 || repetition.pace === 'not awaited') return undefined;
+  if (inner.uri !== loop.uri || !loop.over?.query || !standsIn(repetition) || !inner.chain) return undefined;
+  const source = textOf(inner.uri);
+  const text = source === undefined ? undefined : loopText(loop, source);
+  const awaited = source === undefined ? undefined : awaitedRange(inner, source);
+  if (source === undefined || !text || !awaited) return undefined;
+  const isWrittenThere = [inner.chain.rootRange, ...inner.chain.links.map(({ range }) => range)].every(
+    ({ start }) => start >= awaited.start,
+  );
+  if (!isWrittenThere || inner.chain.open) return undefined;
+  const written = `${text.row}.${key.rowPath[0]}`;
+  if (source.slice(key.value.range.start, key.value.range.end) !== written) return undefined;
+  if (key.value.range.start < awaited.start || key.value.range.end > awaited.end) return undefined;
+  const call: TurnCall = {
+    repetition,
+    source,
+    loop: text,
+    awaited,
+    property: key.property,
+    value: key.value,
+    key: written,
+    keys: `${text.list}.map((${text.row}) => ${written})`,
+  };
+  return isAskedOnEachTurn(call) && isOfTurnByKeyOnly(call) && !changesBetween(call) ? call : undefined;
+}
+
+/** In the loop itself, not in a loop or a function in it. */
+function standsIn({ inner, loop }: Repetition): boolean {
+  const { file, function: index } = inner.at;
+  if (file !== loop.at.file) return false;
+  if (loop.callback !== undefined) return index === loop.callback && useOf(inner)?.loop === undefined;
+  return index === loop.at.function && loop.loop !== undefined && useOf(inner)?.loop === loop.loop;
+}
+
+function useOf({ at, use }: Repetition['inner']) {
+  return use === undefined ? undefined : at.file.functions[at.function]?.uses[use];
+}
+
+/** Nothing before it may leave the turn, or leave it out: keys of such turns may not be ones to ask for. */
+function isAskedOnEachTurn({ source, loop, awaited }: TurnCall): boolean {
+  const before = source.slice(loop.body.start, awaited.start);
+  return !/\b(?:continue|break|return|if|switch|try|for|while|do|yield)\b|\?|&&|\|\|/.test(withoutComments(before));
+}
+
+/** The row is in the call once, and no name that the turn declares. */
+function isOfTurnByKeyOnly({ source, loop, awaited, value, repetition }: TurnCall): boolean {
+  const call = `${source.slice(awaited.start, value.range.start)} ${source.slice(value.range.end, awaited.end)}`;
+  const { inner, loop: repeated } = repetition;
+  const facts = inner.at.file.functions[inner.at.function];
+  const declared = (facts?.bindings ?? [])
+    .filter(({ loop: within }) => repeated.loop === undefined || isWithin(facts?.loops ?? [], within, repeated.loop))
+    .flatMap(({ pattern }) => [pattern.name, ...(pattern.bound ?? []).map(({ name }) => name)]);
+  const given = (repeated.callback === undefined ? [] : (facts?.parameters ?? [])).flatMap(({ name, bound }) => [
+    name,
+    ...(bound ?? []).map((one) => one.name),
+  ]);
+  return (
+    [loop.row, ...declared, ...given].every((name) => name === '' || !mentions(call, name)) &&
+    !/\bawait\b/.test(call.replace(/^await\s/, ''))
+  );
+}
+
+/** What is waited for besides must be known to ask only; the list, the row's key and what was found stay what they are. */
+function changesBetween({ source, loop, awaited, key }: TurnCall): boolean {
+  const rest = withoutComments(
+    `${source.slice(loop.body.start, awaited.start)} ${source.slice(awaited.end, loop.body.end)}`,
+  );
+  const waits = rest.match(/\b(?:await|yield)\b[^;\n]*/g) ?? [];
+  if (waits.some((each) => !/^await\s+[\w$]+(?:\.[\w$]+)*\.(?:find\w*|count\w*|fetch\w*|get[A-Z]\w*)\(/.test(each)))
+    return true;
+  if (
+    /\b(?:save|create|insert|update|destroy|delete|remove|upsert|increment|decrement|persist|flush|\w*Raw)\(/i.test(
+      rest,
+    )
+  )
+    return true;
+  if (new RegExp(`(?<![\\w$.])${escaped(loop.list)}(?![\\w$])`).test(rest)) return true;
+  return isWritten(rest, key) || isWritten(rest, loop.row);
+}
+
+/** `post.id = 1`, `post.id++`, `delete post.id` */
+export function isWritten(text: string, path: string): boolean {
+  const name = `(?<![\\w$.])${escaped(path)}`;
+  return new RegExp(
+    `${name}\\s*(?:(?:[-+*/%&|^]|\\*\\*|<<|>>>?|&&|\\|\\||\\?\\?)?=(?![=>])|\\+\\+|--)|(?:\\+\\+|--|\\bdelete\\s+)${name}`,
+  ).test(text);
+}
+
+/** The name itself; `comment.count` does not mention `count`, `...count` does. */
+export function mentions(text: string, name: string): boolean {
+  return new RegExp(`(?<![\\w$]|(?<!\\.\\.)\\.)${escaped(name)}(?![\\w$])`).test(text);
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.$]/g, '\\$&');
+}
+
+/** Words in comments are no code. */
+function withoutComments(code: string): string {
+  return code.replace(/(?<=^|\s)\/\/[^\n]*|\/\*[\s\S]*?\*\//g, ' ');
+}

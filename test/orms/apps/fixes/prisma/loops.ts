@@ -1,0 +1,31 @@
+import { prisma } from './models';
+
+export async function authors() {
+  const posts = await prisma.post.findMany({ orderBy: { id: 'asc' } });
+  const lines: string[] = [];
+  for (const post of posts) {
+    const author = await prisma.user.findUnique({ where: { id: post.authorId } });
+    lines.push(`${post.title} by ${author?.name}`);
+  }
+  return lines;
+}
+
+export async function commentsOfEach() {
+  const posts = await prisma.post.findMany({ select: { id: true, title: true }, orderBy: { id: 'asc' } });
+  const lines: string[] = [];
+  for (const post of posts) {
+    const comments = await prisma.comment.findMany({ where: { postId: post.id } });
+    lines.push(comments.map(({ body }) => body).sort().join(', '));
+  }
+  return lines;
+}
+
+export async function countOfEach() {
+  const posts = await prisma.post.findMany({ orderBy: { id: 'asc' } });
+  const lines: string[] = [];
+  for (const post of posts) {
+    const count = await prisma.comment.count({ where: { postId: post.id } });
+    lines.push(`${post.title}: ${count}`);
+  }
+  return lines;
+}
