@@ -43,6 +43,7 @@ export async function ormCalls(folder: string): Promise<OrmCalls> {
     const languageId = indexedLanguageOf(path);
     if (languageId === 'project') program.setProjectFile({ uri: path, text });
     else if (languageId !== undefined) {
+      await facts.prepare(languageId);
       const read = facts.read({ uri: path, languageId, text });
       if (read) program.set(read);
     }
@@ -57,6 +58,7 @@ export async function ormCallsIn(texts: Readonly<Record<string, string>>): Promi
   for (const [uri, text] of Object.entries(texts)) {
     const languageId = indexedLanguageOf(uri);
     if (languageId === undefined) throw new Error(`${uri} is of no language that is read.`);
+    await facts.prepare(languageId);
     const read = languageId === 'project' ? undefined : facts.read({ uri, languageId, text });
     if (languageId === 'project') program.setProjectFile({ uri, text });
     if (read) program.set(read);

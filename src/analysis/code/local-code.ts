@@ -14,7 +14,10 @@ export async function localCode({ grammarFolder, queryFunctions }: CodeThreadDat
     index: (paths, options) => code.index(paths, options),
     remove: async (path) => code.remove(path),
     close: async (path) => code.close(path),
-    calls: async (document) => code.callsOf(document).map(sentCall),
+    calls: async (document) => {
+      await code.prepare(document.languageId);
+      return code.callsOf(document).map(sentCall);
+    },
     queries: (textFiles) => code.queries(textFiles),
     findings: (options) => code.findings(options),
   };

@@ -80,7 +80,12 @@ export class WorkspaceCode {
     this.#open.delete(path);
   }
 
-  /** The calls of a document that send queries. Its text counts from now on. */
+  /** Loads what `callsOf` needs for documents in that language. */
+  prepare(languageId: string): Promise<void> {
+    return this.#reader.prepare(languageId);
+  }
+
+  /** The calls of a document that send queries. Its text counts from now on. `prepare` comes first. */
   callsOf(document: SourceDocument): readonly FoundCall[] {
     const { uri: path, text } = document;
     if (indexedLanguageOf(path) === undefined || whyLeftAlone(text) !== undefined) return [];

@@ -11,6 +11,8 @@ const manyTexts = 8;
 export function canMatter({ uri, languageId, text }: SourceDocument): boolean {
   if (text.includes('\0') || isForTests(uri)) return false;
   if (/\.d\.[cm]?ts$/i.test(uri)) return isWrittenDeclaration(text);
+  if (languageId === 'ruby')
+    return /\b(?:class|module|def|do)\b|\bActiveRecord\b|\{\s*\|/.test(text) && !/_(?:test|spec)\.rb$/.test(uri);
   if (/react$|^vue$|^svelte$/.test(languageId))
     return /\bawait\b|\.then\s*\(|\basync\b|['"]use server['"]|\bnew\s/.test(text);
   return /\b(?:import|require|export|module)\b|=>|\bfunction\b|\bclass\b/.test(text) && !isListOfTexts(text);

@@ -32,6 +32,7 @@ function read(facts: FactsReader, { uri, path }: ReadFiles['files'][number]): Fi
 
 parentPort?.on('message', async ({ batch, files }: ReadFiles) => {
   const facts = await reader;
+  for (const { path } of files) await facts.prepare(indexedLanguageOf(path) ?? '');
   const reply: FilesRead = { batch, files: files.map((file) => read(facts, file)) };
   parentPort?.postMessage(reply);
 });
