@@ -5,7 +5,7 @@ export const languageIds: readonly string[] = [
   ...['sql', 'javascript', 'javascriptreact', 'typescript', 'typescriptreact'],
   // Where no extension for them is installed, package.json names them by their files' endings.
   ...['vue', 'svelte'],
-  ...['python'],
+  ...['python', 'ruby', 'go', 'java', 'php', 'csharp', 'rust'],
 ];
 
 /** Languages of which only SQL text is read. */
