@@ -47,6 +47,24 @@ export function sitesOfCall({ uri, range, variants, combinations }: SentCall): Q
   return [...sites.values()];
 }
 
+/** A call that sends queries whose SQL is not known, and why. */
+export interface CallWithoutSql {
+  /** The whole call. */
+  readonly range: TextRange;
+  /** `findAll` */
+  readonly nameRange: TextRange;
+  readonly library: string;
+  readonly notes: readonly string[];
+}
+
+/** Undefined where some form of the call has SQL, and where nothing can be said. */
+export function callWithoutSql({ range, variants }: SentCall): CallWithoutSql | undefined {
+  const [first] = variants;
+  if (!first || variants.some(({ statements }) => statements.length > 0)) return undefined;
+  const notes = [...new Set(variants.flatMap((variant) => variant.notes))];
+  return notes.length === 0 ? undefined : { range, nameRange: first.nameRange, library: first.library, notes };
+}
+
 function textOf(
   { sql, parameters, places }: GeneratedStatement,
   nameRange: TextRange,

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { CodeService } from '../analysis/code/code-service';
 import type { ListedQuery } from '../analysis/code/listed-queries';
 import type { CallFindingsOptions } from '../analysis/code/workspace-code';
+import type { CallWithoutSql } from '../code/call-sites';
 import type { Finding } from '../nouns/finding';
 import type { QuerySite, SourceDocument } from '../nouns/query-site';
 import type { ErrorReporter } from './error-reporter';
@@ -16,6 +17,12 @@ const PAUSE_MS = 500;
 const MEMORY_MB = 2_000;
 const FILES = '**/*.{ts,tsx,mts,cts,js,jsx,mjs,cjs,vue,svelte,prisma}';
 const PROJECT_FILES = '**/{package,tsconfig*,jsconfig}.json';
+
+/** The calls of query libraries in a document. */
+export interface DocumentCalls {
+  readonly sites: readonly QuerySite[];
+  readonly withoutSql: readonly CallWithoutSql[];
+}
 
 /**
  * The program that the workspace's files make, held in a thread of its own: read when the first document in one of its
@@ -81,19 +88,22 @@ export class CodeIndex implements Feature, vscode.Disposable {
     return this.#settings.indexEnabled && document.uri.scheme === 'file' && isProgram(document);
   }
 
-  /** The sites of the document's calls; undefined for one that is part of no program. */
-  sitesOf(document: vscode.TextDocument, source: SourceDocument): Promise<readonly QuerySite[]> | undefined {
+  /** Undefined for a document that is part of no program. */
+  callsOf(document: vscode.TextDocument, source: SourceDocument): Promise<DocumentCalls> | undefined {
     if (!this.mayHold(document)) return undefined;
-    return this.#sitesOf(document.uri, source);
+    return this.#callsOf(document.uri, source);
   }
 
-  async #sitesOf({ fsPath }: vscode.Uri, source: SourceDocument): Promise<readonly QuerySite[]> {
+  async #callsOf({ fsPath }: vscode.Uri, source: SourceDocument): Promise<DocumentCalls> {
     const service = await this.#start();
-    const [calls, { sitesOfCall }] = await Promise.all([
+    const [calls, { callWithoutSql, sitesOfCall }] = await Promise.all([
       service.calls({ ...source, uri: fsPath }),
       import('../code/call-sites'),
     ]);
-    return calls.flatMap((call) => sitesOfCall({ ...call, uri: source.uri }));
+    return {
+      sites: calls.flatMap((call) => sitesOfCall({ ...call, uri: source.uri })),
+      withoutSql: calls.flatMap((call) => callWithoutSql(call) ?? []),
+    };
   }
 
   /** Every query of the workspace, by path. */

@@ -3,15 +3,15 @@ import type { Judgement } from '../analysis/judgement';
 import { whyLeftAlone } from '../code/left-alone';
 import type { Target } from '../database/planner';
 import type { Finding } from '../nouns/finding';
-import type { QuerySite, SourceDocument } from '../nouns/query-site';
+import type { SourceDocument } from '../nouns/query-site';
 import type { AnalyzerService } from './analyzer-service';
-import type { CodeIndex } from './code-index';
+import type { CodeIndex, DocumentCalls } from './code-index';
 import type { AutomaticWork, DatabaseService } from './database-service';
 import type { ErrorReporter } from './error-reporter';
 import { isReadable } from './languages';
 import { PlanQueue } from './plan-queue';
 import { isLong, priorityOf, queriesToPlan } from './queries-to-plan';
-import { TrackedDocument, TrackedFinding, TrackedQuery } from './tracked-document';
+import { TrackedCall, TrackedDocument, TrackedFinding, TrackedQuery } from './tracked-document';
 
 /** Typing pauses are longer than this, words are typed faster. */
 const PAUSE_MS = 250;
@@ -20,6 +20,8 @@ const SCROLL_PAUSE_MS = 200;
 
 /** SQL text and its lenses wait so long for the calls of the same document. */
 const CALLS_PATIENCE_MS = 300;
+
+const noCalls: DocumentCalls = { sites: [], withoutSql: [] };
 
 export interface JudgeOptions {
   readonly target: Target;
@@ -164,7 +166,9 @@ export class DocumentTracker implements vscode.Disposable {
       for (const change of event.contentChanges) query.apply(change);
       if (query.touched && !before) this.#queue.cancel((key) => key === jobKey(tracked, query));
     }
-    for (const finding of tracked.programFindings) for (const change of event.contentChanges) finding.apply(change);
+    for (const anchor of [...tracked.programFindings, ...tracked.withoutSql]) {
+      for (const change of event.contentChanges) anchor.apply(change);
+    }
     this.#changed.fire(tracked);
     this.#schedule(event.document, Math.max(PAUSE_MS, Math.min(2_000, tracked.readMs * 4)));
   }
@@ -233,14 +237,15 @@ export class DocumentTracker implements vscode.Disposable {
       const isWanted = () => !document.isClosed && document.version === version;
       const source = { uri: tracked.key, languageId: document.languageId, text };
       const previous = tracked.queries.map(({ query }) => query);
-      const calls = leftAlone ? [] : await this.#calls(tracked, source);
+      const calls = leftAlone ? noCalls : await this.#calls(tracked, source);
       const reading = leftAlone
         ? { queries: [], leftAlone }
-        : await analyzer.readInSlices(source, { isWanted, previous, calls });
+        : await analyzer.readInSlices(source, { isWanted, previous, calls: calls.sites });
       if (!reading || !isWanted()) continue;
       tracked.leftAlone = leftAlone ?? (reading.leftAlone && `This file is left alone: ${reading.leftAlone}.`);
       tracked.readMs = performance.now() - started;
       tracked.queries = reading.queries.map((query) => new TrackedQuery(query));
+      tracked.withoutSql = calls.withoutSql.map((call) => new TrackedCall(call));
       tracked.readVersion = version;
       await this.#planDocument(tracked, () => tracked.readVersion === version);
       return;
@@ -248,12 +253,12 @@ export class DocumentTracker implements vscode.Disposable {
   }
 
   /**
-   * The sites of the document's library calls. The program answers in a thread of its own, which may be busy: SQL text does not
+   * The document's library calls. The program answers in a thread of its own, which may be busy: SQL text does not
    * wait for it, and the document is read again when it has answered.
    */
-  async #calls(tracked: TrackedDocument, source: SourceDocument): Promise<readonly QuerySite[]> {
-    const asked = this.#code.sitesOf(tracked.document, source);
-    if (!asked) return [];
+  async #calls(tracked: TrackedDocument, source: SourceDocument): Promise<DocumentCalls> {
+    const asked = this.#code.callsOf(tracked.document, source);
+    if (!asked) return noCalls;
     const late = Symbol();
     let timer: NodeJS.Timeout | undefined;
     const patience = new Promise<typeof late>((resolve) => {
@@ -261,18 +266,18 @@ export class DocumentTracker implements vscode.Disposable {
     });
     const answer = asked.catch((error: unknown) => {
       this.#errors.logOnly('Reading the calls of a document', error);
-      return [];
+      return noCalls;
     });
     const first = await Promise.race([answer, patience]);
     clearTimeout(timer);
     if (first !== late) return first;
     const { version } = tracked.document;
-    void answer.then((sites) => {
-      if (sites.length > 0 && tracked.document.version === version) {
+    void answer.then(({ sites, withoutSql }) => {
+      if (sites.length + withoutSql.length > 0 && tracked.document.version === version) {
         this.#errors.background('Reading a document', () => this.#read(tracked));
       }
     });
-    return [];
+    return noCalls;
   }
 
   /** Shows what the text says and what is already known, then asks for the rest. */

@@ -2,14 +2,16 @@ import * as vscode from 'vscode';
 import { Problem } from '../nouns/problem';
 import { formatCounted } from '../plan/format';
 import { planText } from '../plan/plan-text';
+import { statementItem } from './call-text';
 import { type Commands, withProgress } from './commands';
 import type { DatabaseService } from './database-service';
 import type { DocumentTracker } from './document-tracker';
 import type { Feature } from './feature';
 import { countFixes } from './lens-title';
 import type { PlanViews } from './plan-views';
+import { isQueryArgument } from './query-argument';
 import type { QueryExplainer } from './query-explainer';
-import type { QueryFinder } from './query-finder';
+import type { FoundQuery, QueryFinder } from './query-finder';
 
 /** Explain Query, Explain Analyze Query, Open Plan, Explain File, and the hover's Copy. */
 export class ExplainCommands implements Feature {
@@ -49,10 +51,23 @@ export class ExplainCommands implements Feature {
   }
 
   async #explain(argument: unknown, mode: 'estimate' | 'analyze'): Promise<void> {
-    const found = await this.#finder.find(argument);
+    const found = await this.#one(await this.#finder.find(argument), argument);
+    if (!found) return;
     const title = mode === 'analyze' ? 'Running and measuring the query' : 'Explaining the query';
     const judgement = await withProgress(title, (signal) => this.#explainer.explain(found, mode, signal));
     if (judgement) await this.#views.show(found, judgement);
+  }
+
+  /** Of the statements that a call sends the dearest; the one that a person picks while nothing is known of them. */
+  async #one(found: FoundQuery, argument: unknown): Promise<FoundQuery | undefined> {
+    const ofCall = found.tracked.ofCall(found.query);
+    const isNamed = isQueryArgument(argument) && argument.part !== undefined;
+    if (isNamed || ofCall.length === 1 || ofCall.some(({ judgement }) => judgement?.explained)) return found;
+    const items = ofCall.filter((query) => query.isExplainable).map((query) => statementItem(query));
+    if (items.length < 2) return found;
+    const title = 'Which of the statements that this call sends?';
+    const picked = await vscode.window.showQuickPick(items, { title, matchOnDetail: true });
+    return picked && { ...found, query: picked.query };
   }
 
   async #openPlan(argument: unknown): Promise<void> {

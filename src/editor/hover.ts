@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { unknownText } from './call-text';
 import { abortOn } from './commands';
 import type { DatabaseService } from './database-service';
 import type { DocumentTracker } from './document-tracker';
@@ -43,6 +44,12 @@ export class QueryHover implements Feature, vscode.HoverProvider {
   ): Promise<vscode.Hover | undefined> {
     const offset = document.offsetAt(position);
     const tracked = await this.#tracker.ready(document);
+    const unknown = tracked?.withoutSqlAt(offset);
+    if (unknown)
+      return new vscode.Hover(
+        new vscode.MarkdownString(unknownText(unknown.call), true),
+        toRange(document, unknown.nameRange),
+      );
     const query = tracked?.queryAt(offset);
     if (!tracked || !query || token.isCancellationRequested) return undefined;
     const ofCall = tracked.ofCall(query);

@@ -16,6 +16,8 @@ export class PlanViews implements Feature, vscode.WebviewPanelSerializer<unknown
   readonly #extensionUri: vscode.Uri;
   #panel: vscode.WebviewPanel | undefined;
   #page: PlanPage | undefined;
+  /** Which of its call's statements the page is about. */
+  #part: number | undefined;
 
   constructor(extensionUri: vscode.Uri, errors: ErrorReporter) {
     this.#extensionUri = extensionUri;
@@ -38,6 +40,7 @@ export class PlanViews implements Feature, vscode.WebviewPanelSerializer<unknown
     const page = planPage(judgement, query.findings, place, comparison);
     if (!page) throw judgement.problem ?? new Problem('not-understood', 'There is no plan to show.');
     this.#page = page;
+    this.#part = tracked.partOf(query);
     if (this.#panel) {
       this.#panel.title = titleOf(page);
       this.#panel.reveal(undefined, true);
@@ -82,7 +85,11 @@ export class PlanViews implements Feature, vscode.WebviewPanelSerializer<unknown
         return;
       case 'explain': {
         const command = message.analyze ? 'planlight.explainAnalyzeQuery' : 'planlight.explainQuery';
-        await vscode.commands.executeCommand(command, { uri: message.uri, offset: message.offset });
+        await vscode.commands.executeCommand(command, {
+          uri: message.uri,
+          offset: message.offset,
+          part: this.#part,
+        });
         return;
       }
       case 'copy':

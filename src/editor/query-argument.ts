@@ -3,6 +3,8 @@ export interface QueryArgument {
   readonly uri: string;
   /** UTF-16 offset in the document. */
   readonly offset: number;
+  /** Which of the statements that the call there sends in all its forms, from 1; without it the dearest. */
+  readonly part?: number;
 }
 
 export function isQueryArgument(value: unknown): value is QueryArgument {

@@ -26,7 +26,9 @@ export class QueryFinder {
   async find(argument: unknown): Promise<FoundQuery> {
     if (isQueryArgument(argument)) {
       const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(argument.uri, true));
-      return this.#at(document, argument.offset);
+      const found = await this.#at(document, argument.offset);
+      const part = argument.part && found.tracked.ofCall(found.query)[argument.part - 1];
+      return part ? { ...found, query: part } : found;
     }
     const editor = vscode.window.activeTextEditor;
     if (!editor) throw new Problem('not-understood', 'Open a file and put the cursor into a query first.');
@@ -46,6 +48,12 @@ export class QueryFinder {
       if (last.tracked.queryAt(offset)) return last;
     }
     if (tracked?.leftAlone) throw new Problem('unsupported', tracked.leftAlone);
+    const call = query
+      ? undefined
+      : tracked?.withoutSql.find(({ range }) => range.start <= offset && offset <= range.end);
+    if (call) {
+      throw new Problem('not-understood', `What this call sends is not known. ${call.call.notes.join(' ')}`);
+    }
     if (!tracked || !query) throw new Problem('not-understood', 'There is no query at the cursor.');
     return { tracked, query };
   }

@@ -80,13 +80,15 @@ function pageOf({ tracked, query }: FoundQuery): string {
   const name = tracked.document.getText().slice(call.nameRange.start + query.delta, call.nameRange.end + query.delta);
   const lines = [`-- What ${name} of ${library} sends.`, ...call.notes.map((note) => `-- ${note}`)];
   for (let form = 1; form <= call.formCount; form++) {
-    const sites = statementsOfForm(form, ofCall);
+    const queries = statementsOfForm(form, ofCall);
     if (call.formCount > 1) lines.push('', `-- Form ${form} of ${call.formCount}, by the branches of the program:`);
-    for (const [index, site] of sites.entries()) {
+    if (queries.length === 0) lines.push('', '-- What it sends in this form is not known.');
+    for (const [index, one] of queries.entries()) {
       lines.push('');
-      if (sites.length > 1) lines.push(`-- Statement ${index + 1} of ${sites.length}`);
-      if (site.parameters.length > 0) lines.push(`-- ${parametersSaid(site).map(oneLine).join(', ')}`);
-      lines.push(`${sqlLines(site.sql)};`);
+      if (queries.length > 1) lines.push(`-- Statement ${index + 1} of ${queries.length}`);
+      const values = parametersSaid(one);
+      if (values.length > 0) lines.push(`-- ${values.map(oneLine).join(', ')}`);
+      lines.push(`${sqlLines(one.query.site.sql)};`);
     }
   }
   return `${lines.join('\n')}\n`;

@@ -1,7 +1,9 @@
 import type * as vscode from 'vscode';
 import { explainableStatement } from '../analysis/explainable';
 import type { Judgement, ReadQuery } from '../analysis/judgement';
+import type { CallWithoutSql } from '../code/call-sites';
 import type { Finding } from '../nouns/finding';
+import type { TextRange } from '../nouns/text-range';
 import { Anchor } from './anchor';
 import { shifted, touches } from './ranges';
 
@@ -52,10 +54,26 @@ export class TrackedFinding extends Anchor {
   }
 }
 
+/** A call of a query library whose SQL is not known. */
+export class TrackedCall extends Anchor {
+  readonly call: CallWithoutSql;
+
+  constructor(call: CallWithoutSql) {
+    super(call.range);
+    this.call = call;
+  }
+
+  /** In the document as it is now. */
+  get nameRange(): TextRange {
+    return shifted(this.call.nameRange, this.delta);
+  }
+}
+
 /** What is known of an open document. */
 export class TrackedDocument {
   readonly document: vscode.TextDocument;
   queries: TrackedQuery[] = [];
+  withoutSql: readonly TrackedCall[] = [];
   /** Of the program that the document belongs to; they come later than the queries. */
   programFindings: readonly TrackedFinding[] = [];
   /** The version that they are of: their edits fit no other one. */
@@ -86,6 +104,19 @@ export class TrackedDocument {
     const around = this.queries.filter(({ range }) => range.start <= offset && offset <= range.end);
     const smallest = around.sort((a, b) => a.range.end - a.range.start - (b.range.end - b.range.start))[0];
     return smallest && dearest(this.ofCall(smallest));
+  }
+
+  /** The call of unknown SQL whose name stands at the offset. */
+  withoutSqlAt(offset: number): TrackedCall | undefined {
+    return this.withoutSql.find(
+      ({ touched, nameRange }) => !touched && nameRange.start <= offset && offset <= nameRange.end,
+    );
+  }
+
+  /** Which of its call's statements the query is, from 1; undefined where it is the only one. */
+  partOf(query: TrackedQuery): number | undefined {
+    const ofCall = this.ofCall(query);
+    return ofCall.length > 1 ? ofCall.indexOf(query) + 1 : undefined;
   }
 
   /** All statements that the query's call sends in one form or another, in their order; a query that is no call's is alone. */

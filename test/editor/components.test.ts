@@ -10,7 +10,7 @@ const component = `<template>
 import { pool } from './pool';
 
 const users = await pool.query('SELECT id FROM users WHERE id = $1', [1]);
-const broken = await pool.query('SELECT id FORM users');
+const broken = await pool.query('SELECT id FROM users WHERE id = = 1');
 </script>
 `;
 
