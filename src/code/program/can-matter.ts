@@ -10,6 +10,8 @@ const manyTexts = 8;
  */
 export function canMatter({ uri, languageId, text }: SourceDocument): boolean {
   if (text.includes('\0') || isForTests(uri)) return false;
+  if (languageId === 'python')
+    return !isPythonTest(uri) && /^\s*(?:async\s+def|def|class|for|import|from)\b/m.test(text);
   if (/\.d\.[cm]?ts$/i.test(uri)) return isWrittenDeclaration(text);
   if (languageId === 'ruby')
     return /\b(?:class|module|def|do)\b|\bActiveRecord\b|\{\s*\|/.test(text) && !/_(?:test|spec)\.rb$/.test(uri);
@@ -29,6 +31,13 @@ function isWrittenDeclaration(text: string): boolean {
 /** `posts.test.ts`, `posts.cy.ts`, `__mocks__/db.ts`, `button.stories.tsx`. A folder named test may hold helpers and applications. */
 function isForTests(uri: string): boolean {
   return /[._-](?:test|spec|e2e|cy|stories|bench)\.\w+$|[/\\]__(?:tests|mocks|fixtures|snapshots)__[/\\]/i.test(uri);
+}
+
+/** `test_posts.py`, `tests/…`, and what Django's makemigrations writes. */
+function isPythonTest(uri: string): boolean {
+  return /(?:^|[/\\])(?:test_[^/\\]*|[^/\\]*_test|tests|conftest)\.py$|[/\\](?:tests|migrations|site-packages)[/\\]/i.test(
+    uri,
+  );
 }
 
 /** `export default { title: 'All posts', … }`: nothing is called, and most of it is text for people. */

@@ -2,6 +2,7 @@ import type { SourceDocument } from '../../nouns/query-site';
 import type { FileFacts } from '../facts/facts';
 import { JavaScriptFacts } from '../facts/javascript/javascript-facts';
 import { componentLanguageIds } from '../facts/javascript/scripts';
+import { PythonFacts } from '../facts/python/python-facts';
 import { RubyFacts } from '../facts/ruby/ruby-facts';
 import { languageOf } from '../language-of';
 import { javascriptLanguageIds } from '../languages/javascript-grammars';
@@ -18,6 +19,7 @@ interface LanguageFacts {
 
 /** Languages whose grammar is loaded only where such files are. */
 const otherLanguages: Readonly<Record<string, (options: GrammarOptions) => Promise<LanguageFacts>>> = {
+  python: (options) => PythonFacts.load(options),
   ruby: (options) => RubyFacts.load(options),
 };
 

@@ -24,6 +24,9 @@ const passing: ReadonlySet<string> = new Set([
   'structuredClone',
 ]);
 
+/** Python's functions that give what they get as a list. */
+const pythonLists: ReadonlySet<string> = new Set(['list', 'tuple', 'set', 'sorted', 'reversed', 'iter']);
+
 /** What a call gives. */
 export function callOrigin(follow: Follow, callee: Origin, call: CallStep): Origin {
   return resultOf(follow, callee, call) ?? unexplained(callee, call);
@@ -49,6 +52,10 @@ function resultOf(follow: Follow, callee: Origin, call: CallStep): Origin | unde
   if (imported) return imported;
   const passed = passing.has(globalPath(callee)) ? values[0] : undefined;
   if (passed) return follow.trace(passed, at);
+  if (at.file.languageId === 'python') {
+    if (callee.kind === 'class') return constructed(follow, callee, call);
+    if (callee.kind === 'global' && pythonLists.has(callee.name) && values[0]) return follow.trace(values[0], at);
+  }
   if (name === 'then') return thenOrigin(follow, call);
   if (name === 'catch' || name === 'finally' || name === '$extends') return receiver;
   if (name === 'bind') return receiver;

@@ -2,12 +2,16 @@ import type { Export, FileFacts, Import } from '../facts/facts';
 import { unknownOrigin } from './best-origin';
 import type { Follow } from './follow';
 import type { Origin } from './origin';
+import { submodule } from './python-modules';
 
 /** What an import's local name means. */
 export function importedOrigin(follow: Follow, one: Import, from: FileFacts): Origin {
   const file = follow.program.imported(one.from, from);
-  if (!file) return packageOrigin(one.from, one.name);
-  return fromFile(follow, file, one.name) ?? packageOrigin(one.from, one.name);
+  const found = file && fromFile(follow, file, one.name);
+  if (found) return found;
+  const inner = from.languageId === 'python' && one.name !== '*' ? submodule(one.from, one.name) : undefined;
+  const module = inner === undefined ? undefined : follow.program.imported(inner, from);
+  return module ? { kind: 'module', file: module } : packageOrigin(one.from, one.name);
 }
 
 /** What a file exports; undefined when nothing says so. `seen`: files on the way, since barrels may go round. */

@@ -8,6 +8,7 @@ import {
   readPackageFile,
   readPathsFile,
 } from './project-files';
+import { pythonModulePaths } from './python-modules';
 
 /** `.d.ts` last: what a program runs says more than what is declared of it. */
 const endings = ['.ts', '.tsx', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs', '.vue', '.svelte', '.d.ts', '.d.mts'];
@@ -57,9 +58,9 @@ export class ModuleResolver {
   /** The URI of a file of the workspace; undefined for a package and for what is not there. */
   resolve(specifier: string, from: string): string | undefined {
     const folder = folderOf(normalized(from));
-    const key = `${folder}\n${specifier}`;
+    const key = `${folder}\n${from.endsWith('.py') ? 'py\n' : ''}${specifier}`;
     if (this.#resolved.has(key)) return this.#resolved.get(key);
-    const found = this.#resolve(specifier, folder);
+    const found = from.endsWith('.py') ? this.#pythonFile(specifier, from) : this.#resolve(specifier, folder);
     this.#resolved.set(key, found);
     return found;
   }
@@ -70,6 +71,14 @@ export class ModuleResolver {
       const found = this.#packages.get(folder);
       if (found) yield found;
     }
+  }
+
+  #pythonFile(specifier: string, from: string): string | undefined {
+    for (const path of pythonModulePaths(specifier, from)) {
+      const found = this.#files.get(path);
+      if (found !== undefined) return found;
+    }
+    return undefined;
   }
 
   #resolve(specifier: string, folder: string): string | undefined {

@@ -45,12 +45,13 @@ export class TreeCopier {
   readonly #isAssignment: readonly boolean[];
   readonly #hasFields: readonly boolean[];
 
-  constructor(language: Language) {
+  /** `leafTypes`: the nodes of that grammar in which nothing is of use. */
+  constructor(language: Language, leafTypes: RegExp = leaves) {
     const { types } = language;
     this.#types = types;
     this.#fields = language.fields.map((field) => field ?? '');
     this.#isKept = types.map((type, id) => language.nodeTypeIsNamed(id) || keptTokens.has(type));
-    this.#isLeaf = types.map((type, id) => !language.nodeTypeIsNamed(id) || leaves.test(type));
+    this.#isLeaf = types.map((type, id) => !language.nodeTypeIsNamed(id) || leafTypes.test(type));
     this.#isAssignment = types.map((type) => /^(?:augmented_)?assignment_expression$|^update_expression$/.test(type));
     this.#hasFields = types.map((type) => !withoutFields.test(type));
   }
