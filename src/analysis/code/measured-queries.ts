@@ -1,12 +1,13 @@
 import type { Judgement } from '../judgement';
 import type { MeasuredQueries, MeasuredQuery } from './numbers';
 
-/** What is known from the plans of queries, and of the tables that their planners know. */
+/** What is known from the plans of queries, and of the tables that their planners know. Assumed sizes say nothing of either. */
 export function measuredQueries(judgements: Iterable<Judgement>): MeasuredQueries {
   const queries = new Map<string, MeasuredQuery>();
   const tables = new Map<string, number>();
   const read = new Set<unknown>();
   for (const { query, explained, planning } of judgements) {
+    if (planning?.snapshot?.assumed) continue;
     if (explained) {
       const { root, executionMs } = explained.plan;
       const rows = root.actual?.rows ?? root.planRows;
