@@ -92,6 +92,9 @@ function isFixedChain(chain: ChainValue, at: Place, tracer: Tracer | undefined, 
   if (!tracer || depth > 3 || links.some((link) => link.arguments && !sameLength.test(link.name))) return false;
   const properties = links.findIndex((link) => link.arguments);
   const origin = tracer.traceLinks(chain, properties < 0 ? links.length : properties, at);
+  // `const roles = Object.values(Role)`: the origin of its elements is the enumeration.
+  const outside = origin.kind === 'global' ? origin.name : origin.kind === 'package' ? origin.path.at(-1) : undefined;
+  if (outside !== undefined) return /^[A-Z]/.test(outside);
   if (origin.kind !== 'value' || origin.value.kind === 'literal' || origin.value.kind === 'chain') return false;
   return isFixed(origin.value, origin.at, tracer, depth + 1);
 }

@@ -53,7 +53,7 @@ function placeOfCall(call: FoundCall): QueryPlace | undefined {
     nameStart: orm.nameRange.start,
     chain: call.chain,
     name: builders.has(orm.library) ? statementName(orm.statements[0]?.sql ?? '') : shortName(call.chain, orm),
-    operation: orm.operation,
+    operation: orm.operation === 'raw' ? writeOf(orm.statements[0]?.sql ?? '') : orm.operation,
     library: orm.library,
     isMany: orm.isMany,
     hasLimit: orm.hasLimit,
@@ -156,6 +156,12 @@ function textPlace(
     site,
     chain: holder?.chain,
   };
+}
+
+/** SQL text that a library's call sends: a write is known as one. */
+function writeOf(sql: string): OrmCall['operation'] {
+  const operation = operationOf(sql);
+  return operation && /^(?:insert|update|delete|upsert)$/.test(operation) ? operation : 'raw';
 }
 
 function operationOf(sql: string): OrmCall['operation'] | undefined {

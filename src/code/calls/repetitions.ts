@@ -203,7 +203,7 @@ export class RepetitionFinder {
     };
   }
 
-  /** `await fetch(url)`, `await storage.copy(file)`: what no code of the workspace does. */
+  /** `await fetch(url)`, `await storage.copy(file)`: what no code of the workspace does, or what waits and sends no query. */
   #waitsForOther(repeat: Repeat): boolean {
     const known = this.#others.get(repeat);
     if (known !== undefined) return known;
@@ -215,9 +215,9 @@ export class RepetitionFinder {
       const at: Place = { file, function: index };
       if (this.#queries.places(file).of(index, use).length > 0 || this.graph.of(at, use).length > 0) return false;
       const { tracer } = this.#queries.sources;
-      return (
-        functionOf(tracer.trace(firstLinks(chain, called + 1, true), at)) === undefined && !this.#isOfRow(chain, at)
-      );
+      const callee = functionOf(tracer.trace(firstLinks(chain, called + 1, true), at));
+      if (callee) return callee.function.uses.some((inner) => inner.isAwaited);
+      return !this.#isOfRow(chain, at);
     };
     const found = this.#queries.turns(file).usesIn(repeat).some(isOther);
     this.#others.set(repeat, found);

@@ -56,8 +56,9 @@ export class TurnValues {
     if (own) return [...own, ...names];
     const passed = this.#passed(found, frame);
     if (passed && found.parameter) {
-      const base = passed.isElement ? [] : this.rowPath(passed.value, passed.at, passed.caller, steps + 1);
-      return base && [...base, ...found.parameter.path, ...names];
+      const { value: given, path } = within(passed.value, [...found.parameter.path, ...names]);
+      const base = passed.isElement ? [] : this.rowPath(given, passed.at, passed.caller, steps + 1);
+      return base && [...base, ...(passed.isElement ? [...found.parameter.path, ...names] : path)];
     }
     if (found.bindings.length !== 1) return undefined;
     const [only] = found.bindings;
@@ -105,7 +106,10 @@ export class TurnValues {
     if (!found) return false;
     if (this.#elementPath(found) !== undefined || this.#isOfTurn(found)) return true;
     const passed = this.#passed(found, frame);
-    if (passed) return passed.isElement ? true : this.differs(passed.value, passed.at, passed.caller, steps + 1);
+    if (passed) {
+      const { value: given } = within(passed.value, found.parameter?.path ?? []);
+      return passed.isElement ? true : this.differs(given, passed.at, passed.caller, steps + 1);
+    }
     if (
       frame &&
       found.parameter &&
@@ -164,6 +168,14 @@ export class TurnValues {
     const head = file.functions[index]?.loops[loop]?.head ?? '';
     return head.includes(`${String(root)}.length`);
   }
+}
+
+/** `{ id: post.id, userId }` and ['id'] → `post.id`: what of an object that is passed is meant, as far as it says so. */
+function within(value: Value, path: readonly string[]): { readonly value: Value; readonly path: readonly string[] } {
+  const [name, ...rest] = path;
+  if (value.kind !== 'object' || name === undefined || value.open) return { value, path };
+  const entry = value.entries.findLast(({ key }) => key === name);
+  return entry ? within(entry.value, rest) : { value, path };
 }
 
 /** How the inner query depends on the row of the turn. */

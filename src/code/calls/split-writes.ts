@@ -20,7 +20,9 @@ function isPlain({ at, use }: QueryPlace): boolean {
 /** Loops with several writes a turn, or one after another write of the same function, without a transaction around. */
 export function splitWrites(repetitions: readonly Repetition[], queries: Queries): SplitWrites[] {
   const loops = new Map<string, { loop: RepeatedLoop; writes: Map<string, QueryPlace> }>();
-  for (const { kind, loop, inner, depth, reason } of repetitions) {
+  for (const { kind, loop, inner, depth, reason, waitsForOther } of repetitions) {
+    // A transaction is not kept open while a file or another service answers.
+    if (waitsForOther) continue;
     const use = inner.use === undefined ? undefined : inner.at.file.functions[inner.at.function]?.uses[inner.use];
     // One that may fail without the others.
     if (use?.within === 'try' || use?.branch) continue;
