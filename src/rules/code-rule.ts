@@ -10,6 +10,8 @@ export interface CodeRule {
   readonly title: string;
   /** A page for people about the matter. */
   readonly reference: string;
+  /** In tests, seeds, scripts and migrations it is not worth a word. */
+  readonly isMinor?: true;
   check(context: CodeContext): LocatedFinding[];
 }
 

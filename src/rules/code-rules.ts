@@ -30,5 +30,8 @@ export const codeRules: readonly CodeRule[] = [
 
 /** What all rules say, the most worth fixing first. */
 export function judgeCalls(context: CodeContext): LocatedFinding[] {
-  return codeRules.flatMap((rule) => rule.check(context)).sort((a, b) => b.weight - a.weight);
+  const found = codeRules.flatMap((rule) =>
+    rule.check(context).filter(({ uri }) => rule.isMinor !== true || !context.isQuiet(uri)),
+  );
+  return found.sort((a, b) => b.weight - a.weight);
 }

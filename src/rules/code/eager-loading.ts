@@ -24,7 +24,10 @@ export function eagerAdvice({ association, loop, inner, keys }: Repetition): str
   return `load ${path} together with the rows${how === '' ? '' : ` (${how})`}`;
 }
 
-/** `postId` of the inner table, where the row's value of it is known. */
+/** `postId`, `dataSource and symbol` of the inner table, where the row's values of them are known. */
 export function keyOf({ keys }: Repetition): string | undefined {
-  return keys.find(({ rowPath }) => rowPath)?.property ?? keys[0]?.property;
+  const known = keys.filter(({ rowPath }) => rowPath);
+  const names = [...new Set((known.length > 0 ? known : keys).map(({ property }) => property))];
+  if (known.length === 0 && names.length > 1) return undefined;
+  return names.length === 0 ? undefined : names.join(' and ');
 }

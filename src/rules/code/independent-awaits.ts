@@ -9,6 +9,7 @@ export const independentAwaits: CodeRule = {
   id: 'independent-awaits',
   title: 'Queries that do not need each other wait for each other',
   reference: 'https://developer.mozilla.org/en-US/docs/Web/JavaScript/Reference/Global_Objects/Promise/all',
+  isMinor: true,
   check(context) {
     // On each turn of a loop, the loop is what is to be mended.
     const repeated = new Set(context.facts.repetitions.map(({ inner }) => inner));
@@ -20,8 +21,8 @@ export const independentAwaits: CodeRule = {
         rule: 'independent-awaits',
         severity: 'hint',
         message:
-          `${queries.length} queries wait for each other here although none needs the answer of another; ` +
-          'Promise.all sends them together and waits once.',
+          `${queries.length} queries are sent one after the other although none needs the answer of another; ` +
+          'send them together with Promise.all.',
         evidence: { queries: queries.map(({ name }) => name) },
         related: others.map((query) => ({
           uri: query.uri,

@@ -6,14 +6,15 @@ export const joinedLists: CodeRule = {
   id: 'joined-lists',
   title: 'Several lists of each row are joined in one query',
   reference: 'https://www.postgresql.org/docs/current/queries-table-expressions.html#QUERIES-JOIN',
+  isMinor: true,
   check(context) {
     return context.facts.joinedCollections.map(({ query, paths }) =>
       findingAt({ uri: query.uri, range: callRange(query) }, context, {
         rule: 'joined-lists',
         severity: 'warning',
         message:
-          `${query.name} joins ${listed(paths)} in one query, so that each row comes once for every combination of them; ` +
-          `load all but one of them by queries of their own${wordFor(query.library)}.`,
+          `${query.name} joins ${listed(paths)}: each row comes once for every combination of them; ` +
+          `load all but one of them with queries of their own${wordFor(query.library)}.`,
         evidence: { lists: [...paths], query: query.sql[0] ?? null },
       }),
     );
@@ -31,7 +32,6 @@ function wordFor(library: string): string {
     typeorm: " (relationLoadStrategy: 'query')",
     'mikro-orm': " (strategy: 'select-in')",
     objection: ' (withGraphFetched)',
-    prisma: " (relationLoadStrategy: 'query')",
   };
   return words[library] ?? '';
 }

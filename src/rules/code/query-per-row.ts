@@ -1,3 +1,4 @@
+import type { QueryPlace } from '../../code/calls/repetition';
 import type { CodeRule } from '../code-rule';
 import { eagerAdvice, keyOf } from './eager-loading';
 import { repetitionFindings } from './repetition-finding';
@@ -19,10 +20,18 @@ export const queryPerRow: CodeRule = {
       const eager = eagerAdvice(repetition);
       if (eager !== undefined) return eager;
       const key = keyOf(repetition);
-      if (repetition.inner.isMany && repetition.inner.hasLimit) {
+      if (repetition.inner.isMany && hasKnownLimit(repetition.inner)) {
         return 'ask for the first rows of each with one query (LATERAL, or row_number() with PARTITION BY)';
       }
       return `ask once for all of them before the loop${key === undefined ? '' : `, by a list of ${key}`}`;
     });
   },
 };
+
+/** `take: 16`; one that only some callers give (`take`) says nothing about this loop. */
+function hasKnownLimit({ hasLimit, orm, sql }: QueryPlace): boolean {
+  const [, parameter] = /\blimit\s+(?:\$(\d+)|\d+)/i.exec(sql[0] ?? '') ?? [];
+  if (parameter === undefined) return hasLimit;
+  const given = orm?.statements[0]?.parameters[Number(parameter) - 1];
+  return hasLimit && typeof given?.constant === 'number';
+}

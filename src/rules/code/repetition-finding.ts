@@ -55,8 +55,12 @@ function isTold({ inner, depth, kind }: Repetition, context: CodeContext): boole
   return context.isTold?.(inner.site) ?? true;
 }
 
-/** What the code says is meant turn by turn; a transaction for each turn, or a turn that needs the one before. */
-function isWorthAWord({ reason }: Repetition): boolean {
+/**
+ * What the code says is meant turn by turn; a transaction for each turn, or a turn that needs the one before. What a turn
+ * writes once a file or another service has answered keeps what is done already.
+ */
+function isWorthAWord({ reason, kind, waitsForOther }: Repetition): boolean {
+  if (kind === 'write' && waitsForOther) return false;
   return reason === undefined || reason.by === 'comment' || reason.by === 'hooks';
 }
 
@@ -84,6 +88,8 @@ function severityOf(main: Repetition, context: CodeContext, numbers: RepetitionN
   const total = numbers?.ms === undefined ? undefined : numbers.rows * (numbers.ms + roundTripMs);
   if (total !== undefined && total < shortMs) return 'info';
   if (total !== undefined && total >= longMs) return 'warning';
+  // Other values for each of a list that a caller gives, which is short as a rule.
+  if (/^(?:update|upsert)$/.test(main.inner.operation) && !main.loop.over?.query) return 'info';
   const isClear = main.kind === 'lazy' || main.kind === 'write' || main.keys.length > 0;
   return isClear ? 'warning' : 'info';
 }

@@ -1,10 +1,10 @@
 import type { QueryPlace, Repetition } from '../../code/calls/repetition';
 
-/** Repetitions of one cause: one query reached by several loops, or one call in a loop that sends several queries. */
+/** Repetitions of one cause: one query reached by several loops, or one loop that sends several queries. */
 export interface RepetitionGroup {
   /** The best place to see and mend it. */
   readonly main: Repetition;
-  /** What else the same call of the loop sends. */
+  /** What else the same loop sends in this way. */
   readonly alsoSends: readonly QueryPlace[];
   /** The same query on the turns of other loops. */
   readonly alsoFrom: readonly Repetition[];
@@ -27,11 +27,14 @@ export function groupRepetitions(
   });
 }
 
-/** Queries of the loop itself stand for themselves; those behind a call are that call's. */
-function callKey({ loop, steps, depth, inner, kind }: Repetition): string {
+/**
+ * Reads of the loop itself stand for themselves, each has its own edit. Its writes are mended together, and so is what the
+ * turn sends through calls.
+ */
+function callKey({ loop, depth, inner, kind }: Repetition): string {
   const head = `${loop.uri} ${loop.headRange.start}`;
-  const call = steps[1]?.range.start;
-  return depth === 0 || call === undefined ? `${head} ${inner.range.start} ${kind}` : `${head} call ${call}`;
+  if (depth > 0) return `${head} calls`;
+  return kind === 'write' ? `${head} writes` : `${head} ${inner.range.start} ${kind}`;
 }
 
 /**

@@ -7,6 +7,7 @@ export const sameQueryAgain: CodeRule = {
   id: 'same-query-again',
   title: 'The same query with the same values is sent again',
   reference: 'https://www.postgresql.org/docs/current/protocol-flow.html',
+  isMinor: true,
   check(context) {
     const inLoops = repetitionFindings(
       context,
@@ -18,7 +19,7 @@ export const sameQueryAgain: CodeRule = {
       findingAt({ uri: again.uri, range: callRange(again) }, context, {
         rule: 'same-query-again',
         severity: 'info',
-        message: `${again.name} asks what the same function has asked before with the same values; keep the first answer.`,
+        message: `${again.name} is sent again with the same values in this function; keep the first answer.`,
         evidence: { query: again.sql[0] ?? null },
         related: [{ uri: first.uri, range: callRange(first), message: 'The first time.' }],
       }),

@@ -6,14 +6,15 @@ export const splitWrites: CodeRule = {
   id: 'split-writes',
   title: 'Writes that belong together are committed one by one',
   reference: 'https://www.postgresql.org/docs/current/tutorial-transactions.html',
+  isMinor: true,
   check(context) {
     return context.facts.splitWrites.map(({ loop, writes }) =>
       findingAt({ uri: loop.uri, range: loop.headRange }, context, {
         rule: 'split-writes',
         severity: 'info',
         message:
-          `Each write of this loop is committed by itself (${[...new Set(writes.map(({ name }) => name))].join(', ')}): one that fails halfway ` +
-          'leaves a part, and every commit waits for the disk; put a transaction around them.',
+          `The writes of this loop (${[...new Set(writes.map(({ name }) => name))].join(', ')}) are committed one by one: ` +
+          'when one fails, those before it stay; put a transaction around them.',
         evidence: { writes: writes.map(({ name }) => name) },
         related: writes.map((write) => ({ uri: write.uri, range: callRange(write), message: `${write.name} writes.` })),
       }),

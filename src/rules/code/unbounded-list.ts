@@ -10,6 +10,7 @@ export const unboundedList: CodeRule = {
   id: 'unbounded-list',
   title: 'A whole large table is read into the program',
   reference: 'https://www.postgresql.org/docs/current/queries-limit.html',
+  isMinor: true,
   check(context) {
     const { numbers, facts } = context;
     if (!numbers) return [];

@@ -9,6 +9,7 @@ export const unusedInclude: CodeRule = {
   id: 'unused-include',
   title: 'A relation is loaded and never used',
   reference: 'https://www.postgresql.org/docs/current/queries-table-expressions.html#QUERIES-JOIN',
+  isMinor: true,
   check(context) {
     return context.facts.results.flatMap(({ query, properties, wholes, isPassedOn }) => {
       const { orm } = query;

@@ -13,6 +13,7 @@ export const workInCode: CodeRule = {
   id: 'work-in-code',
   title: 'Rows are read to be filtered, counted or looked through in the program',
   reference: 'https://www.postgresql.org/docs/current/queries-table-expressions.html#QUERIES-WHERE',
+  isMinor: true,
   check(context) {
     return context.facts.results.flatMap((result) => {
       const { query } = result;

@@ -1,5 +1,6 @@
 import type { Repetition } from '../../code/calls/repetition';
 import type { CodeRule } from '../code-rule';
+import { keyOf } from './eager-loading';
 import { repetitionFindings } from './repetition-finding';
 
 /** How each library writes many rows at once. */
@@ -15,6 +16,13 @@ const inserts: Readonly<Record<string, string>> = {
   supabase: 'insert with a list',
 };
 
+const upserts: Readonly<Record<string, string>> = {
+  sequelize: 'bulkCreate with updateOnDuplicate',
+  typeorm: 'upsert with a list',
+  'mikro-orm': 'upsertMany',
+  supabase: 'upsert with a list',
+};
+
 /** An INSERT, UPDATE or DELETE for each row. */
 export const writeInLoop: CodeRule = {
   id: 'write-in-loop',
@@ -25,15 +33,16 @@ export const writeInLoop: CodeRule = {
   },
 };
 
-function advice({ inner, keys }: Repetition): string {
-  const key = keys.find(({ rowPath }) => rowPath)?.property ?? keys[0]?.property;
+function advice(repetition: Repetition): string {
+  const { inner } = repetition;
+  const key = keyOf(repetition);
   switch (inner.operation) {
     case 'delete':
       return `delete all of them with one statement${key === undefined ? '' : `, by a list of ${key}`}`;
     case 'update':
-      return 'change all of them with one statement: one WHERE for those that get the same values, else UPDATE … FROM a list of values';
+      return 'change all of them with one UPDATE (FROM a list of values where they differ)';
     case 'upsert':
-      return 'write all rows with one statement (INSERT … ON CONFLICT DO UPDATE with many rows)';
+      return `write all rows with one statement (${upserts[inner.library] ?? 'INSERT … ON CONFLICT DO UPDATE'})`;
     default: {
       // A row with others that belong to it, such as a post and its tags.
       if (inner.sql.length > 1) return 'write all rows of each table with one statement';

@@ -217,6 +217,64 @@ describe('rules about calls', () => {
     });
   });
 
+  describe('what a loop writes', () => {
+    const twoWrites =
+      'export async function sort(posts: any[]) { for (const post of posts) { await Tag.destroy({ where: { id: post.tagId } }); await Comment.create({ postId: post.id }); } }';
+
+    it('is one finding, whatever it writes', async () => {
+      const found = (await judge(twoWrites)).filter(({ rule }) => rule === 'write-in-loop');
+      assert.deepEqual(
+        found.map(({ message }) => message),
+        [
+          'Tag.destroy is sent with 1 more query once for each post of the loop; delete all of them with one statement, by a list of id.',
+        ],
+      );
+    });
+
+    it('is right as it is once another service has answered, also through a function of the program', async () => {
+      const upload = (call: string) =>
+        `async function store(file: string) { await fetch('https://files.example/' + file); }
+         export async function add(files: string[]) { for (const file of files) { await ${call}; await Upload.create({ path: file }); await Tag.create({ name: file }); } }`;
+      assert.deepEqual(await rules(upload('fetch(file)')), []);
+      assert.deepEqual(await rules(upload('store(file)')), []);
+    });
+
+    it('is information where each of a given list gets other values', async () => {
+      const update = (rows: string) =>
+        `export async function rename(posts: any[]) { for (const post of ${rows}) await Post.update({ title: post.title }, { where: { id: post.id } }); }`;
+      assert.deepEqual(
+        (await judge(update('posts'))).map(({ severity }) => severity),
+        ['info'],
+      );
+      assert.deepEqual(
+        (await judge(update('await Post.findAll()'))).map(({ severity }) => severity),
+        ['warning'],
+      );
+    });
+
+    it('names the keys of the row that an object takes to the query', async () => {
+      const [finding] =
+        await judge(`async function add({ userId, postId }: any) { return Comment.findAll({ where: { postId, userId } }); }
+        export async function all(posts: any[], userId: number) { for (const post of posts) show(await add({ userId, postId: post.id })); }`);
+      assert.match(finding?.message ?? '', /ask once for all of them before the loop, by a list of postId\.$/);
+    });
+
+    it('is known from SQL text that a library sends', async () => {
+      const [located] = await codeFindingsIn({
+        '/app/src/posts.ts': `import { type Kysely, sql } from 'kysely';
+          export async function clear(db: Kysely<any>) { const rows = await db.selectFrom('posts').select('id').execute();
+            for (const { id } of rows) await sql\`DELETE FROM likes WHERE post_id = \${id}\`.execute(db); }`,
+      });
+      assert.equal(located?.finding.rule, 'write-in-loop');
+    });
+  });
+
+  it('say little in tests, where only what is sent row by row is a hint', async () => {
+    const stats =
+      'export async function stats() { const a = await Post.count(); const b = await User.count(); const c = await Tag.count(); return [a, b, c]; }';
+    assert.deepEqual(await judge(stats, { path: '/app/test/posts.ts' }), []);
+  });
+
   describe('same-query-again', () => {
     it('is told of a query in a loop that does not depend on the turn', async () => {
       const [finding] = await judge(
@@ -288,7 +346,7 @@ describe('rules about calls', () => {
     it('is told of two lists in one join', async () => {
       const [finding] = await judge("export const list = () => Post.findAll({ include: ['comments', 'tags'] });");
       assert.equal(finding?.rule, 'joined-lists');
-      assert.match(finding?.message ?? '', /joins comments and tags in one query.*\(separate: true\)\.$/);
+      assert.match(finding?.message ?? '', /joins comments and tags: .*\(separate: true\)\.$/);
     });
 
     it('is silent for one list, for a list and an object, for a list of its own query', async () => {
@@ -362,7 +420,15 @@ describe('rules about calls', () => {
         'export async function titles() { const posts = await Post.findAll(); return posts.map((post) => post.title); }',
       );
       assert.equal(finding?.rule, 'unused-columns');
-      assert.match(finding?.message ?? '', /reads \d+ columns of each row for title, body, summary among them/);
+      assert.match(
+        finding?.message ?? '',
+        /reads all \d+ columns of its rows, also body and summary; only title is used here/,
+      );
+    });
+
+    it('is silent where the other columns are short', async () => {
+      const texts = 'const posts = await Post.findAll(); return posts.map((post) => post.body + post.summary);';
+      assert.deepEqual(await rules(`export async function texts() { ${texts} }`), []);
     });
 
     it('is silent where columns are named, or rows are passed on', async () => {
