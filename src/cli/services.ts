@@ -80,7 +80,7 @@ export class Services {
   ): Promise<CodeService> {
     const grammarFolder = join(__dirname, 'grammars');
     const threadProgram = join(__dirname, 'facts-thread.js');
-    const code = await localCode({ grammarFolder, threadProgram });
+    const code = await localCode({ grammarFolder, threadProgram }, (sentence) => console.tell(sentence));
     const folders = await programFolders(paths);
     const files = await programFiles(folders, (sentence) => console.tell(sentence));
     await code.index(files, {

@@ -150,10 +150,13 @@ export class CodeIndex implements Feature, vscode.Disposable {
       queryFunctions: this.#settings.queryFunctions,
       memoryMb: MEMORY_MB,
     };
-    return new ThreadedCode(options, (why) => {
-      this.#log.error(`The thread that holds the workspace’s code ended: ${why}.`);
-      this.#isWhole = false;
-      this.#service = undefined;
+    return new ThreadedCode(options, {
+      onEnd: (why) => {
+        this.#log.error(`The thread that holds the workspace’s code ended: ${why}.`);
+        this.#isWhole = false;
+        this.#service = undefined;
+      },
+      onDefect: (sentence) => this.#log.error(sentence),
     });
   }
 

@@ -19,4 +19,5 @@ export type CodeReply =
   | { readonly id: number; readonly value: unknown }
   | { readonly id: number; readonly error: string }
   | { readonly id: number; readonly progress: { readonly read: number; readonly files: number } }
-  | { readonly id: number; readonly leftAlone: string };
+  | { readonly id: number; readonly leftAlone: string }
+  | { readonly defect: string };

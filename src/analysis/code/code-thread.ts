@@ -5,7 +5,7 @@ import type { IndexOptions } from './workspace-code';
 
 /** The thread that holds a workspace's code, so that the editor's own thread never waits for it. */
 const data = workerData as CodeThreadData;
-const service = localCode(data);
+const service = localCode(data, (defect) => reply({ defect }));
 const running = new Map<number, AbortController>();
 
 function reply(message: CodeReply): void {

@@ -6,10 +6,13 @@ import type { CodeService } from './code-service';
 import { WorkspaceCode } from './workspace-code';
 
 /** The service in this thread: for the command line, where nothing else waits, and inside the editor's thread. */
-export async function localCode({ grammarFolder, queryFunctions }: CodeThreadData): Promise<CodeService> {
+export async function localCode(
+  { grammarFolder, queryFunctions }: CodeThreadData,
+  onDefect: (sentence: string) => void,
+): Promise<CodeService> {
   const parser = await SqlParser.load();
   const finder = await QuerySiteFinder.load({ parser, grammarFolder, queryFunctions });
-  const code = await WorkspaceCode.load({ grammarFolder, finder });
+  const code = await WorkspaceCode.load({ grammarFolder, finder, parser, onDefect });
   return {
     index: (paths, options) => code.index(paths, options),
     remove: async (path) => code.remove(path),

@@ -11,6 +11,13 @@ export interface ThreadedCodeOptions extends CodeThreadData {
   readonly memoryMb: number;
 }
 
+export interface ThreadedCodeEvents {
+  /** Told why the thread ended. */
+  readonly onEnd: (why: string) => void;
+  /** Told of what cannot be read for a defect of Planlight's own. */
+  readonly onDefect: (sentence: string) => void;
+}
+
 interface Waiting {
   readonly resolve: (value: never) => void;
   readonly reject: (error: Error) => void;
@@ -23,14 +30,14 @@ interface Waiting {
  */
 export class ThreadedCode implements CodeService {
   readonly #options: ThreadedCodeOptions;
-  readonly #onEnd: (why: string) => void;
+  readonly #events: ThreadedCodeEvents;
   readonly #waiting = new Map<number, Waiting>();
   #worker: Worker | undefined;
   #last = 0;
 
-  constructor(options: ThreadedCodeOptions, onEnd: (why: string) => void) {
+  constructor(options: ThreadedCodeOptions, events: ThreadedCodeEvents) {
     this.#options = options;
-    this.#onEnd = onEnd;
+    this.#events = events;
   }
 
   index(paths: readonly string[], options: IndexOptions) {
@@ -100,6 +107,10 @@ export class ThreadedCode implements CodeService {
   }
 
   #take(reply: CodeReply): void {
+    if ('defect' in reply) {
+      this.#events.onDefect(reply.defect);
+      return;
+    }
     const waiting = this.#waiting.get(reply.id);
     if (!waiting) return;
     const { options, reject, resolve } = waiting;
@@ -118,7 +129,7 @@ export class ThreadedCode implements CodeService {
     if (this.#worker !== worker) return;
     this.#worker = undefined;
     this.#rejectAll(`The workspace’s code cannot be asked: ${why}.`);
-    this.#onEnd(why);
+    this.#events.onEnd(why);
   }
 
   #rejectAll(message: string): void {

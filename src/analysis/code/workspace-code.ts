@@ -15,6 +15,8 @@ import type { Finding } from '../../nouns/finding';
 import type { QuerySite, SourceDocument } from '../../nouns/query-site';
 import type { LocatedFinding } from '../../rules/code-rule';
 import { judgeCalls } from '../../rules/code-rules';
+import { queryInLoop } from '../../rules/query-in-loop';
+import type { SqlParser } from '../../sql/parser';
 import { type ListedQuery, listedQueries } from './listed-queries';
 import { type MeasuredQueries, numbersOf } from './numbers';
 
@@ -23,6 +25,10 @@ export interface WorkspaceCodeOptions {
   readonly grammarFolder: string;
   /** Finds SQL text: it is sent in loops, too. */
   readonly finder: QuerySiteFinder;
+  /** The finder's. */
+  readonly parser: SqlParser;
+  /** Told once of each query or model that cannot be read for a defect of Planlight's own. */
+  readonly onDefect: (sentence: string) => void;
 }
 
 export type IndexOptions = Pick<
@@ -45,15 +51,24 @@ export class WorkspaceCode {
   readonly #grammarFolder: string;
   readonly #finder: QuerySiteFinder;
   readonly #reader: FactsReader;
-  readonly #program = new Program(orms);
+  readonly #parser: SqlParser;
+  readonly #program: Program;
   /** Path → the text that counts in the place of the file's. */
   readonly #open = new Map<string, string>();
   /** Path → SQL texts of the file; asked again when the file is read again. */
   readonly #texts = new Map<string, readonly QuerySite[]>();
 
-  private constructor({ grammarFolder, finder }: WorkspaceCodeOptions, reader: FactsReader) {
+  private constructor({ grammarFolder, finder, parser, onDefect }: WorkspaceCodeOptions, reader: FactsReader) {
     this.#grammarFolder = grammarFolder;
     this.#finder = finder;
+    this.#parser = parser;
+    const told = new Set<string>();
+    this.#program = new Program(orms, (error, place) => {
+      const sentence = `${place} cannot be read whole: ${error instanceof Error ? error.message : String(error)}.`;
+      if (told.has(sentence)) return;
+      told.add(sentence);
+      onDefect(sentence);
+    });
     this.#reader = reader;
   }
 
@@ -90,7 +105,7 @@ export class WorkspaceCode {
     const { uri: path, text } = document;
     if (indexedLanguageOf(path) === undefined || whyLeftAlone(text) !== undefined) return [];
     if (this.#open.get(path) !== text) {
-      const facts = this.#reader.read(document);
+      const facts = this.#reader.read(document, { isOpen: true });
       if (facts) this.#program.set(facts);
       else this.#program.remove(path);
       this.#open.set(path, text);
@@ -118,7 +133,12 @@ export class WorkspaceCode {
     const facts = readCallFacts({ tracer: program.tracer, models: program.models, orms, calls, sites: this.#texts });
     const isQuiet = (path: string) => isAside(path) || quietPaths.some((part) => path.includes(part));
     const byPath = new Map<string, Finding[]>();
-    const located = judgeCalls({ facts, isQuiet, numbers: measured && numbersOf(measured) });
+    const located = judgeCalls({
+      facts,
+      isQuiet,
+      isTold: (site) => this.#isTold(site),
+      numbers: measured && numbersOf(measured),
+    });
     const texts = await this.#textsOf(located);
     for (const one of located) {
       const found = byPath.get(one.uri) ?? [];
@@ -126,6 +146,12 @@ export class WorkspaceCode {
       found.push({ ...one.finding, fixes: [...one.finding.fixes, ...codeFixes(one, (path) => texts.get(path))] });
     }
     return byPath;
+  }
+
+  /** SQL text in a loop of which the text's own rule tells while one types. */
+  #isTold(site: QuerySite): boolean {
+    const parsed = this.#parser.parse(site.sql);
+    return parsed.ok && queryInLoop.check(site, parsed.statement).length > 0;
   }
 
   /** Of the files in which the fixes may have to write. */
