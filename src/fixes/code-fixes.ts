@@ -2,6 +2,7 @@ import type { Repetition } from '../code/calls/repetition';
 import type { Sequence } from '../code/calls/sequences';
 import type { EditFix } from '../nouns/fix';
 import { groupedCount } from './batch/grouped-count';
+import { rowsByKey } from './batch/rows-by-key';
 import { eagerLoading } from './eager-loading/eager-loading';
 import { together } from './together';
 
@@ -15,7 +16,9 @@ export interface FixableFinding {
 
 /** What can be written instead, the best first; none rather than one that may change what the program does. */
 export function codeFixes({ repetition, sequence }: FixableFinding, textOf: TextOf): EditFix[] {
-  const ofRows = repetition ? [eagerLoading, groupedCount].map((fix) => fix(repetition, textOf)) : [];
-  const fixes = [...ofRows, sequence && together(sequence, textOf)];
+  const ofRows =
+    repetition &&
+    (eagerLoading(repetition, textOf) ?? groupedCount(repetition, textOf) ?? rowsByKey(repetition, textOf));
+  const fixes = [ofRows, sequence && together(sequence, textOf)];
   return fixes.filter((fix) => fix !== undefined);
 }

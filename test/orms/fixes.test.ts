@@ -118,10 +118,23 @@ const expected: Readonly<Record<string, Readonly<Record<string, number>>>> = {
     tagsOfEach: 1,
     countOfEach: 2,
     countOfSome: 2,
+    authorsOfNotes: 2,
+    postsOfNotes: 2,
+    notesInOrder: 2,
   },
-  typeorm: { authors: 1, authorsOfBuilder: 1, lazyEditors: 1, commentsOfEach: 1, countOfEach: 2, countByManager: 2 },
-  prisma: { authors: 2, commentsOfEach: 2, countOfEach: 2 },
-  knex: { countOfEach: 2, countOfFirst: 2 },
+  typeorm: {
+    authors: 1,
+    authorsOfBuilder: 1,
+    lazyEditors: 1,
+    commentsOfEach: 1,
+    countOfEach: 2,
+    countByManager: 2,
+    commentsInOrder: 2,
+    usersByPost: 2,
+  },
+  prisma: { authors: 2, commentsOfEach: 2, countOfEach: 2, authorsOfComments: 2, commentsInOrder: 2 },
+  knex: { countOfEach: 2, countOfFirst: 2, authors: 2, commentsOfEach: 2 },
+  kysely: { authors: 2, commentsOfEach: 2, ofNoPosts: 1 },
   objection: { authorsById: 2, relatedAuthors: 2, commentsOfEach: 2 },
   bookshelf: { authors: 2 },
   drizzle: { authors: 1, commentsOfEach: 1 },
@@ -158,7 +171,7 @@ describe('Fixes of repeated queries', function () {
         await applied(fix.edits, folder, copy);
         const after = await run(copy, name);
         assert.deepEqual(after.result, before.result, `${name}: ${fix.title}`);
-        assert.ok(before.sent > most, `${name} sent ${before.sent} before`);
+        assert.ok(before.sent > most || name === 'ofNoPosts', `${name} sent ${before.sent} before`);
         assert.ok(after.sent > 0 && after.sent <= most, `${name} sends ${after.sent} after, at most ${most} are right`);
       }
     });

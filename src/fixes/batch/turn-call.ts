@@ -55,7 +55,31 @@ export function turnCall(repetition: Repetition, textOf: TextOf): TurnCall | und
     key: written,
     keys: `${text.list}.map((${text.row}) => ${written})`,
   };
-  return isAskedOnEachTurn(call) && isOfTurnByKeyOnly(call) && !changesBetween(call) ? call : undefined;
+  return isAskedOnEachTurn(call) && isOfTurnByKeyOnly(call) && !changesBetween(call) && isKeyOfText(call)
+    ? call
+    : undefined;
+}
+
+/**
+ * Keys are compared as text in the program: 1 and '1' are one, 1.0 and 1 are not. A key that is null asks for nothing in a
+ * list, and for the rows without one by itself.
+ */
+function isKeyOfText({ repetition, property }: TurnCall): boolean {
+  const { inner, loop, keys } = repetition;
+  const own = keys[0]?.rowPath?.[0] ?? '';
+  const asked = inner.orm?.model?.columns.find((column) => column.property === property);
+  const given = loop.over?.model?.columns.find((column) => column.property === own);
+  const families = [asked?.type, given?.type].flatMap((type) => (type === undefined ? [] : [familyOf(type)]));
+  if (families.includes(undefined) || new Set(families).size > 1) return false;
+  if (families.length === 0 && !/(?:^|_)(?:id|uuid)$|I[dD]$|Uuid$/.test(property)) return false;
+  const isOneRow = inner.operation === 'find one' && !inner.isMany;
+  return isOneRow || (given ? given.isPrimaryKey === true : /^(?:id|uuid)$/.test(own));
+}
+
+function familyOf(type: string): string | undefined {
+  if (/^(?:(?:small|big)?int(?:eger|[248])?|(?:small|big)?serial[248]?)$/i.test(type)) return 'integer';
+  if (/^(?:text|varchar|character varying)(?:\(\d+\))?$/i.test(type)) return 'text';
+  return /^uuid$/i.test(type) ? 'uuid' : undefined;
 }
 
 /** In the loop itself, not in a loop or a function in it. */
@@ -78,7 +102,9 @@ function isAskedOnEachTurn({ source, loop, awaited }: TurnCall): boolean {
 
 /** The row is in the call once, and no name that the turn declares. */
 function isOfTurnByKeyOnly({ source, loop, awaited, value, repetition }: TurnCall): boolean {
-  const call = `${source.slice(awaited.start, value.range.start)} ${source.slice(value.range.end, awaited.end)}`;
+  const written = `${source.slice(awaited.start, value.range.start)} ${source.slice(value.range.end, awaited.end)}`;
+  // `comments` of `knex('comments')` is no name; quotes in a template are none.
+  const call = written.includes('`') ? written : written.replace(/'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"/g, "''");
   const { inner, loop: repeated } = repetition;
   const facts = inner.at.file.functions[inner.at.function];
   const declared = (facts?.bindings ?? [])
@@ -112,12 +138,12 @@ function changesBetween({ source, loop, awaited, key }: TurnCall): boolean {
   return isWritten(rest, key) || isWritten(rest, loop.row);
 }
 
+const assignment = '(?:(?:[-+*/%&|^]|\\*\\*|<<|>>>?|&&|\\|\\||\\?\\?)?=(?![=>])|\\+\\+|--)';
+
 /** `post.id = 1`, `post.id++`, `delete post.id` */
-export function isWritten(text: string, path: string): boolean {
+function isWritten(text: string, path: string): boolean {
   const name = `(?<![\\w$.])${escaped(path)}`;
-  return new RegExp(
-    `${name}\\s*(?:(?:[-+*/%&|^]|\\*\\*|<<|>>>?|&&|\\|\\||\\?\\?)?=(?![=>])|\\+\\+|--)|(?:\\+\\+|--|\\bdelete\\s+)${name}`,
-  ).test(text);
+  return new RegExp(`${name}\\s*${assignment}|(?:\\+\\+|--|\\bdelete\\s+)${name}`).test(text);
 }
 
 /** The name itself; `comment.count` does not mention `count`, `...count` does. */
@@ -133,3 +159,19 @@ function escaped(text: string): string {
 function withoutComments(code: string): string {
   return code.replace(/(?<=^|\s)\/\/[^\n]*|\/\*[\s\S]*?\*\//g, ' ');
 }
+
+/** What is found for one row may be had by others, too: nothing may be done to it. */
+export function isChanged({ source, loop, awaited }: TurnCall): boolean {
+  const before = source.slice(loop.body.start, awaited.start);
+  const after = source.slice(awaited.end, loop.body.end);
+  if (new RegExp(`^\\s*\\)?\\s*[!?]?\\s*\\.\\s*${changing}\\(`).test(after)) return true;
+  const name = /(?:^|[\n;{])\s*(const|let|var)\s+([\w$]+)[^=\n]*=\s*\(?\s*$/.exec(before);
+  // Destructured, or a part of a longer expression, which gives it no name.
+  if (!name) return /(?<![=!<>])=\s*\(?\s*$/.test(before) && !/(?:const|let)\s*[{[][^=]*=\s*\(?\s*$/.test(before);
+  const [, keyword, result = ''] = name;
+  const path = `(?<![\\w$.])${escaped(result)}(?:\\s*[!?]?\\.[\\w$]+|\\[[^\\]]*\\])*`;
+  return keyword !== 'const' || new RegExp(`${path}\\s*${assignment}|${path}[!?]?\\.${changing}\\(`).test(after);
+}
+
+const changing =
+  '(?:push|pop|shift|unshift|splice|sort|reverse|fill|copyWithin|set|setDataValue|setAttributes|assign|\\$set\\w*)';

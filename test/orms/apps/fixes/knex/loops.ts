@@ -19,3 +19,23 @@ export async function countOfFirst() {
   }
   return lines;
 }
+
+export async function authors() {
+  const posts = await knex('posts').orderBy('id');
+  const lines: string[] = [];
+  for (const post of posts) {
+    const editor = await knex('users').where({ id: post.editor_id }).first();
+    lines.push(`${post.title}: ${editor === undefined ? 'nobody' : editor.name}`);
+  }
+  return lines;
+}
+
+export async function commentsOfEach() {
+  const posts = await knex('posts').orderBy('id');
+  return Promise.all(
+    posts.map(async (post) => {
+      const comments = await knex('comments').select('post_id', 'body').where('post_id', post.id).orderBy('id', 'desc');
+      return `${post.title}: ${comments.map(({ body }) => body).join(', ')}`;
+    }),
+  );
+}

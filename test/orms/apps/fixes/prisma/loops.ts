@@ -29,3 +29,23 @@ export async function countOfEach() {
   }
   return lines;
 }
+
+export async function authorsOfComments() {
+  const comments = await prisma.comment.findMany({ orderBy: { id: 'asc' } });
+  const lines: string[] = [];
+  for (const comment of comments) {
+    const author = await prisma.user.findUnique({ where: { id: comment.authorId }, select: { id: true, name: true } });
+    lines.push(`${comment.body} by ${author?.name}`);
+  }
+  return lines;
+}
+
+export async function commentsInOrder() {
+  const posts = await prisma.post.findMany({ orderBy: { id: 'asc' } });
+  return Promise.all(
+    posts.map(async (post) => {
+      const comments = await prisma.comment.findMany({ where: { postId: post.id }, orderBy: { id: 'desc' } });
+      return `${post.title}: ${comments.map(({ body }) => body).join(', ')}`;
+    }),
+  );
+}

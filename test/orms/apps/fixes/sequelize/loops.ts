@@ -1,4 +1,4 @@
-import { Comment, Post, User } from './models';
+import { Comment, Note, Post, User } from './models';
 
 export async function authorsByPk() {
   const posts = await Post.findAll({ order: [['id', 'ASC']] });
@@ -76,4 +76,37 @@ export async function countOfSome() {
       }),
     })),
   );
+}
+
+export async function authorsOfNotes() {
+  const notes = await Note.findAll({ order: [['id', 'ASC']] });
+  const lines: string[] = [];
+  for (const note of notes) {
+    const author = await User.findByPk(note.authorId);
+    lines.push(`${note.body} by ${author.name}`);
+  }
+  return lines;
+}
+
+export async function postsOfNotes() {
+  const notes = await Note.findAll();
+  return Promise.all(
+    notes.map(async (note: any) => {
+      const post = await Post.findOne({
+        where: { id: note.postId, authorId: [1, 2, 3] },
+        include: ['author'],
+      });
+      return `${note.id}: ${post === null ? 'none' : post.author.name}`;
+    }),
+  );
+}
+
+export async function notesInOrder() {
+  const posts = await Post.findAll();
+  const lines: string[] = [];
+  for (const post of posts) {
+    const notes = await Note.findAll({ where: { postId: post.id }, order: [['id', 'DESC']] });
+    lines.push(`${post.title}: ${notes.map((note: any) => note.body).join(', ')}`);
+  }
+  return lines;
 }

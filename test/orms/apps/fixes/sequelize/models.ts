@@ -9,6 +9,12 @@ export const User: any = sequelize.define('User', { name: DataTypes.TEXT }, { ta
 export const Post: any = sequelize.define('Post', { title: DataTypes.TEXT }, { tableName: 'posts' });
 export const Comment: any = sequelize.define('Comment', { body: DataTypes.TEXT }, { tableName: 'comments' });
 export const Tag: any = sequelize.define('Tag', { label: DataTypes.TEXT }, { tableName: 'tags' });
+/** Without associations. */
+export const Note: any = sequelize.define(
+  'Note',
+  { body: DataTypes.TEXT, postId: DataTypes.INTEGER, authorId: DataTypes.INTEGER },
+  { tableName: 'comments' },
+);
 
 Post.belongsTo(User, { as: 'author', foreignKey: 'authorId' });
 Post.belongsTo(User, { as: 'editor', foreignKey: 'editorId' });

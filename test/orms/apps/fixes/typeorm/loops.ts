@@ -63,3 +63,23 @@ export async function countByManager() {
     posts.map(async (post) => `${post.id}: ${await dataSource.manager.count(Comment, { where: { postId: post.id } })}`),
   );
 }
+
+export async function commentsInOrder() {
+  const posts = await postRepository.find({ order: { id: 'ASC' } });
+  const lines: string[] = [];
+  for (const post of posts) {
+    const comments = await dataSource.manager.find(Comment, { where: { postId: post.id }, order: { id: 'DESC' } });
+    lines.push(`${post.title}: ${comments.map(({ body }) => body).join(', ')}`);
+  }
+  return lines;
+}
+
+export async function usersByPost() {
+  const posts = await postRepository.find({ order: { id: 'ASC' } });
+  const lines: string[] = [];
+  for (const post of posts) {
+    const namesake = await userRepository.findOneBy({ id: post.id });
+    lines.push(`${post.title}: ${namesake === null ? 'none' : namesake.name}`);
+  }
+  return lines;
+}

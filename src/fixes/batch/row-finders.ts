@@ -1,0 +1,185 @@
+import { elementsOf, entryOf, isTrue, stringOf } from '../../code/facts/value-access';
+import type { Link, ObjectValue } from '../../code/facts/values';
+import { callLink } from '../eager-loading/outer-link';
+import { quoted } from '../object-edit';
+import { keyCondition } from './key-condition';
+import { whereInEdit } from './knex-where';
+import type { RowsQuery } from './rows-by-key';
+import { importEdits, rewritten } from './text';
+import type { TurnCall } from './turn-call';
+
+type Finder = (call: TurnCall) => RowsQuery | undefined;
+
+export const rowFinders: ReadonlyMap<string, Finder> = new Map([
+  ['sequelize', sequelize],
+  ['prisma', prisma],
+  ['typeorm', typeorm],
+  ['knex', knex],
+  ['kysely', kysely],
+]);
+
+/** The last call of the chain, when the query is named after it and nothing is unknown of it. */
+function lastCall({ repetition: { inner } }: TurnCall): Link | undefined {
+  const link = callLink(inner);
+  const isLast = link !== undefined && link === inner.chain?.links.findLast((one) => one.arguments);
+  return isLast && inner.orm?.notes.length === 0 ? link : undefined;
+}
+
+/** One row, by the one column that tells rows apart. */
+function isByPrimaryKey({ property, repetition }: TurnCall): boolean {
+  const keys = repetition.inner.orm?.model?.columns.filter(({ isPrimaryKey }) => isPrimaryKey) ?? [];
+  return keys.length === 1 && keys[0]?.property === property;
+}
+
+/** Where builders know no models: what tables call their own key. */
+function isNamedLikePrimaryKey({ property }: TurnCall): boolean {
+  return /^(?:id|uuid)$/.test(property);
+}
+
+function hasOnly(options: ObjectValue, names: readonly string[]): boolean {
+  return !options.open && options.entries.every(({ key, branch }) => !branch && names.includes(String(key)));
+}
+
+/** `User.findAll({ where: { id: [1, 2] } })` */
+function sequelize(call: TurnCall): RowsQuery | undefined {
+  const { source, property, value, keys, repetition } = call;
+  const { chain, orm } = repetition.inner;
+  const link = lastCall(call);
+  const [options, ...more] = link?.arguments ?? [];
+  if (!chain || !link || more.length > 0) return undefined;
+  const renamed = { range: link.range, newText: 'findAll' };
+  if (link.name === 'findByPk') {
+    if (options !== value || !isByPrimaryKey(call)) return undefined;
+    const query = rewritten(source, chain.range, [
+      renamed,
+      { range: value.range, newText: `{ where: { ${property}: ${keys} } }` },
+    ]);
+    return { query, isList: false, none: 'null' };
+  }
+  const isList = link.name === 'findAll';
+  const kept = ['where', 'include', 'transaction', 'attributes', ...(isList ? ['order'] : [])];
+  const where = entryOf(options, 'where')?.value;
+  if (!isList && (link.name !== 'findOne' || !isByPrimaryKey(call))) return undefined;
+  if (options?.kind !== 'object' || !hasOnly(options, kept) || (isList && orm?.hasLimit)) return undefined;
+  if (where?.kind !== 'object' || !keyCondition(call, where)) return undefined;
+  const columns = entryOf(options, 'attributes')?.value;
+  if (columns && !elementsOf(columns)?.some((column) => stringOf(column) === property)) return undefined;
+  const query = rewritten(source, chain.range, [renamed, { range: value.range, newText: keys }]);
+  return { query, isList, none: 'null' };
+}
+
+/** `prisma.user.findMany({ where: { id: { in: [1, 2] } } })` */
+function prisma(call: TurnCall): RowsQuery | undefined {
+  const { source, property, value, keys, repetition } = call;
+  const { chain } = repetition.inner;
+  const link = lastCall(call);
+  const [options, ...more] = link?.arguments ?? [];
+  const isList = link?.name === 'findMany';
+  if (!chain || !link || more.length > 0 || !/^find(?:Many|First|Unique)$/.test(link.name)) return undefined;
+  const kept = ['where', 'include', 'select', ...(isList ? ['orderBy'] : [])];
+  if (options?.kind !== 'object' || !hasOnly(options, kept) || (!isList && !isByPrimaryKey(call))) return undefined;
+  const where = entryOf(options, 'where')?.value;
+  const select = entryOf(options, 'select')?.value;
+  if (where?.kind !== 'object' || !keyCondition(call, where)) return undefined;
+  if (select && !isTrue(entryOf(select, property)?.value)) return undefined;
+  const query = rewritten(source, chain.range, [
+    { range: link.range, newText: 'findMany' },
+    { range: value.range, newText: `{ in: ${keys} }` },
+  ]);
+  return { query, isList, none: 'null' };
+}
+
+/** `users.findBy({ id: In([1, 2]) })`, `manager.find(User, { where: { id: In([1, 2]) } })` */
+function typeorm(call: TurnCall): RowsQuery | undefined {
+  const { source, value, keys, repetition } = call;
+  const { chain } = repetition.inner;
+  const link = lastCall(call);
+  if (!chain || !link || !/^find(?:One)?(?:By)?$/.test(link.name)) return undefined;
+  const isList = !link.name.startsWith('findOne');
+  const options = link.arguments?.at(-1);
+  const isWhere = link.name.endsWith('By');
+  if (options?.kind !== 'object' || (!isList && (!isByPrimaryKey(call) || mayBeNull(call)))) return undefined;
+  if (!isWhere && !hasOnly(options, ['where', 'relations', ...(isList ? ['order'] : [])])) return undefined;
+  const where = isWhere ? options : entryOf(options, 'where')?.value;
+  const edits = importEdits(source, 'In', 'typeorm');
+  if (where?.kind !== 'object' || !keyCondition(call, where) || !edits) return undefined;
+  const query = rewritten(source, chain.range, [
+    { range: link.range, newText: isWhere ? 'findBy' : 'find' },
+    { range: value.range, newText: `In(${keys})` },
+  ]);
+  return { query, isList, none: 'null', edits };
+}
+
+/** A condition on null is none for TypeORM: it gives the first row of all. */
+function mayBeNull({ repetition: { loop, keys } }: TurnCall): boolean {
+  const rows = loop.over?.model;
+  const column = rows?.columns.find(({ property }) => property === keys[0]?.rowPath?.[0])?.column ?? '';
+  return rows?.associations.some(({ foreignKey, isNullable }) => isNullable && foreignKey.includes(column)) ?? false;
+}
+
+const knexSteps = /^(?:where|andWhere|whereNull|whereNotNull|whereNot|from|select|columns|orderBy|first)?$/;
+
+/** `knex('users').whereIn('id', [1, 2])` */
+function knex(call: TurnCall): RowsQuery | undefined {
+  const { source, property, repetition } = call;
+  const { links } = repetition.inner.chain ?? { links: [] };
+  const start = repetition.inner.chain?.rootRange.start ?? 0;
+  const condition = whereInEdit(call);
+  const end = builderEnd(links, 'first');
+  const isList = links.at(-1)?.name !== 'first';
+  if (!condition || end === undefined || links.some(({ name }) => !knexSteps.test(name))) return undefined;
+  if (links.some((link) => link.name === 'first') && isList) return undefined;
+  if (!hasColumn(links, /^(?:select|columns)$/, property, true)) return undefined;
+  if (!isList && (!isNamedLikePrimaryKey(call) || links.some(({ name }) => name === 'orderBy'))) return undefined;
+  return { query: rewritten(source, { start, end }, [condition]), isList, none: 'undefined' };
+}
+
+const kyselySteps = /^(?:selectFrom|select|selectAll|where|orderBy|execute|executeTakeFirst)$/;
+
+/** `db.selectFrom('users').selectAll().where('id', 'in', [1, 2]).execute()` */
+function kysely(call: TurnCall): RowsQuery | undefined {
+  const { source, property, value, keys, repetition } = call;
+  const chain = repetition.inner.chain;
+  const links = chain?.links.filter((link) => link.arguments) ?? [];
+  const last = links.at(-1);
+  const where = links.find(({ arguments: given }) => given?.[2] === value);
+  const [column, operator] = where?.arguments ?? [];
+  if (!chain || !last || !/^execute(?:TakeFirst)?$/.test(last.name) || !operator) return undefined;
+  if (where?.name !== 'where' || stringOf(column) !== property || stringOf(operator) !== '=') return undefined;
+  if (links.some(({ name }) => !kyselySteps.test(name))) return undefined;
+  if (
+    !hasColumn(
+      links,
+      /^select$/,
+      property,
+      links.some(({ name }) => name === 'selectAll'),
+    )
+  )
+    return undefined;
+  const isList = last.name === 'execute';
+  if (!isList && (!isNamedLikePrimaryKey(call) || links.some(({ name }) => name === 'orderBy'))) return undefined;
+  const query = rewritten(source, { start: chain.rootRange.start, end: last.argumentsRange?.end ?? 0 }, [
+    { range: last.range, newText: 'execute' },
+    { range: operator.range, newText: quoted(source, 'in') },
+    { range: value.range, newText: keys },
+  ]);
+  return { query, isList, none: 'undefined', wantsKeys: true };
+}
+
+/** Behind the last call that is kept; undefined when the one that goes has arguments. */
+function builderEnd(links: readonly Link[], dropped: string): number | undefined {
+  const last = links.at(-1);
+  if (last?.name !== dropped) return last?.argumentsRange?.end;
+  return last.arguments?.length === 0 ? links.at(-2)?.argumentsRange?.end : undefined;
+}
+
+/** Whether the rows have the key: it is selected by its name, or nothing is selected by name. */
+function hasColumn(links: readonly Link[], selects: RegExp, property: string, hasAll: boolean): boolean {
+  const selected = links.filter(({ name }) => selects.test(name));
+  if (selected.length === 0) return hasAll;
+  const columns = selected.flatMap(({ arguments: given }) => (given ?? []).flatMap((one) => elementsOf(one) ?? [one]));
+  return (
+    columns.some((column) => stringOf(column) === property || stringOf(column) === '*') ||
+    (selected.every(({ arguments: given }) => given?.length === 0) && hasAll)
+  );
+}
