@@ -18,7 +18,7 @@ const words =
 
 /** A literal that begins as a statement does; a text without one needs no tree. */
 const anyStatement = new RegExp(
-  `(?:["'\`]|%[qQ]?[({[<|]|<<<?[-~]?\\s*["']?\\w+["']?[^\\n]*\\n)(?:\\s|\\\\[nrt]|\\\\\\r?\\n|\\(|--[^\\n]*\\n|/\\*[^*]*\\*/)*(?:${words})\\b`,
+  `(?:["'\`]|%[qQ]?[({[<|]|<<<?[-~]?\\s*["']?\\w+["']?[^\\n]*\\n)(?:\\s|\\\\[nrt]|\\\\\\r?\\n|\\(|--[^\\n]*\\n|/\\*[^*]*\\*/)*(?:${words})(?=[\\s(;*]|\\\\[nrt\\r\\n])`,
   'i',
 );
 

@@ -62,8 +62,13 @@ export class TextDefinitions {
       const isSure = certainty === 'always';
       const behind = appends ? value : this.#behindItself(target, value);
       if (behind !== undefined) added.push({ value: behind, isSure });
-      else if (this.#usesItself(target, value)) added.push({ value, isSure: false });
-      else if (isSure) {
+      else if (this.#usesItself(target, value)) {
+        // query = fmt.Sprintf(query, table): the name in it is followed to what stands before it.
+        if (isSure && this.#isText(value)) {
+          starts = [value];
+          added = [];
+        } else added.push({ value, isSure: false });
+      } else if (isSure) {
         starts = [value];
         added = [];
       } else starts.push(value);
@@ -81,6 +86,13 @@ export class TextDefinitions {
   #usesItself(target: Node, value: Node): boolean {
     const name = target.text.replace(/[^\w]/g, '\\$&');
     return new RegExp(`(?<![\\w$@])${name}(?!\\w)`).test(value.text.replace(/"[^"{}#$]*"|'[^'{}]*'/g, ''));
+  }
+
+  #isText(value: Node): boolean {
+    const inner = this.#syntax.inner(value) ?? value;
+    return [value, inner].some(
+      (node) => this.#syntax.formatted(node) !== undefined || this.#syntax.literal(node, this.#text) !== undefined,
+    );
   }
 
   #assignments(name: string): readonly Found[] {

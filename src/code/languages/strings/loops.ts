@@ -4,12 +4,26 @@ import type { TextRange } from '../../../nouns/text-range';
 import type { StringSyntax } from './syntax';
 
 /** Loops that run few times, that go on for ever, or whose turns take many rows at once. */
-const fewTurns =
-  /\b(?:retr(?:y|ies)|attempts?|tries|backoff)\w*\b|(?:batch|chunk|slice|page|offset|cursor|step)(?:[A-Z_]\w*|e?s|d)?\b|^(?:for|loop)\s*$|^while\s*\(?\s*(?:true|1)\s*\)?\s*:?\s*$|^for\s*\(\s*;\s*;\s*\)\s*$|\brange\([^()]*,[^()]*,[^()]*\)|(?:[<>]=?|\.\.=?|\brange\()\s*\d\b(?![\w.])/i;
+const fewTurns = new RegExp(
+  [
+    /\b(?:retr(?:y|ies)|attempts?|tries|backoff)\w*\b/,
+    // Tables, schemas and versions are few, and each is a statement of its own.
+    /\b\w*(?:tables?|schemas?|migrations?)\b|\b(?:\w*_)?(?:ver|versions?)\b|\w*Versions?\b/,
+    // Many rows for each turn, and keyset loops.
+    /(?:batch|chunk)(?:[A-Z_]\w*|e?s|d)?\b|\beach_slice\b|\boffset\b|\b(?:has|next)_?(?:next|more|page)\w*|\bpage_?(?:no|num\w*|size|token)\b/,
+    /\b(?:prev(?:ious)?|last|next)_?\w*_?id\b|^while\s*\(?\s*cursor\b/,
+    /^(?:for|loop)\s*$|^while\s*\(?\s*(?:true|1)\s*\)?\s*:?\s*$|^for\s*\(\s*;\s*;\s*\)\s*$/,
+    // range(0, n, size); i < 3
+    /\brange\([^()]*,[^()]*,[^()]*\)|(?:[<>]=?|\.\.=?|\brange\()\s*\d\b(?![\w.])/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+  'i',
+);
 
 /** A list that is written out: `for name in ["users", "posts"]`, `[]string{"users"}`, `(1..3)`. */
 const writtenList =
-  /(?:\bin|\bof|:=\s*range|:|\bforeach\s*\(|^)\s*&?(?:\[[^\]]*\](?:\w*\{[^}]*\})?|\(['"][^()]*\)|%[wi]\[[^\]]*\])\s*(?:\.\w+|\)?\s*:?\s*$|\s+as\b)/;
+  /(?:\bin|\bof|:=\s*range|:|\bforeach\s*\(|^)\s*&?(?:\[[^\]]*\](?:\w*\{[^}]*\})?|\(\s*['"][^()]*\)|%[wi]\[[^\]]*\])\s*(?:\.\w+|\)?\s*:?\s*$|\s+as\b)/;
 
 /** Calls that run the function that they take once, in the same turn. */
 const runsOnce = /transaction|^(?:execute\w*|run\w*|submit|spawn|go|supplyAsync|retry\w*|with\w*|use|synchronize)$/i;

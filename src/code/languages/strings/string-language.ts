@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Node, Parser } from 'web-tree-sitter';
-import type { QuerySite, SourceDocument } from '../../../nouns/query-site';
+import type { Parameter, QuerySite, SourceDocument } from '../../../nouns/query-site';
 import type { SqlParser } from '../../../sql/parser';
 import type { MappedText } from '../../../sql/source-map';
 import { splitScript } from '../../../sql/split';
@@ -19,6 +19,10 @@ import { Texts } from './texts';
 const longestFile = 2_000_000;
 
 const otherDatabases = /clickhouse|mysql|mariadb|sqlite|mssql|oracle|snowflake|bigquery|duckdb|wpdb|cassandra/i;
+
+/** `name` and ON DUPLICATE KEY are MySQL's, [name] is SQL Server's, INSERT OR IGNORE is SQLite's. */
+const otherDialects =
+  /`[^`]+`|(?:\s|\.)\[[A-Za-z]\w*\]|\binsert\s+or\s+(?:ignore|replace|abort)\b|\bon\s+duplicate\s+key\b|\bauto_?increment\b|\bmatch\s+(?:\?|')|\braise\s*\(\s*abort\b|\bengine\s*=|\bcharacter\s+set\b|\bcollate\s+binary\b|\bselect\s+top\s*\(?\s*[\d@]/i;
 
 /** SQL in the strings of a language whose syntax is described. */
 export class StringLanguage implements Language {
@@ -114,6 +118,14 @@ class FileReader {
     return [...this.#sites.values()];
   }
 
+  /** Some drivers of Python put values into the text themselves, also where PostgreSQL takes no parameter. */
+  #bound(parameters: readonly Parameter[], text: string): readonly Parameter[] {
+    if (!this.#syntax.doublesPercent || /^\s*(?:select|insert|update|delete|merge|with|values)\b/i.test(text)) {
+      return parameters;
+    }
+    return parameters.map((parameter) => ({ ...parameter, kind: 'spliced' }));
+  }
+
   #add({ mapped, holes, choices }: EvaluatedText, { call, isKnown, use }: Candidate): boolean {
     const isMarked = call === undefined;
     let found = false;
@@ -130,8 +142,7 @@ class FileReader {
       const parsed = this.#parser.parse(settled.text.text);
       if (!isKnown && !(parsed.ok && isPlausibleSql(part.text))) continue;
       if (!parsed.ok && !isMarked && !(parsed.problem.unread || isPlausibleSql(part.text))) continue;
-      // `name` is MySQL's.
-      if (!parsed.ok && !isMarked && /`\w+`/.test(part.text)) continue;
+      if (!parsed.ok && !isMarked && otherDialects.test(part.text)) continue;
       const range = text.rangeToDocument({ start: 0, end: text.text.length });
       const key = `${range.start}-${range.end}`;
       const loop = loopAround(use, this.#document.text, this.#syntax);
@@ -144,7 +155,7 @@ class FileReader {
         range,
         library: isMarked ? 'comment' : (this.#libraries[0] ?? 'sql string'),
         sql: settled.text.text,
-        parameters: settled.parameters,
+        parameters: parsed.ok ? settled.parameters : this.#bound(settled.parameters, part.text),
         sourceMap: settled.text.sourceMap,
         ...(loop === undefined ? {} : { loop }),
         ...(replaced.length === 0 ? {} : { replaced }),

@@ -83,10 +83,14 @@ def f(cursor, author):
         query += " AND author_id = %s"
     query += " LIMIT 10"
     cursor.execute(query, values)
+    count = "SELECT count(*) FROM {}"
+    count = count.format(table)
+    cursor.execute(count)
 `;
     assert.deepEqual(python.sql(text), [
       'SELECT * FROM posts WHERE id = $1',
       'SELECT * FROM comments WHERE true LIMIT 10',
+      'SELECT count(*) FROM "table"',
     ]);
   });
 
@@ -102,6 +106,8 @@ def f(cursor, author):
     const loops = (head: string, call = 'cursor.execute("SELECT 1 FROM tags WHERE id = %s", [tag])') =>
       python.loops(`def f(cursor, tags):\n    ${head}\n        ${call}\n`);
     assert.deepEqual(loops('for tag in tags:'), ['for: for tag in tags']);
+    assert.deepEqual(loops('for tag in cursor:'), ['for: for tag in cursor']);
+    assert.deepEqual(loops('for server in servers:'), ['for: for server in servers']);
     assert.deepEqual(loops('while row := next(rows):'), ['while: while row := next(rows)']);
     assert.deepEqual(python.loops('rows = [c.fetchval("SELECT 1 FROM a WHERE b = $1", t) for t in tags]'), [
       'for: for t in tags',
@@ -113,6 +119,9 @@ def f(cursor, author):
     const loops = (head: string, body = call) => python.loops(`def f(cursor, tags):\n    ${head}\n        ${body}\n`);
     assert.deepEqual(loops('for attempt in range(3):'), ['']);
     assert.deepEqual(loops('for tag in ["new", "old"]:'), ['']);
+    assert.deepEqual(loops('for table in tables:'), ['']);
+    assert.deepEqual(loops('for tag in (\n        "new",\n        "old",\n    ):'), ['']);
+    assert.deepEqual(loops('while last_id is not None:'), ['']);
     assert.deepEqual(loops('while True:'), ['']);
     assert.deepEqual(loops('for batch in batches(tags):'), ['']);
     assert.deepEqual(loops('for tag in tags:', `return ${call}`), ['']);
@@ -131,6 +140,8 @@ def f(cursor, author):
     none('cache.fetch("update")');
     none('import sqlite3\nconnection.execute("SELECT * FROM posts")');
     none('import psycopg\nclickhouse.execute("SELECT * FROM posts")');
+    none('cursor.execute("INSERT OR IGNORE INTO a VALUES (%s)", [1])');
+    none('cursor.execute("SELECT [id] FROM [dbo].[posts]")');
     none('def f(cursor, sql):\n    cursor.execute(sql)');
     none('cursor.execute(unknown + " FROM posts")');
   });
