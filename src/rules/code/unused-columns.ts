@@ -53,8 +53,8 @@ function isLong({ type, property }: ModelColumn): boolean {
   return /^(?:jsonb?|bytea|xml|tsvector|vector)\b/i.test(type);
 }
 
-const longText =
-  /(?:text|content|body|html|markdown|description|summary|bio|notes?|payload|source|document|article)s?$/i;
+/** Descriptions and summaries are a line or two. */
+const longText = /(?:text|content|body|html|markdown|payload|source|document|article)s?$/i;
 
 function listed(names: readonly string[]): string {
   return names.length === 1 ? String(names[0]) : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;

@@ -420,10 +420,7 @@ describe('rules about calls', () => {
         'export async function titles() { const posts = await Post.findAll(); return posts.map((post) => post.title); }',
       );
       assert.equal(finding?.rule, 'unused-columns');
-      assert.match(
-        finding?.message ?? '',
-        /reads all \d+ columns of its rows, also body; only title is used here/,
-      );
+      assert.match(finding?.message ?? '', /reads all \d+ columns of its rows, also body; only title is used here/);
     });
 
     it('is silent where the other columns are short', async () => {
