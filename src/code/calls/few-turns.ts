@@ -43,8 +43,10 @@ export function listsRows(over: Value, element: Pattern | undefined, at: Place, 
   const called = over.links.findLastIndex((link) => link.arguments);
   const maker = called < 0 ? '' : over.links[called]?.name || String(over.root);
   if (elementNames.some((name) => /^page$/i.test(name)) && pageMakers.test(maker)) return false;
-  // `chunk(ids, 100).map(…)`, `batches`; not `book.pages`.
   const names = [typeof over.root === 'string' ? over.root : '', ...over.links.map(({ name }) => name)];
+  // `config.languages`: what somebody wrote down by hand is a few.
+  if (called < 0 && names.slice(0, -1).some((name) => /^(?:config|configuration)$/i.test(name))) return false;
+  // `chunk(ids, 100).map(…)`, `batches`; not `book.pages`.
   return !names.slice(-2).some((name) => /batch|chunk|slices|attempts|retries/i.test(name));
 }
 

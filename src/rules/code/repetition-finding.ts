@@ -105,9 +105,9 @@ function whatHappens({ main, alsoSends }: RepetitionGroup): string {
   const { inner, depth, steps } = main;
   const path = steps.map(({ name }) => name).join(' → ');
   const way = depth === 0 ? '' : ` (${path}, ${formatCounted(depth, 'call')} deep)`;
-  const more = alsoSends.length === 0 ? '' : ` with ${formatCounted(alsoSends.length, 'more query', 'more queries')}`;
-  const verb = main.kind === 'lazy' ? 'is loaded' : 'is sent';
-  return `${inner.name} ${verb}${more} once for each ${turnsOf(main)}${way}${paceText(main)}`;
+  const more = formatCounted(alsoSends.length, 'more query', 'more queries');
+  const sent = alsoSends.length > 0 ? ` and ${more} are sent` : main.kind === 'lazy' ? ' is loaded' : ' is sent';
+  return `${inner.name}${sent} once for each ${turnsOf(main)}${way}${paceText(main)}`;
 }
 
 /** `post of Post.findAll`, `turn of this loop`, `level of listTree` */

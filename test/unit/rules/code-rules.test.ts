@@ -226,7 +226,7 @@ describe('rules about calls', () => {
       assert.deepEqual(
         found.map(({ message }) => message),
         [
-          'Tag.destroy is sent with 1 more query once for each post of the loop; delete all of them with one statement, by a list of id.',
+          'Tag.destroy and 1 more query are sent once for each post of the loop; delete all of them with one statement, by a list of id.',
         ],
       );
     });

@@ -27,6 +27,7 @@ const fine: Record<string, string> = {
   'a few constants in a callback': `await Promise.all(['a', 'b'].map(async (id) => ${one}));`,
   'the values of an enumeration': `for (const id of Object.values(Role)) { ${one}; }`,
   'the values of an enumeration that has a name': `const roles = Object.values(Role); await Promise.all(roles.map(async (id) => ${one}));`,
+  'a list of the configuration': `for (const id of app.config.languages) { ${one}; }`,
   'constants of the file': `for (const id of DEFAULT_ROLES) { ${one}; }`,
   'four turns by an array that is made for it': `await Promise.all([...Array(4).keys()].map(async (id) => ${one}));`,
   'three turns by Array.from': `for (const id of Array.from({ length: 3 })) { ${one}; }`,
