@@ -7,3 +7,12 @@ export function isMigration(uri: string): boolean {
 export function isTest(uri: string): boolean {
   return /[._-](?:test|spec|e2e)\.\w+$|(?:^|[/\\])(?:__tests__|tests?|specs?|e2e)[/\\]/i.test(uri);
 }
+
+/** Work for which nobody waits: `src/jobs/cleanup.ts`, `apps/worker/index.ts`, `import.service.ts`, `mail.processor.ts`. */
+export function isBackground(uri: string): boolean {
+  const names = 'jobs?|workers?|cron|queues?|schedulers?|processors?|imports?|importers?|exports?';
+  return new RegExp(
+    `(?:^|[/\\\\])(?:${names})[/\\\\]|[/\\\\.-](?:${names})(?:[.-](?:service|task))*\\.\\w+$`,
+    'i',
+  ).test(uri);
+}

@@ -1,4 +1,5 @@
 import type { QueryPlace, Repetition } from '../../code/calls/repetition';
+import { isBackground } from '../../code/file-roles';
 import type { Json, RelatedPlace, Severity } from '../../nouns/finding';
 import { formatCount, formatCounted, formatMs } from '../../plan/format';
 import type { CodeContext, LocatedFinding, QueryNumbers } from '../code-rule';
@@ -83,8 +84,8 @@ function severityOf(main: Repetition, context: CodeContext, numbers: RepetitionN
   if (context.isQuiet(main.loop.uri)) return 'hint';
   // A turn for many rows, such as one for each kind of thing.
   if (main.reason || main.isByList) return 'info';
-  // Beside a file or another service the query is the lesser wait.
-  if (main.waitsForOther) return 'info';
+  // Beside a file or another service the query is the lesser wait; for a job nobody waits.
+  if (main.waitsForOther || isBackground(main.loop.uri)) return 'info';
   const total = numbers?.ms === undefined ? undefined : numbers.rows * (numbers.ms + roundTripMs);
   if (total !== undefined && total < shortMs) return 'info';
   if (total !== undefined && total >= longMs) return 'warning';

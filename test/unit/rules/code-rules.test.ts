@@ -269,6 +269,18 @@ describe('rules about calls', () => {
     });
   });
 
+  it('are information in jobs, for which nobody waits', async () => {
+    const show = 'export async function show(ids: number[]) { for (const id of ids) log(await User.findByPk(id)); }';
+    assert.deepEqual(
+      (await judge(show)).map(({ severity }) => severity),
+      ['warning'],
+    );
+    assert.deepEqual(
+      (await judge(show, { path: '/app/src/import.service.ts' })).map(({ severity }) => severity),
+      ['info'],
+    );
+  });
+
   it('say little in tests, where only what is sent row by row is a hint', async () => {
     const stats =
       'export async function stats() { const a = await Post.count(); const b = await User.count(); const c = await Tag.count(); return [a, b, c]; }';
