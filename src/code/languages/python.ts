@@ -28,6 +28,8 @@ export const python: StringSyntax = {
       'fetch_all',
       'fetch_one',
       'fetch_val',
+      'fetchmany',
+      'copy_from_query',
       'iterate',
       'cursor',
       'prepare',

@@ -13,7 +13,7 @@ import { type Candidate, Candidates } from './candidates';
 import { loopAround } from './loops';
 import { placeholdersIn } from './placeholders';
 import type { StringSyntax } from './syntax';
-import { Texts } from './texts';
+import { Texts, withoutPrefix } from './texts';
 
 /** Files over this many UTF-16 code units are generated or data; parsing them would hold the editor up. */
 const longestFile = 2_000_000;
@@ -131,7 +131,8 @@ class FileReader {
     let found = false;
     for (const part of splitScript(mapped.text, { psql: false })) {
       const { start, end } = part.range;
-      if (!isMarked && sqlStart(part.text) === undefined) continue;
+      const statement = withoutPrefix(part.text);
+      if (!isMarked && sqlStart(statement) === undefined) continue;
       const isDoubled = this.#syntax.doublesPercent === true && (call?.arguments.length ?? 0) > 1 && holes.length === 0;
       const text = isDoubled ? singlePercents(mapped.slice(start, end)) : mapped.slice(start, end);
       const inside = holes
@@ -140,8 +141,8 @@ class FileReader {
       const placeholders = [...placeholdersIn(text.text, this.#syntax), ...inside];
       const settled = settleSplices(this.#parser, text, placeholders);
       const parsed = this.#parser.parse(settled.text.text);
-      if (!isKnown && !(parsed.ok && isPlausibleSql(part.text))) continue;
-      if (!parsed.ok && !isMarked && !(parsed.problem.unread || isPlausibleSql(part.text))) continue;
+      if (!isKnown && !(parsed.ok && isPlausibleSql(statement))) continue;
+      if (!parsed.ok && !isMarked && !(parsed.problem.unread || isPlausibleSql(statement))) continue;
       if (!parsed.ok && !isMarked && otherDialects.test(part.text)) continue;
       const range = text.rangeToDocument({ start: 0, end: text.text.length });
       const key = `${range.start}-${range.end}`;

@@ -3,6 +3,7 @@ import type { Replaced } from '../../../nouns/query-site';
 import type { TextRange } from '../../../nouns/text-range';
 import type { Placeholder } from '../../../sql/placeholders';
 import { MappedText } from '../../../sql/source-map';
+import { sqlStart } from '../../looks-like-sql';
 import { mark } from '../javascript-library-texts';
 import { assembled, type EvaluatedText, numbersAsParameters, type Piece } from '../javascript-pieces';
 import { TextDefinitions } from './definitions';
@@ -33,7 +34,7 @@ export class Texts {
     return this.#ways(this.#unwrap(expression), binds, 0).flatMap((way) => {
       this.#choices = [];
       const pieces = numbersAsParameters(way());
-      return pieces.length === 0 || pieces[0]?.hole !== undefined ? [] : [assembled(pieces, this.#choices)];
+      return isStatement(pieces) ? [assembled(apart(pieces), this.#choices)] : [];
     });
   }
 
@@ -173,6 +174,30 @@ export class Texts {
     return markFor(this.#text.slice(range.start, range.end), range, kind);
   }
 }
+
+/** Of what is not known, only something before a whole statement: `marker + "SELECT …"`. */
+function isStatement(pieces: readonly Piece[]): boolean {
+  if (pieces.length === 0) return false;
+  return (
+    pieces[0]?.hole === undefined ||
+    sqlStart(withoutPrefix(pieces.map(({ mapped }) => mapped.text).join(''))) !== undefined
+  );
+}
+
+/** A space behind what it begins with, lest that grows together with the first word. */
+function apart(pieces: readonly Piece[]): readonly Piece[] {
+  const [first, second] = pieces;
+  if (first?.hole === undefined || second === undefined) return pieces;
+  const { start } = second.mapped.rangeToDocument({ start: 0, end: 0 });
+  return [first, { mapped: MappedText.standingFor(' ', { start, end: start }) }, ...pieces.slice(1)];
+}
+
+/** The text behind expressions that it begins with. */
+export function withoutPrefix(text: string): string {
+  return text.startsWith(mark) ? text.replace(prefix, '') : text;
+}
+
+const prefix = new RegExp(`^(?:${mark}\\s*)+`);
 
 function markFor(source: string, range: TextRange, kind: Placeholder['kind']): Piece {
   return {

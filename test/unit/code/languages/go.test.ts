@@ -53,6 +53,15 @@ func (r *repo) run(ctx context.Context, id int) {
     assert.deepEqual(go.sql(program(built)), ['SELECT * FROM comments WHERE true LIMIT 10']);
   });
 
+  it('is a whole statement behind a text that is not known', () => {
+    const [site] = go.find(program('r.db.Query(queryMarker + "SELECT id FROM posts WHERE id = $1", id)'));
+    assert.equal(site?.sql.trim(), 'SELECT id FROM posts WHERE id = $1');
+    assert.deepEqual(
+      site?.replaced?.map(({ source }) => source),
+      ['queryMarker'],
+    );
+  });
+
   it('has named arguments beside the operators that look like them', () => {
     const text = program(
       'r.db.Query(ctx, "SELECT * FROM a WHERE id = @id AND tags @> @tags AND b <@ c AND t = \'@x\'", args)',
