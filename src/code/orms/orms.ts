@@ -1,4 +1,5 @@
 import { Bookshelf } from './bookshelf/bookshelf';
+import { django } from './django/django';
 import { Drizzle } from './drizzle/drizzle';
 import { Knex } from './knex/knex';
 import { Kysely } from './kysely/kysely';
@@ -22,4 +23,5 @@ export const orms: readonly Orm[] = [
   supabase,
   typeorm,
   mikroOrm,
+  django,
 ];

@@ -1,4 +1,5 @@
 import { bookshelfLoader } from './bookshelf';
+import { djangoLoader } from './django';
 import { drizzleLoader } from './drizzle';
 import type { EagerLoader } from './loader';
 import { mikroOrmLoader } from './mikro-orm';
@@ -15,4 +16,5 @@ export const loaders: readonly EagerLoader[] = [
   mikroOrmLoader,
   objectionLoader,
   bookshelfLoader,
+  djangoLoader,
 ];
