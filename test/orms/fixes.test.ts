@@ -7,14 +7,18 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { readCallFacts } from '../../src/code/calls/call-facts';
+import { QuerySiteFinder } from '../../src/code/find-query-sites';
 import { orms } from '../../src/code/orms/orms';
+import { indexedLanguageOf } from '../../src/code/program/facts-reader';
 import { codeFixes } from '../../src/fixes/code-fixes';
 import type { DocumentEdit, EditFix } from '../../src/nouns/fix';
+import { SqlParser } from '../../src/sql/parser';
 import { ormCalls } from '../support/orm-calls';
 import { createDatabase, sharedServer, type TestDatabase } from '../support/postgres-server';
 
 const apps = join(import.meta.dirname, 'apps/fixes');
 const made = join(apps, 'made');
+const grammarFolder = join(import.meta.dirname, '../../dist/grammars');
 
 interface Application {
   /** The functions of loops.ts. */
@@ -85,9 +89,13 @@ function countStatements(): void {
 async function fixesOf(folder: string): Promise<ReadonlyMap<string, readonly EditFix[]>> {
   const { program } = await ormCalls(folder);
   const calls = new Map([...program.files.keys()].map((uri) => [uri, program.callsOf(uri)]));
-  const facts = readCallFacts({ tracer: program.tracer, models: program.models, orms, calls });
   const texts = new Map<string, string>();
   for (const uri of program.files.keys()) texts.set(uri, await readFile(uri, 'utf8'));
+  const sql = await QuerySiteFinder.load({ parser: await SqlParser.load(), grammarFolder });
+  const sites = new Map(
+    [...texts].map(([uri, text]) => [uri, sql.find({ uri, languageId: indexedLanguageOf(uri) ?? 'typescript', text })]),
+  );
+  const facts = readCallFacts({ tracer: program.tracer, models: program.models, orms, calls, sites });
   const found = new Map<string, readonly EditFix[]>();
   for (const repetition of facts.repetitions) {
     const { at } = repetition.loop;
@@ -133,6 +141,7 @@ const expected: Readonly<Record<string, Readonly<Record<string, number>>>> = {
     usersByPost: 2,
   },
   prisma: { authors: 2, commentsOfEach: 2, countOfEach: 2, authorsOfComments: 2, commentsInOrder: 2 },
+  pg: { countOfEach: 2, countOfOne: 2, editors: 2, commentsOfEach: 2 },
   knex: { countOfEach: 2, countOfFirst: 2, authors: 2, commentsOfEach: 2 },
   kysely: { authors: 2, commentsOfEach: 2, ofNoPosts: 1 },
   objection: { authorsById: 2, relatedAuthors: 2, commentsOfEach: 2 },

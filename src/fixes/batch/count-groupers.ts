@@ -6,6 +6,7 @@ import type { GroupedQuery } from './grouped-count';
 import { keyCondition } from './key-condition';
 import { whereInEdit } from './knex-where';
 import { camelCase } from './names';
+import { countOfText } from './sql-text';
 import { importEdits, rewritten } from './text';
 import type { TurnCall } from './turn-call';
 
@@ -16,6 +17,7 @@ export const countGroupers: ReadonlyMap<string, Grouper> = new Map([
   ['prisma', prisma],
   ['typeorm', typeorm],
   ['knex', knex],
+  ['pg', countOfText],
 ]);
 
 /** `count({ where })` without anything else, whose condition has the key as one of its own. */
@@ -41,7 +43,7 @@ function sequelize(call: TurnCall): GroupedQuery | undefined {
   const entry = `attributes: [${name}], group: [${quoted(source, column)}]`;
   const added = addEntry(source, given.options, entry);
   if (!added) return undefined;
-  const query = rewritten(source, chain.range, [{ range: value.range, newText: keys }, added]);
+  const query = rewritten(source, call.range, [{ range: value.range, newText: keys }, added]);
   return { query, key: `row.${property}`, count: 'row.count' };
 }
 
@@ -56,7 +58,7 @@ function prisma(call: TurnCall): GroupedQuery | undefined {
   const added = addEntry(source, given.options, '_count: true');
   if (!added || !where) return undefined;
   const at = { start: where.keyRange.start, end: where.keyRange.start };
-  const query = rewritten(source, chain.range, [
+  const query = rewritten(source, call.range, [
     { range: link.range, newText: 'groupBy' },
     { range: at, newText: `by: [${quoted(source, property)}], ` },
     { range: value.range, newText: `{ in: ${keys} }` },
@@ -80,7 +82,7 @@ function typeorm(call: TurnCall): GroupedQuery | undefined {
   if (!edits || given.length > 2 || orm.model.columns.every((one) => one.property !== property)) return undefined;
   const alias = camelCase(orm.model.name);
   const column = quoted(source, `${alias}.${property}`);
-  const receiver = source.slice(chain.rootRange.start, link.range.start);
+  const receiver = source.slice(call.range.start, link.range.start);
   const query = [
     `${receiver}createQueryBuilder(${entity}${quoted(source, alias)})`,
     `select(${column}, ${quoted(source, 'key')})`,
@@ -111,7 +113,7 @@ function knex(call: TurnCall): GroupedQuery | undefined {
   if (isFirst && last.arguments.length > 0) return undefined;
   const end = isFirst ? (links.at(links.indexOf(last) - 1)?.argumentsRange?.end ?? 0) : (last.argumentsRange?.end ?? 0);
   const name = quoted(source, property);
-  const query = rewritten(source, { start: chain.rootRange.start, end }, [
+  const query = rewritten(source, { start: call.range.start, end }, [
     condition,
     { range: { start: count.range.start, end: count.range.start }, newText: `groupBy(${name}).select(${name}).` },
   ]);

@@ -1,5 +1,6 @@
 import type { Repetition } from '../../code/calls/repetition';
 import type { DocumentEdit, EditFix } from '../../nouns/fix';
+import type { TextRange } from '../../nouns/text-range';
 import type { TextOf } from '../code-fixes';
 import { countGroupers } from './count-groupers';
 import { freeName, pascalCase, singular } from './names';
@@ -17,6 +18,10 @@ export interface GroupedQuery {
   readonly read?: (count: string) => string;
   /** What the library gives where there is none; `0`. */
   readonly zero?: string;
+  /** `{ rows }`: what holds the list in what the query gives. */
+  readonly within?: 'rows';
+  /** What is replaced in the loop, where that is more than the call: `(await …).rows`. */
+  readonly place?: TextRange;
   /** In the same file: imports. */
   readonly edits?: readonly DocumentEdit[];
 }
@@ -30,12 +35,12 @@ export function groupedCount(repetition: Repetition, textOf: TextOf): EditFix | 
   const grouped = call && grouper(call);
   if (!grouped) return undefined;
   const { source, loop, awaited, property } = call;
-  const table = inner.orm?.model?.name ?? inner.orm?.statements[0]?.sql.match(/\bfrom "?([\w.]+)"?/i)?.[1] ?? 'row';
+  const table = inner.orm?.model?.name ?? inner.sql[0]?.match(/\bfrom "?([\w.]+)"?/i)?.[1] ?? 'row';
   const rows = freeName(source, `${singular(table)}Counts`);
   const map = freeName(source, `${singular(table)}CountBy${pascalCase(property)}`);
   const count = `${map}.get(String(${call.key})) ?? ${grouped.zero ?? '0'}`;
   const lines = [
-    `const ${rows} = await ${reindented(source, awaited.start, grouped.query, loop.indent)}`,
+    `const ${grouped.within ? `{ ${grouped.within}: ${rows} }` : rows} = await ${reindented(source, awaited.start, grouped.query, loop.indent)}`,
     `const ${map} = new Map(${rows}.map((row) => [String(${grouped.key}), ${grouped.count}]))`,
   ];
   const before = loop.before;
@@ -45,7 +50,10 @@ export function groupedCount(repetition: Repetition, textOf: TextOf): EditFix | 
     edits: [
       ...(grouped.edits ?? []),
       { range: { start: before, end: before }, newText: statements(source, loop.indent, lines) },
-      { range: awaited, newText: grouped.read ? grouped.read(count) : operand(source, awaited, count) },
+      {
+        range: grouped.place ?? awaited,
+        newText: grouped.read ? grouped.read(count) : operand(source, grouped.place ?? awaited, count),
+      },
     ].map((edit) => ({ ...edit, uri: inner.uri })),
   };
 }

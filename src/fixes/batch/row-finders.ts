@@ -5,6 +5,7 @@ import { quoted } from '../object-edit';
 import { keyCondition } from './key-condition';
 import { whereInEdit } from './knex-where';
 import type { RowsQuery } from './rows-by-key';
+import { rowsOfText } from './sql-text';
 import { importEdits, rewritten } from './text';
 import type { TurnCall } from './turn-call';
 
@@ -16,6 +17,7 @@ export const rowFinders: ReadonlyMap<string, Finder> = new Map([
   ['typeorm', typeorm],
   ['knex', knex],
   ['kysely', kysely],
+  ['pg', rowsOfText],
 ]);
 
 /** The last call of the chain, when the query is named after it and nothing is unknown of it. */
@@ -50,7 +52,7 @@ function sequelize(call: TurnCall): RowsQuery | undefined {
   const renamed = { range: link.range, newText: 'findAll' };
   if (link.name === 'findByPk') {
     if (options !== value || !isByPrimaryKey(call)) return undefined;
-    const query = rewritten(source, chain.range, [
+    const query = rewritten(source, call.range, [
       renamed,
       { range: value.range, newText: `{ where: { ${property}: ${keys} } }` },
     ]);
@@ -64,7 +66,7 @@ function sequelize(call: TurnCall): RowsQuery | undefined {
   if (where?.kind !== 'object' || !keyCondition(call, where)) return undefined;
   const columns = entryOf(options, 'attributes')?.value;
   if (columns && !elementsOf(columns)?.some((column) => stringOf(column) === property)) return undefined;
-  const query = rewritten(source, chain.range, [renamed, { range: value.range, newText: keys }]);
+  const query = rewritten(source, call.range, [renamed, { range: value.range, newText: keys }]);
   return { query, isList, none: 'null' };
 }
 
@@ -82,7 +84,7 @@ function prisma(call: TurnCall): RowsQuery | undefined {
   const select = entryOf(options, 'select')?.value;
   if (where?.kind !== 'object' || !keyCondition(call, where)) return undefined;
   if (select && !isTrue(entryOf(select, property)?.value)) return undefined;
-  const query = rewritten(source, chain.range, [
+  const query = rewritten(source, call.range, [
     { range: link.range, newText: 'findMany' },
     { range: value.range, newText: `{ in: ${keys} }` },
   ]);
@@ -103,7 +105,7 @@ function typeorm(call: TurnCall): RowsQuery | undefined {
   const where = isWhere ? options : entryOf(options, 'where')?.value;
   const edits = importEdits(source, 'In', 'typeorm');
   if (where?.kind !== 'object' || !keyCondition(call, where) || !edits) return undefined;
-  const query = rewritten(source, chain.range, [
+  const query = rewritten(source, call.range, [
     { range: link.range, newText: isWhere ? 'findBy' : 'find' },
     { range: value.range, newText: `In(${keys})` },
   ]);
@@ -123,7 +125,7 @@ const knexSteps = /^(?:where|andWhere|whereNull|whereNotNull|whereNot|from|selec
 function knex(call: TurnCall): RowsQuery | undefined {
   const { source, property, repetition } = call;
   const { links } = repetition.inner.chain ?? { links: [] };
-  const start = repetition.inner.chain?.rootRange.start ?? 0;
+  const { start } = call.range;
   const condition = whereInEdit(call);
   const end = builderEnd(links, 'first');
   const isList = links.at(-1)?.name !== 'first';
@@ -158,7 +160,7 @@ function kysely(call: TurnCall): RowsQuery | undefined {
     return undefined;
   const isList = last.name === 'execute';
   if (!isList && (!isNamedLikePrimaryKey(call) || links.some(({ name }) => name === 'orderBy'))) return undefined;
-  const query = rewritten(source, { start: chain.rootRange.start, end: last.argumentsRange?.end ?? 0 }, [
+  const query = rewritten(source, { start: call.range.start, end: last.argumentsRange?.end ?? 0 }, [
     { range: last.range, newText: 'execute' },
     { range: operator.range, newText: quoted(source, 'in') },
     { range: value.range, newText: keys },

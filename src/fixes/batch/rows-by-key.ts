@@ -1,5 +1,6 @@
 import type { Repetition } from '../../code/calls/repetition';
 import type { DocumentEdit, EditFix } from '../../nouns/fix';
+import type { TextRange } from '../../nouns/text-range';
 import type { TextOf } from '../code-fixes';
 import { freeName, isTaken, pascalCase, plural, singular } from './names';
 import { rowFinders } from './row-finders';
@@ -18,6 +19,8 @@ export interface RowsQuery {
   readonly none?: 'null' | 'undefined';
   /** `{ rows }`: what holds the list, in what the query gives and in what stands in the loop. */
   readonly within?: 'rows';
+  /** What is replaced in the loop, where that is more than the call: `(await …).rows`. */
+  readonly place?: TextRange;
   /** In the same file: imports. */
   readonly edits?: readonly DocumentEdit[];
 }
@@ -46,7 +49,7 @@ export function rowsByKey(repetition: Repetition, textOf: TextOf): EditFix | und
         range: { start: before, end: before },
         newText: statements(source, loop.indent, linesBefore(call, found, names)),
       },
-      { range: awaited, newText: valueInLoop(call, found, names) },
+      { range: found.place ?? awaited, newText: valueInLoop(call, found, names) },
     ].map((edit) => ({ ...edit, uri: inner.uri })),
     ...(found.isList ? {} : { note: `Turns with the same ${call.key} share one ${singular(table)}.` }),
   };
@@ -78,9 +81,13 @@ function linesBefore(call: TurnCall, found: RowsQuery, { rows, map, row }: Names
   ];
 }
 
-function valueInLoop({ source, key, awaited }: TurnCall, { isList, none, within }: RowsQuery, { map }: Names): string {
+function valueInLoop(
+  { source, key, awaited }: TurnCall,
+  { isList, none, within, place }: RowsQuery,
+  { map }: Names,
+): string {
   const got = `${map}.get(String(${key}))`;
-  if (within) return `{ ${within}: ${got} ?? [] }`;
-  if (isList) return operand(source, awaited, `${got} ?? []`);
+  if (within && !place) return `{ ${within}: ${got} ?? [] }`;
+  if (isList) return operand(source, place ?? awaited, `${got} ?? []`);
   return none === 'null' ? operand(source, awaited, `${got} ?? null`) : got;
 }

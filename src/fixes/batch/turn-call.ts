@@ -13,6 +13,8 @@ export interface TurnCall {
   readonly loop: LoopText;
   /** The call with its `await`. */
   readonly awaited: TextRange;
+  /** Without it. */
+  readonly range: TextRange;
   /** Of the table asked, as the call names it: `postId`. */
   readonly property: string;
   /** What it is compared with, in the call. */
@@ -50,6 +52,10 @@ export function turnCall(repetition: Repetition, textOf: TextOf): TurnCall | und
     source,
     loop: text,
     awaited,
+    range: {
+      start: awaited.start + (/^await\s+/.exec(source.slice(awaited.start))?.[0].length ?? 0),
+      end: awaited.end,
+    },
     property: key.property,
     value: key.value,
     key: written,
@@ -72,6 +78,8 @@ function isKeyOfText({ repetition, property }: TurnCall): boolean {
   const families = [asked?.type, given?.type].flatMap((type) => (type === undefined ? [] : [familyOf(type)]));
   if (families.includes(undefined) || new Set(families).size > 1) return false;
   if (families.length === 0 && !/(?:^|_)(?:id|uuid)$|I[dD]$|Uuid$/.test(property)) return false;
+  // `id = $1` finds nothing by null.
+  if (inner.site) return true;
   const isOneRow = inner.operation === 'find one' && !inner.isMany;
   return isOneRow || (given ? given.isPrimaryKey === true : /^(?:id|uuid)$/.test(own));
 }
@@ -165,11 +173,14 @@ export function isChanged({ source, loop, awaited }: TurnCall): boolean {
   const before = source.slice(loop.body.start, awaited.start);
   const after = source.slice(awaited.end, loop.body.end);
   if (new RegExp(`^\\s*\\)?\\s*[!?]?\\s*\\.\\s*${changing}\\(`).test(after)) return true;
-  const name = /(?:^|[\n;{])\s*(const|let|var)\s+([\w$]+)[^=\n]*=\s*\(?\s*$/.exec(before);
-  // Destructured, or a part of a longer expression, which gives it no name.
-  if (!name) return /(?<![=!<>])=\s*\(?\s*$/.test(before) && !/(?:const|let)\s*[{[][^=]*=\s*\(?\s*$/.test(before);
-  const [, keyword, result = ''] = name;
-  const path = `(?<![\\w$.])${escaped(result)}(?:\\s*[!?]?\\.[\\w$]+|\\[[^\\]]*\\])*`;
+  const given =
+    /(const|let|var)\s*(?:([\w$]+)(?:\s*:[^=\n]*)?|\{\s*rows(?:\s*:\s*\[?\s*([\w$]+)\s*\]?)?\s*\})\s*=\s*\(?\s*$/.exec(
+      before,
+    );
+  // Destructured to what it has, or a part of a longer expression, which gives it no name.
+  if (!given) return /(?<![=!<>])=\s*\(?\s*$/.test(before) && !/(?:const|let)\s*[{[][^=]*=\s*\(?\s*$/.test(before);
+  const [, keyword, whole, rows = 'rows'] = given;
+  const path = `(?<![\\w$.])${escaped(whole ?? rows)}(?:\\s*[!?]?\\.[\\w$]+|\\[[^\\]]*\\])*`;
   return keyword !== 'const' || new RegExp(`${path}\\s*${assignment}|${path}[!?]?\\.${changing}\\(`).test(after);
 }
 

@@ -2,8 +2,8 @@ import type { QueryPlace } from '../../code/calls/repetition';
 import type { TextRange } from '../../nouns/text-range';
 
 /** The call with its `await`; undefined when nothing waits for it there, or something else is done with it first. */
-export function awaitedRange({ chain, orm }: QueryPlace, source: string): TextRange | undefined {
-  if (!chain || !orm) return undefined;
+export function awaitedRange({ chain, orm, site }: QueryPlace, source: string): TextRange | undefined {
+  if (!chain || !(orm || site)) return undefined;
   // What stands behind the await is no part of the call: `(await x()).map(…)`.
   const behind = chain.links.findIndex(({ awaited }) => awaited);
   const links = behind < 0 ? chain.links : chain.links.slice(0, behind);

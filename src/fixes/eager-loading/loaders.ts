@@ -1,3 +1,4 @@
+import { activeRecordLoader } from './activerecord';
 import { bookshelfLoader } from './bookshelf';
 import { djangoLoader } from './django';
 import { drizzleLoader } from './drizzle';
@@ -17,4 +18,5 @@ export const loaders: readonly EagerLoader[] = [
   objectionLoader,
   bookshelfLoader,
   djangoLoader,
+  activeRecordLoader,
 ];
