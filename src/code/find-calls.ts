@@ -61,7 +61,7 @@ function readUse(use: Use, index: number, at: Place, search: CallSearch): FoundC
   const { chain } = use;
   for (const length of lengthsOf(chain)) {
     const whole = length === chain.links.length ? chain : prefixOf(chain, length);
-    const candidates = search.orms.filter((orm) => mayRead(orm, whole));
+    const candidates = search.orms.filter((orm) => isFor(orm, at.file, search.orms) && mayRead(orm, whole));
     if (candidates.length === 0) continue;
     for (const orm of candidates) {
       const { variants, combinations } = variantsOf(orm.prepare?.(whole) ?? whole, mostTried);
@@ -108,7 +108,14 @@ function lengthsOf({ links }: ChainValue): number[] {
   return lengths;
 }
 
+function isFor({ languageId }: Orm, file: FileFacts, orms: readonly Orm[]): boolean {
+  return languageId === undefined
+    ? orms.every((orm) => orm.languageId !== file.languageId)
+    : languageId === file.languageId;
+}
+
 function mayRead(orm: Orm, { root, links }: ChainValue): boolean {
+  if (orm.languageId !== undefined) return links.length > 0;
   if (typeof root !== 'string' && root.kind === 'template') return true;
   return links.some(({ name, arguments: values }) => orm.methods.has(name) || (name === '' && values !== undefined));
 }

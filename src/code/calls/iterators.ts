@@ -4,7 +4,7 @@ import type { Repetition } from './repetition';
 
 /** Functions that call their callback once for each element: those of arrays, lodash, async, bluebird, p-map. */
 const eachFunctions =
-  /^(?:map|forEach|flatMap|reduce|reduceRight|filter|some|every|find|findIndex|each|eachSeries|eachLimit|eachOf|eachOfSeries|eachOfLimit|forEachSeries|forEachLimit|forEachOf|mapSeries|mapLimit|mapValues|mapValuesSeries|filterSeries|filterLimit|concatSeries|pMap|pMapSeries|pEach|pFilter|pMapIterable|concurrent|asyncPool|mapAsync|forEachAsync|asyncMap|asyncForEach|eachAsync)$/;
+  /^(?:map|forEach|flatMap|reduce|reduceRight|filter|some|every|find|findIndex|each|eachSeries|eachLimit|eachOf|eachOfSeries|eachOfLimit|forEachSeries|forEachLimit|forEachOf|mapSeries|mapLimit|mapValues|mapValuesSeries|filterSeries|filterLimit|concatSeries|pMap|pMapSeries|pEach|pFilter|pMapIterable|concurrent|asyncPool|mapAsync|forEachAsync|asyncMap|asyncForEach|eachAsync|find_each|each_with_index|each_with_object|each_entry|flat_map|filter_map|collect|reject|index_by|index_with|group_by|sort_by|min_by|max_by|sum|any\?|all\?|none\?|find_all|inject|to_h)$/;
 
 /** Libraries whose functions take the list first: `_.map(posts, f)`, `Promise.map(posts, f)`, `async.each(posts, f)`. */
 const listFirst = /^(?:_|lodash|async|Promise|Bluebird|bluebird|BPromise|R|Array|Aigle|neo|promises|Effect)$/;
@@ -33,7 +33,7 @@ export function iterationOf(chain: ChainValue, link: number): Iteration | undefi
   const name = calledName(chain, link);
   const isFrom = name === 'from' && chain.root === 'Array' && call.arguments.length > 1;
   if (!isFrom && !eachFunctions.test(name)) return undefined;
-  const element = /^reduce/.test(name) ? 1 : 0;
+  const element = /^(?:reduce|inject)/.test(name) ? 1 : 0;
   const isFunctionCall =
     call.name === '' || (link === 0 && typeof chain.root === 'string' && listFirst.test(chain.root));
   const pace = paceOf(name, chain, link, isFunctionCall);

@@ -8,6 +8,8 @@ import type { Origin, Place, Tracer } from '../resolve/origin';
 export interface Orm {
   /** As a site says it: 'sequelize'. */
   readonly library: string;
+  /** The language that it is for, where that is not JavaScript: calls of other files are not asked of it, and there any name may send a query. */
+  readonly languageId?: string;
   /** Packages that it comes from. */
   readonly packages: RegExp;
   /** Names of its functions and methods that send a query or make something that does; a text with none of them and no such package is not read. */

@@ -1,3 +1,4 @@
+import { ActiveRecord } from './activerecord/activerecord';
 import { Bookshelf } from './bookshelf/bookshelf';
 import { django } from './django/django';
 import { Drizzle } from './drizzle/drizzle';
@@ -24,4 +25,5 @@ export const orms: readonly Orm[] = [
   typeorm,
   mikroOrm,
   django,
+  new ActiveRecord(),
 ];

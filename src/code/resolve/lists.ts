@@ -24,11 +24,34 @@ const each: ReadonlySet<string> = new Set([
   'uniqBy',
   'orderBy',
   'pMap',
+  // Ruby's
+  'find_each',
+  'each_with_index',
+  'each_with_object',
+  'each_entry',
+  'flat_map',
+  'filter_map',
+  'collect',
+  'reject',
+  'index_by',
+  'index_with',
+  'group_by',
+  'sort_by',
+  'min_by',
+  'max_by',
+  'sum',
+  'any?',
+  'all?',
+  'none?',
+  'select',
+  'detect',
+  'find_all',
+  'to_h',
 ]);
 
 /** Whether that parameter of a function given to `name` is one of the list's elements. */
 export function isElementParameter(name: string, parameter: number): boolean {
-  if (name === 'reduce' || name === 'reduceRight') return parameter === 1;
+  if (/^(?:reduce|reduceRight|inject)$/.test(name)) return parameter === 1;
   if (name === 'sort' || name === 'toSorted') return parameter <= 1;
   return parameter === 0 && each.has(name);
 }

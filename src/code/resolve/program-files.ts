@@ -17,6 +17,7 @@ export class ProgramFiles {
   readonly #imported = new WeakMap<FileFacts, Map<string, string | undefined>>();
   readonly #ids = new WeakMap<FileFacts, ReadonlyMap<FunctionFacts, number>>();
   readonly #implementations: NameIndex<ClassIn>;
+  readonly #constants: NameIndex<ClassIn>;
   readonly #additions: NameIndex<TypeIn>;
   readonly #folders: NameIndex<FileFacts>;
   readonly #importers: NameIndex<{ readonly file: FileFacts; readonly local: string }>;
@@ -26,6 +27,7 @@ export class ProgramFiles {
     this.uses = new ProgramUses(this.#files);
     this.modules = new ModuleResolver(files.keys(), projectFiles);
     this.#implementations = new NameIndex(this.#files, implementationsIn);
+    this.#constants = new NameIndex(this.#files, constantsIn);
     this.#additions = new NameIndex(this.#files, additionsIn);
     this.#folders = new NameIndex(this.#files, (file) => [[folderOf(normalized(file.uri)), file]]);
     this.#importers = new NameIndex(this.#files, (file) => this.#importsOf(file));
@@ -40,7 +42,14 @@ export class ProgramFiles {
     const old = this.#files.get(next.uri);
     if (!old) throw new Error(`${next.uri} is not among the files.`);
     this.#files.set(next.uri, next);
-    for (const index of [this.uses, this.#implementations, this.#additions, this.#folders, this.#importers])
+    for (const index of [
+      this.uses,
+      this.#implementations,
+      this.#constants,
+      this.#additions,
+      this.#folders,
+      this.#importers,
+    ])
       index.replace(old, next);
   }
 
@@ -92,6 +101,19 @@ export class ProgramFiles {
     return this.#implementations.get(name);
   }
 
+  /**
+   * The class that a constant of Ruby names anywhere: `Post`, `Blog::Post`, and `Post` inside of `Blog`. Several files may
+   * open one class; that which says what it extends is told first.
+   */
+  constant(name: string, within: string | undefined): ClassIn | undefined {
+    for (let around = within ?? ''; ; around = around.slice(0, Math.max(0, around.lastIndexOf('::')))) {
+      const found = this.#constants.get(around === '' ? name : `${around}::${name}`);
+      const best = found.find((one) => one.class.extends) ?? found[0];
+      if (best || around === '') return best;
+      if (!around.includes('::')) return this.constant(name, undefined);
+    }
+  }
+
   /** What module declarations add: `declare module 'fastify' { interface FastifyInstance { db: Knex } }`. */
   added(module: string, name: string): readonly TypeIn[] {
     return this.#additions.get(`${module}\n${name}`);
@@ -112,6 +134,10 @@ function* implementationsIn(file: FileFacts): Generator<readonly [string, ClassI
       yield [/^[\w$.]+/.exec(text)?.[0].split('.').at(-1) ?? '', { class: one, file }];
     }
   }
+}
+
+function* constantsIn(file: FileFacts): Generator<readonly [string, ClassIn]> {
+  if (file.languageId === 'ruby') for (const one of file.classes) yield [one.name, { class: one, file }];
 }
 
 function* additionsIn(file: FileFacts): Generator<readonly [string, TypeIn]> {

@@ -165,11 +165,19 @@ export class WorkspaceTracer implements Tracer {
       default:
         if (name === 'exports' || name === 'module') return moduleOrigin(this.#follow, at.file);
         if (name === 'undefined' || name === '') return unknownOrigin;
+        if (at.file.languageId === 'ruby') return this.#constant(name, at);
         return (
           declaredGlobal(this.#follow, name) ??
           assignedGlobal(this.#follow, name, at.file.uri) ?? { kind: 'global', name }
         );
     }
+  }
+
+  /** Ruby looks for constants in all files. */
+  #constant(name: string, at: Place): Origin {
+    const owner = this.program.scopeOf(at.file).classAround(at.function);
+    const found = this.program.constant(name, owner?.class.name);
+    return found ? { kind: 'class', ...found } : { kind: 'global', name };
   }
 
   #this(at: Place): Origin {

@@ -28,7 +28,10 @@ export const activeRecordLoader: EagerLoader = {
     const isBare = (link.arguments?.length ?? 0) > 0 && source[end - 1] !== ')';
     if (isBare) return undefined;
     const before = links[index - 1];
-    const between = source.slice(before ? Math.max(before.range.end, before.argumentsRange?.end ?? 0) : end, link.range.start);
+    const between = source.slice(
+      before ? Math.max(before.range.end, before.argumentsRange?.end ?? 0) : end,
+      link.range.start,
+    );
     const dot = /^\s*&?\.$/.test(between) && before ? between : '.';
     return [{ range: { start: end, end }, newText: `${dot}includes(:${association.name})` }];
   },

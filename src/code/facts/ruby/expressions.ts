@@ -238,7 +238,7 @@ export class ExpressionReader {
     const [first] = named;
     const last = named.at(-1);
     if (first && last) values.push(this.object(named, frame, { start: first.start, end: last.end }));
-    const argumentsRange = list ? rangeOf(list) : { start: method.end, end: block?.end ?? method.end };
+    const argumentsRange = list ? rangeOf(list) : { start: method.end, end: method.end };
     return { name, range, arguments: values, argumentsRange };
   }
 

@@ -1,0 +1,19 @@
+import { elementsOf, stringOf } from '../../facts/value-access';
+import type { Value } from '../../facts/values';
+
+/** `:author` → author; undefined for what is no symbol. */
+export function symbolOf(value: Value | undefined): string | undefined {
+  const text = stringOf(value);
+  return text?.startsWith(':') ? text.slice(1) : undefined;
+}
+
+/** `:author` or `'author'` → author */
+export function wordOf(value: Value | undefined): string | undefined {
+  return stringOf(value)?.replace(/^:/, '');
+}
+
+/** `a, b` and `[a, b]` alike; undefined where more may be there at run time. */
+export function listed(values: readonly Value[]): Value[] | undefined {
+  if (values.some((value) => value.kind === 'array' && value.open)) return undefined;
+  return values.flatMap((value) => elementsOf(value) ?? [value]);
+}
