@@ -12,8 +12,9 @@ export interface ComposeService {
  * `.env`. Throws an Error with the YAML's own message.
  */
 export async function readCompose(text: string, variables: Variables): Promise<ComposeService[]> {
-  const { parse } = await import('yaml');
-  const file: unknown = parse(text, { merge: true, maxAliasCount: 100 });
+  // A bundled CommonJS module has its names on `default` alone.
+  const { default: yaml } = await import('yaml');
+  const file: unknown = yaml.parse(text, { merge: true, maxAliasCount: 100 });
   const services = isRecord(file) && isRecord(file.services) ? file.services : {};
   return Object.entries(services).flatMap(([service, value]) => {
     if (!isRecord(value) || !isPostgres(service, value)) return [];
