@@ -76,14 +76,14 @@ export class QueryCodeLens implements Feature, vscode.CodeLensProvider<vscode.Co
       judgement: query.judgement ?? outdated,
       touched: query.touched,
       broken: !query.query.parsed.ok,
-      missing: this.#missing(),
+      missing: this.#missing(tracked.document.uri),
     });
     lens.command = { title, command: 'planlight.explainQuery', tooltip: 'Explain this query', arguments: [argument] };
     return lens;
   }
 
-  #missing(): string | undefined {
-    const state = this.#databases.settled;
+  #missing(resource: vscode.Uri): string | undefined {
+    const state = this.#databases.settledOf(resource);
     if (state?.kind === 'none') return state.reason;
     // A virtual workspace is restricted too, and trusting it changes nothing.
     return state?.kind === 'restricted' && !vscode.workspace.isTrusted ? 'trust the workspace to see more' : undefined;

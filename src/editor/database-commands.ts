@@ -87,7 +87,8 @@ export class DatabaseCommands implements Feature {
   }
 
   #choices(): Choice[] {
-    const state = this.#databases.settled;
+    const resource = vscode.window.activeTextEditor?.document.uri;
+    const state = resource ? this.#databases.settledOf(resource) : this.#databases.settled;
     const current = state?.kind === 'server' ? state.profile.name : undefined;
     const choices: Choice[] = this.#databases.connections.map((profile) => ({
       label: `${profile.name === current ? '$(check)' : '$(database)'} ${profile.name}`,
@@ -106,6 +107,13 @@ export class DatabaseCommands implements Feature {
           : `with the snapshot ${this.#settings.snapshot}, without a database`,
       run: () => this.#databases.chooseEmbedded(),
     });
+    if (this.#databases.hasPackages) {
+      choices.push({
+        label: `${this.#databases.isChosen ? '$(root-folder)' : '$(check)'} The nearest configuration of each file`,
+        description: 'the .env or Compose file nearest to it',
+        run: () => this.#databases.choose(undefined),
+      });
+    }
     choices.push({ label: '$(add) Add a connection…', run: () => this.#add() });
     return choices;
   }

@@ -1,4 +1,5 @@
 import { homedir } from 'node:os';
+import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { Discovery } from '../database/connection-sources/connection-sources';
 import type { EmbeddedTarget } from '../database/embedded-target';
@@ -6,8 +7,9 @@ import type { Target } from '../database/planner';
 import type { ConnectionProfile, ProfileSource } from '../database/profile';
 import { Problem, type ProblemKind } from '../nouns/problem';
 import type { AnalyzerService } from './analyzer-service';
-import type { DatabaseState } from './database-state';
+import type { DatabaseState, ServerState } from './database-state';
 import type { ErrorReporter } from './error-reporter';
+import { connectionNear, packageFolders } from './package-databases';
 import type { PasswordStore } from './password-store';
 import type { Settings } from './settings';
 import { SnapshotSetting } from './snapshot-setting';
@@ -46,10 +48,12 @@ export class DatabaseService implements vscode.Disposable {
   readonly #log: vscode.LogOutputChannel;
   readonly #snapshots: SnapshotSetting;
   readonly #changed = new vscode.EventEmitter<DatabaseState>();
-  #discovery: Discovery = { connections: [], problems: [] };
+  #discovery: Discovery = { connections: [], problems: [], ofPackages: new Map() };
   #state: Promise<DatabaseState> | undefined;
   #settled: DatabaseState | undefined;
-  #trouble: Problem | undefined;
+  /** By name, those of the workspace's parts that have one of their own. */
+  readonly #ofPackages = new Map<string, ServerState>();
+  readonly #troubles = new Map<DatabaseState, Problem>();
   /** One for the whole session: its generation tells old answers from new ones. */
   #embedded: EmbeddedTarget | undefined;
   #disposed = false;
@@ -97,13 +101,60 @@ export class DatabaseService implements vscode.Disposable {
     return this.#state;
   }
 
+  /** Of the document's part of the workspace. */
+  async stateOf(resource: vscode.Uri): Promise<DatabaseState> {
+    const state = await this.state();
+    const profile = this.#profileOf(resource, state);
+    if (!profile) return state;
+    const known = this.#ofPackages.get(profile.name);
+    if (known && sameProfile(known.profile, profile)) return known;
+    if (known) this.#close(known);
+    this.#ofPackages.delete(profile.name);
+    const made = await this.#serverState(profile);
+    // Two documents may ask at once.
+    const first = this.#ofPackages.get(profile.name) ?? made;
+    if (first !== made) await made.server.dispose();
+    this.#ofPackages.set(profile.name, first);
+    return first;
+  }
+
+  /** What is known of it at once. */
+  settledOf(resource: vscode.Uri): DatabaseState | undefined {
+    const profile = this.#settled && this.#profileOf(resource, this.#settled);
+    return profile ? this.#ofPackages.get(profile.name) : this.#settled;
+  }
+
+  /** The name of the connection of the document's part of the workspace, where it has one of its own. */
+  packageOf(resource: vscode.Uri): string | undefined {
+    return this.#settled && this.#profileOf(resource, this.#settled)?.name;
+  }
+
+  /** Undefined: the workspace's own. */
+  #profileOf(resource: vscode.Uri, state: DatabaseState): ConnectionProfile | undefined {
+    if (state.kind === 'restricted') return undefined;
+    const isChosen = this.#memento.get(CHOICE) !== undefined;
+    const profile = connectionNear(resource, { settings: this.#settings, discovery: this.#discovery, isChosen });
+    return state.kind === 'server' && state.profile.name === profile?.name ? undefined : profile;
+  }
+
   /** Looks around again: a file or a setting changed, the workspace is trusted now. */
   async refresh(): Promise<void> {
     this.#state = undefined;
     await this.state();
   }
 
-  async choose(name: string): Promise<void> {
+  /** Whether parts of the workspace have databases of their own. */
+  get hasPackages(): boolean {
+    return this.#discovery.ofPackages.size > 0;
+  }
+
+  /** A person chose one for the whole workspace. */
+  get isChosen(): boolean {
+    return this.#memento.get(CHOICE) !== undefined;
+  }
+
+  /** Undefined: each document has that of its nearest configuration. */
+  async choose(name: string | undefined): Promise<void> {
     await this.#memento.update(CHOICE, name);
     await this.refresh();
   }
@@ -127,9 +178,9 @@ export class DatabaseService implements vscode.Disposable {
     await this.refresh();
   }
 
-  /** Whom to ask because a person said so. Rejects with a Problem that says what is missing. */
-  async explicitTarget(): Promise<Target> {
-    const state = await this.state();
+  /** Whom to ask about the document because a person said so. Rejects with a Problem that says what is missing. */
+  async explicitTarget(resource?: vscode.Uri): Promise<Target> {
+    const state = await (resource ? this.stateOf(resource) : this.state());
     switch (state.kind) {
       case 'server':
         return state.server;
@@ -148,7 +199,7 @@ export class DatabaseService implements vscode.Disposable {
   async automaticWork(resource: vscode.Uri): Promise<AutomaticWork | undefined> {
     const wanted = this.#settings.automatic(resource);
     if (wanted === 'off' || !onThisMachine.has(resource.scheme)) return undefined;
-    const state = await this.state();
+    const state = await this.stateOf(resource);
     if (state.kind === 'embedded') return { target: state.target, mode: 'estimate' };
     if (state.kind !== 'server') return undefined;
     if (state.profile.environment === 'development') return { target: state.server, mode: wanted };
@@ -156,11 +207,11 @@ export class DatabaseService implements vscode.Disposable {
   }
 
   /** Runs `work`; asks for the password when the server wants one, and then tries once more. */
-  async withPassword<T>(work: () => Promise<T>): Promise<T> {
+  async withPassword<T>(work: () => Promise<T>, resource?: vscode.Uri): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      const state = this.#settled;
+      const state = resource ? this.settledOf(resource) : this.#settled;
       const wantsPassword = error instanceof Problem && error.kind === 'authentication';
       if (!wantsPassword || state?.kind !== 'server') throw error;
       if (!(await this.#passwords.ask(state.profile))) throw error;
@@ -177,20 +228,25 @@ export class DatabaseService implements vscode.Disposable {
 
   /** Remembers whether the server could be talked to, for the status bar; `problem` undefined means it answered. */
   noteProblem(target: Target, problem: Problem | undefined): void {
-    const state = this.#settled;
-    if (state?.kind !== 'server' || (target !== state.server && target !== state.offline)) return;
+    const state = this.#servers().find(({ server, offline }) => target === server || target === offline);
+    if (!state) return;
     const trouble = problem && ofTheConnection.has(problem.kind) ? problem : undefined;
     // A plan from statistics that were read earlier says nothing of the server now.
     if ((problem && !trouble) || (!problem && target === state.offline)) return;
-    if (this.#trouble?.message === trouble?.message) return;
-    this.#trouble = trouble;
+    if (this.#troubles.get(state)?.message === trouble?.message) return;
+    if (trouble) this.#troubles.set(state, trouble);
+    else this.#troubles.delete(state);
     if (trouble) this.#log.warn(trouble.message);
     this.#troubleChanged.fire();
   }
 
-  /** Why the server in use does not answer. */
-  get trouble(): Problem | undefined {
-    return this.#trouble;
+  /** Why the server does not answer. */
+  troubleOf(state: DatabaseState): Problem | undefined {
+    return this.#troubles.get(state);
+  }
+
+  #servers(): ServerState[] {
+    return [...(this.#settled?.kind === 'server' ? [this.#settled] : []), ...this.#ofPackages.values()];
   }
 
   /** Settings that the server's connections were made with have changed. */
@@ -207,7 +263,7 @@ export class DatabaseService implements vscode.Disposable {
   announceChange(): void {
     const state = this.#settled;
     if (!state) return;
-    if (state.kind === 'server') state.offline.invalidate();
+    for (const { offline } of this.#servers()) offline.invalidate();
     if (state.kind === 'embedded') state.target.invalidate();
     this.#changed.fire(state);
   }
@@ -225,6 +281,7 @@ export class DatabaseService implements vscode.Disposable {
       settings: this.#settings.connections,
       env: process.env,
       folders: folders.map((folder) => folder.uri.fsPath),
+      packages: await packageFolders(),
       home: homedir(),
     });
     for (const problem of this.#discovery.problems) this.#log.warn(problem);
@@ -236,13 +293,15 @@ export class DatabaseService implements vscode.Disposable {
   #pick(choice: string | undefined): ConnectionProfile | undefined {
     if (choice === EMBEDDED) return undefined;
     const profiles = this.connections;
+    const packages = new Set(this.#discovery.ofPackages.keys());
+    const isOfPackage = ({ file }: ConnectionProfile) => file !== undefined && packages.has(path.dirname(file));
     return (
       profiles.find((profile) => profile.name === choice) ??
-      profiles.find((profile) => !onlyWhenChosen.has(profile.source))
+      profiles.find((profile) => !onlyWhenChosen.has(profile.source) && !isOfPackage(profile))
     );
   }
 
-  async #serverState(profile: ConnectionProfile): Promise<DatabaseState> {
+  async #serverState(profile: ConnectionProfile): Promise<ServerState> {
     const now = this.#settled;
     if (now?.kind === 'server' && sameProfile(now.profile, profile)) return now;
     const [{ Server }, { EmbeddedTarget }] = await Promise.all([
@@ -305,8 +364,14 @@ export class DatabaseService implements vscode.Disposable {
   #release(): void {
     const old = this.#settled;
     this.#settled = undefined;
-    this.#trouble = undefined;
-    if (old?.kind === 'server') this.#errors.background('Closing the connection', () => old.server.dispose());
+    if (old?.kind === 'server') this.#close(old);
+    for (const one of this.#ofPackages.values()) this.#close(one);
+    this.#ofPackages.clear();
+    this.#troubles.clear();
+  }
+
+  #close(state: ServerState): void {
+    this.#errors.background('Closing the connection', () => state.server.dispose());
   }
 
   dispose(): void {

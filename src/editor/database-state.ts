@@ -2,14 +2,16 @@ import type { EmbeddedTarget } from '../database/embedded-target';
 import type { ConnectionProfile } from '../database/profile';
 import type { Server } from '../database/server';
 
+export interface ServerState {
+  readonly kind: 'server';
+  readonly profile: ConnectionProfile;
+  readonly server: Server;
+  readonly offline: EmbeddedTarget;
+}
+
 /** Whom Planlight asks. */
 export type DatabaseState =
-  | {
-      readonly kind: 'server';
-      readonly profile: ConnectionProfile;
-      readonly server: Server;
-      readonly offline: EmbeddedTarget;
-    }
+  | ServerState
   /** `snapshot`: the file that stands in for a database, as a person knows it. */
   | { readonly kind: 'embedded'; readonly target: EmbeddedTarget; readonly snapshot?: string }
   /** `reason`: what is missing to see more, in a few words. */

@@ -74,7 +74,7 @@ export class FindingDiagnostics implements Feature {
   #problem(tracked: TrackedDocument, query: TrackedQuery): vscode.Diagnostic[] {
     const problem = query.judgement?.problem;
     // The workspace's .sql files need not hold the whole schema, so a table missing in memory is no error.
-    const asksServer = this.#databases.settled?.kind === 'server';
+    const asksServer = this.#databases.settledOf(tracked.document.uri)?.kind === 'server';
     if (!problem || query.touched || !asksServer || !ofTheStatement.has(problem.kind)) return [];
     const { site } = query.query;
     const range = problem.range ? shifted(site.sourceMap.rangeToDocument(problem.range), query.delta) : query.range;

@@ -282,7 +282,7 @@ export class DocumentTracker implements vscode.Disposable {
 
   /** Shows what the text says and what is already known, then asks for the rest. */
   async #planDocument(tracked: TrackedDocument, isCurrent: () => boolean): Promise<void> {
-    const state = this.#databases.settled;
+    const state = this.#databases.settledOf(tracked.document.uri);
     const analyzer = await this.#analyzers.analyzer();
     if (state?.kind === 'server' || state?.kind === 'embedded') {
       const targets = state.kind === 'server' ? [state.server, state.offline] : [state.target];

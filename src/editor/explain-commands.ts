@@ -83,7 +83,7 @@ export class ExplainCommands implements Feature {
     if (!tracked) throw new Problem('not-understood', 'Open a .sql, JavaScript or TypeScript file first.');
     if (tracked.leftAlone) throw new Problem('unsupported', tracked.leftAlone);
     const queries = tracked.queries.filter((query) => query.isExplainable);
-    const target = await this.#databases.explicitTarget();
+    const target = await this.#databases.explicitTarget(document.uri);
     let failed = 0;
     await withProgress(`Explaining ${formatCounted(queries.length, 'query', 'queries')}`, async (signal, progress) => {
       for (const [index, query] of queries.entries()) {
@@ -94,7 +94,7 @@ export class ExplainCommands implements Feature {
           const answer = await this.#tracker.judge(tracked, query, { target, mode: 'estimate', signal });
           if (answer.problem?.kind === 'authentication' || answer.problem?.kind === 'unreachable') throw answer.problem;
           return answer;
-        });
+        }, document.uri);
         if (judgement.problem) failed++;
       }
     });

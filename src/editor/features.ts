@@ -57,7 +57,7 @@ export function buildFeatures(context: vscode.ExtensionContext, log: vscode.LogO
   const test = new DatabaseTest(databases);
   context.subscriptions.push(databases, analyzers, code);
   return [
-    new DatabaseStatusBar(databases),
+    new DatabaseStatusBar(databases, errors),
     new DatabaseCommands({ commands, databases, passwords, settings, test, log }),
     new WorkspaceWatcher(databases, analyzers, errors),
     new FindingDiagnostics(tracker, databases, places),

@@ -68,7 +68,8 @@ export class FixCommands implements Feature {
   }
 
   async #runIndex({ tracked, query, fix }: FixTask): Promise<void> {
-    const state = await this.#databases.state();
+    const { uri } = tracked.document;
+    const state = await this.#databases.stateOf(uri);
     if (state.kind !== 'server') throw new Problem('no-database', 'No database is in use to create the index on.');
     const answer = await vscode.window.showWarningMessage(
       `Create this index on ${databaseName(state.profile)}?`,
@@ -77,14 +78,15 @@ export class FixCommands implements Feature {
     );
     if (answer !== 'Create Index') return;
     const before = query.judgement;
-    if (!(await this.#build(state.server, fix))) return;
+    if (!(await this.#build(state.server, fix, uri))) return;
     const change = await this.#compare(tracked, query, fix.index.table, before);
     void vscode.window.showInformationMessage(`Planlight: the index is there. ${change}.`);
   }
 
   async #verifyIndex(task: FixTask): Promise<void> {
     const { tracked, query, fix } = task;
-    const state = await this.#databases.state();
+    const { uri } = tracked.document;
+    const state = await this.#databases.stateOf(uri);
     if (state.kind !== 'server') throw new Problem('no-database', 'No database is in use to create the index on.');
     const fixes = fixesWith(task);
     const statement = explainableStatement(query.query);
@@ -94,7 +96,7 @@ export class FixCommands implements Feature {
     if (answer !== 'Create and Measure') return;
     const before = query.judgement;
     const values = fix.proof.values ?? before?.explained?.values;
-    const result = await this.#cancellable(`Measuring ${fix.index.name}`, (signal, onProgress) =>
+    const result = await this.#cancellable(`Measuring ${fix.index.name}`, uri, (signal, onProgress) =>
       state.server.verifyIndex({ fixes, statement, values, signal, onProgress }),
     );
     if (result === undefined) return;
@@ -119,8 +121,8 @@ export class FixCommands implements Feature {
   }
 
   /** False: the person cancelled it. */
-  async #build(server: Server, fix: IndexFix): Promise<boolean> {
-    const built = await this.#cancellable(`Creating ${fix.index.name}`, async (signal, onProgress) => {
+  async #build(server: Server, fix: IndexFix, resource: vscode.Uri): Promise<boolean> {
+    const built = await this.#cancellable(`Creating ${fix.index.name}`, resource, async (signal, onProgress) => {
       await server.createIndex(fix, { signal, onProgress });
       return true;
     });
@@ -133,18 +135,21 @@ export class FixCommands implements Feature {
    */
   async #cancellable<T>(
     title: string,
+    resource: vscode.Uri,
     work: (signal: AbortSignal, onProgress: BuildOptions['onProgress']) => Promise<T>,
   ): Promise<T | undefined> {
     try {
-      return await this.#databases.withPassword(() =>
-        withProgress(title, (signal, progress) => {
-          let reached = 0;
-          return work(signal, (fraction, phase) => {
-            const now = fraction === undefined ? reached : Math.max(reached, fraction * 100);
-            progress.report({ message: phase, increment: now - reached });
-            reached = now;
-          });
-        }),
+      return await this.#databases.withPassword(
+        () =>
+          withProgress(title, (signal, progress) => {
+            let reached = 0;
+            return work(signal, (fraction, phase) => {
+              const now = fraction === undefined ? reached : Math.max(reached, fraction * 100);
+              progress.report({ message: phase, increment: now - reached });
+              reached = now;
+            });
+          }),
+        resource,
       );
     } catch (error) {
       if (!isCancelled(error)) throw error;
@@ -164,7 +169,7 @@ export class FixCommands implements Feature {
     table: string,
     before: Judgement | undefined,
   ): Promise<string> {
-    const target = await this.#databases.explicitTarget();
+    const target = await this.#databases.explicitTarget(tracked.document.uri);
     const current = tracked.queries.find((other) => other.query.site.sql === query.query.site.sql) ?? query;
     const beforePlan = before?.explained?.plan;
     const mode = beforePlan?.source === 'analyze' ? 'analyze' : 'estimate';

@@ -40,7 +40,7 @@ export class GrowthCommands implements Feature {
   async #show(argument: unknown): Promise<void> {
     const found = await this.#finder.find(argument);
     const text = await withProgress('Planning the query with larger tables', (signal) =>
-      this.#databases.withPassword(() => this.#textOf(found, signal)),
+      this.#databases.withPassword(() => this.#textOf(found, signal), found.tracked.document.uri),
     );
     const where = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
     await this.#pages.show(`Growth of ${labelOf(found)}`, text, where);
@@ -56,7 +56,7 @@ export class GrowthCommands implements Feature {
       import('../analysis/growth/text'),
       import('../database/embedded-target'),
     ]);
-    const asked = await this.#databases.explicitTarget();
+    const asked = await this.#databases.explicitTarget(found.tracked.document.uri);
     const [snapshot, whatIf] = [await asked.snapshot(signal), await this.#analyzers.whatIf()];
     const planner = await whatIf.open(snapshot, signal);
     const target = new EmbeddedTarget({ label: asked.label, whatIf, read: async () => snapshot });

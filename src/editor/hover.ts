@@ -94,7 +94,7 @@ export class QueryHover implements Feature, vscode.HoverProvider {
   async #ask(tracked: TrackedDocument, query: TrackedQuery, signal: AbortSignal): Promise<string | undefined> {
     const work = await this.#databases.automaticWork(tracked.document.uri);
     if (!work) {
-      const state = await this.#databases.state();
+      const state = await this.#databases.stateOf(tracked.document.uri);
       return state.kind === 'none' || state.kind === 'restricted' ? state.reason : 'Not planned yet: choose Explain.';
     }
     await this.#tracker.judgeAutomatically(tracked, query, work, signal);

@@ -114,7 +114,7 @@ export class QueriesView implements Feature, vscode.TreeDataProvider<Item> {
         const sql = query.statements.map((statement) => statement.sql).join(' ');
         const text = `${name} ${query.name} ${query.library} ${sql}`.toLowerCase();
         if (!wanted.every((word) => text.includes(word))) continue;
-        const planned = this.#plans.of(query);
+        const planned = this.#plans.of(uri, query);
         const findings = [...ofFile.filter(({ range }) => touches(range, query.range)), ...(planned?.findings ?? [])];
         entries.push({ uri, query, planned, findings });
       }
@@ -183,7 +183,7 @@ export class QueriesView implements Feature, vscode.TreeDataProvider<Item> {
 
   async #planAll(): Promise<void> {
     if (this.#queries.size === 0) await this.#read();
-    const queries = this.#entries().map(({ query }) => query);
+    const queries = this.#entries();
     await withProgress(`Planning ${formatCounted(queries.length, 'query', 'queries')}`, (signal, progress) =>
       this.#plans.plan(queries, signal, (message) => progress.report({ message })),
     );

@@ -27,24 +27,25 @@ export class QueryExplainer {
     const { parsed } = query.query;
     if (!parsed.ok) throw new Problem('syntax', `This statement is broken: ${parsed.problem.message}.`);
     if (!query.isExplainable) throw new Problem('unsupported', whyNotExplainable(query.query));
-    const target = await this.#databases.explicitTarget();
+    const { uri } = tracked.document;
+    const target = await this.#databases.explicitTarget(uri);
     const known = query.judgement;
     // A measured plan says all that an estimate says, and more.
     if (mode === 'estimate' && known?.explained?.plan.source === 'analyze' && known.target === target.label)
       return known;
     let confirmed = false;
     if (mode === 'analyze' && target.kind === 'server' && !parsed.statement.readsOnly) {
-      if (!(await this.#confirm(`This statement ${effectOf(parsed.statement)}.`))) return undefined;
+      if (!(await this.#confirm(`This statement ${effectOf(parsed.statement)}.`, uri))) return undefined;
       confirmed = true;
     }
     // Whoever asks for a run wants one, also of a statement that was run before.
     const fresh = mode === 'analyze';
     const judge = () => this.#judge({ tracked, query }, { target, mode, confirmed, fresh, signal });
     try {
-      return await this.#databases.withPassword(judge);
+      return await this.#databases.withPassword(judge, uri);
     } catch (error) {
       if (!(error instanceof Problem) || error.kind !== 'needs-confirmation' || confirmed) throw error;
-      if (!(await this.#confirm(error.message))) return undefined;
+      if (!(await this.#confirm(error.message, uri))) return undefined;
       confirmed = true;
       return judge();
     }
@@ -56,8 +57,8 @@ export class QueryExplainer {
     return judgement;
   }
 
-  async #confirm(reason: string): Promise<boolean> {
-    const state = await this.#databases.state();
+  async #confirm(reason: string, resource: vscode.Uri): Promise<boolean> {
+    const state = await this.#databases.stateOf(resource);
     if (state.kind !== 'server') return true;
     const answer = await vscode.window.showWarningMessage(
       `Run this statement on ${databaseName(state.profile)}?`,

@@ -1,3 +1,4 @@
+import type * as vscode from 'vscode';
 import type { ListedQuery } from '../analysis/code/listed-queries';
 import { statementToPlan } from '../analysis/explainable';
 import type { Judgement } from '../analysis/judgement';
@@ -11,7 +12,7 @@ import type { PlannedQuery } from './listed-query';
 export class QueryPlans {
   readonly #databases: DatabaseService;
   readonly #analyzers: AnalyzerService;
-  /** SQL → what the planner said. */
+  /** Database and SQL → what the planner said. */
   readonly #known = new Map<string, PlannedQuery>();
 
   constructor({ databases, analyzers }: { readonly databases: DatabaseService; readonly analyzers: AnalyzerService }) {
@@ -20,28 +21,36 @@ export class QueryPlans {
   }
 
   /** Of its dearest statement; undefined when none is known. */
-  of(query: ListedQuery): PlannedQuery | undefined {
-    const known = query.statements.flatMap(({ sql }) => this.#known.get(sql) ?? []);
+  of(uri: vscode.Uri, query: ListedQuery): PlannedQuery | undefined {
+    const known = query.statements.flatMap(({ sql }) => this.#known.get(this.#keyOf(uri, sql)) ?? []);
     return known.sort((a, b) => b.cost - a.cost)[0];
   }
 
   /** Rejects with the Problem when the database cannot be asked, or with the signal's reason. */
   async plan(
-    queries: readonly ListedQuery[],
+    queries: readonly { readonly uri: vscode.Uri; readonly query: ListedQuery }[],
     signal: AbortSignal,
     onProgress: (message: string) => void,
   ): Promise<void> {
-    const target = await this.#databases.explicitTarget();
     const statements = new Map(
-      queries.filter(({ isOpen }) => !isOpen).flatMap(({ statements }) => statements.map((one) => [one.sql, one])),
+      queries
+        .filter(({ query }) => !query.isOpen)
+        .flatMap(({ uri, query }) =>
+          query.statements.map((statement) => [this.#keyOf(uri, statement.sql), { uri, statement }]),
+        ),
     );
     let done = 0;
-    for (const statement of statements.values()) {
+    for (const [key, { uri, statement }] of statements) {
       signal.throwIfAborted();
       onProgress(`${++done} of ${statements.size}`);
-      const judgement = await this.#databases.withPassword(() => this.#judge(statement, target, signal));
-      if (judgement) this.#known.set(statement.sql, plannedOf(judgement));
+      const target = await this.#databases.explicitTarget(uri);
+      const judgement = await this.#databases.withPassword(() => this.#judge(statement, target, signal), uri);
+      if (judgement) this.#known.set(key, plannedOf(judgement));
     }
+  }
+
+  #keyOf(uri: vscode.Uri, sql: string): string {
+    return `${this.#databases.packageOf(uri) ?? ''}\n${sql}`;
   }
 
   async #judge(

@@ -95,7 +95,7 @@ export class QuickFixes implements Feature, vscode.CodeActionProvider {
     const { fix, tracked } = task;
     const what = indexWords(fix);
     const actions: vscode.CodeAction[] = [];
-    const state = this.#databases.settled;
+    const state = this.#databases.settledOf(tracked.document.uri);
     if (state?.kind === 'server') {
       const where = `${state.profile.database} on ${state.profile.host}`;
       actions.push(command(`${fix.title} · run on ${where}`, 'planlight.runIndex', task));

@@ -40,6 +40,13 @@ export class Settings {
     return typeof value === 'string' ? value.trim() : '';
   }
 
+  /** Folder, relative to the workspace's → the name of its connection. */
+  get databases(): ReadonlyMap<string, string> {
+    const value: unknown = this.#read('databases');
+    const entries = isObject(value) ? Object.entries(value) : [];
+    return new Map(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+  }
+
   get codeLensEnabled(): boolean {
     return this.#read<boolean>('codeLens.enabled') !== false;
   }

@@ -1,15 +1,18 @@
 import * as vscode from 'vscode';
 import type { DatabaseService } from './database-service';
 import { type DatabaseState, databaseName, stateLabel } from './database-state';
+import type { ErrorReporter } from './error-reporter';
 import type { Feature } from './feature';
 
 /** Which database is in use. Words say what the colours say. */
 export class DatabaseStatusBar implements Feature {
   readonly #databases: DatabaseService;
+  readonly #errors: ErrorReporter;
   readonly #item = vscode.window.createStatusBarItem('planlight.database', vscode.StatusBarAlignment.Right, 90);
 
-  constructor(databases: DatabaseService) {
+  constructor(databases: DatabaseService, errors: ErrorReporter) {
     this.#databases = databases;
+    this.#errors = errors;
   }
 
   register(context: vscode.ExtensionContext): void {
@@ -22,13 +25,26 @@ export class DatabaseStatusBar implements Feature {
       this.#item,
       this.#databases.onDidChange(() => this.#show()),
       this.#databases.onDidChangeTrouble(() => this.#show()),
+      vscode.window.onDidChangeActiveTextEditor(() => this.#show()),
     );
   }
 
+  /** A part of the workspace may have its own. */
   #show(): void {
-    const state = this.#databases.settled;
+    const resource = vscode.window.activeTextEditor?.document.uri;
+    if (!resource || this.#databases.settledOf(resource)) {
+      this.#showState(resource ? this.#databases.settledOf(resource) : this.#databases.settled);
+    } else if (this.#databases.settled) {
+      this.#errors.background('Looking for the database of a document', async () => {
+        const state = await this.#databases.stateOf(resource);
+        if (vscode.window.activeTextEditor?.document.uri === resource) this.#showState(state);
+      });
+    }
+  }
+
+  #showState(state: DatabaseState | undefined): void {
     if (!state) return;
-    const { trouble } = this.#databases;
+    const trouble = this.#databases.troubleOf(state);
     const production = state.kind === 'server' && state.profile.environment === 'production';
     const label = stateLabel(state);
     const marks = [production ? 'production' : undefined, trouble ? 'no answer' : undefined];

@@ -50,7 +50,7 @@ export class WorkspaceWatcher implements Feature {
     if (event.affectsConfiguration('planlight.statementTimeout')) {
       this.#errors.background('Applying the settings', () => this.#databases.reconnect());
     }
-    const others = ['connections', 'automatic', 'assumedRows', 'snapshot'];
+    const others = ['connections', 'databases', 'automatic', 'assumedRows', 'snapshot'];
     if (others.some((name) => event.affectsConfiguration(`planlight.${name}`))) this.#soon();
   }
 

@@ -162,11 +162,11 @@ async function messagesShown(
 }
 
 /** Chooses "Plan in memory" or the first database in the list that Choose Database shows. */
-export async function chooseDatabase(which: 'in memory' | 'first'): Promise<void> {
+export async function chooseDatabase(which: 'in memory' | 'first' | 'nearest'): Promise<void> {
   const chosen = vscode.commands.executeCommand('planlight.chooseDatabase');
   await new Promise((resolve) => setTimeout(resolve, 1_000));
-  // The list ends with "Plan in memory" and "Add a connection…"; going up from the first item begins at its end.
-  const steps = which === 'in memory' ? 2 : 0;
+  // The list ends with "Plan in memory" (in a monorepo "The nearest …" after it) and "Add a connection…"; going up from the first item begins at its end.
+  const steps = which === 'first' ? 0 : 2;
   for (let step = 0; step < steps; step++) {
     await vscode.commands.executeCommand('workbench.action.quickOpenSelectPrevious');
   }

@@ -35,6 +35,8 @@ export interface DiscoveryOptions {
   readonly env: Variables;
   /** The workspace's folders; none in a restricted workspace. */
   readonly folders: readonly string[];
+  /** Folders below those whose own files describe connections: a monorepo's packages. */
+  readonly packages?: readonly string[];
   readonly home: string;
 }
 
@@ -43,6 +45,8 @@ export interface Discovery {
   readonly connections: readonly FoundConnection[];
   /** One sentence for each file or entry that cannot be read. */
   readonly problems: readonly string[];
+  /** Package → the name of the first connection that its files describe. */
+  readonly ofPackages: ReadonlyMap<string, string>;
 }
 
 const dotenvNames = ['.env.local', '.env.development.local', '.env.development', '.env'];
@@ -55,9 +59,13 @@ export async function discoverConnections(options: DiscoveryOptions): Promise<Di
   search.variables(options.env, 'environment');
   for (const folder of options.folders) await search.dotenv(folder);
   for (const folder of options.folders) await search.compose(folder);
+  for (const folder of options.packages ?? []) {
+    await search.dotenv(folder);
+    await search.compose(folder);
+  }
   await search.services();
   await search.passwords();
-  return { connections: search.connections, problems: search.problems };
+  return { connections: search.connections, problems: search.problems, ofPackages: search.ofPackages };
 }
 
 /**
@@ -87,6 +95,7 @@ export async function connectionOfUrl(
 
 class Search {
   readonly problems: string[] = [];
+  readonly ofPackages = new Map<string, string>();
   readonly #found: FoundConnection[] = [];
   readonly #options: DiscoveryOptions;
   readonly #user: string;
@@ -120,7 +129,7 @@ class Search {
 
   variables(variables: Variables, source: ProfileSource, file?: string): void {
     for (const { name, read } of connectionsOfVariables(variables)) {
-      this.#add(read, { name: file === undefined ? name : `${name} in ${path.basename(file)}`, source, file });
+      this.#add(read, { name: file === undefined ? name : `${name} in ${this.#placeOf(file)}`, source, file });
     }
   }
 
@@ -141,7 +150,7 @@ class Search {
       if (text === undefined) continue;
       try {
         for (const { service, parts } of await readCompose(text, variables)) {
-          this.#add(() => parts, { name: `${service} in ${name}`, source: 'docker-compose', file });
+          this.#add(() => parts, { name: `${service} in ${this.#placeOf(file)}`, source: 'docker-compose', file });
         }
       } catch (error) {
         this.#problem(file, error);
@@ -197,12 +206,28 @@ class Search {
       // The first source wins; a later one may still know the password.
       const known = this.#found.findIndex(isSame);
       const first = this.#found[known];
-      if (first === undefined)
-        this.#found.push({ ...found, profile: { ...found.profile, name: this.#unique(origin.name) } });
+      const name = first?.profile.name ?? this.#unique(origin.name);
+      this.#noteOfPackage(origin.file, name);
+      if (first === undefined) this.#found.push({ ...found, profile: { ...found.profile, name } });
       else if (first.password === undefined) this.#found[known] = { ...first, password: found.password };
     } catch (error) {
       this.#problem(origin.file ?? origin.name, error);
     }
+  }
+
+  /** The first one counts. */
+  #noteOfPackage(file: string | undefined, name: string): void {
+    const folder = file && path.dirname(file);
+    if (!folder || !this.#options.packages?.includes(folder) || this.ofPackages.has(folder)) return;
+    this.ofPackages.set(folder, name);
+  }
+
+  /** `.env`, `packages/shop/.env` */
+  #placeOf(file: string): string {
+    const { folders, packages = [] } = this.#options;
+    if (!packages.includes(path.dirname(file))) return path.basename(file);
+    const folder = folders.find((one) => file.startsWith(one + path.sep));
+    return folder === undefined ? file : path.relative(folder, file).replaceAll(path.sep, '/');
   }
 
   #unique(name: string): string {
@@ -215,8 +240,9 @@ class Search {
   async #dotenvFile(file: string): Promise<Variables | undefined> {
     const text = await this.#text(file);
     if (text === undefined) return undefined;
-    const { parse } = await import('dotenv');
-    const variables = parse(text);
+    // A bundled CommonJS module has its names on `default` alone.
+    const { default: dotenv } = await import('dotenv');
+    const variables = dotenv.parse(text);
     // Many write DATABASE_URL=postgres://${DB_USER}:…; the parser leaves that to others.
     const all: Variables = { ...this.#options.env, ...variables };
     const expand = (value: string) => value.replace(/\$\{(\w+)\}/g, (whole, name: string) => all[name] ?? whole);

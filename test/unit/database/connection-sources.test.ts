@@ -55,6 +55,26 @@ describe('connections are found', () => {
     assert.deepEqual(found.problems, []);
   });
 
+  it('for a package of a monorepo in its own files, also where the workspace knows the database already', async () => {
+    const [shop, mail] = [path.join(folder, 'packages/shop'), path.join(folder, 'packages/mail')];
+    for (const one of [shop, mail]) await mkdir(one, { recursive: true });
+    await write('.env', 'DATABASE_URL=postgresql://a@localhost/main\n');
+    await writeFile(path.join(shop, '.env'), 'DATABASE_URL=postgresql://a@localhost/shop\n');
+    await writeFile(path.join(mail, '.env'), 'DATABASE_URL=postgresql://a@localhost/main\n');
+    const found = await find({ packages: [mail, shop] });
+    assert.deepEqual(said(found), [
+      'dotenv DATABASE_URL in .env: a@localhost:5432/main prefer development',
+      'dotenv DATABASE_URL in packages/shop/.env: a@localhost:5432/shop prefer development',
+    ]);
+    assert.deepEqual(
+      [...found.ofPackages],
+      [
+        [mail, 'DATABASE_URL in .env'],
+        [shop, 'DATABASE_URL in packages/shop/.env'],
+      ],
+    );
+  });
+
   const urls: Record<string, string> = {
     'postgres://app:p%40ss%2F@db.example.com:6432/blog?sslmode=verify-full&schema=public':
       'app:p@ss/@db.example.com:6432/blog verify-full production',
@@ -77,7 +97,7 @@ describe('connections are found', () => {
 
   it('not in the URLs of other databases, nor in templates', async () => {
     await write('.env', 'DATABASE_URL=mysql://root@localhost/blog\nPOSTGRES_URL=\n');
-    assert.deepEqual(await find(), { connections: [], problems: [] });
+    assert.deepEqual(await find(), { connections: [], problems: [], ofPackages: new Map() });
   });
 
   it('in .env with variables of the same file, the most local file first', async () => {
@@ -167,6 +187,10 @@ describe('connections are found', () => {
   });
 
   it('nowhere when there is nothing, not even the folder', async () => {
-    assert.deepEqual(await find({ folders: [path.join(folder, 'nothing')] }), { connections: [], problems: [] });
+    assert.deepEqual(await find({ folders: [path.join(folder, 'nothing')] }), {
+      connections: [],
+      problems: [],
+      ofPackages: new Map(),
+    });
   });
 });
