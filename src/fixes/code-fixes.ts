@@ -1,6 +1,7 @@
 import type { Repetition } from '../code/calls/repetition';
 import type { Sequence } from '../code/calls/sequences';
 import type { EditFix } from '../nouns/fix';
+import { bulkWrite } from './batch/bulk-write';
 import { groupedCount } from './batch/grouped-count';
 import { rowsByKey } from './batch/rows-by-key';
 import { eagerLoading } from './eager-loading/eager-loading';
@@ -18,7 +19,10 @@ export interface FixableFinding {
 export function codeFixes({ repetition, sequence }: FixableFinding, textOf: TextOf): EditFix[] {
   const ofRows =
     repetition &&
-    (eagerLoading(repetition, textOf) ?? groupedCount(repetition, textOf) ?? rowsByKey(repetition, textOf));
+    (eagerLoading(repetition, textOf) ??
+      groupedCount(repetition, textOf) ??
+      rowsByKey(repetition, textOf) ??
+      bulkWrite(repetition, textOf));
   const fixes = [ofRows, sequence && together(sequence, textOf)];
   return fixes.filter((fix) => fix !== undefined);
 }

@@ -65,6 +65,52 @@ export async function list(t) {
   });
 });
 
+const writes = (inner: string, head = 'for (const row of rows) {', options = '') => `
+export async function save(rows${options}) {
+  ${head}
+    ${inner}
+  }
+}
+`;
+
+describe('One statement for all rows is written', () => {
+  it('from anything that can be gone over', async () => {
+    assert.equal(
+      await mended(writes('await Comment.create({ body: row.text, postId: 1 });')),
+      `
+export async function save(rows) {
+  await Comment.bulkCreate(Array.from(rows, (row) => ({ body: row.text, postId: 1 })), { validate: true });
+}
+`,
+    );
+  });
+
+  it('in the transaction that the rows are written in', async () => {
+    assert.match(
+      await mended(writes('await Comment.create({ body: row }, { transaction: t });', undefined, ', t')),
+      /\{ validate: true, transaction: t \}\);/,
+    );
+  });
+});
+
+describe('One statement for all rows is not written', () => {
+  const refused: readonly (readonly [why: string, code: string])[] = [
+    ['when the row that was written is used', writes('console.log(await Comment.create({ body: row }));')],
+    ['when the turn does more', writes('console.log(row);\n    await Comment.create({ body: row });')],
+    ['when some rows are not written', writes('if (row) await Comment.create({ body: row });')],
+    ['when a comment would be lost', writes('// By hand.\n    await Comment.create({ body: row });')],
+    ['when a value is waited for', writes('await Comment.create({ body: await row });')],
+    ['when what is written is not known', writes('await Comment.create({ ...row });')],
+    ['when rows of other tables come with it', writes('await Post.create({ title: row, comments: [] });')],
+    ['with options of one row', writes(`await Comment.create({ body: row }, { fields: ['body'] });`)],
+    ['for rows that are changed', writes('await Comment.update({ body: row }, { where: { id: row } });')],
+    ['for rows that are taken apart', writes('await Comment.create({ body });', 'for (const { body } of rows) {')],
+  ];
+  for (const [why, code] of refused) {
+    it(why, async () => assert.deepEqual((await fixesOf(code)).fixes, []));
+  }
+});
+
 describe('One query before the loop is not written', () => {
   const refused: readonly (readonly [why: string, code: string])[] = [
     ['when a turn may leave before it', loop(`if (post.title === 'x') continue;\n    console.log(${count});`)],

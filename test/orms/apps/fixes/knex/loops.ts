@@ -39,3 +39,13 @@ export async function commentsOfEach() {
     }),
   );
 }
+
+export async function writes() {
+  const users = await knex('users').orderBy('id');
+  for (const user of users) {
+    await knex('posts').insert({ title: `Welcome, ${user.name}`, author_id: user.id });
+  }
+  const posts = await knex('posts').where('title', 'like', 'Welcome%').orderBy('id');
+  await knex('posts').where('title', 'like', 'Welcome%').del();
+  return posts.map(({ title, author_id }) => `${title} ${author_id}`);
+}

@@ -49,3 +49,19 @@ export async function commentsInOrder() {
     }),
   );
 }
+
+export async function writes() {
+  const users = await prisma.user.findMany({ orderBy: { id: 'asc' } });
+  for (const user of users) {
+    await prisma.post.create({
+      data: {
+        title: `Welcome, ${user.name}`,
+        authorId: user.id,
+      },
+    });
+  }
+  const where = { title: { startsWith: 'Welcome' } };
+  const posts = await prisma.post.findMany({ where, orderBy: { id: 'asc' } });
+  await prisma.post.deleteMany({ where });
+  return posts.map(({ title, authorId }) => `${title} ${authorId}`);
+}

@@ -1,3 +1,4 @@
+import { Op } from 'sequelize';
 import { Comment, Note, Post, User } from './models';
 
 export async function authorsByPk() {
@@ -109,4 +110,19 @@ export async function notesInOrder() {
     lines.push(`${post.title}: ${notes.map((note: any) => note.body).join(', ')}`);
   }
   return lines;
+}
+
+export async function writes() {
+  const users = await User.findAll({ order: [['id', 'ASC']] });
+  for (const user of users) {
+    // A greeting each.
+    await Note.create({ body: `Welcome, ${user.name}`, postId: 1, authorId: user.id });
+  }
+  for (const user of users) {
+    await Note.create({ body: `Welcome back, ${user.name}`, postId: 1, authorId: user.id });
+  }
+  const where = { body: { [Op.like]: 'Welcome%' } };
+  const notes = await Note.findAll({ where, order: [['id', 'ASC']] });
+  await Note.destroy({ where });
+  return notes.map((note: any) => `${note.body} ${note.postId} ${note.authorId}`);
 }

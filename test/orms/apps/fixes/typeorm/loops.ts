@@ -1,3 +1,4 @@
+import { Like } from 'typeorm';
 import { Comment, dataSource, Post, User } from './models';
 
 const postRepository = dataSource.getRepository(Post);
@@ -82,4 +83,14 @@ export async function usersByPost() {
     lines.push(`${post.title}: ${namesake === null ? 'none' : namesake.name}`);
   }
   return lines;
+}
+
+export async function writes() {
+  await dataSource.query('ALTER TABLE comments ALTER author_id SET DEFAULT 1');
+  const posts = await postRepository.find({ order: { id: 'ASC' } });
+  const commentRepository = dataSource.getRepository(Comment);
+  for (const post of posts) await commentRepository.insert({ body: `About ${post.title}`, postId: post.id });
+  const comments = await commentRepository.find({ where: { body: Like('About%') }, order: { id: 'ASC' } });
+  await commentRepository.delete({ body: Like('About%') });
+  return comments.map(({ body, postId }) => `${body} ${postId}`);
 }
