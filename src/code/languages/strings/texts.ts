@@ -62,7 +62,6 @@ export class Texts {
 
   #pieces(expression: Node, binds: boolean, depth: number): Piece[] {
     const node = this.#unwrap(expression);
-    if (depth > deepest) return [this.#hole(node)];
     const parts = this.#syntax.literal(node, this.#text);
     if (parts !== undefined) return parts.flatMap((part) => this.#part(part, binds, depth));
     const operands = this.#syntax.operands(node);
@@ -80,7 +79,7 @@ export class Texts {
       return [{ mapped: MappedText.verbatim(this.#text.slice(range.start, range.end), range.start) }];
     }
     if (binds) return [this.#hole(expression, { range, kind: 'value' })];
-    const pieces = this.#pieces(expression, false, depth + 1);
+    const pieces = this.#pieces(expression, false, depth);
     // A constant stands where it is put in, not where it is defined.
     const isKnown = pieces.some(({ hole }) => hole === undefined);
     if (!isKnown) return [this.#hole(expression, { range })];
@@ -101,7 +100,7 @@ export class Texts {
 
   #operand(node: Node, binds: boolean, depth: number): Piece[] {
     const inner = this.#unwrap(node);
-    const pieces = this.#pieces(inner, binds, depth + 1);
+    const pieces = this.#pieces(inner, binds, depth);
     if (this.#syntax.nameOf(inner) === undefined) return pieces;
     return pieces.map((piece) => ({ ...piece, mapped: MappedText.standingFor(piece.mapped.text, rangeOf(inner)) }));
   }
@@ -125,7 +124,7 @@ export class Texts {
           const value = values[number++];
           const isKnown = value !== undefined && this.#isConstant(value, depth);
           if (isKnown) {
-            const known = this.#pieces(value, false, depth + 1);
+            const known = this.#pieces(value, false, depth);
             pieces.push(...known.map((one) => ({ mapped: MappedText.standingFor(one.mapped.text, range) })));
           } else pieces.push(markFor(value?.text ?? match[0], range, 'spliced'));
         }
@@ -136,13 +135,13 @@ export class Texts {
   }
 
   #isConstant(node: Node, depth: number): boolean {
-    return this.#pieces(node, false, depth + 1).every(({ hole }) => hole === undefined);
+    return this.#pieces(node, false, depth).every(({ hole }) => hole === undefined);
   }
 
   /** Of the alternatives that are text, the longer one: most often the other is empty. */
   #longest(node: Node, alternatives: readonly Node[], binds: boolean, depth: number): Piece[] {
     const known = alternatives
-      .map((way) => this.#pieces(way, binds, depth + 1))
+      .map((way) => this.#pieces(way, binds, depth))
       .filter((pieces) => pieces.length > 0 && pieces[0]?.hole === undefined);
     const size = (pieces: readonly Piece[]) => pieces.reduce((sum, piece) => sum + piece.mapped.text.length, 0);
     const [longest] = known.sort((a, b) => size(b) - size(a));

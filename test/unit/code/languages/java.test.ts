@@ -32,6 +32,12 @@ class Posts {
     assert.equal(java.placeOf(text, '"title"'), String.raw`\"title\"`);
   });
 
+  it('is put together from as many lines as there are', () => {
+    const lines = Array.from({ length: 40 }, (_, i) => `"c${i}, " +`).join('\n      ');
+    const [sql] = java.sql(method(`connection.prepareStatement("SELECT " +\n      ${lines}\n      "1 FROM posts");`));
+    assert.match(sql ?? '', /^SELECT c0, c1, .*c39, 1 FROM posts$/);
+  });
+
   it('has values and names for what is put into it', () => {
     assert.deepEqual(
       java.sql(method('jdbc.queryForObject(String.format("SELECT count(*) FROM %s WHERE id = ?", table), id);')),
