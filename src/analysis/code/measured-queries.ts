@@ -1,14 +1,17 @@
 import type { Judgement } from '../judgement';
 import type { MeasuredQueries, MeasuredQuery } from './numbers';
 
-/** What is known from the plans of queries, and of the tables that their planners know. Assumed sizes say nothing of either. */
+/**
+ * What is known from the plans of queries, and of the tables that their planners know. Of tables whose sizes are assumed
+ * only the rows of a query with a limit are.
+ */
 export function measuredQueries(judgements: Iterable<Judgement>): MeasuredQueries {
   const queries = new Map<string, MeasuredQuery>();
   const tables = new Map<string, number>();
   const read = new Set<unknown>();
   for (const { query, explained, planning } of judgements) {
-    if (planning?.snapshot?.assumed) continue;
-    if (explained) {
+    const isAssumed = planning?.snapshot?.assumed === true;
+    if (explained && (!isAssumed || /\blimit\s+\d+\b/i.test(query.site.sql))) {
       const { root, executionMs } = explained.plan;
       const rows = root.actual?.rows ?? root.planRows;
       queries.set(query.site.sql, {
@@ -18,7 +21,7 @@ export function measuredQueries(judgements: Iterable<Judgement>): MeasuredQuerie
       });
     }
     const { snapshot } = planning ?? {};
-    if (!snapshot || read.has(snapshot)) continue;
+    if (!snapshot || isAssumed || read.has(snapshot)) continue;
     read.add(snapshot);
     for (const { schema, name, rows } of snapshot.tables)
       tables.set(schema === 'public' ? name : `${schema}.${name}`, rows);
