@@ -57,7 +57,7 @@ export class TurnValues {
     const passed = this.#passed(found, frame);
     if (passed && found.parameter) {
       const { value: given, path } = within(passed.value, [...found.parameter.path, ...names]);
-      const base = passed.isElement ? [] : this.rowPath(given, passed.at, passed.caller, steps + 1);
+      const base = passed.isElement ? [] : given && this.rowPath(given, passed.at, passed.caller, steps + 1);
       return base && [...base, ...(passed.isElement ? [...found.parameter.path, ...names] : path)];
     }
     if (found.bindings.length !== 1) return undefined;
@@ -108,7 +108,9 @@ export class TurnValues {
     const passed = this.#passed(found, frame);
     if (passed) {
       const { value: given } = within(passed.value, found.parameter?.path ?? []);
-      return passed.isElement ? true : this.differs(given, passed.at, passed.caller, steps + 1);
+      if (passed.isElement) return true;
+      // Not given: its default.
+      return given ? this.differs(given, passed.at, passed.caller, steps + 1) : false;
     }
     if (
       frame &&
@@ -170,12 +172,18 @@ export class TurnValues {
   }
 }
 
+interface Part {
+  /** Undefined: the object does not have it. */
+  readonly value?: Value;
+  readonly path: readonly string[];
+}
+
 /** `{ id: post.id, userId }` and ['id'] → `post.id`: what of an object that is passed is meant, as far as it says so. */
-function within(value: Value, path: readonly string[]): { readonly value: Value; readonly path: readonly string[] } {
+function within(value: Value, path: readonly string[]): Part {
   const [name, ...rest] = path;
   if (value.kind !== 'object' || name === undefined || value.open) return { value, path };
   const entry = value.entries.findLast(({ key }) => key === name);
-  return entry ? within(entry.value, rest) : { value, path };
+  return entry ? within(entry.value, rest) : { path };
 }
 
 /** How the inner query depends on the row of the turn. */

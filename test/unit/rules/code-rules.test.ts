@@ -257,6 +257,10 @@ describe('rules about calls', () => {
         await judge(`async function add({ userId, postId }: any) { return Comment.findAll({ where: { postId, userId } }); }
         export async function all(posts: any[], userId: number) { for (const post of posts) show(await add({ userId, postId: post.id })); }`);
       assert.match(finding?.message ?? '', /ask once for all of them before the loop, by a list of postId\.$/);
+      const [other] =
+        await judge(`async function find({ kind = 'a', id }: any) { return Comment.findAll({ where: { text: kind, id: nextId(id) } }); }
+        export async function all(posts: any[]) { for (const post of posts) show(await find({ id: post.id })); }`);
+      assert.match(other?.message ?? '', /by a list of id\.$/);
     });
 
     it('is known from SQL text that a library sends', async () => {
