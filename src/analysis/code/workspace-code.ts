@@ -57,6 +57,7 @@ export class WorkspaceCode {
   readonly #open = new Map<string, string>();
   /** Path → SQL texts of the file; asked again when the file is read again. */
   readonly #texts = new Map<string, readonly QuerySite[]>();
+  #textFiles: readonly string[] = [];
 
   private constructor({ grammarFolder, finder, parser, onDefect }: WorkspaceCodeOptions, reader: FactsReader) {
     this.#grammarFolder = grammarFolder;
@@ -116,6 +117,9 @@ export class WorkspaceCode {
 
   /** Every query of the program and of the files of which only the text is read, by path. */
   async queries(textFiles: readonly string[]): Promise<ReadonlyMap<string, readonly ListedQuery[]>> {
+    // Nobody tells of changes in them.
+    for (const path of [...this.#textFiles, ...textFiles]) this.#texts.delete(path);
+    this.#textFiles = textFiles;
     await this.#readTexts([...this.#program.files.keys(), ...textFiles]);
     const found = new Map<string, readonly ListedQuery[]>();
     for (const path of [...new Set([...this.#program.files.keys(), ...this.#texts.keys()])].sort()) {
