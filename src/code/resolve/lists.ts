@@ -43,7 +43,6 @@ const each: ReadonlySet<string> = new Set([
   'any?',
   'all?',
   'none?',
-  'select',
   'detect',
   'find_all',
   'to_h',

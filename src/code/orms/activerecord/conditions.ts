@@ -98,12 +98,10 @@ export function conditionsOf(
   }
 
   function addValue(left: string, property: string, value: Value, isRow: boolean, text: Relation['text']): void {
-    const state = value.kind === 'chain' ? walker.valueOf(value, scope) : undefined;
+    const state = value.kind === 'chain' ? walker.valueOf(value, scope, text) : undefined;
     if (state?.kind === 'relation') {
-      const inner = walker.subquery(state, text);
       found.isOnlyEquals = false;
-      if (inner === undefined) found.notes.push(runtimeNote);
-      else found.texts.push(`${left} ${isNegated ? 'NOT IN' : 'IN'} (${inner})`);
+      found.texts.push(`${left} ${isNegated ? 'NOT IN' : 'IN'} (${walker.subquery(state)})`);
       return;
     }
     const parameter = walker.parameter(value);

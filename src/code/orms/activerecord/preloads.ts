@@ -3,7 +3,7 @@ import type { Association } from '../../models/model';
 import type { GeneratedStatement } from '../orm';
 import { StatementText } from '../support/statement-text';
 import { joinTexts } from './joins';
-import type { ActiveRecordModels, ModelFacts } from './models';
+import type { ModelFacts } from './models';
 import { columnOf, quotedName, type Relation, relationOf, selectOf } from './relation';
 import type { Walker } from './walker';
 
@@ -78,16 +78,22 @@ function byKeys(
 }
 
 /** `eager_load(:author)`: one statement, every column of both by name; undefined where columns are not known. */
-export function joinedSelect(relation: Relation, models: ActiveRecordModels): Relation | undefined {
+export function joinedSelect(relation: Relation, walker: Walker): Relation | undefined {
   let joins = [...relation.joins];
   const parts = [relation.facts];
   for (const { path } of relation.loads) {
     let from: ModelFacts | undefined = relation.facts;
     for (const name of path.split('.')) {
       const association: Association | undefined = from?.model.associations.find((one) => one.name === name);
-      const target: ModelFacts | undefined = association && models.named(association.target);
+      const target: ModelFacts | undefined = association && walker.models.named(association.target);
       if (!from || !association || !target) return undefined;
-      const texts = joinTexts(from, association, target, 'LEFT OUTER JOIN');
+      const texts = joinTexts(
+        from,
+        association,
+        target,
+        'LEFT OUTER JOIN',
+        walker.scopeConditions(target, relation.text),
+      );
       if (!texts.every((text) => joins.includes(text))) {
         joins = [...joins, ...texts];
         parts.push(target);

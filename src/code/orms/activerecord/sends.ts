@@ -209,7 +209,7 @@ export function rows(
   isMany = true,
 ): Sent {
   const isJoined = relation.loads.some(({ way }) => way === 'eager_load') || isReferenced(relation);
-  const joined = isJoined ? joinedSelect(relation, walker.models) : undefined;
+  const joined = isJoined ? joinedSelect(relation, walker) : undefined;
   const hasLimit = relation.limit !== undefined;
   if (joined) return { operation, isMany, relation, hasLimit, statements: [relation.text.write(selectOf(joined))] };
   const unknown = isJoined ? ['What is loaded with the rows comes by a join whose columns are not known.'] : [];

@@ -59,7 +59,7 @@ export function stepOf(relation: Relation, link: Link, walker: Walker, scope: Wa
     case 'joins':
     case 'left_joins':
     case 'left_outer_joins': {
-      const joins = joinsOf(relation, given, link.name === 'joins' ? 'INNER JOIN' : 'LEFT OUTER JOIN', walker.models);
+      const joins = joinsOf(relation, given, link.name === 'joins' ? 'INNER JOIN' : 'LEFT OUTER JOIN', walker);
       return joins
         ? { ...relation, joins: [...relation.joins, ...joins], isOnlyEquals: false }
         : noted('A join is not included.');

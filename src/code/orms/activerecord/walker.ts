@@ -44,6 +44,8 @@ export class Walker {
   readonly models: ActiveRecordModels;
   readonly #tracer: Tracer;
   #depth = 0;
+  /** Whose parameters those of a query are that begins now: a subquery's are of the statement around it. */
+  #text: StatementText | undefined;
 
   constructor(tracer: Tracer, models: ActiveRecordModels) {
     this.#tracer = tracer;
@@ -78,8 +80,11 @@ export class Walker {
   }
 
   /** What a value is, when it is a query or a row. */
-  valueOf(chain: ChainValue, scope: WalkScope): State | undefined {
+  valueOf(chain: ChainValue, scope: WalkScope, text: StatementText): State | undefined {
+    const outer = this.#text;
+    this.#text = text;
     const walked = this.walk(chain, scope);
+    this.#text = outer;
     return walked && walked.link === undefined ? walked.state : undefined;
   }
 
@@ -94,13 +99,10 @@ export class Walker {
     return value.kind === 'template' || value.kind === 'choice';
   }
 
-  /** A query in another one's text, with parameters of that. */
-  subquery(relation: Relation, text: StatementText): string | undefined {
-    if (relation.text !== text && /\$1\d{9}/.test(selectOf(relation))) return undefined;
-    return selectOf(
-      relation,
-      relation.selects.length > 0 ? undefined : columnOf(relation.facts, relation.facts.primaryKey),
-    );
+  /** A query in another one's text. */
+  subquery(relation: Relation): string {
+    const { selects, facts } = relation;
+    return selectOf(relation, selects.length > 0 ? undefined : columnOf(facts, facts.primaryKey));
   }
 
   apply(relation: Relation, { body, at }: ScopeBody): Relation {
@@ -112,8 +114,13 @@ export class Walker {
   }
 
   start(facts: ModelFacts): Relation {
-    const relation = relationOf(facts);
+    const relation = relationOf(facts, this.#text);
     return facts.defaultScope ? this.apply(relation, facts.defaultScope) : relation;
+  }
+
+  /** What the default scope of a model asks for. */
+  scopeConditions({ defaultScope, ...facts }: ModelFacts, text: StatementText): readonly string[] {
+    return defaultScope ? this.apply(relationOf(facts, text), defaultScope).conditions : [];
   }
 
   /** `post.comments` */
@@ -122,7 +129,8 @@ export class Walker {
     if (!target) return undefined;
     const relation = relatedTo(association, target, row.name, range);
     const own = row.facts.associationScopes.get(association.name);
-    const scoped = target.defaultScope ? this.apply(relation, target.defaultScope) : relation;
+    const before = this.scopeConditions(target, relation.text);
+    const scoped = { ...relation, conditions: [...before, ...relation.conditions] };
     return own ? this.apply(scoped, own) : scoped;
   }
 
