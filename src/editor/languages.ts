@@ -9,7 +9,7 @@ export const languageIds: readonly string[] = [
 ];
 
 /** Languages of which only SQL text is read. */
-const textLanguageIds: ReadonlySet<string> = new Set(['sql', 'python', 'ruby', 'go', 'java', 'php', 'csharp', 'rust']);
+const textLanguageIds: ReadonlySet<string> = new Set(['sql', 'go', 'java', 'php', 'csharp', 'rust']);
 
 /** Output panels, diffs of old versions and the like hold no code that a person edits. */
 const schemes: ReadonlySet<string> = new Set([
