@@ -37,6 +37,9 @@ export class RowFinder {
       case 'call':
         return this.#ofCall(origin, steps);
       case 'element': {
+        // `Post.find_each { |post| … }`
+        const model = origin.of.kind === 'class' ? this.modelOf(origin.of) : undefined;
+        if (model) return { model, path: [], isList: false };
         const rows = this.ofOrigin(origin.of, steps + 1);
         return rows && { ...rows, isList: false };
       }

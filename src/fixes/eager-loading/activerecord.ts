@@ -28,11 +28,9 @@ export const activeRecordLoader: EagerLoader = {
     const isBare = (link.arguments?.length ?? 0) > 0 && source[end - 1] !== ')';
     if (isBare) return undefined;
     const before = links[index - 1];
-    const between = source.slice(
-      before ? Math.max(before.range.end, before.argumentsRange?.end ?? 0) : end,
-      link.range.start,
-    );
-    const dot = /^\s*&?\.$/.test(between) && before ? between : '.';
+    const start = before ? Math.max(before.range.end, before.argumentsRange?.end ?? 0) : (chain?.rootRange.end ?? end);
+    const between = source.slice(start, link.range.start);
+    const dot = /^\s*&?\.$/.test(between) ? between : '.';
     return [{ range: { start: end, end }, newText: `${dot}includes(:${association.name})` }];
   },
   // What was loaded answers the same names; a count, a condition or a look for some asks the database all the same.

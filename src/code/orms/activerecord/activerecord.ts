@@ -30,7 +30,10 @@ export class ActiveRecord implements Orm {
     const isStep = !last && (!link || /^(?:size|length|any\?|none\?|empty\?|\[\])$/.test(link.name));
     if (isStep && chain.root !== 'this' && !isConstant(chain)) return undefined;
     // A list of what hangs on a row of a list is read of the row.
-    if (state.isNone) return undefined;
+    if (state.isNone || state.isOfElement) return undefined;
+    // Nothing more is asked than what the row has.
+    const isWhole = last !== undefined && last === chain.links.find(({ arguments: given }) => !given);
+    if (state.isLoaded && isWhole && isAnswered(link)) return undefined;
     const sent = sentBy(state, link, walker, { at: context.at });
     if (!sent || (!last && isLoad(sent, link) && !isConstant(chain))) return undefined;
     if (!last && !link) return undefined;
@@ -57,14 +60,7 @@ export class ActiveRecord implements Orm {
     const { state, link: stop, last } = walked;
     if (state.kind === 'row' || state.isNone) return undefined;
     const isWhole = last === undefined;
-    // Loaded rows answer these themselves.
-    const answered =
-      !stop ||
-      !/^(?:count|exists\?|find|find_by!?|pluck|sum|average|minimum|maximum|update_all|delete_all|destroy_all|create!?|find_or_create_by!?|insert_all|find_each)$/.test(
-        stop.name,
-      ) ||
-      stop.arguments?.[0]?.kind === 'function';
-    if (isLoaded && isWhole && answered) return undefined;
+    if (isLoaded && isWhole && isAnswered(stop)) return undefined;
     const sent =
       sentBy(state, stop, walker, { at }) ??
       (isWhole && stop && /^(?:new|build|<<|push)$/.test(stop.name) ? undefined : rows(state, walker));
@@ -94,6 +90,13 @@ export class ActiveRecord implements Orm {
     this.#walkers.set(tracer, walker);
     return walker;
   }
+}
+
+/** Loaded rows answer it themselves; these ask the database all the same. */
+function isAnswered(link: Link | undefined): boolean {
+  const asks =
+    /^(?:count|exists\?|find|find_by!?|pluck|sum|average|minimum|maximum|update_all|delete_all|destroy_all|create!?|find_or_create_by!?|insert_all|find_each)$/;
+  return !link || !asks.test(link.name) || link.arguments?.[0]?.kind === 'function';
 }
 
 function isConstant({ root }: ChainValue): boolean {

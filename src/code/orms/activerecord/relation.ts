@@ -32,8 +32,10 @@ export interface Relation {
   readonly notes: readonly string[];
   /** Nothing is sent: `Post.none`. */
   readonly isNone?: true;
-  /** Of a row: `post.comments`. */
+  /** Of a row (`post.comments`), of one of many, of one that has them already. */
   readonly isOfRow?: true;
+  readonly isOfElement?: true;
+  readonly isLoaded?: true;
 }
 
 export interface Load {

@@ -130,7 +130,12 @@ export class Walker {
     const relation = relatedTo(association, target, row.name, range);
     const own = row.facts.associationScopes.get(association.name);
     const before = this.scopeConditions(target, relation.text);
-    const scoped = { ...relation, conditions: [...before, ...relation.conditions] };
+    const scoped: Relation = {
+      ...relation,
+      conditions: [...before, ...relation.conditions],
+      ...(row.isElement ? { isOfElement: true } : {}),
+      ...(row.loaded.includes(association.name) ? { isLoaded: true } : {}),
+    };
     return own ? this.apply(scoped, own) : scoped;
   }
 
