@@ -9,6 +9,7 @@ import { Objection } from './objection/objection';
 import type { Orm } from './orm';
 import { prisma } from './prisma/prisma';
 import { Sequelize } from './sequelize/sequelize';
+import { sqlalchemy } from './sqlalchemy/sqlalchemy';
 import { supabase } from './supabase/supabase';
 import { typeorm } from './typeorm/typeorm';
 
@@ -25,5 +26,6 @@ export const orms: readonly Orm[] = [
   typeorm,
   mikroOrm,
   django,
+  sqlalchemy,
   new ActiveRecord(),
 ];

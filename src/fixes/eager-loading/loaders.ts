@@ -7,6 +7,7 @@ import { mikroOrmLoader } from './mikro-orm';
 import { objectionLoader } from './objection';
 import { prismaLoader } from './prisma';
 import { sequelizeLoader } from './sequelize';
+import { sqlalchemyLoader } from './sqlalchemy';
 import { typeormLoader } from './typeorm';
 
 export const loaders: readonly EagerLoader[] = [
@@ -18,5 +19,6 @@ export const loaders: readonly EagerLoader[] = [
   objectionLoader,
   bookshelfLoader,
   djangoLoader,
+  sqlalchemyLoader,
   activeRecordLoader,
 ];

@@ -165,7 +165,9 @@ export class ExpressionReader {
     const range = rangeOf(node);
     if (typeof rootValue !== 'string' && rootValue.kind === 'chain')
       return { ...rootValue, links: [...rootValue.links, ...links], range };
-    if (known && links[0] && continues.test(links[0].name)) {
+    // `session.scalars(statement)`
+    const isWhole = links.length === 0 && known?.chain.root === 'select';
+    if (known && (isWhole || (links[0] && continues.test(links[0].name)))) {
       if (known.use) known.use.isContinued = true;
       return { ...known.chain, links: [...known.chain.links, ...links], range };
     }
@@ -224,8 +226,7 @@ export class ExpressionReader {
 
   /** `posts[10:20]` → slice(10, 20) */
   #slice(node: SyntaxNode, range: { start: number; end: number }, frame: Frame): Link {
-    const colons =
-      [...this.#file.source.slice(node.start, node.end)].findIndex((letter) => letter === ':') + node.start;
+    const colons = this.#file.source.indexOf(':', node.start);
     const undefinedAt = { kind: 'literal', value: undefined, range } as const;
     const before = node.children.find((child) => child.end <= colons);
     const after = node.children.find((child) => child.start > colons);

@@ -1,8 +1,5 @@
 import assert from 'node:assert/strict';
-import { readCallFacts } from '../../../src/code/calls/call-facts';
-import { orms } from '../../../src/code/orms/orms';
-import { codeFixes } from '../../../src/fixes/code-fixes';
-import { ormCallsIn } from '../../support/orm-calls';
+import { pythonRepetitions } from '../../support/python-repetitions';
 
 const models = `from django.db import models
 
@@ -18,24 +15,11 @@ class Comment(models.Model):
     body = models.TextField()
 `;
 
-/** The repeated queries of a file, and its text after each one's first fix. */
+const imports = 'from .models import Comment, Post\n\n';
+
 async function read(code: string) {
-  const text = `from .models import Comment, Post\n\n${code}`;
-  const files: Readonly<Record<string, string>> = { '/app/blog/models.py': models, '/app/blog/views.py': text };
-  const { program } = await ormCallsIn(files);
-  const calls = new Map([...program.files.keys()].map((uri) => [uri, program.callsOf(uri)]));
-  const { repetitions } = readCallFacts({ tracer: program.tracer, models: program.models, orms, calls });
-  const mended = repetitions.flatMap((repetition) =>
-    codeFixes({ repetition }, (uri) => files[uri]).map(({ edits }) =>
-      [...edits]
-        .sort((a, b) => b.range.start - a.range.start)
-        .reduce((all, { range, newText }) => all.slice(0, range.start) + newText + all.slice(range.end), text)
-        .split('\n')
-        .slice(2)
-        .join('\n'),
-    ),
-  );
-  return { kinds: repetitions.map(({ kind, inner }) => `${kind} ${inner.name}`), mended };
+  const { kinds, mended } = await pythonRepetitions(models, imports + code);
+  return { kinds, mended: mended.map((text) => text.slice(imports.length)) };
 }
 
 describe('Repeated queries of Django', () => {
