@@ -43,9 +43,12 @@ export class QueryItem extends vscode.TreeItem {
     this.entry = entry;
     this.description = description(entry, isAlone);
     this.iconPath = icon(entry);
-    this.tooltip = tooltip(entry);
     this.contextValue = entry.query.isCall ? 'queryOfCall' : 'queryText';
     this.command = { title: 'Open', command: 'planlight.openQuery', arguments: [argumentOf(entry)] };
+  }
+
+  explain(): void {
+    this.tooltip = tooltip(this.entry);
   }
 }
 

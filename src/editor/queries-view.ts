@@ -31,6 +31,8 @@ export class QueriesView implements Feature, vscode.TreeDataProvider<Item> {
   #view: vscode.TreeView<Item> | undefined;
   #queries: ReadonlyMap<string, readonly ListedQuery[]> = new Map();
   #findings: ReadonlyMap<string, readonly Finding[]> = new Map();
+  /** Those that the filter leaves. */
+  #listed: readonly QueryEntry[] = [];
   #isByCost = false;
   #filter = '';
   #timer: NodeJS.Timeout | undefined;
@@ -85,10 +87,16 @@ export class QueriesView implements Feature, vscode.TreeDataProvider<Item> {
     return item;
   }
 
+  /** Thousands of tooltips are made one by one, when the mouse rests on them. */
+  resolveTreeItem(item: Item): Item {
+    if (item instanceof QueryItem) item.explain();
+    return item;
+  }
+
   getChildren(item?: Item): Item[] {
     if (item instanceof FileItem) return item.entries.map((entry) => new QueryItem(entry, false));
     if (item) return [];
-    const entries = this.#entries();
+    const entries = this.#listed;
     if (this.#isByCost) {
       const cost = ({ planned }: QueryEntry) => planned?.ms ?? (planned ? planned.cost / 100 : -1);
       return [...entries].sort((a, b) => cost(b) - cost(a)).map((entry) => new QueryItem(entry, true));
@@ -141,7 +149,8 @@ export class QueriesView implements Feature, vscode.TreeDataProvider<Item> {
 
   #show(): void {
     if (!this.#view) return;
-    const slow = this.#entries().filter(isSlow).length;
+    this.#listed = this.#entries();
+    const slow = this.#listed.filter(isSlow).length;
     this.#view.badge =
       slow === 0 ? undefined : { value: slow, tooltip: `${formatCounted(slow, 'query', 'queries')} worth a look` };
     this.#view.description = this.#filter === '' ? undefined : `“${this.#filter}”`;
