@@ -1,10 +1,15 @@
 import type { IndexFix } from '../nouns/fix';
 import { qualifiedName } from '../sql/identifiers';
 import { fixStatements } from './fix-statements';
+import { className, type MigrationName, migrationClass } from './migration-class';
 import type { MigrationStyle } from './migration-folder';
 
 /** A migration's text; `down` is empty where it stands in the same file or the tool has none. */
-export function migrationContent(fix: IndexFix, style: MigrationStyle, name: string): { up: string; down: string } {
+export function migrationContent(
+  fix: IndexFix,
+  style: MigrationStyle,
+  named: MigrationName,
+): { up: string; down: string } {
   switch (style) {
     case 'sql':
     case 'prisma':
@@ -32,8 +37,21 @@ export function migrationContent(fix: IndexFix, style: MigrationStyle, name: str
       return { up: sequelize(fix), down: '' };
     case 'node-pg-migrate':
       return { up: nodePgMigrate(fix), down: '' };
+    case 'typeorm js':
+    case 'typeorm ts':
+      // Its undo runs in a transaction, whatever the migration says.
+      return {
+        up: migrationClass({ up: upStatements(fix), down: literal(dropIndex(fix, false)) }, style, named),
+        down: '',
+      };
+    case 'mikro-orm js':
+    case 'mikro-orm ts':
+      return {
+        up: migrationClass({ up: upStatements(fix), down: literal(dropIndex(fix, true)) }, style, named),
+        down: '',
+      };
     case 'rails':
-      return { up: rails(fix, name), down: '' };
+      return { up: rails(fix, named.name), down: '' };
   }
 }
 
@@ -140,13 +158,12 @@ exports.down = (pgm) => {
 }
 
 function rails(fix: IndexFix, name: string): string {
-  const className = name.replace(/(?:^|_)([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
   // Without its quotes, a heredoc would run the Ruby in a name such as `#{…}`; a name with line ends could end it.
   const run = (sql: string) =>
     /[\r\n]/.test(sql)
       ? `    execute ${JSON.stringify(sql).replaceAll('#', '\\#')}`
       : `    execute <<~'SQL'\n      ${sql}\n    SQL`;
-  return `class ${className} < ActiveRecord::Migration[7.0]
+  return `class ${className(name)} < ActiveRecord::Migration[7.0]
   # CREATE INDEX CONCURRENTLY cannot run in a transaction.
   disable_ddl_transaction!
 

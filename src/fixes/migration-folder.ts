@@ -19,6 +19,10 @@ export type MigrationStyle =
   | 'knex ts'
   | 'sequelize'
   | 'node-pg-migrate'
+  | 'typeorm js'
+  | 'typeorm ts'
+  | 'mikro-orm js'
+  | 'mikro-orm ts'
   | 'rails';
 
 interface MigrationFile {
@@ -64,6 +68,17 @@ function readMigration(path: string): MigrationFile | undefined {
       ? { folder, style: 'prisma', prefix: '', number, separator: '_' }
       : undefined;
   }
+  const mikroOrm = /^Migration(\d{14})(?:_[^.]+)?\.([jt])s$/.exec(file);
+  if (mikroOrm) {
+    const [, time = '', letter] = mikroOrm;
+    return {
+      folder,
+      style: `mikro-orm ${letter === 't' ? 'ts' : 'js'}`,
+      prefix: 'Migration',
+      number: time,
+      separator: '_',
+    };
+  }
   const [, prefix, number, separator, extension] =
     /^(V?)(\d+)(__|_|-|\.)[^.]+\.((?:up\.|down\.)?\w+)$/.exec(file) ?? [];
   if (prefix === undefined || number === undefined || separator === undefined) return undefined;
@@ -82,12 +97,14 @@ function styleOf(extension: string, separator: string, number: string, folder: s
       return folder === 'migrate' ? 'rails' : undefined;
     case 'js':
     case 'cjs':
-      // node-pg-migrate counts milliseconds; sequelize-cli writes a dash, knex an underscore.
+      if (number.length === 13 && separator === '-') return 'typeorm js';
+      // node-pg-migrate and TypeORM count milliseconds, with an underscore and a dash; sequelize-cli writes a dash, knex an underscore.
       if (number.length === 13) return 'node-pg-migrate';
       return separator === '-' ? 'sequelize' : 'knex js';
     case 'mjs':
       return 'knex mjs';
     case 'ts':
+      if (number.length === 13 && separator === '-') return 'typeorm ts';
       return number.length === 14 ? 'knex ts' : undefined;
     default:
       return undefined;

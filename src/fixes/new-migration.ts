@@ -1,4 +1,5 @@
 import type { IndexFix } from '../nouns/fix';
+import { className } from './migration-class';
 import { migrationContent } from './migration-content';
 import { findMigrationFolder, type MigrationFolder, type MigrationStyle } from './migration-folder';
 
@@ -21,8 +22,8 @@ export function newMigration(fix: IndexFix, { paths, near, now }: Project): NewF
   const found = findMigrationFolder(paths, near) ?? newFolder;
   const number = nextNumber(found.last, now);
   const name = migrationName(fix);
-  const stem = `${found.folder}/${found.prefix}${number}${found.separator}${name.replaceAll('_', nameSeparator(found))}`;
-  const { up, down } = migrationContent(fix, found.style, name);
+  const stem = `${found.folder}/${found.prefix}${number}${found.separator}${nameInPath(found, name)}`;
+  const { up, down } = migrationContent(fix, found.style, { name, number });
   switch (found.style) {
     case 'prisma':
       return [{ path: `${stem}/migration.sql`, content: up }];
@@ -52,6 +53,10 @@ const extensions: Record<Exclude<MigrationStyle, 'prisma' | 'sql up and down'>, 
   'knex ts': 'ts',
   sequelize: 'js',
   'node-pg-migrate': 'js',
+  'typeorm js': 'js',
+  'typeorm ts': 'ts',
+  'mikro-orm js': 'js',
+  'mikro-orm ts': 'ts',
   rails: 'rb',
 };
 
@@ -90,6 +95,8 @@ function migrationName(fix: IndexFix): string {
     .replace(/_$/, '');
 }
 
-function nameSeparator({ separator }: MigrationFolder): string {
-  return separator === '-' ? '-' : '_';
+/** `1704110400000-CreatePostsIdx.ts`, `20240101120000-create-posts-idx.js`, `0007_create_posts_idx.sql` */
+function nameInPath({ separator, style }: MigrationFolder, name: string): string {
+  if (style === 'typeorm js' || style === 'typeorm ts') return className(name);
+  return separator === '-' ? name.replaceAll('_', '-') : name;
 }

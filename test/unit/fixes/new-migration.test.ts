@@ -39,6 +39,22 @@ describe('newMigration', () => {
       'queryInterface.sequelize.query(',
     ],
     'migrations/1704110400000_tags.js': [`migrations/${now.getTime()}_${name}.js`, 'pgm.noTransaction();'],
+    'src/migrations/1704110400000-Tags.ts': [
+      `src/migrations/${now.getTime()}-CreatePostsAuthorIdCreatedAtIdx.ts`,
+      `export class CreatePostsAuthorIdCreatedAtIdx${now.getTime()} implements MigrationInterface {`,
+    ],
+    'migrations/1704110400000-tags.js': [
+      `migrations/${now.getTime()}-CreatePostsAuthorIdCreatedAtIdx.js`,
+      '  transaction = false;',
+    ],
+    'src/migrations/Migration20240101120000.ts': [
+      `src/migrations/Migration20260304050607_${name}.ts`,
+      'override isTransactional(): boolean {',
+    ],
+    'migrations/Migration20240101120000_tags.js': [
+      `migrations/Migration20260304050607_${name}.js`,
+      `exports.Migration20260304050607_${name} =`,
+    ],
     'db/migrate/20240101120000_create_tags.rb': [`db/migrate/20260304050607_${name}.rb`, 'disable_ddl_transaction!'],
   };
   for (const [existing, [path, text]] of Object.entries(styles)) {

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { type NewFile, newMigration } from '../../src/fixes/new-migration';
+import { planFixture } from '../support/plan-fixtures';
+import { createDatabase, sharedServer, type TestDatabase } from '../support/postgres-server';
+import { indexFix } from '../support/rule-contexts';
+
+const apps = join(import.meta.dirname, 'apps/fixes');
+const made = join(apps, 'made/migrations-of-tools');
+const load = createRequire(join(apps, 'models.ts'));
+const name = 'posts_author_id_created_at_idx';
+const fix = indexFix({}, planFixture('seq-scan-estimate'), planFixture('index-scan-fast'));
+
+/** Writes the migration that follows one of this name, and gives its path. */
+async function migration(after: string): Promise<string> {
+  const [file] = newMigration(fix, { paths: [after], now: new Date('2026-03-04T05:06:07.890Z') });
+  const { path, content }: NewFile = file ?? assert.fail(after);
+  await mkdir(dirname(join(made, path)), { recursive: true });
+  await writeFile(join(made, path), content);
+  return join(made, path);
+}
+
+describe('A migration with an index is run by its tool', function () {
+  this.timeout(60_000);
+  let database: TestDatabase;
+  let url: string;
+
+  const schema = 'CREATE TABLE posts (id serial PRIMARY KEY, author_id integer, created_at timestamptz)';
+  const indexes = async () => {
+    const { Client } = load('pg');
+    const client = new Client(url);
+    await client.connect();
+    try {
+      const sql = 'SELECT indexrelid::regclass::text AS name FROM pg_index WHERE indisvalid AND NOT indisprimary';
+      const { rows } = await client.query(`${sql} AND indrelid = 'posts'::regclass`);
+      return rows.map((row: { name: string }) => row.name);
+    } finally {
+      await client.end();
+    }
+  };
+
+  beforeEach(async () => {
+    database = await createDatabase(await sharedServer(), schema);
+    url = database.server.connectionString(database.name);
+    await rm(made, { recursive: true, force: true });
+  });
+
+  afterEach(async () => {
+    await rm(made, { recursive: true, force: true });
+    await database?.drop();
+  });
+
+  for (const after of ['typeorm/migrations/1704110400000-Tags.ts', 'typeorm/migrations/1704110400000-tags.js']) {
+    it(`of TypeORM, beside ${after}`, async () => {
+      const path = await migration(after);
+      const { DataSource } = load('typeorm');
+      const source = new DataSource({ type: 'postgres', url, migrations: [path], migrationsTransactionMode: 'each' });
+      await source.initialize();
+      try {
+        await source.runMigrations();
+        assert.deepEqual(await indexes(), [name]);
+        await source.undoLastMigration();
+        assert.deepEqual(await indexes(), []);
+      } finally {
+        await source.destroy();
+      }
+    });
+  }
+
+  for (const after of ['knex/migrations/20240101120000_tags.ts', 'knex/migrations/20240101120000_tags.js']) {
+    it(`of Knex, beside ${after}`, async () => {
+      const directory = dirname(await migration(after));
+      const knex = load('knex')({ client: 'pg', connection: url, migrations: { directory } });
+      try {
+        await knex.migrate.latest();
+        assert.deepEqual(await indexes(), [name]);
+        await knex.migrate.rollback();
+        assert.deepEqual(await indexes(), []);
+      } finally {
+        await knex.destroy();
+      }
+    });
+  }
+
+  it('of Sequelize', async () => {
+    const { up, down } = load(await migration('sequelize/migrations/20240101120000-tags.js'));
+    const { Sequelize } = load('sequelize');
+    const sequelize = new Sequelize(url, { logging: false });
+    try {
+      await up(sequelize.getQueryInterface(), Sequelize);
+      assert.deepEqual(await indexes(), [name]);
+      await down(sequelize.getQueryInterface(), Sequelize);
+      assert.deepEqual(await indexes(), []);
+    } finally {
+      await sequelize.close();
+    }
+  });
+});
