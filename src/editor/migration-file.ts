@@ -14,20 +14,27 @@ export async function writeMigration(
   fix: IndexFix,
   near: vscode.Uri,
 ): Promise<vscode.TextDocument[]> {
-  const pattern = new vscode.RelativePattern(folder, '**/{migrations,migration,migrate}/**');
+  const pattern = new vscode.RelativePattern(folder, '**/{migrations,migration,migrate,drizzle}/**');
   const found = await vscode.workspace.findFiles(pattern, EXCLUDED, MOST_FILES);
   const relative = (uri: vscode.Uri) => uri.path.slice(folder.uri.path.length + 1);
+  const journals = new Map<string, string>();
+  for (const uri of found.filter(({ path }) => path.endsWith('/meta/_journal.json'))) {
+    journals.set(relative(uri), (await vscode.workspace.openTextDocument(uri)).getText());
+  }
   const files = newMigration(fix, {
     paths: found.map(relative),
     near: near.path.startsWith(`${folder.uri.path}/`) ? relative(near) : undefined,
     now: new Date(),
+    textOf: (path) => journals.get(path),
   });
   const documents: vscode.TextDocument[] = [];
-  for (const { path, content } of files) {
-    const uri = vscode.Uri.joinPath(folder.uri, path).with({ scheme: 'untitled' });
+  for (const { path, content, isChanged } of files) {
+    const place = vscode.Uri.joinPath(folder.uri, path);
+    const uri = isChanged ? place : place.with({ scheme: 'untitled' });
     const document = await vscode.workspace.openTextDocument(uri);
     const edit = new vscode.WorkspaceEdit();
-    edit.insert(uri, new vscode.Position(0, 0), content);
+    const all = new vscode.Range(new vscode.Position(0, 0), document.positionAt(document.getText().length));
+    edit.replace(uri, all, content);
     await vscode.workspace.applyEdit(edit);
     documents.push(document);
   }

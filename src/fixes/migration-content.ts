@@ -12,8 +12,12 @@ export function migrationContent(
 ): { up: string; down: string } {
   switch (style) {
     case 'sql':
-    case 'prisma':
       return { up: sqlUp(fix), down: '' };
+    case 'drizzle':
+      return { up: sqlUp(fix, '--> statement-breakpoint\n'), down: '' };
+    case 'prisma':
+      // Several statements of one file are one transaction, a single one is none.
+      return { up: fix.needs === undefined ? `${upSql(fix)}\n` : sqlUp(fix), down: '' };
     case 'sql up and down':
       return { up: sqlUp(fix), down: `${dropIndex(fix, false)};\n` };
     case 'knex js':
@@ -56,12 +60,17 @@ export function migrationContent(
 }
 
 /** Tools run SQL files in a transaction unless told otherwise, each in its own way: hence the plain form, and the note. */
-function sqlUp(fix: IndexFix): string {
-  const concurrently = fixStatements(fix, { concurrently: true }).at(-1) ?? '';
+function sqlUp(fix: IndexFix, between = ''): string {
+  const concurrently = upSql(fix);
   return `${comment(`Blocks writes to ${fix.index.table} while it is built. On a large table in use, run it outside a transaction instead:`)}
 ${comment(concurrently)}
-${fixStatements(fix, { concurrently: false }).join('\n')}
+${fixStatements(fix, { concurrently: false }).join(`\n${between}`)}
 `;
+}
+
+/** The last one creates the index; before it is what it needs. */
+function upSql(fix: IndexFix): string {
+  return fixStatements(fix, { concurrently: true }).at(-1) ?? '';
 }
 
 /** A name may have line ends, behind which a comment would be none. */

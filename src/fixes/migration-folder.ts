@@ -14,6 +14,8 @@ export type MigrationStyle =
   /** golang-migrate and others: `7_add.up.sql` with `7_add.down.sql`. */
   | 'sql up and down'
   | 'prisma'
+  /** SQL files that `meta/_journal.json` beside them lists; one that is not listed never runs. */
+  | 'drizzle'
   | 'knex js'
   | 'knex mjs'
   | 'knex ts'
@@ -39,8 +41,9 @@ interface MigrationFile {
  */
 export function findMigrationFolder(paths: readonly string[], near = ''): MigrationFolder | undefined {
   const byFolder = new Map<string, MigrationFile[]>();
+  const journals = new Set(paths.filter((path) => path.endsWith(journalIn(''))));
   for (const path of paths) {
-    const file = readMigration(path);
+    const file = readListed(path, journals) ?? readMigration(path);
     if (file !== undefined) byFolder.set(file.folder, [...(byFolder.get(file.folder) ?? []), file]);
   }
   const [best] = [...byFolder.values()].sort(
@@ -53,6 +56,17 @@ export function findMigrationFolder(paths: readonly string[], near = ''): Migrat
 
 function folderOf(files: readonly MigrationFile[]): string {
   return files[0]?.folder ?? '';
+}
+
+/** Where drizzle-kit lists the migrations of a folder. */
+export function journalIn(folder: string): string {
+  return `${folder}/meta/_journal.json`;
+}
+
+function readListed(path: string, journals: ReadonlySet<string>): MigrationFile | undefined {
+  const [, folder = '', number] = /^(.+)\/(\d+)_[^/]+\.sql$/.exec(path) ?? [];
+  if (number === undefined || path.includes('node_modules/') || !journals.has(journalIn(folder))) return undefined;
+  return { folder, style: 'drizzle', prefix: '', number, separator: '_' };
 }
 
 const inFolder = /^(?:(.*)\/)?(migrations?|migrate)\/(?:([^/]+)\/)?([^/]+)$/;

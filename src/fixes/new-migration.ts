@@ -1,4 +1,5 @@
 import type { IndexFix } from '../nouns/fix';
+import { drizzleFiles } from './drizzle-journal';
 import { className } from './migration-class';
 import { migrationContent } from './migration-content';
 import { findMigrationFolder, type MigrationFolder, type MigrationStyle } from './migration-folder';
@@ -7,6 +8,8 @@ export interface NewFile {
   /** Relative to the same folder as the paths that were given. */
   readonly path: string;
   readonly content: string;
+  /** The file is there already, and becomes this. */
+  readonly isChanged?: true;
 }
 
 export interface Project {
@@ -15,10 +18,12 @@ export interface Project {
   /** The file with the query: in a project of several packages its package gets the migration. */
   readonly near?: string;
   readonly now: Date;
+  /** The text of a file of `paths`, for a tool that lists its migrations in one. */
+  readonly textOf?: (path: string) => string | undefined;
 }
 
 /** The migration that creates the index, in the project's own style: one file, or two where up and down are apart. */
-export function newMigration(fix: IndexFix, { paths, near, now }: Project): NewFile[] {
+export function newMigration(fix: IndexFix, { paths, near, now, textOf }: Project): NewFile[] {
   const found = findMigrationFolder(paths, near) ?? newFolder;
   const number = nextNumber(found.last, now);
   const name = migrationName(fix);
@@ -27,6 +32,8 @@ export function newMigration(fix: IndexFix, { paths, near, now }: Project): NewF
   switch (found.style) {
     case 'prisma':
       return [{ path: `${stem}/migration.sql`, content: up }];
+    case 'drizzle':
+      return drizzleFiles(found.folder, stem, up, now, textOf);
     case 'sql up and down':
       return [
         { path: `${stem}.up.sql`, content: up },
@@ -46,7 +53,7 @@ const newFolder: MigrationFolder = {
   last: '0'.repeat(14),
 };
 
-const extensions: Record<Exclude<MigrationStyle, 'prisma' | 'sql up and down'>, string> = {
+const extensions: Record<Exclude<MigrationStyle, 'prisma' | 'drizzle' | 'sql up and down'>, string> = {
   sql: 'sql',
   'knex js': 'js',
   'knex mjs': 'mjs',

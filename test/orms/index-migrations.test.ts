@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { type NewFile, newMigration } from '../../src/fixes/new-migration';
@@ -83,6 +83,47 @@ describe('A migration with an index is run by its tool', function () {
       }
     });
   }
+
+  it('of Drizzle', async () => {
+    const entries = [{ idx: 0, version: '7', when: 1704110400000, tag: '0000_tags', breakpoints: true }];
+    const texts = new Map([
+      ['drizzle/0000_tags.sql', 'SELECT 1;'],
+      ['drizzle/meta/_journal.json', JSON.stringify({ version: '7', dialect: 'postgresql', entries })],
+    ]);
+    const files = newMigration(
+      { ...fix, needs: 'CREATE EXTENSION IF NOT EXISTS pg_trgm' },
+      {
+        paths: [...texts.keys()],
+        now: new Date(),
+        textOf: (path) => texts.get(path),
+      },
+    );
+    for (const { path, content } of files) texts.set(path, content);
+    await mkdir(join(made, 'drizzle/meta'), { recursive: true });
+    for (const [path, text] of texts) await writeFile(join(made, path), text);
+    const { Pool } = load('pg');
+    const pool = new Pool({ connectionString: url });
+    try {
+      const { migrate } = load('drizzle-orm/node-postgres/migrator');
+      await migrate(load('drizzle-orm/node-postgres').drizzle(pool), { migrationsFolder: join(made, 'drizzle') });
+      assert.deepEqual(await indexes(), [name]);
+    } finally {
+      await pool.end();
+    }
+  });
+
+  it('of Prisma, which sends a file as it is', async () => {
+    const sql = await readFile(await migration('prisma/migrations/20240101120000_init/migration.sql'), 'utf8');
+    const { Client } = load('pg');
+    const client = new Client(url);
+    await client.connect();
+    try {
+      await client.query(sql);
+      assert.deepEqual(await indexes(), [name]);
+    } finally {
+      await client.end();
+    }
+  });
 
   it('of Sequelize', async () => {
     const { up, down } = load(await migration('sequelize/migrations/20240101120000-tags.js'));

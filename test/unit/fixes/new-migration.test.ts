@@ -23,7 +23,7 @@ describe('newMigration', () => {
     ],
     'prisma/migrations/20240101120000_init/migration.sql': [
       `prisma/migrations/20260304050607_${name}/migration.sql`,
-      'CREATE INDEX posts',
+      'CREATE INDEX CONCURRENTLY posts',
     ],
     'migrations/20240101120000_tags.js': [
       `migrations/20260304050607_${name}.js`,
@@ -112,6 +112,34 @@ CREATE INDEX posts_author_id_created_at_idx ON posts (author_id, created_at DESC
     const sent: string[] = [];
     await module.exports.up?.({ sequelize: { query: async (sql: string) => void sent.push(sql) } });
     assert.deepEqual(sent, [odd.concurrently]);
+  });
+
+  it('lists a migration of Drizzle in the journal, behind the last one', () => {
+    const journal = {
+      version: '7',
+      dialect: 'postgresql',
+      entries: [{ idx: 3, version: '7', when: 9e12, tag: '0003_x' }],
+    };
+    const files = newMigration(fix, {
+      paths: ['drizzle/0003_x.sql', 'drizzle/meta/_journal.json', 'migrations/0001_other.sql'],
+      near: 'drizzle/x.ts',
+      now,
+      textOf: () => JSON.stringify(journal),
+    });
+    const [sql, listed] = files;
+    assert.equal(sql?.path, `drizzle/0004_${name}.sql`);
+    assert.match(sql?.content ?? '', /^CREATE INDEX posts_/m);
+    assert.deepEqual([listed?.path, listed?.isChanged], ['drizzle/meta/_journal.json', true]);
+    assert.deepEqual(JSON.parse(listed?.content ?? ''), {
+      ...journal,
+      entries: [...journal.entries, { idx: 4, version: '7', when: 9e12 + 1, tag: `0004_${name}`, breakpoints: true }],
+    });
+  });
+
+  it('says when the journal of Drizzle cannot be read', () => {
+    const paths = ['drizzle/0003_x.sql', 'drizzle/meta/_journal.json'];
+    for (const text of [undefined, '', '{}'])
+      assert.throws(() => newMigration(fix, { paths, now, textOf: () => text }), /_journal\.json/);
   });
 
   it('creates the extension first', () => {
