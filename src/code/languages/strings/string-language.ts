@@ -21,8 +21,18 @@ const longestFile = 2_000_000;
 const otherDatabases = /clickhouse|mysql|mariadb|sqlite|mssql|oracle|snowflake|bigquery|duckdb|wpdb|cassandra/i;
 
 /** `name` and ON DUPLICATE KEY are MySQL's, [name] is SQL Server's, INSERT OR IGNORE is SQLite's. */
-const otherDialects =
-  /`[^`]+`|(?:\s|\.)\[[A-Za-z]\w*\]|\binsert\s+or\s+(?:ignore|replace|abort)\b|\bon\s+duplicate\s+key\b|\bauto_?increment\b|\bmatch\s+(?:\?|')|\braise\s*\(\s*abort\b|\bengine\s*=|\bcharacter\s+set\b|\bcollate\s+binary\b|\bselect\s+top\s*\(?\s*[\d@]/i;
+const otherDialects = new RegExp(
+  [
+    /`[^`]+`|\bon\s+duplicate\s+key\b|\bauto_?increment\b|\bengine\s*=|\bcharacter\s+set\b|\bcollate\s+binary\b/,
+    /\bchange\s+\w+\s+\w+\s|\bmodify\s+\w|\bdrop\s+foreign\s+key\b|^\s*drop\s+index\s+\S+\s+on\b|\scomment\s+'|\bdatetime\b/,
+    /^\s*update\s+(?:low_priority\b|\w+\s*,|[\w.]+\s+(?:\w+\s+)?(?:inner\s+|left\s+)?join\b)|\binsert\s+low_priority\b|^\s*delete\s+\w+\s+from\b/,
+    /\binsert\s+or\s+(?:ignore|replace|abort)\b|\bmatch\s+(?:\?|')|\braise\s*\(\s*abort\b/,
+    /(?:\s|\.)\[[A-Za-z]\w*\]|\bselect\s+top\s*\(?\s*[\d@]/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+  'i',
+);
 
 /** SQL in the strings of a language whose syntax is described. */
 export class StringLanguage implements Language {

@@ -78,6 +78,14 @@ class Posts {
 
   it('is not in what only looks like it, nor in what goes to other databases', () => {
     assert.deepEqual(php.sql(method("$cache->delete('select'); $form->select('Select an option');")), []);
+    for (const sql of [
+      'ALTER TABLE a CHANGE b c INT',
+      'UPDATE a JOIN b ON a.id = b.id SET a.c = b.c',
+      'SELECT `id` FROM a ORDER',
+      'DELETE u FROM users u WHERE u.id = 1',
+    ]) {
+      assert.deepEqual(php.sql(method(`$this->connection->executeStatement('${sql}');`)), [], sql);
+    }
     assert.deepEqual(php.sql(method("$wpdb->query('SELECT * FROM posts');")), []);
     assert.deepEqual(php.sql(method("mysqli_query($link, 'SELECT * FROM posts');")), []);
     assert.deepEqual(php.sql(method("$pdo->query('SELECT * FROM a');", "$pdo = new PDO('sqlite:a.db');")), []);
