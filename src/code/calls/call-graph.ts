@@ -283,7 +283,9 @@ function classOf({ file, function: index }: Place): ClassFacts | undefined {
   return file.classes.find(({ methods }) => methods.some((method) => method.function === index));
 }
 
+/** Ruby calls every method without parentheses where it likes. */
 function isGetter({ file, function: index }: Place): boolean {
+  if (file.languageId === 'ruby') return true;
   return file.classes.some(({ methods }) => methods.some((method) => method.function === index && method.isGetter));
 }
 

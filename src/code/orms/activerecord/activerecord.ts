@@ -45,7 +45,7 @@ export class ActiveRecord implements Orm {
     const facts = walker.models.named(model.name);
     const touched = chain.links[link];
     const association = facts?.model.associations.find(({ name }) => name === touched?.name);
-    if (!facts || !touched || !association || touched.arguments) return undefined;
+    if (!facts || !touched || !association || (touched.arguments?.length ?? 0) > 0) return undefined;
     const name = link === 0 ? String(chain.root) : (chain.links[link - 1]?.name ?? 'row');
     const row: Row = { kind: 'row', facts, name, loaded, isElement: true };
     const related = walker.related(row, association, touched.range);
@@ -73,8 +73,11 @@ export class ActiveRecord implements Orm {
     if (!link || state.kind !== 'row') return undefined;
     const sent = sentByRow(row, link, walker);
     if (sent) return callOf(sent, link);
+    // In a method of the row: whether it is loaded is its caller's affair.
+    if (row.name === 'this') return undefined;
     // What is touched of a list's row is told with the loop.
-    if (row.isElement || index > 0 || row.loaded.includes(link.name) || link.arguments) return undefined;
+    if (row.isElement || index > 0 || row.loaded.includes(link.name) || (link.arguments?.length ?? 0) > 0)
+      return undefined;
     const association = row.facts.model.associations.find(({ name }) => name === link.name);
     const related =
       association && !/Many$/.test(association.kind) ? walker.related(row, association, link.range) : undefined;

@@ -202,7 +202,7 @@ export class Walker {
     if (state.kind === 'row') {
       const association = state.facts.model.associations.find(({ name }) => name === link.name);
       const isList = /Many$/.test(association?.kind ?? '');
-      return association && isList && !link.arguments
+      return association && isList && (link.arguments?.length ?? 0) === 0
         ? this.related({ ...state, name: row }, association, link.range)
         : undefined;
     }

@@ -15,6 +15,10 @@ class Post < ApplicationRecord
   belongs_to :nowhere
   has_many :comments
   scope :published, -> { where(published: true) }
+
+  def byline
+    author.name
+  end
 end
 
 class Comment < ApplicationRecord
@@ -112,6 +116,8 @@ describe('Loops of Ruby', () => {
       'Post.includes(:author).each { |post| post.comments.each { |c| puts c } }',
       'lazy',
     ],
+    'load it in a method of the row': ['Post.all.each { |post| puts post.byline }', 'lazy'],
+    'load it in a method that is named only': ['Post.all.map(&:byline)', 'lazy'],
     'count for each row': ['Post.all.map { |post| post.comments.count }', 'count'],
     'count although the rows are there': ['Post.includes(:comments).map { |post| post.comments.count }', 'count'],
     'ask for a row': ['Post.all.each { |post| puts User.find(post.author_id).name }', 'query'],
