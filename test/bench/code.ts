@@ -104,6 +104,7 @@ async function sqlTexts(
   for (const { path } of files) {
     const languageId = indexedLanguageOf(path);
     if (languageId === undefined || languageId === 'project' || languageId === 'prisma') continue;
+    await finder.prepare(languageId);
     const sites = finder.find({ uri: path, languageId, text: sourceText(readFileSync(path)) });
     if (sites.length > 0) found.set(path, sites);
   }

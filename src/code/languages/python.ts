@@ -41,9 +41,12 @@ export const python: StringSyntax = {
   literal,
   operands(node) {
     if (node.type === 'concatenated_string') return namedChildren(node);
+    const joined = joinedList(node);
+    if (joined !== undefined) return namedChildren(joined.list);
     if (node.type !== 'binary_operator' || field(node, 'operator')?.type !== '+') return undefined;
     return bothWays(node, 'left', 'right');
   },
+  separator: (node) => joinedList(node)?.separator ?? '',
   inner(node) {
     if (node.type === 'parenthesized_expression' || node.type === 'await') return namedChildren(node)[0];
     if (node.type !== 'call') return undefined;
@@ -88,6 +91,16 @@ export const python: StringSyntax = {
     },
   },
 };
+
+/** " ".join(["SELECT *", "FROM posts"]) */
+function joinedList(node: Node): { readonly list: Node; readonly separator: string } | undefined {
+  const { name, arguments: given = [], whole } = call(node) ?? {};
+  const callee = name?.text === 'join' && whole ? field(whole, 'function') : undefined;
+  const between = callee?.type === 'attribute' ? field(callee, 'object') : undefined;
+  const [list] = given;
+  if (between?.type !== 'string' || !/^(?:list|tuple)$/.test(list?.type ?? '') || list === undefined) return undefined;
+  return { list, separator: between.text.slice(1, -1).replaceAll('\\n', '\n') };
+}
 
 function call(node: Node): Call | undefined {
   if (node.type !== 'call') return undefined;

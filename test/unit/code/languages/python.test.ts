@@ -83,6 +83,7 @@ def f(cursor, author):
         query += " AND author_id = %s"
     query += " LIMIT 10"
     cursor.execute(query, values)
+    cursor.execute("\\n".join(["SELECT *", "FROM tags"]))
     count = "SELECT count(*) FROM {}"
     count = count.format(table)
     cursor.execute(count)
@@ -90,6 +91,7 @@ def f(cursor, author):
     assert.deepEqual(python.sql(text), [
       'SELECT * FROM posts WHERE id = $1',
       'SELECT * FROM comments WHERE true LIMIT 10',
+      'SELECT * FROM tags',
       'SELECT count(*) FROM "table"',
     ]);
   });
