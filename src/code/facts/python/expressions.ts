@@ -62,7 +62,7 @@ export class ExpressionReader {
       case 'await': {
         const inner = node.children.findLast(({ type }) => type !== 'await');
         const value = inner ? this.value(inner, frame) : this.#runtime(node);
-        const use = frame.draft.uses.find(({ chain }) => chain === value);
+        const use = frame.draft.uses.findLast(({ chain }) => chain === value);
         if (use) use.isAwaited = true;
         return value;
       }

@@ -107,7 +107,8 @@ export class FileReader {
     if (frame.loop !== undefined) binding.loop = frame.loop;
     if (frame.branch !== undefined) binding.branch = frame.branch;
     if (frame.scope !== undefined) binding.scope = frame.scope;
-    const use = value && frame.draft.uses.findLast(({ chain }) => chain === value);
+    const isUse = value?.kind === 'chain' && value.links.length > 0;
+    const use = isUse ? frame.draft.uses.findLast(({ chain }) => chain === value) : undefined;
     if (use) use.binding = frame.draft.bindings.length;
     frame.draft.bindings.push(binding);
     if (pattern.name !== '') this.#remember(frame, pattern.name, value);

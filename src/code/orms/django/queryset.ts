@@ -115,6 +115,8 @@ function terminal(query: Query, link: Link, chain: ChainValue): OrmCall | 'no qu
       nameRange: range,
       statements: query.isUnknown ? [] : statementsOf([{ sql: text() }, ...query.followUps()]),
     });
+  // Without a condition that is not known it would be another statement: one of all rows.
+  if (/^(?:update|delete)$/.test(link.name) && (chain.open || query.notes.includes(addedLater))) query.isUnknown = true;
   switch (link.name) {
     case 'get':
       query.filter(values, false);
