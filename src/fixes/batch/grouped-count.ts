@@ -5,7 +5,7 @@ import type { TextOf } from '../code-fixes';
 import { countGroupers } from './count-groupers';
 import { freeName, pascalCase, singular } from './names';
 import { operand, reindented, statements } from './text';
-import { turnCall } from './turn-call';
+import { keysNote, turnCall } from './turn-call';
 
 /** How one library counts by group. A new one is a file here and a line in count-groupers.ts. */
 export interface GroupedQuery {
@@ -32,7 +32,9 @@ export function groupedCount(repetition: Repetition, textOf: TextOf): EditFix | 
   if (repetition.kind !== 'count' || inner.operation !== 'count') return undefined;
   const grouper = countGroupers.get(inner.library);
   const call = grouper && turnCall(repetition, textOf);
-  const grouped = call && grouper(call);
+  // With other tables in it, rows are counted by what tells them apart.
+  if (!call || /\bjoin\b/i.test(inner.sql[0] ?? '')) return undefined;
+  const grouped = grouper(call);
   if (!grouped) return undefined;
   const { source, loop, awaited, property } = call;
   const table = inner.orm?.model?.name ?? inner.sql[0]?.match(/\bfrom "?([\w.]+)"?/i)?.[1] ?? 'row';
@@ -55,5 +57,6 @@ export function groupedCount(repetition: Repetition, textOf: TextOf): EditFix | 
         newText: grouped.read ? grouped.read(count) : operand(source, grouped.place ?? awaited, count),
       },
     ].map((edit) => ({ ...edit, uri: inner.uri })),
+    note: keysNote(call),
   };
 }

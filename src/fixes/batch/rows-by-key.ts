@@ -5,7 +5,7 @@ import type { TextOf } from '../code-fixes';
 import { freeName, isTaken, pascalCase, plural, singular } from './names';
 import { rowFinders } from './row-finders';
 import { operand, reindented, statements } from './text';
-import { isChanged, type TurnCall, turnCall } from './turn-call';
+import { isChanged, keysNote, type TurnCall, turnCall } from './turn-call';
 
 /** How one library asks for the rows of all keys. A new one is a file here and a line in row-finders.ts. */
 export interface RowsQuery {
@@ -39,6 +39,8 @@ export function rowsByKey(repetition: Repetition, textOf: TextOf): EditFix | und
     map: freeName(source, `${plural(table)}By${pascalCase(property)}`),
     row: /^(?:key|list)$/.test(singular(table)) ? 'row' : singular(table),
   };
+  const shared = found.isList ? undefined : `Turns with the same ${call.key} share one ${singular(table)}.`;
+  const notes = [shared, keysNote(call)].filter((note) => note !== undefined);
   const before = loop.before;
   return {
     kind: 'edit',
@@ -51,7 +53,7 @@ export function rowsByKey(repetition: Repetition, textOf: TextOf): EditFix | und
       },
       { range: found.place ?? awaited, newText: valueInLoop(call, found, names) },
     ].map((edit) => ({ ...edit, uri: inner.uri })),
-    ...(found.isList ? {} : { note: `Turns with the same ${call.key} share one ${singular(table)}.` }),
+    note: notes.length > 0 ? notes.join(' ') : undefined,
   };
 }
 

@@ -36,6 +36,7 @@ export function turnCall(repetition: Repetition, textOf: TextOf): TurnCall | und
     return undefined;
   if (!key || keys.length !== 1 || key.rowPath?.length !== 1 || repetition.pace === 'not awaited') return undefined;
   if (inner.uri !== loop.uri || !loop.over?.query || !standsIn(repetition) || !inner.chain) return undefined;
+  if ((inner.orm?.notes.length ?? 0) > 0) return undefined;
   const source = textOf(inner.uri);
   const text = source === undefined ? undefined : loopText(loop, source);
   const awaited = source === undefined ? undefined : awaitedRange(inner, source);
@@ -166,6 +167,13 @@ function escaped(text: string): string {
 /** Words in comments are no code. */
 function withoutComments(code: string): string {
   return code.replace(/(?<=^|\s)\/\/[^\n]*|\/\*[\s\S]*?\*\//g, ' ');
+}
+
+/** What a person must know of a list of keys; each is a parameter, unless the library writes them out or sends one array. */
+export function keysNote({ repetition, loop }: TurnCall): string | undefined {
+  return /^(?:typeorm|knex|kysely)$/.test(repetition.inner.library)
+    ? `PostgreSQL takes at most 65,535 parameters: ${loop.list} must not be longer.`
+    : undefined;
 }
 
 /** What is found for one row may be had by others, too: nothing may be done to it. */
