@@ -59,7 +59,7 @@ export function countOfText(call: TurnCall): GroupedQuery | undefined {
 }
 
 const oneCondition =
-  /^(\s*select\s+)([\s\S]+?)(\s+from\s+[\w."]+(?:\s+(?:as\s+)?\w+)?\s+where\s+)((?:\w+\.)?(?:\w+|"\w+"))\s*=\s*\$1(::\w+)?(\s+order\s+by\s+[\w\s.,"]+)?(\s*;?\s*)$/i;
+  /^(\s*select\s+)([\s\S]+?)(\s+from\s+[\w."]+(?:\s+(?:as\s+)?\w+)?\s+where\s+)((?:\w+\.)?(?:\w+|"\w+"))\s*=\s*\$1(::\w+)?(\s+order\s+by\s+(?:(?!\b(?:limit|offset|fetch|for)\b)[\w\s.,"])+)?(\s*;?\s*)$/i;
 
 /** A SELECT from one table by one column, written in the call with its one value beside it. */
 function keyedText(call: TurnCall): KeyedText | undefined {
