@@ -15,5 +15,7 @@ export function awaitedRange({ chain, orm, site }: QueryPlace, source: string): 
   // `await post.author` calls nothing; `(await x()).name` reads what was waited for, `await x().name` does not.
   const end = last?.argumentsRange?.end ?? chain.range.end;
   if (next && last && !next.awaited && source.slice(end, next.range.start).trim() !== ').') return undefined;
+  // `await x().catch(…)`: what is waited for is more than the call.
+  if (/^\s*!?\s*(?:\?\.|\.|\[|\(|`)/.test(source.slice(end))) return undefined;
   return { start: before.index, end };
 }

@@ -149,6 +149,8 @@ describe('One query before the loop is not written', () => {
       'when what is found is set again',
       loop(`let found = ${firstNote};\n    found = found.slice(1);\n    console.log(found);`),
     ],
+    ['when its failure is caught', loop(`console.log(${count}.catch(() => 0));`)],
+    ['when its failure is caught below', loop(`console.log(\n      ${count}\n        .catch(() => 0),\n    );`)],
     ['when nothing waits', loop('Comment.count({ where: { postId: post.id } }).then(console.log);')],
     [
       'under a condition without braces',

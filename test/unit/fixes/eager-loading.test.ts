@@ -87,6 +87,11 @@ describe('Eager loading is not written', () => {
     ['for the first of many', 'Post.findAll()', 'console.log(await Comment.findOne({ where: { postId: post.id } }));'],
     ['for a count', 'Post.findAll()', 'console.log(await Comment.count({ where: { postId: post.id } }));'],
     ['for a scope of its own', 'Post.findAll()', `console.log(await User.unscoped().findByPk(post.authorId));`],
+    [
+      'when its failure is caught',
+      'Post.findAll()',
+      'console.log(await User.findByPk(post.authorId).catch(() => null));',
+    ],
     ['when nothing waits for it', 'Post.findAll()', 'void User.findByPk(post.authorId).then(console.log);'],
     [
       'behind a comment that may hold a comma',
