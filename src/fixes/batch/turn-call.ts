@@ -112,6 +112,8 @@ function isAskedOnEachTurn({ source, loop, awaited }: TurnCall): boolean {
 /** The row is in the call once, and no name that the turn declares. */
 function isOfTurnByKeyOnly({ source, loop, awaited, value, repetition }: TurnCall): boolean {
   const written = `${source.slice(awaited.start, value.range.start)} ${source.slice(value.range.end, awaited.end)}`;
+  // Another value on each turn.
+  if (/\+\+|--|\b(?:random|next|shift|pop|randomUUID|uuid\w*|nanoid)\s*\(/.test(written)) return false;
   // `comments` of `knex('comments')` is no name; quotes in a template are none.
   const call = written.includes('`') ? written : written.replace(/'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"/g, "''");
   const { inner, loop: repeated } = repetition;

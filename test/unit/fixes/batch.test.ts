@@ -151,6 +151,10 @@ describe('One query before the loop is not written', () => {
     ],
     ['when its failure is caught', loop(`console.log(${count}.catch(() => 0));`)],
     ['when its failure is caught below', loop(`console.log(\n      ${count}\n        .catch(() => 0),\n    );`)],
+    [
+      'when a condition is another on each turn',
+      loop(`console.log(await Comment.count({ where: { postId: post.id, body: names.shift() } }));`),
+    ],
     ['when nothing waits', loop('Comment.count({ where: { postId: post.id } }).then(console.log);')],
     [
       'under a condition without braces',
