@@ -1,6 +1,6 @@
 import { relative, resolve } from 'node:path';
 import { sitesOfCall } from '../code/call-sites';
-import { whyLeftAlone } from '../code/left-alone';
+import { whyNotRead } from '../code/left-alone';
 import { Positions } from '../code/positions';
 import type { Target } from '../database/planner';
 import type { Finding } from '../nouns/finding';
@@ -74,7 +74,7 @@ export async function checkFiles(paths: readonly string[], options: CheckOptions
     options.signal?.throwIfAborted();
     const document = await readSource(path, onLeftAlone);
     if (!document) continue;
-    const why = whyLeftAlone(document.text);
+    const why = whyNotRead(document);
     if (why !== undefined) {
       onLeftAlone(`${path} is left alone: ${why}.`);
       continue;

@@ -1,3 +1,4 @@
+import type { SourceDocument } from '../nouns/query-site';
 import { formatBytes } from '../plan/format';
 
 /** Nobody writes queries in a file this long: it is a dump. UTF-16 code units. */
@@ -23,6 +24,11 @@ export function whyNoProgram(text: string): string | undefined {
   if (why !== undefined || text.length < shortestBundle) return why;
   if (text.length / linesOf(text) > longestLine) return 'it is minified';
   return text.length > mostGenerated && saysGenerated(text) ? 'it is generated' : undefined;
+}
+
+/** Why the queries of a document are not looked for; SQL may stand in one long line, a program does not. */
+export function whyNotRead({ languageId, text }: Pick<SourceDocument, 'languageId' | 'text'>): string | undefined {
+  return languageId === 'sql' ? whyLeftAlone(text) : whyNoProgram(text);
 }
 
 function linesOf(text: string): number {

@@ -24,7 +24,7 @@ export async function runMocha(
     timeout: options.timeoutMs,
     color: process.env.PLANLIGHT_COLOR === '1',
   });
-  if (options.grep !== undefined) mocha.grep(options.grep);
+  if (options.grep !== undefined) mocha.grep(new RegExp(options.grep));
   for (const file of files) mocha.addFile(file);
   await mocha.loadFilesAsync();
   const counts = await new Promise<MochaCounts>((resolve) => {

@@ -3,7 +3,7 @@ import { readCallFacts } from '../../code/calls/call-facts';
 import { isMigration, isTest } from '../../code/file-roles';
 import type { QuerySiteFinder } from '../../code/find-query-sites';
 import { languageOf } from '../../code/language-of';
-import { whyLeftAlone } from '../../code/left-alone';
+import { whyNotRead } from '../../code/left-alone';
 import type { FoundCall } from '../../code/orms/orm';
 import { orms } from '../../code/orms/orms';
 import { FactsReader, indexedLanguageOf } from '../../code/program/facts-reader';
@@ -104,7 +104,7 @@ export class WorkspaceCode {
   /** The calls of a document that send queries. Its text counts from now on. `prepare` comes first. */
   callsOf(document: SourceDocument): readonly FoundCall[] {
     const { uri: path, text } = document;
-    if (indexedLanguageOf(path) === undefined || whyLeftAlone(text) !== undefined) return [];
+    if (indexedLanguageOf(path) === undefined || whyNotRead(document) !== undefined) return [];
     if (this.#open.get(path) !== text) {
       const facts = this.#reader.read(document, { isOpen: true });
       if (facts) this.#program.set(facts);
@@ -185,7 +185,7 @@ export class WorkspaceCode {
       const languageId = languageOf(path);
       if (languageId === undefined) continue;
       const text = await this.#textOf(path);
-      const isRead = text !== undefined && whyLeftAlone(text) === undefined;
+      const isRead = text !== undefined && whyNotRead({ languageId, text }) === undefined;
       await this.#finder.prepare(languageId);
       this.#texts.set(path, isRead ? this.#finder.find({ uri: path, languageId, text }) : []);
     }

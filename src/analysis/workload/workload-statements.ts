@@ -1,4 +1,4 @@
-import { whyLeftAlone } from '../../code/left-alone';
+import { whyNotRead } from '../../code/left-alone';
 import { Positions } from '../../code/positions';
 import type { Snapshot } from '../../database/snapshot';
 import type { StatementCalls } from '../../database/statement-calls';
@@ -24,7 +24,7 @@ export async function statementsOf(documents: readonly SourceDocument[], analyze
   const others: string[] = [];
   const passedOver: PassedOver[] = [];
   for (const document of documents) {
-    const why = whyLeftAlone(document.text);
+    const why = whyNotRead(document);
     await analyzer.prepare(document.languageId);
     const reading = why === undefined ? analyzer.read(document) : undefined;
     const unread = why ?? reading?.leftAlone;
