@@ -88,7 +88,7 @@ describe('checking files', () => {
   });
 
   it('leaves a source file alone that is too deeply nested, and reads the others', async () => {
-    const deep = await file('a.js', `db.query('SELECT 1'${" + ' '".repeat(20_000)});\ndb.query('SELECT * FORM a');`);
+    const deep = await file('a.js', `db.query('SELECT 1'${"\n + ' '".repeat(20_000)});\ndb.query('SELECT * FORM a');`);
     const other = await file('b.js', "db.query('SELECT * FORM b');");
     const result = await check([deep, other]);
     assert.ok(rules(result).includes('syntax-error'));
