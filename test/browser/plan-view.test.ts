@@ -24,7 +24,7 @@ describe('The plan view', function () {
     const plan = await session.webview('main');
     await plan.locator('main', { hasText: 'Seq Scan' }).waitFor();
     // Which node takes longest, the scan or the sort above it, is the machine's to say.
-    assert.match(await plan.locator('h1').innerText(), /^[\d.,]+ ms · (?:Seq Scan on posts|Sort)/);
+    assert.match(await plan.locator('h1').innerText(), /^[\d.,]+ ms · (?:.*\bposts\b|Sort$)/);
     assert.match(await plan.locator('aside').innerText(), /Findings \(\d+\)[\s\S]*CREATE INDEX/);
   });
 
