@@ -51,6 +51,11 @@ function entryIndent(lines: readonly string[], fallback: string): string {
   return first === undefined ? fallback : (/^[ \t]*/.exec(first)?.[0] ?? fallback);
 }
 
+/** One edit as the list of all, where there is one. */
+export function alone(edit: DocumentEdit | undefined): readonly DocumentEdit[] | undefined {
+  return edit && [edit];
+}
+
 /** The file's quotes: `'`, unless it has more of `"`. */
 export function quoted(source: string, text: string): string {
   const count = (quote: string) => source.split(quote).length;

@@ -1,5 +1,5 @@
 import { entryOf } from '../../code/facts/value-access';
-import { addArgument, addElement, addEntry, quoted } from '../object-edit';
+import { addArgument, addElement, addEntry, alone, quoted } from '../object-edit';
 import type { EagerLoader } from './loader';
 import { callLink } from './outer-link';
 
@@ -13,17 +13,17 @@ export const bookshelfLoader: EagerLoader = {
     const [options] = link.arguments ?? [];
     const entry = `withRelated: [${quoted(source, association.name)}]`;
     if (!options) {
-      const added = addArgument(source, link, `{ ${entry} }`);
-      return added && [added];
+      return alone(addArgument(source, link, `{ ${entry} }`));
     }
     if (options.kind !== 'object') return undefined;
     const related = entryOf(options, 'withRelated')?.value;
-    const added = !related
-      ? addEntry(source, options, entry)
-      : related.kind === 'array'
-        ? addElement(source, related, quoted(source, association.name))
-        : undefined;
-    return added && [added];
+    return alone(
+      !related
+        ? addEntry(source, options, entry)
+        : related.kind === 'array'
+          ? addElement(source, related, quoted(source, association.name))
+          : undefined,
+    );
   },
   read: (row, { name }) => `${row}.related('${name}')`,
 };

@@ -1,5 +1,5 @@
 import { entryOf } from '../../code/facts/value-access';
-import { addArgument, addEntry } from '../object-edit';
+import { addArgument, addEntry, alone } from '../object-edit';
 import type { EagerLoader } from './loader';
 import { callLink } from './outer-link';
 
@@ -13,16 +13,16 @@ export const drizzleLoader: EagerLoader = {
     const [options] = link.arguments ?? [];
     const entry = `${association.name}: true`;
     if (!options) {
-      const added = addArgument(source, link, `{ with: { ${entry} } }`);
-      return added && [added];
+      return alone(addArgument(source, link, `{ with: { ${entry} } }`));
     }
     if (options.kind !== 'object') return undefined;
     const relations = entryOf(options, 'with')?.value;
-    const added = !relations
-      ? addEntry(source, options, `with: { ${entry} }`)
-      : relations.kind === 'object'
-        ? addEntry(source, relations, entry)
-        : undefined;
-    return added && [added];
+    return alone(
+      !relations
+        ? addEntry(source, options, `with: { ${entry} }`)
+        : relations.kind === 'object'
+          ? addEntry(source, relations, entry)
+          : undefined,
+    );
   },
 };

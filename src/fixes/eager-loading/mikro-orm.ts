@@ -1,5 +1,5 @@
 import { entryOf } from '../../code/facts/value-access';
-import { addArgument, addElement, addEntry, quoted } from '../object-edit';
+import { addArgument, addElement, addEntry, alone, quoted } from '../object-edit';
 import type { EagerLoader } from './loader';
 import { callLink } from './outer-link';
 
@@ -17,17 +17,17 @@ export const mikroOrmLoader: EagerLoader = {
     const entry = `populate: [${quoted(source, association.name)}]`;
     const options = given[position];
     if (!options) {
-      const added = given.length === position ? addArgument(source, link, `{ ${entry} }`) : undefined;
-      return added && [added];
+      return alone(given.length === position ? addArgument(source, link, `{ ${entry} }`) : undefined);
     }
     if (options.kind !== 'object' || entryOf(options, 'fields')) return undefined;
     const populate = entryOf(options, 'populate')?.value;
-    const added = !populate
-      ? addEntry(source, options, entry)
-      : populate.kind === 'array'
-        ? addElement(source, populate, quoted(source, association.name))
-        : undefined;
-    return added && [added];
+    return alone(
+      !populate
+        ? addEntry(source, options, entry)
+        : populate.kind === 'array'
+          ? addElement(source, populate, quoted(source, association.name))
+          : undefined,
+    );
   },
   // A reference or a collection that was populated sends nothing.
   keepsAccess: ({ kind, inner }) => kind === 'lazy' && /\.(?:load|loadItems|loadOrFail)$/.test(inner.name),

@@ -1,5 +1,5 @@
 import { entryOf } from '../../code/facts/value-access';
-import { addArgument, addEntry } from '../object-edit';
+import { addArgument, addEntry, alone } from '../object-edit';
 import type { EagerLoader } from './loader';
 import { callLink } from './outer-link';
 
@@ -13,8 +13,7 @@ export const prismaLoader: EagerLoader = {
     const [options] = link.arguments ?? [];
     const entry = `${association.name}: true`;
     if (!options) {
-      const added = addArgument(source, link, `{ include: { ${entry} } }`);
-      return added && [added];
+      return alone(addArgument(source, link, `{ include: { ${entry} } }`));
     }
     if (options.kind !== 'object') return undefined;
     const chosen = (entryOf(options, 'select') ?? entryOf(options, 'include'))?.value;

@@ -1,5 +1,5 @@
 import { entryOf, isTrue } from '../../code/facts/value-access';
-import { addArgument, addElement, addEntry, quoted } from '../object-edit';
+import { addArgument, addElement, addEntry, alone, quoted } from '../object-edit';
 import type { EagerLoader } from './loader';
 import { callLink } from './outer-link';
 
@@ -15,18 +15,14 @@ export const sequelizeLoader: EagerLoader = {
     const name = quoted(source, association.name);
     const entry = `include: [${name}]`;
     const isMissing = (link.arguments?.length ?? 0) === position;
-    if (isMissing) return edits(addArgument(source, link, `{ ${entry} }`));
+    if (isMissing) return alone(addArgument(source, link, `{ ${entry} }`));
     // Rows without methods would come flat; `group` wants each column named.
     if (options?.kind !== 'object' || isTrue(entryOf(options, 'raw')?.value) || entryOf(options, 'group'))
       return undefined;
     const include = entryOf(options, 'include')?.value;
-    if (include === undefined) return edits(addEntry(source, options, entry));
-    if (include.kind === 'array') return edits(addElement(source, include, name));
+    if (include === undefined) return alone(addEntry(source, options, entry));
+    if (include.kind === 'array') return alone(addElement(source, include, name));
     const text = source.slice(include.range.start, include.range.end);
     return [{ range: include.range, newText: `[${text}, ${name}]` }];
   },
 };
-
-function edits<T>(edit: T | undefined): readonly T[] | undefined {
-  return edit && [edit];
-}

@@ -1,7 +1,7 @@
 import { entryOf, stringOf } from '../../code/facts/value-access';
 import type { Link } from '../../code/facts/values';
 import type { DocumentEdit } from '../../nouns/fix';
-import { addArgument, addElement, addEntry, quoted } from '../object-edit';
+import { addArgument, addElement, addEntry, alone, quoted } from '../object-edit';
 import type { EagerLoader, OuterCall } from './loader';
 import { callLink } from './outer-link';
 
@@ -22,13 +22,13 @@ export const typeormLoader: EagerLoader = {
     if (!options) {
       const [first] = given;
       if (given.length > 1 || (first && first.kind !== 'chain')) return undefined;
-      return edits(addArgument(source, link, `{ ${entry} }`));
+      return alone(addArgument(source, link, `{ ${entry} }`));
     }
     if (options.kind !== 'object' || entryOf(options, 'select')) return undefined;
     const relations = entryOf(options, 'relations')?.value;
-    if (!relations) return edits(addEntry(source, options, entry));
-    if (relations.kind === 'array') return edits(addElement(source, relations, quoted(source, association.name)));
-    return relations.kind === 'object' ? edits(addEntry(source, relations, `${association.name}: true`)) : undefined;
+    if (!relations) return alone(addEntry(source, options, entry));
+    if (relations.kind === 'array') return alone(addElement(source, relations, quoted(source, association.name)));
+    return relations.kind === 'object' ? alone(addEntry(source, relations, `${association.name}: true`)) : undefined;
   },
   // A lazy relation that was loaded is answered at once.
   keepsAccess: ({ kind, association }) => kind === 'lazy' && association?.association.isLazy === true,
@@ -45,8 +45,4 @@ function joined({ source, place, association }: OuterCall, last: Link): readonly
   const call = `leftJoinAndSelect(${quoted(source, `${alias}.${association.name}`)}, ${quoted(source, association.name)})`;
   const at = start.argumentsRange.end;
   return [{ range: { start: at, end: at }, newText: `${between}${call}` }];
-}
-
-function edits<T>(edit: T | undefined): readonly T[] | undefined {
-  return edit && [edit];
 }
