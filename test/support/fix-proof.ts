@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { cp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { build } from 'esbuild';
+import { readCallFacts } from '../../src/code/calls/call-facts';
+import { QuerySiteFinder } from '../../src/code/find-query-sites';
+import { orms } from '../../src/code/orms/orms';
+import { indexedLanguageOf } from '../../src/code/program/facts-reader';
+import { codeFixes } from '../../src/fixes/code-fixes';
+import type { DocumentEdit, EditFix } from '../../src/nouns/fix';
+import { SqlParser } from '../../src/sql/parser';
+import { ormCalls } from './orm-calls';
+import { createDatabase, sharedServer, type TestDatabase } from './postgres-server';
+
+const orm = join(import.meta.dirname, '../orms');
+const grammarFolder = join(import.meta.dirname, '../../dist/grammars');
+
+interface Application {
+  /** The functions of loops.ts. */
+  readonly loops: Readonly<Record<string, () => Promise<unknown>>>;
+  readonly close: () => Promise<unknown>;
+}
+
+/** Function of loops.ts → the statements that it sends at most after its first fix. */
+type Expected = Readonly<Record<string, number>>;
+
+/**
+ * Each function of `apps/<library>/loops.ts` is run on a real database as it is and after its fix: the result is the same, and
+ * the statements are few.
+ */
+export function proveFixes(title: string, folder: string, expected: Readonly<Record<string, Expected>>): void {
+  const apps = join(orm, 'apps', folder);
+  const made = join(apps, 'made');
+
+  describe(title, function () {
+    this.timeout(60_000);
+    let database: TestDatabase;
+    let counted: StatementCount;
+
+    before(async () => {
+      database = await createDatabase(await sharedServer(), await readFile(join(apps, 'schema.sql'), 'utf8'));
+      process.env.BLOG_DATABASE_URL = database.server.connectionString(database.name);
+      counted = countStatements();
+      if (expected.prisma) await generatePrismaClient(join(apps, 'prisma'));
+      await rm(made, { recursive: true, force: true });
+    });
+
+    after(async () => {
+      counted?.restore();
+      await rm(made, { recursive: true, force: true });
+      await database?.drop();
+    });
+
+    async function run(from: string, name: string): Promise<{ result: unknown; sent: number }> {
+      const app = await start(from, join(made, `${randomUUID()}.cjs`));
+      try {
+        counted.sent = 0;
+        const result = await app.loops[name]?.();
+        return { result, sent: counted.sent };
+      } finally {
+        await app.close();
+      }
+    }
+
+    for (const [library, functions] of Object.entries(expected)) {
+      it(`of ${library} give the same result with few statements`, async () => {
+        const own = join(apps, library);
+        const fixes = await fixesByFunction(own);
+        for (const [name, most] of Object.entries(functions)) {
+          const [fix] = fixes.get(name) ?? [];
+          assert.ok(fix, `${name} has a fix`);
+          const before = await run(own, name);
+          const copy = join(made, library, name);
+          await cp(own, copy, { recursive: true });
+          await applied(fix.edits, own, copy);
+          const after = await run(copy, name);
+          assert.deepEqual(after.result, before.result, `${name}: ${fix.title}`);
+          assert.ok(before.sent > most || name.startsWith('ofNo'), `${name} sent ${before.sent} before`);
+          assert.ok(after.sent > 0 && after.sent <= most, `${name} sends ${after.sent}, at most ${most} are right`);
+        }
+      });
+    }
+  });
+}
+
+/** Bundled, since decorators are not what Node understands; the libraries stay what they are. */
+async function start(folder: string, outfile: string): Promise<Application> {
+  await build({
+    stdin: {
+      contents: "export * as models from './models'; export * as loops from './loops';",
+      resolveDir: folder,
+      loader: 'ts',
+    },
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    packages: 'external',
+    tsconfigRaw: { compilerOptions: { experimentalDecorators: true, useDefineForClassFields: false } },
+  });
+  const { models, loops } = createRequire(outfile)(outfile);
+  await models.open?.();
+  return { loops, close: models.close };
+}
+
+/** The client is made from the schema, as every program with Prisma does before it is built. No engine is needed for that. */
+async function generatePrismaClient(cwd: string): Promise<void> {
+  const cli = join(orm, 'node_modules/prisma/build/index.js');
+  const env = { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: '/bin/true', CHECKPOINT_DISABLE: '1' };
+  await promisify(execFile)(process.execPath, [cli, 'generate', '--schema', join(cwd, 'schema.prisma')], { env, cwd });
+}
+
+interface StatementCount {
+  sent: number;
+  restore(): void;
+}
+
+const ofRows =
+  /^\s*(?:update|(?:select|insert|delete|with)\b[\s\S]*\b(?:from|into|update))\s+(?:only\s+)?"?(?:public"?\."?)?(?:users|posts|comments|tags|scores)/i;
+
+/** Statements that work with rows; what a connection begins with does not count. */
+function countStatements(): StatementCount {
+  const { Client } = createRequire(join(orm, 'apps/models.ts'))('pg');
+  const { query } = Client.prototype;
+  const count: StatementCount = { sent: 0, restore: () => Object.assign(Client.prototype, { query }) };
+  Client.prototype.query = function (this: unknown, ...given: unknown[]) {
+    const [first] = given as [string | { text?: string }];
+    const text = typeof first === 'string' ? first : (first?.text ?? '');
+    if (ofRows.test(text)) count.sent++;
+    return query.apply(this, given);
+  };
+  return count;
+}
+
+/** Function of loops.ts → the fixes of what is found in it. */
+async function fixesByFunction(folder: string): Promise<ReadonlyMap<string, readonly EditFix[]>> {
+  const { program } = await ormCalls(folder);
+  const calls = new Map([...program.files.keys()].map((uri) => [uri, program.callsOf(uri)]));
+  const texts = new Map<string, string>();
+  for (const uri of program.files.keys()) texts.set(uri, await readFile(uri, 'utf8'));
+  const sql = await QuerySiteFinder.load({ parser: await SqlParser.load(), grammarFolder });
+  const sites = new Map(
+    [...texts].map(([uri, text]) => [uri, sql.find({ uri, languageId: indexedLanguageOf(uri) ?? 'typescript', text })]),
+  );
+  const facts = readCallFacts({ tracer: program.tracer, models: program.models, orms, calls, sites });
+  const found = new Map<string, readonly EditFix[]>();
+  for (const repetition of facts.repetitions) {
+    const { at } = repetition.loop;
+    const { name = '' } = at.file.functions[at.function] ?? {};
+    found.set(name, [...(found.get(name) ?? []), ...codeFixes({ repetition }, (uri) => texts.get(uri))]);
+  }
+  return found;
+}
+
+async function applied(edits: readonly DocumentEdit[], from: string, to: string): Promise<void> {
+  const byFile = new Map<string, DocumentEdit[]>();
+  for (const edit of edits) byFile.set(edit.uri ?? '', [...(byFile.get(edit.uri ?? '') ?? []), edit]);
+  for (const [uri, own] of byFile) {
+    let text = await readFile(uri, 'utf8');
+    for (const { range, newText } of own.sort((a, b) => b.range.start - a.range.start))
+      text = text.slice(0, range.start) + newText + text.slice(range.end);
+    await writeFile(uri.replace(from, to), text);
+  }
+}
