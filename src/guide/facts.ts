@@ -1,3 +1,7 @@
+import type { CacheUse } from '../code/caches/cache-use';
+import type { Deployment } from '../code/deployment/deployment';
+import type { PoolUse } from '../code/pools/pool-use';
+import type { SessionUse } from '../code/session-uses/session-use';
 import type { Health } from '../database/health/health';
 import type { Finding } from '../nouns/finding';
 import type { IndexFix } from '../nouns/fix';
@@ -18,12 +22,15 @@ export interface GuideFacts {
   readonly advice?: IndexAdvice;
 }
 
+/** What a check needs: 'rates' is `earlier`, 'code' all of the workspace, 'advice' the advisor's search (the dearest). */
+export type FactName = 'health' | 'rates' | 'machine' | 'code' | 'advice';
+
 /** The machine on which the server runs. */
 export interface MachineFacts {
   readonly memoryBytes?: number;
   readonly cores?: number;
   readonly storage?: 'ssd' | 'disk';
-  /** `planlight.server.memory`, `resources.limits of k8s/postgres.yaml`, `this machine` */
+  /** `the setting planlight.server.memory`, `resources.limits in k8s/postgres.yaml`, `this machine` */
   readonly source: string;
 }
 
@@ -32,11 +39,15 @@ export interface WorkspaceFacts {
   readonly queries: readonly WorkspaceQuery[];
   /** Findings about the program (queries per row and their relatives) with the file that each is in. */
   readonly findings: readonly { readonly path: string; readonly finding: Finding }[];
+  readonly pools: readonly PoolUse[];
+  readonly sessionUses: readonly SessionUse[];
+  readonly caches: readonly CacheUse[];
+  readonly deployment: Deployment;
 }
 
 /** One statement that the workspace's code sends. */
 export interface WorkspaceQuery {
-  /** Of the file, as everywhere in the program: a path. */
+  /** Of the file, as everywhere in the program. */
   readonly path: string;
   /** 1-based. */
   readonly line: number;
@@ -45,22 +56,28 @@ export interface WorkspaceQuery {
   /** `listPosts`, the function that it stands in. */
   readonly inFunction?: string;
   readonly sql: string;
-  /** Of libpg-query; equal to that of a statement of pg_stat_statements which it is. */
+  /** libpg-query's; equal to that of the statement of pg_stat_statements that it is. */
   readonly fingerprint?: string;
   readonly readsOnly: boolean;
-  /** Of the path or schema-less where the text has no schema: `posts`, `audit.events`. */
+  /** Those that it reads or writes, as the text names them: `posts`, `audit.events`. */
   readonly tables: readonly string[];
+  /** Those that it writes. */
+  readonly writes: readonly string[];
 }
 
 /** Of the advisor over the workload. */
 export interface IndexAdvice {
   readonly missing: readonly IndexFix[];
-  readonly removable: readonly {
-    readonly schema: string;
-    readonly table: string;
-    readonly index: string;
-    readonly reason: string;
-    readonly bytes: number;
-    readonly sql: string;
-  }[];
+  readonly removable: readonly RemovableIndex[];
+}
+
+export interface RemovableIndex {
+  readonly schema: string;
+  readonly table: string;
+  readonly index: string;
+  /** One sentence. */
+  readonly reason: string;
+  readonly bytes: number;
+  /** DROP INDEX CONCURRENTLY */
+  readonly sql: string;
 }

@@ -1,18 +1,6 @@
 import type { Json, RelatedPlace } from './finding';
 import type { EditFix, IndexFix, StatementFix } from './fix';
 
-/** The steps of scaling a database, in the order in which they pay: measuring first, bigger machines late. */
-export type GuideStep =
-  | 'bottleneck'
-  | 'queries'
-  | 'connection pool'
-  | 'read replicas'
-  | 'cache'
-  | 'pgbouncer'
-  | 'resources'
-  | 'maintenance'
-  | 'monitoring';
-
 /**
  * 'attention': it costs something, or will soon; 'failed': it is the reason of slowness or of errors now;
  * 'not applicable': the question does not arise here; 'unknown': what must be known could not be seen.
