@@ -2,7 +2,7 @@ import type { CacheUse } from '../code/caches/cache-use';
 import type { Deployment } from '../code/deployment/deployment';
 import type { PoolUse } from '../code/pools/pool-use';
 import type { SessionUse } from '../code/session-uses/session-use';
-import type { Health } from '../database/health/health';
+import type { Activity, Health } from '../database/health/health';
 import type { Finding } from '../nouns/finding';
 import type { IndexFix } from '../nouns/fix';
 import type { TextRange } from '../nouns/text-range';
@@ -13,10 +13,10 @@ export interface GuideFacts {
   readonly now: string;
   /** Absent: no database is chosen, or it could not be reached. */
   readonly health?: Health;
-  /** Read some time before `health`, of the same server without a reset between: what happened between both is a rate. */
-  readonly earlier?: Health;
-  /** Why there is no `health`, a sentence. */
-  readonly whyNoHealth?: string;
+  /** Read some seconds or minutes before `health.activity`, of the same server: what happened between both is a rate. */
+  readonly earlier?: Activity;
+  /** Why something is absent, a sentence: `No database is chosen.` */
+  readonly missing: Readonly<Partial<Record<FactName, string>>>;
   readonly machine?: MachineFacts;
   readonly workspace?: WorkspaceFacts;
   readonly advice?: IndexAdvice;
@@ -34,23 +34,25 @@ export interface MachineFacts {
   readonly source: string;
 }
 
-/** What the workspace's files say. */
-export interface WorkspaceFacts {
-  readonly queries: readonly WorkspaceQuery[];
+/** What the workspace's files say. Paths are those of the file system. */
+export interface WorkspaceFacts extends CodeFacts {
   /** Findings about the program (queries per row and their relatives) with the file that each is in. */
   readonly findings: readonly { readonly path: string; readonly finding: Finding }[];
+  readonly deployment: Deployment;
+}
+
+/** What its source code says. */
+export interface CodeFacts {
+  readonly queries: readonly WorkspaceQuery[];
   readonly pools: readonly PoolUse[];
   readonly sessionUses: readonly SessionUse[];
   readonly caches: readonly CacheUse[];
-  readonly deployment: Deployment;
 }
 
 /** One statement that the workspace's code sends. */
 export interface WorkspaceQuery {
   /** Of the file, as everywhere in the program. */
   readonly path: string;
-  /** 1-based. */
-  readonly line: number;
   readonly range: TextRange;
   readonly library: string;
   /** `listPosts`, the function that it stands in. */

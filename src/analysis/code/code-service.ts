@@ -1,5 +1,6 @@
 import type { SentCall } from '../../code/call-sites';
 import type { WorkspaceRead } from '../../code/program/read-workspace';
+import type { CodeFacts } from '../../guide/facts';
 import type { Finding } from '../../nouns/finding';
 import type { SourceDocument } from '../../nouns/query-site';
 import type { ListedQuery } from './listed-queries';
@@ -15,5 +16,7 @@ export interface CodeService {
   calls(document: SourceDocument): Promise<readonly SentCall[]>;
   /** Every query of the program and of the .sql files, by path; the files in their order, each in the order of its text. */
   queries(textFiles: readonly string[]): Promise<ReadonlyMap<string, readonly ListedQuery[]>>;
+  /** What the guide's checks ask of the source code. */
+  facts(textFiles: readonly string[]): Promise<CodeFacts>;
   findings(options: CallFindingsOptions): Promise<ReadonlyMap<string, readonly Finding[]>>;
 }

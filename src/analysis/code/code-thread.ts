@@ -37,6 +37,8 @@ async function answer(request: Exclude<CodeRequest, { method: 'cancel' }>, signa
       return code.calls(first as Parameters<typeof code.calls>[0]);
     case 'queries':
       return code.queries(first as readonly string[]);
+    case 'facts':
+      return code.facts(first as readonly string[]);
     case 'findings':
       return code.findings(first as Parameters<typeof code.findings>[0]);
   }

@@ -22,6 +22,7 @@ export async function localCode(
       return code.callsOf(document).map(sentCall);
     },
     queries: (textFiles) => code.queries(textFiles),
+    facts: (textFiles) => code.facts(textFiles),
     findings: (options) => code.findings(options),
   };
 }

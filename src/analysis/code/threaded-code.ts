@@ -61,6 +61,10 @@ export class ThreadedCode implements CodeService {
     return this.#ask<Awaited<ReturnType<CodeService['queries']>>>('queries', [textFiles]);
   }
 
+  facts(textFiles: readonly string[]) {
+    return this.#ask<Awaited<ReturnType<CodeService['facts']>>>('facts', [textFiles]);
+  }
+
   findings(options: Parameters<CodeService['findings']>[0]) {
     return this.#ask<Awaited<ReturnType<CodeService['findings']>>>('findings', [options]);
   }

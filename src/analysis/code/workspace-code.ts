@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { findCaches } from '../../code/caches/find-caches';
 import { readCallFacts } from '../../code/calls/call-facts';
 import { isMigration, isTest } from '../../code/file-roles';
 import type { QuerySiteFinder } from '../../code/find-query-sites';
@@ -6,17 +7,21 @@ import { languageOf } from '../../code/language-of';
 import { whyNotRead } from '../../code/left-alone';
 import type { FoundCall } from '../../code/orms/orm';
 import { orms } from '../../code/orms/orms';
+import { findPools } from '../../code/pools/find-pools';
 import { FactsReader, indexedLanguageOf } from '../../code/program/facts-reader';
 import { Program } from '../../code/program/program';
 import { type ReadWorkspaceOptions, readWorkspace, type WorkspaceRead } from '../../code/program/read-workspace';
+import { findSessionUses } from '../../code/session-uses/find-session-uses';
 import { sourceText } from '../../code/source-text';
 import { codeFixes } from '../../fixes/code-fixes';
+import type { CodeFacts } from '../../guide/facts';
 import type { Finding } from '../../nouns/finding';
 import type { QuerySite, SourceDocument } from '../../nouns/query-site';
 import type { LocatedFinding } from '../../rules/code-rule';
 import { judgeCalls } from '../../rules/code-rules';
 import { queryInLoop } from '../../rules/query-in-loop';
 import type { SqlParser } from '../../sql/parser';
+import { workspaceQueries } from '../guide/workspace-queries';
 import { type ListedQuery, listedQueries } from './listed-queries';
 import { type MeasuredQueries, numbersOf } from './numbers';
 
@@ -127,6 +132,17 @@ export class WorkspaceCode {
       if (listed.length > 0) found.set(path, listed);
     }
     return found;
+  }
+
+  /** What the guide's checks ask of the source code. */
+  async facts(textFiles: readonly string[]): Promise<CodeFacts> {
+    const listed = await this.queries(textFiles);
+    return {
+      queries: workspaceQueries(listed, this.#program.files, this.#parser),
+      pools: findPools(this.#program),
+      sessionUses: findSessionUses(this.#program),
+      caches: findCaches(this.#program),
+    };
   }
 
   /** What the program does with its queries, by path, the most worth fixing first. For quiet times: it takes seconds. */

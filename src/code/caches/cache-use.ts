@@ -4,8 +4,6 @@ import type { TextRange } from '../../nouns/text-range';
 export interface CacheUse {
   readonly path: string;
   readonly range: TextRange;
-  /** 1-based. */
-  readonly line: number;
   readonly library: string;
   readonly does: 'get' | 'set' | 'delete';
   /** With `*` for what is known only at run time: `post:*`. */

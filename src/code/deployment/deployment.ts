@@ -1,3 +1,5 @@
+import type { TextRange } from '../../nouns/text-range';
+
 /** What manifests, Compose files, process managers and Terraform say of how a program and its database run. */
 export interface Deployment {
   readonly programs: readonly DeployedProgram[];
@@ -12,8 +14,7 @@ export interface Deployment {
 /** Where something is said. */
 export interface ManifestPlace {
   readonly path: string;
-  /** 1-based. */
-  readonly line: number;
+  readonly range: TextRange;
 }
 
 /** One program in so many processes. */

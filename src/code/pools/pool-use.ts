@@ -5,8 +5,6 @@ export interface PoolUse {
   /** Of the file. */
   readonly path: string;
   readonly range: TextRange;
-  /** 1-based. */
-  readonly line: number;
   readonly library: string;
   /** Connections at most, for each process. */
   readonly max: PoolSetting;

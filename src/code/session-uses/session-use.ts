@@ -4,8 +4,6 @@ import type { TextRange } from '../../nouns/text-range';
 export interface SessionUse {
   readonly path: string;
   readonly range: TextRange;
-  /** 1-based. */
-  readonly line: number;
   readonly kind:
     | 'listen'
     | 'set'

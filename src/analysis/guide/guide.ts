@@ -1,0 +1,200 @@
+import type { Activity, Health } from '../../database/health/health';
+import type { Check } from '../../guide/check';
+import type { FactName, GuideFacts, IndexAdvice, MachineFacts, WorkspaceFacts } from '../../guide/facts';
+import { type PointId, points } from '../../guide/points';
+import type { CheckResult, CheckState } from '../../nouns/check';
+import { Problem } from '../../nouns/problem';
+
+/** Where the facts come from. Each may reject: what it would have told is then missing, with the reason. */
+export interface GuideSources {
+  /** Absent: no database is chosen. */
+  readonly health?: (signal: AbortSignal) => Promise<Health>;
+  readonly activity?: (signal: AbortSignal) => Promise<Activity>;
+  readonly workspace?: (signal: AbortSignal) => Promise<WorkspaceFacts>;
+  readonly machine?: (known: GuideFacts) => Promise<MachineFacts | undefined>;
+  readonly advice?: (known: GuideFacts, signal: AbortSignal) => Promise<IndexAdvice | undefined>;
+}
+
+export interface GuideOptions {
+  readonly checks: readonly Check[];
+  readonly sources: GuideSources;
+  /** Told of what a check throws: a defect of Planlight's own. */
+  readonly onDefect: (error: unknown, check: Check) => void;
+  /** Between the two samples that a rate needs, in ms. */
+  readonly sampleMs?: number;
+}
+
+export interface RunOptions {
+  readonly signal: AbortSignal;
+  /** `Reading the statistics of the server` */
+  readonly onProgress?: (sentence: string) => void;
+  readonly onResult?: (judged: JudgedCheck) => void;
+}
+
+/** What a check found, and when. */
+export interface JudgedCheck {
+  readonly check: Check;
+  readonly result: CheckResult;
+  /** Of this machine's clock, ISO 8601. */
+  readonly judgedAt: string;
+}
+
+export interface JudgedPoint {
+  readonly id: PointId;
+  readonly title: string;
+  /** Of the worst of its checks. */
+  readonly state: CheckState;
+  readonly checks: readonly JudgedCheck[];
+}
+
+const told: Readonly<Record<FactName, string>> = {
+  health: 'Reading the statistics of the server',
+  rates: 'Taking a second sample',
+  code: 'Reading the workspace',
+  machine: 'Looking for the size of the machine',
+  advice: 'Searching for indexes',
+};
+
+/** Where each stands among the facts. */
+const keys = {
+  health: 'health',
+  rates: 'earlier',
+  code: 'workspace',
+  machine: 'machine',
+  advice: 'advice',
+} as const satisfies Record<FactName, keyof GuideFacts>;
+
+/** Why a source that is not there, or has nothing to say, says nothing. */
+const absent: Readonly<Record<FactName, string>> = {
+  health: 'No database is chosen.',
+  rates: 'There is no second sample of the server.',
+  code: 'There is no workspace.',
+  machine:
+    'How much memory and how many cores the server has is not known: the settings planlight.server.memory and planlight.server.cores tell.',
+  advice: 'The search for indexes did not run.',
+};
+
+/** In the order in which they are gathered: later ones look at what the earlier ones found. */
+const order: readonly FactName[] = ['health', 'rates', 'code', 'machine', 'advice'];
+
+/** Gathers what checks need, asks them, and keeps what they said. */
+export class Guide {
+  readonly #options: GuideOptions;
+  readonly #judged = new Map<string, JudgedCheck>();
+  #facts: GuideFacts = { now: new Date(0).toISOString(), missing: {} };
+
+  constructor(options: GuideOptions) {
+    this.#options = options;
+  }
+
+  /** What was gathered last. */
+  get facts(): GuideFacts {
+    return this.#facts;
+  }
+
+  /** Every point with the checks that were asked so far. */
+  get points(): readonly JudgedPoint[] {
+    return points.map(({ id, title }) => {
+      const checks = this.#options.checks.flatMap((check) => {
+        const judged = check.point === id ? this.#judged.get(check.id) : undefined;
+        return judged ? [judged] : [];
+      });
+      return { id, title, checks, state: worstState(checks.map(({ result }) => result.state)) };
+    });
+  }
+
+  /** Gathers anew what the checks need, and asks them. Rejects with the signal's reason only. */
+  async run(checks: readonly Check[], { signal, onProgress, onResult }: RunOptions): Promise<readonly JudgedCheck[]> {
+    const needed = new Set(checks.flatMap(({ needs }) => needs));
+    this.#facts = { ...this.#facts, now: new Date().toISOString() };
+    for (const name of order.filter((one) => needed.has(one))) {
+      signal.throwIfAborted();
+      onProgress?.(told[name]);
+      this.#facts = await this.#gather(name, signal);
+    }
+    signal.throwIfAborted();
+    return checks.map((check) => {
+      const judged = { check, result: this.#judge(check), judgedAt: this.#facts.now };
+      this.#judged.set(check.id, judged);
+      onResult?.(judged);
+      return judged;
+    });
+  }
+
+  async #gather(name: FactName, signal: AbortSignal): Promise<GuideFacts> {
+    const { [name]: _, ...missing } = this.#facts.missing;
+    const without = { ...this.#facts, [keys[name]]: undefined };
+    try {
+      const found = await this.#ask(name, signal);
+      if (found !== undefined) return { ...without, ...found, missing };
+      return { ...without, missing: { ...missing, [name]: absent[name] } };
+    } catch (error) {
+      if (signal.aborted) throw signal.reason;
+      if (!(error instanceof Problem)) throw error;
+      return { ...without, missing: { ...missing, [name]: error.message } };
+    }
+  }
+
+  async #ask(name: FactName, signal: AbortSignal): Promise<Partial<GuideFacts> | undefined> {
+    const { sources } = this.#options;
+    switch (name) {
+      case 'health':
+        return sources.health && { health: await sources.health(signal) };
+      case 'rates':
+        return this.#sample(signal);
+      case 'code':
+        return sources.workspace && { workspace: await sources.workspace(signal) };
+      case 'machine': {
+        const machine = await sources.machine?.(this.#facts);
+        return machine && { machine };
+      }
+      case 'advice': {
+        const advice = await sources.advice?.(this.#facts, signal);
+        return advice && { advice };
+      }
+    }
+  }
+
+  /** What was read with the health is the earlier sample; a fresh one takes its place. */
+  async #sample(signal: AbortSignal): Promise<Partial<GuideFacts> | undefined> {
+    const { health } = this.#facts;
+    const { activity } = this.#options.sources;
+    if (!health || !activity) return undefined;
+    await pause(this.#options.sampleMs ?? 2_000, signal);
+    return { earlier: health.activity, health: { ...health, activity: await activity(signal) } };
+  }
+
+  #judge(check: Check): CheckResult {
+    try {
+      return check.judge(this.#facts);
+    } catch (error) {
+      this.#options.onDefect(error, check);
+      return {
+        state: 'unknown',
+        says: 'This check failed by a defect of Planlight.',
+        missing: ['The log has its error.'],
+      };
+    }
+  }
+}
+
+const fromBad: readonly CheckState[] = ['failed', 'attention', 'unknown', 'passed', 'not applicable'];
+
+/** Of several: 'failed' before 'attention' before 'unknown'; 'unknown' for none. */
+export function worstState(states: readonly CheckState[]): CheckState {
+  return fromBad.find((state) => states.includes(state)) ?? 'unknown';
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener(
+      'abort',
+      () => {
+        clearTimeout(timer);
+        reject(signal.reason as Error);
+      },
+      { once: true },
+    );
+  });
+}

@@ -1,0 +1,52 @@
+import type { FileFacts } from '../../code/facts/facts';
+import type { WorkspaceQuery } from '../../guide/facts';
+import type { RelationName } from '../../nouns/statement';
+import type { TextRange } from '../../nouns/text-range';
+import type { SqlParser } from '../../sql/parser';
+import { writtenRelations } from '../../sql/written-relations';
+import type { ListedQuery } from '../code/listed-queries';
+
+/** Every statement that the program sends, one by one; `files` tells the functions that they stand in. */
+export function workspaceQueries(
+  listed: ReadonlyMap<string, readonly ListedQuery[]>,
+  files: ReadonlyMap<string, FileFacts>,
+  parser: SqlParser,
+): WorkspaceQuery[] {
+  const found: WorkspaceQuery[] = [];
+  for (const [path, queries] of listed) {
+    const file = files.get(path);
+    for (const { range, library, statements } of queries) {
+      const inFunction = file && functionAt(file, range);
+      for (const { sql } of statements) {
+        const parsed = parser.parse(sql);
+        if (!parsed.ok) continue;
+        const { statement } = parsed;
+        found.push({
+          path,
+          range,
+          library,
+          ...(inFunction !== undefined && { inFunction }),
+          sql,
+          fingerprint: statement.fingerprint,
+          readsOnly: statement.readsOnly,
+          tables: namesOf(statement.relations),
+          writes: namesOf(writtenRelations(statement)),
+        });
+      }
+    }
+  }
+  return found;
+}
+
+const namesOf = (relations: readonly RelationName[]): string[] => [
+  ...new Set(relations.map(({ schema, name }) => (schema === undefined ? name : `${schema}.${name}`))),
+];
+
+/** The innermost function with a name; undefined at the top level. */
+function functionAt({ functions }: FileFacts, { start, end }: TextRange): string | undefined {
+  const around = functions
+    .slice(1)
+    .filter(({ name, range }) => name !== '' && range.start <= start && end <= range.end)
+    .sort((a, b) => b.range.start - a.range.start);
+  return around[0]?.name;
+}
