@@ -16,3 +16,8 @@ export function isBackground(uri: string): boolean {
     'i',
   ).test(uri);
 }
+
+/** What shows rows and asks for none: `app/views/posts/index.html.erb`, `templates/posts.html`, `index.json.jbuilder`. */
+export function isTemplate(uri: string): boolean {
+  return /\.(?:erb|jbuilder|html?|djhtml|jinja2?|j2)$/i.test(uri);
+}

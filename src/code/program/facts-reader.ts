@@ -4,6 +4,7 @@ import { JavaScriptFacts } from '../facts/javascript/javascript-facts';
 import { componentLanguageIds } from '../facts/javascript/scripts';
 import { PythonFacts } from '../facts/python/python-facts';
 import { RubyFacts } from '../facts/ruby/ruby-facts';
+import { templateOf } from '../facts/ruby/templates';
 import { languageOf } from '../language-of';
 import { javascriptLanguageIds } from '../languages/javascript-grammars';
 import { isDatabaseTypes } from '../orms/supabase/database-types';
@@ -39,6 +40,7 @@ export interface GrammarOptions {
 export function indexedLanguageOf(path: string): IndexedLanguage | undefined {
   if (isProjectFile(path)) return 'project';
   if (/\.prisma$/i.test(path)) return 'prisma';
+  if (templateOf(path) !== undefined) return 'ruby';
   const language = /\.d\.[cm]?ts$/i.test(path) ? 'typescript' : languageOf(path);
   return language !== undefined && programLanguages.has(language) ? language : undefined;
 }

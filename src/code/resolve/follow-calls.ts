@@ -52,6 +52,9 @@ function resultOf(follow: Follow, callee: Origin, call: CallStep): Origin | unde
   if (imported) return imported;
   const passed = passing.has(globalPath(callee)) ? values[0] : undefined;
   if (passed) return follow.trace(passed, at);
+  // `PostPresenter.new(post)`
+  if (at.file.languageId === 'ruby' && name === 'new' && receiver.kind === 'class')
+    return constructed(follow, receiver, call);
   if (at.file.languageId === 'python') {
     if (callee.kind === 'class') return constructed(follow, callee, call);
     if (callee.kind === 'global' && pythonLists.has(callee.name) && values[0]) return follow.trace(values[0], at);

@@ -5,6 +5,7 @@ import { type Follow, type TypeArguments, valueOfType } from './follow';
 import { sharedMember } from './follow-shared';
 import type { Origin, Place } from './origin';
 import { declaredByFolder } from './read-folder';
+import { helperMethod } from './ruby-names';
 import { readType } from './type-text';
 
 type Instance = Origin & { readonly kind: 'instance' };
@@ -38,7 +39,10 @@ function known(follow: Follow, of: Origin, name: string): Origin | undefined {
     case 'module':
       return follow.exported(of.file, name) ?? (name === 'default' ? follow.exported(of.file, '=') : undefined);
     case 'class':
-      return classMember(follow, { of: of.class, file: of.file, name, isStatic: true });
+      return (
+        classMember(follow, { of: of.class, file: of.file, name, isStatic: true }) ??
+        helperMethod(follow, of.file, name)
+      );
     case 'type':
       return typeMember(follow, of, name, new Map());
     case 'instance':
@@ -57,7 +61,10 @@ function instanceMember(follow: Follow, of: Instance, name: string): Origin | un
   const type = of.of;
   if (type.kind === 'class') {
     const types = typeArgumentsOf(type.class.typeParameters, of.types);
-    return classMember(follow, { of: type.class, file: type.file, name, isStatic: false, types, self: of });
+    return (
+      classMember(follow, { of: type.class, file: type.file, name, isStatic: false, types, self: of }) ??
+      helperMethod(follow, type.file, name)
+    );
   }
   if (type.kind === 'type') {
     const found = typeMember(follow, type, name, typeArgumentsOf(type.type.parameters, of.types));

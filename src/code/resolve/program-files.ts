@@ -4,6 +4,7 @@ import { NameIndex } from './name-index';
 import { folderOf, normalized } from './paths';
 import { type NamedCall, ProgramUses } from './program-uses';
 import type { ProjectFile } from './project-files';
+import { isHelper } from './ruby-names';
 import { FileScope } from './scope';
 
 /** All files of a workspace with what is looked up in them again and again. */
@@ -18,6 +19,7 @@ export class ProgramFiles {
   readonly #ids = new WeakMap<FileFacts, ReadonlyMap<FunctionFacts, number>>();
   readonly #implementations: NameIndex<ClassIn>;
   readonly #constants: NameIndex<ClassIn>;
+  readonly #helpers: NameIndex<FunctionIn>;
   readonly #additions: NameIndex<TypeIn>;
   readonly #folders: NameIndex<FileFacts>;
   readonly #importers: NameIndex<{ readonly file: FileFacts; readonly local: string }>;
@@ -28,6 +30,7 @@ export class ProgramFiles {
     this.modules = new ModuleResolver(files.keys(), projectFiles);
     this.#implementations = new NameIndex(this.#files, implementationsIn);
     this.#constants = new NameIndex(this.#files, constantsIn);
+    this.#helpers = new NameIndex(this.#files, helpersIn);
     this.#additions = new NameIndex(this.#files, additionsIn);
     this.#folders = new NameIndex(this.#files, (file) => [[folderOf(normalized(file.uri)), file]]);
     this.#importers = new NameIndex(this.#files, (file) => this.#importsOf(file));
@@ -46,6 +49,7 @@ export class ProgramFiles {
       this.uses,
       this.#implementations,
       this.#constants,
+      this.#helpers,
       this.#additions,
       this.#folders,
       this.#importers,
@@ -114,6 +118,11 @@ export class ProgramFiles {
     }
   }
 
+  /** Methods of Rails' helpers. */
+  helpers(name: string): readonly FunctionIn[] {
+    return this.#helpers.get(name);
+  }
+
   /** What module declarations add: `declare module 'fastify' { interface FastifyInstance { db: Knex } }`. */
   added(module: string, name: string): readonly TypeIn[] {
     return this.#additions.get(`${module}\n${name}`);
@@ -140,6 +149,16 @@ function* constantsIn(file: FileFacts): Generator<readonly [string, ClassIn]> {
   if (file.languageId === 'ruby') for (const one of file.classes) yield [one.name, { class: one, file }];
 }
 
+function* helpersIn(file: FileFacts): Generator<readonly [string, FunctionIn]> {
+  if (!isHelper(file)) return;
+  for (const { methods } of file.classes) {
+    for (const { name, function: id } of methods) {
+      const facts = file.functions[id];
+      if (facts) yield [name, { function: facts, file }];
+    }
+  }
+}
+
 function* additionsIn(file: FileFacts): Generator<readonly [string, TypeIn]> {
   for (const type of file.types ?? []) {
     if (type.module !== undefined) yield [`${type.module}\n${type.name.split('.').at(-1)}`, { type, file }];
@@ -148,6 +167,11 @@ function* additionsIn(file: FileFacts): Generator<readonly [string, TypeIn]> {
 
 export interface ClassIn {
   readonly class: ClassFacts;
+  readonly file: FileFacts;
+}
+
+export interface FunctionIn {
+  readonly function: FunctionFacts;
   readonly file: FileFacts;
 }
 

@@ -12,6 +12,7 @@ import type { Origin, Place, Tracer } from './origin';
 import { ProgramFiles } from './program-files';
 import type { ProjectFile } from './project-files';
 import type { Declaration } from './scope';
+import { instanceVariable, refinedFirst } from './ruby-names';
 import { readType, type TypeNode } from './type-text';
 
 /** So many steps into each other are about 30 names, members and calls; more are given up, as is what goes in a circle. */
@@ -144,7 +145,7 @@ export class WorkspaceTracer implements Tracer {
         const inside = { ...at, function: declared.function };
         return this.#step(() =>
           bestOrigin(
-            inScope(declared.bindings, offset).map(({ binding, path }) => {
+            this.#bindings(inScope(declared.bindings, offset), name, at).map(({ binding, path }) => {
               const { value, pattern, isElement } = binding;
               const origin = value ? this.trace(value, inside) : unknownOrigin;
               const one = along(this.#follow, isElement ? this.#follow.element(origin) : origin, path);
@@ -165,7 +166,10 @@ export class WorkspaceTracer implements Tracer {
       default:
         if (name === 'exports' || name === 'module') return moduleOrigin(this.#follow, at.file);
         if (name === 'undefined' || name === '') return unknownOrigin;
-        if (at.file.languageId === 'ruby') return this.#constant(name, at);
+        if (at.file.languageId === 'ruby')
+          return name.startsWith('@')
+            ? this.#step(() => instanceVariable(this.#follow, name, at))
+            : this.#constant(name, at);
         return (
           declaredGlobal(this.#follow, name) ??
           assignedGlobal(this.#follow, name, at.file.uri) ?? { kind: 'global', name }
@@ -174,6 +178,10 @@ export class WorkspaceTracer implements Tracer {
   }
 
   /** Ruby looks for constants in all files. */
+  #bindings(bindings: Bound, name: string, { file }: Place): Bound {
+    return file.languageId === 'ruby' ? refinedFirst(bindings, name, ({ binding }) => binding) : bindings;
+  }
+
   #constant(name: string, at: Place): Origin {
     const owner = this.program.scopeOf(at.file).classAround(at.function);
     const found = this.program.constant(name, owner?.class.name);

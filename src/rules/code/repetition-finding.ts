@@ -1,8 +1,10 @@
 import type { QueryPlace, Repetition } from '../../code/calls/repetition';
-import { isBackground } from '../../code/file-roles';
+import { isBackground, isTemplate } from '../../code/file-roles';
 import type { Json, RelatedPlace, Severity } from '../../nouns/finding';
+import type { TextRange } from '../../nouns/text-range';
 import { formatCount, formatCounted, formatMs } from '../../plan/format';
 import type { CodeContext, LocatedFinding, QueryNumbers } from '../code-rule';
+import { callRange } from './located';
 import { groupRepetitions, type RepetitionGroup } from './repetition-groups';
 
 /** So much each query costs besides its work on the server, in ms: a round trip inside one data centre. */
@@ -30,9 +32,10 @@ export function repetitionFindings(
     if (numbers && numbers.rows < fewRows) return [];
     const severity = severityOf(main, context, numbers);
     const message = `${whatHappens(group)}${numbersText(numbers)}; ${advise(main)}.${reasonText(main)}`;
+    const place = placeOf(main);
     return [
       {
-        uri: main.loop.uri,
+        uri: place.uri,
         weight: weightOf(main, severity, numbers),
         repetition: main,
         finding: {
@@ -40,7 +43,7 @@ export function repetitionFindings(
           severity,
           confidence: main.keys.some(({ rowPath }) => rowPath) || kind === 'lazy' ? 'likely' : 'hint',
           message,
-          range: main.steps[1]?.range ?? main.loop.headRange,
+          range: place.range,
           evidence: evidenceOf(group, numbers),
           fixes: [],
           related: relatedOf(group),
@@ -48,6 +51,13 @@ export function repetitionFindings(
       },
     ];
   });
+}
+
+/** Where the loop reads on. A template is shown what it is given: its rows are mended where they are asked for. */
+function placeOf({ loop, steps }: Repetition): { readonly uri: string; readonly range: TextRange } {
+  const rows = loop.over?.query;
+  if (rows && rows.uri !== loop.uri && isTemplate(loop.uri)) return { uri: rows.uri, range: callRange(rows) };
+  return { uri: loop.uri, range: steps[1]?.range ?? loop.headRange };
 }
 
 /** SQL text in the loop itself: the text rule query-in-loop tells it while one types. */

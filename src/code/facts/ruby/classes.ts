@@ -1,6 +1,7 @@
 import type { FileReader } from './file-reader';
 import type { ClassDraft, Frame } from './frame';
 import { childOf, type RubyNode, rangeOf } from './nodes';
+import { addSerialize, isSerializer } from './serializers';
 
 /**
  * Classes and modules. What a class body calls (`belongs_to :author`, `scope :recent, -> { … }`) is told as decorators of
@@ -29,7 +30,13 @@ export class ClassReader {
       range: rangeOf(node),
     };
     this.#file.classes.push(draft);
-    this.#body(childOf(node, 'body'), { ...frame, owner: draft, isStatic: false });
+    const inside: Frame = { ...frame, owner: draft, isStatic: false };
+    const body = childOf(node, 'body');
+    if (!isSerializer(draft)) this.#body(body, inside);
+    else {
+      this.#body(body, { ...inside, names: [new Set(['object']), ...frame.names], rowName: 'object' });
+      addSerialize(draft, this.#file, inside);
+    }
   }
 
   #body(body: RubyNode | undefined, frame: Frame): void {

@@ -166,7 +166,7 @@ export class ExpressionReader {
 
   #chain(node: RubyNode, frame: Frame, within: Use['within']): ChainValue {
     const { use, index } = this.#file.reserve(frame, within);
-    const chain = this.#linked(node, frame, index);
+    const chain = this.#file.rendering.read(this.#linked(node, frame, index), frame, index);
     use.chain = chain;
     return chain;
   }

@@ -8,7 +8,9 @@ import type { ClassDraft, Frame, FunctionDraft, Mutable } from './frame';
 import { FunctionReader } from './functions';
 import { type RubyNode, type RubyTree, rangeOf } from './nodes';
 import { settleContinued } from './relations';
+import { RenderingReader } from './rendering';
 import { StatementReader } from './statements';
+import { templateOf } from './templates';
 
 const longestSource = 60;
 
@@ -20,6 +22,9 @@ export class FileReader {
   readonly statements = new StatementReader(this);
   readonly methods = new FunctionReader(this);
   readonly classReader = new ClassReader(this);
+  readonly rendering = new RenderingReader(this);
+  /** 'posts/_post', where the file is a template. */
+  readonly template: string | undefined;
   readonly #document: SourceDocument;
   readonly #tree: RubyTree;
   #decisions = 0;
@@ -28,11 +33,13 @@ export class FileReader {
   constructor(document: SourceDocument, tree: RubyTree) {
     this.#document = document;
     this.#tree = tree;
+    this.template = templateOf(document.uri);
   }
 
   facts(): FileFacts {
     const { uri, languageId } = this.#document;
-    this.methods.topLevel(this.#tree.root);
+    if (this.template === undefined) this.methods.topLevel(this.#tree.root);
+    else this.methods.template(this.#tree.root, this.template);
     settleContinued(this.functions);
     return { uri, languageId, imports: [], exports: [], classes: this.classes, functions: this.functions };
   }

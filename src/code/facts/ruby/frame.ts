@@ -28,6 +28,8 @@ export interface Frame {
   /** The class or module around, and whether `self` is the class itself. */
   readonly owner?: ClassDraft;
   readonly isStatic?: boolean;
+  /** A parameter of every method that nobody writes: a serializer's `object`. */
+  readonly rowName?: string;
 }
 
 export function isVariable(frame: Frame, name: string): boolean {

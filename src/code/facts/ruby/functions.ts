@@ -1,7 +1,9 @@
-import type { FunctionStep, FunctionValue, Pattern, Value } from '../values';
+import type { TextRange } from '../../../nouns/text-range';
+import type { ChainValue, FunctionStep, FunctionValue, Pattern, Value } from '../values';
 import type { FileReader } from './file-reader';
 import type { ClassDraft, Frame, FunctionDraft } from './frame';
 import { childOf, type RubyNode, rangeOf } from './nodes';
+import { partialName } from './templates';
 
 /** Methods, blocks, lambdas, and the file's top level. */
 export class FunctionReader {
@@ -12,9 +14,52 @@ export class FunctionReader {
   }
 
   topLevel(root: RubyNode): void {
-    const draft = this.#draft('', root, root);
+    const draft = this.#draft('', rangeOf(root), rangeOf(root));
     const own = new Set<string>();
     this.#file.statements.all(root.children, { draft, id: 0, own, names: [own] });
+  }
+
+  /**
+   * A template is a class with one method, which is named as it is: `_post` of the class 'posts/_post'. What a partial does
+   * not declare is passed to it.
+   */
+  template(root: RubyNode, path: string): void {
+    this.#draft('', rangeOf(root), rangeOf(root));
+    const range = { start: 0, end: 0 };
+    const owner: ClassDraft = {
+      name: path,
+      decorators: [],
+      fields: [],
+      methods: [],
+      within: 0,
+      nameRange: range,
+      range: rangeOf(root),
+    };
+    this.#file.classes.push(owner);
+    const inside = this.#methodOf(owner, path.slice(path.lastIndexOf('/') + 1), rangeOf(root), range, 0);
+    if (partialName(path) !== undefined) {
+      const bound = [...localsIn(root)].map((node) => this.#file.text(node));
+      for (const name of bound) inside.own.add(name);
+      const locals = [...new Set(bound)].map((name) => ({ name, path: [name] }));
+      inside.draft.parameters.push({ name: '', bound: locals, range });
+    }
+    this.#file.statements.all(root.children, inside);
+  }
+
+  /** A method of a class that nobody wrote, which uses its parameter `object`. */
+  made(name: string, owner: ClassDraft, range: TextRange, frame: Frame, uses: readonly ChainValue[]): void {
+    const { draft } = this.#methodOf(owner, name, range, range, frame.id);
+    draft.parameters.push({ name: 'object', range });
+    draft.uses.push(...uses.map((chain) => ({ chain })));
+  }
+
+  #methodOf(owner: ClassDraft, name: string, range: TextRange, nameRange: TextRange, parent: number): Frame {
+    const draft = this.#draft(`${owner.name}.${name}`, range, nameRange);
+    const id = this.#file.functions.length - 1;
+    draft.parent = parent;
+    draft.class = owner.name;
+    owner.methods.push({ name, decorators: [], function: id, isStatic: true });
+    return this.#inside(draft, id, [], owner, true);
   }
 
   /** `def list(author, limit = 10)`; also `def self.list`. */
@@ -23,7 +68,7 @@ export class FunctionReader {
     const name = this.#file.text(nameNode);
     const isStatic = node.type === 'singleton_method' || frame.isStatic === true;
     const { owner } = frame;
-    const draft = this.#draft(owner ? `${owner.name}.${name}` : name, node, nameNode);
+    const draft = this.#draft(owner ? `${owner.name}.${name}` : name, rangeOf(node), rangeOf(nameNode));
     const id = this.#file.functions.length - 1;
     draft.parent = frame.id;
     if (owner) {
@@ -34,6 +79,7 @@ export class FunctionReader {
     if (comment !== undefined) draft.comment = comment;
     const inside = this.#inside(draft, id, [], owner, isStatic);
     draft.parameters.push(...this.#parameters(childOf(node, 'parameters'), inside));
+    if (frame.rowName !== undefined) draft.parameters.push(this.#named(frame.rowName, inside, rangeOf(nameNode)));
     const body = childOf(node, 'body');
     const last = body && this.#file.statements.body(body, inside);
     if (last) draft.returns.push(last);
@@ -44,7 +90,7 @@ export class FunctionReader {
     const body = childOf(node, 'body');
     // A lambda's body is a block of its own.
     const inner = body && /^(?:block|do_block)$/.test(body.type) ? childOf(body, 'body') : body;
-    return this.#callback(node, frame, callback, (inside) => {
+    return this.#callback(rangeOf(node), frame, callback, (inside) => {
       const parameters = this.#parameters(childOf(node, 'parameters'), inside);
       inside.draft.parameters.push(...parameters);
       return inner && this.#file.statements.body(inner, inside);
@@ -54,25 +100,38 @@ export class FunctionReader {
   /** `&:author` is `{ |row| row.author }`. */
   symbolBlock(node: RubyNode, name: string, frame: Frame, callback: { use: number; argument: number }): FunctionValue {
     const range = rangeOf(node);
-    return this.#callback(node, frame, callback, ({ draft, own }) => {
-      own.add('row');
-      draft.parameters.push({ name: 'row', range });
+    return this.rowBlock(range, { name: 'row', range }, frame, callback, (row) => {
       const nameRange = { start: range.end - name.length, end: range.end };
       const rootRange = { start: nameRange.start, end: nameRange.start };
-      const links = [{ name, range: nameRange }];
-      const chain: Value = { kind: 'chain', root: 'row', rootRange, links, range: nameRange };
-      draft.uses.push({ chain, within: 'return' });
-      return chain;
+      return [{ ...row, rootRange, links: [{ name, range: nameRange }], range: nameRange }];
+    });
+  }
+
+  /** A block that nobody wrote; it gives what it does last. */
+  rowBlock(
+    range: TextRange,
+    row: Pattern,
+    frame: Frame,
+    callback: { use: number; argument: number },
+    uses: (row: ChainValue) => readonly ChainValue[],
+  ): FunctionValue {
+    return this.#callback(range, frame, callback, ({ draft, own }) => {
+      own.add(row.name);
+      draft.parameters.push(row);
+      const chain: ChainValue = { kind: 'chain', root: row.name, rootRange: range, links: [], range };
+      const all = uses(chain);
+      draft.uses.push(...all.map((one) => ({ chain: one, within: 'return' as const })));
+      return all.at(-1);
     });
   }
 
   #callback(
-    node: RubyNode,
+    range: TextRange,
     frame: Frame,
     callback: { use: number; argument: number } | undefined,
     read: (inside: Frame) => Value | undefined,
   ): FunctionValue {
-    const draft = this.#draft('', node, node);
+    const draft = this.#draft('', range, range);
     const id = this.#file.functions.length - 1;
     draft.parent = frame.id;
     if (callback) draft.callback = callback;
@@ -80,7 +139,7 @@ export class FunctionReader {
     const last = read(inside);
     if (last) draft.returns.push(last);
     const body: FunctionStep[] = draft.returns.map((value) => ({ value, isReturned: true }));
-    return { kind: 'function', parameters: draft.parameters, body, id, range: rangeOf(node) };
+    return { kind: 'function', parameters: draft.parameters, body, id, range };
   }
 
   #inside(
@@ -115,12 +174,12 @@ export class FunctionReader {
     return { name, range };
   }
 
-  #draft(name: string, node: RubyNode, nameNode: RubyNode): FunctionDraft {
+  #draft(name: string, range: TextRange, nameRange: TextRange): FunctionDraft {
     const draft: FunctionDraft = {
       name,
       parameters: [],
-      nameRange: rangeOf(nameNode),
-      range: rangeOf(node),
+      nameRange,
+      range,
       bindings: [],
       uses: [],
       loops: [],
@@ -128,5 +187,14 @@ export class FunctionReader {
     };
     this.#file.functions.push(draft);
     return draft;
+  }
+}
+
+/** Names that stand alone or are asked for something, and are not set there. */
+function* localsIn(node: RubyNode): Generator<RubyNode> {
+  for (const child of node.children) {
+    const isName = child.type === 'identifier' && !/^(?:method|left|name)$/.test(child.field);
+    if (isName && !/parameters|^assignment$/.test(node.type)) yield child;
+    yield* localsIn(child);
   }
 }

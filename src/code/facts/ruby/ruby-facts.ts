@@ -5,6 +5,7 @@ import { whyNoProgram } from '../../left-alone';
 import type { FileFacts } from '../facts';
 import { FileReader } from './file-reader';
 import { copyTree } from './nodes';
+import { rubyOfErb } from './templates';
 
 /** Reads what Ruby files say, as data that needs neither their text nor their tree any more. */
 export class RubyFacts {
@@ -26,7 +27,8 @@ export class RubyFacts {
   read(document: SourceDocument): FileFacts {
     const { uri, languageId, text } = document;
     const why = whyNoProgram(text);
-    const tree = why === undefined ? this.#parser.parse(text) : null;
+    const code = /\.erb$/i.test(uri) ? rubyOfErb(text) : text;
+    const tree = why === undefined ? this.#parser.parse(code) : null;
     if (tree === null) {
       const leftAlone = why ?? 'it cannot be parsed';
       return { uri, languageId, imports: [], exports: [], classes: [], functions: [], leftAlone };

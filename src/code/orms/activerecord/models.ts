@@ -3,7 +3,7 @@ import { entry, isTrue, stringOf } from '../../facts/value-access';
 import type { FunctionValue, Link, Value } from '../../facts/values';
 import type { Association, Model } from '../../models/model';
 import type { Place, Tracer } from '../../resolve/origin';
-import { camelize, classify, pluralize, singularize, tableNameOf, underscore } from './inflections';
+import { camelize, classify, pluralize, singularize, tableNameOf, underscore } from '../../facts/ruby/inflections';
 import { schemaColumns } from './schema-file';
 import { symbolOf, wordOf } from './symbols';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readCallFacts } from '../../../../src/code/calls/call-facts';
-import { pluralize, singularize } from '../../../../src/code/orms/activerecord/inflections';
+import { pluralize, singularize } from '../../../../src/code/facts/ruby/inflections';
 import { orms } from '../../../../src/code/orms/orms';
 import { codeFixes } from '../../../../src/fixes/code-fixes';
 import { ormCallsIn } from '../../../support/orm-calls';
