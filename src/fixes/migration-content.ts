@@ -3,6 +3,7 @@ import { qualifiedName } from '../sql/identifiers';
 import { fixStatements } from './fix-statements';
 import { className, type MigrationName, migrationClass } from './migration-class';
 import type { MigrationStyle } from './migration-folder';
+import { textTemplate } from './object-edit';
 
 /** A migration's text; `down` is empty where it stands in the same file or the tool has none. */
 export function migrationContent(
@@ -88,10 +89,7 @@ function upStatements(fix: IndexFix): string[] {
 
 /** A JavaScript literal in the common style: single quotes, or a template where the SQL has quotes of its own. */
 function literal(sql: string): string {
-  if (!/['\\\r\n]/.test(sql)) return `'${sql}'`;
-  // A template reads a carriage return as a line feed.
-  const escaped = sql.replace(/[`\\]|\$\{/g, (special) => `\\${special}`).replaceAll('\r', '\\r');
-  return `\`${escaped}\``;
+  return /['\\\r\n]/.test(sql) ? textTemplate(sql) : `'${sql}'`;
 }
 
 const outside = '// CREATE INDEX CONCURRENTLY cannot run in a transaction.';

@@ -3,7 +3,7 @@ import type { DocumentEdit } from '../nouns/fix';
 import type { TextRange } from '../nouns/text-range';
 
 /** `{ where, limit }` + `include: ['author']` → `{ where, limit, include: ['author'] }`, in the layout that the literal has. */
-export function addEntry(source: string, object: ObjectValue, entry: string): DocumentEdit | undefined {
+export function addEntry(source: string, object: Pick<ObjectValue, 'range'>, entry: string): DocumentEdit | undefined {
   return isLiteralAt(source, object.range, '{', '}') ? addBefore(source, object.range, entry, ' ') : undefined;
 }
 
@@ -61,4 +61,16 @@ export function quoted(source: string, text: string): string {
   const count = (quote: string) => source.split(quote).length;
   const quote = count('"') > count("'") ? '"' : "'";
   return `${quote}${text}${quote}`;
+}
+
+/** Any text as a literal: in the file's quotes, or as a template where it has quotes or line ends of its own. */
+export function textLiteral(source: string, text: string): string {
+  return /['"\\\r\n]/.test(text) ? textTemplate(text) : quoted(source, text);
+}
+
+/** Any text as a template literal without values. */
+export function textTemplate(text: string): string {
+  // A template reads a carriage return as a line feed.
+  const escaped = text.replace(/[`\\]|\$\{/g, (special) => `\\${special}`).replaceAll('\r', '\\r');
+  return `\`${escaped}\``;
 }

@@ -1,19 +1,17 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { build } from 'esbuild';
 import { indexInModel } from '../../src/fixes/index-in-code/index-in-model';
 import type { IndexDefinition } from '../../src/nouns/fix';
-import { ormCalls } from '../support/orm-calls';
-import { createDatabase, sharedServer, type TestDatabase } from '../support/postgres-server';
+import { createIndexSql } from '../../src/sql/create-index';
+import { indexTools } from '../support/index-tools';
+import { declarations } from '../support/model-declarations';
+import { ormCallsIn } from '../support/orm-calls';
+import { createDatabase, sharedServer } from '../support/postgres-server';
 
-const apps = join(import.meta.dirname, 'apps/fixes');
-const made = join(apps, 'made/indexes-of-models');
+const made = join(import.meta.dirname, 'apps/fixes/made/indexes-of-models');
 
-const index: IndexDefinition = {
+const plain: IndexDefinition = {
   schema: 'public',
   table: 'posts',
   name: 'posts_author_id_title_idx',
@@ -21,75 +19,190 @@ const index: IndexDefinition = {
   columns: [{ name: 'author_id' }, { name: 'title' }],
 };
 
-/** The file with the model, before and after. */
-async function declared(library: string, more: Partial<IndexDefinition> = {}): Promise<string | undefined> {
-  const { program } = await ormCalls(join(apps, library));
+const indexes = {
+  plain,
+  descending: { ...plain, columns: [{ name: 'author_id' }, { name: 'created_at', descending: true }] },
+  'nulls last': { ...plain, columns: [{ name: 'created_at', descending: true, nulls: 'last' }] },
+  partial: { ...plain, where: "status = 'draft'::text" },
+  'on an expression': { ...plain, columns: [{ name: 'lower(title)', isExpression: true }, { name: 'author_id' }] },
+  'of a JSON column': { ...plain, method: 'gin', columns: [{ name: 'data', operatorClass: 'jsonb_path_ops' }] },
+  'of trigrams': { ...plain, method: 'gin', columns: [{ name: 'title', operatorClass: 'gin_trgm_ops' }] },
+  covering: { ...plain, columns: [{ name: 'author_id' }], include: ['title'] },
+} satisfies Readonly<Record<string, IndexDefinition>>;
+
+type Kind = keyof typeof indexes;
+const kinds = Object.keys(indexes) as Kind[];
+
+/** What each library's declarations can say. */
+const sayable: Readonly<Record<string, readonly Kind[]>> = {
+  drizzle: kinds.filter((kind) => kind !== 'covering'),
+  'mikro-orm': kinds,
+  prisma: ['plain', 'descending', 'of a JSON column', 'of trigrams'],
+  sequelize: kinds.filter((kind) => kind !== 'covering' && kind !== 'nulls last'),
+  typeorm: ['plain', 'partial'],
+};
+
+/** The file after the edit. */
+async function declared(library: string, file: string, source: string, index: IndexDefinition) {
+  const { program } = await ormCallsIn({ [`/app/${file}`]: source });
   const model = program.models.of(library).find(({ table }) => table === 'posts') ?? assert.fail('the model is read');
-  const source = await readFile(model.uri, 'utf8');
-  return indexInModel({ ...index, ...more }, model, source)
+  const facts = program.files.get(model.uri) ?? assert.fail('the file is read');
+  return indexInModel(index, model, { source, facts })
     ?.edits.toSorted((a, b) => b.range.start - a.range.start)
     .reduce((text, { range, newText }) => text.slice(0, range.start) + newText + text.slice(range.end), source);
 }
 
 describe('An index is declared in its model', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   beforeEach(() => mkdir(made, { recursive: true }));
   afterEach(() => rm(made, { recursive: true, force: true }));
 
-  it('of TypeORM, which makes it', async () => {
-    const text = (await declared('typeorm')) ?? assert.fail('there is an edit');
-    await writeFile(join(made, 'models.ts'), text);
-    const outfile = join(made, 'models.cjs');
-    await build({
-      entryPoints: [join(made, 'models.ts')],
-      outfile,
-      bundle: true,
-      platform: 'node',
-      format: 'cjs',
-      packages: 'external',
-      tsconfigRaw: { compilerOptions: { experimentalDecorators: true, useDefineForClassFields: false } },
-    });
-    const database: TestDatabase = await createDatabase(await sharedServer(), '');
-    process.env.BLOG_DATABASE_URL = database.server.connectionString(database.name);
-    const { dataSource } = createRequire(outfile)(outfile);
-    await dataSource.initialize();
-    try {
-      await dataSource.synchronize();
-      const found = await dataSource.query('SELECT indexdef FROM pg_indexes WHERE indexname = $1', [index.name]);
-      assert.deepEqual(found, [
-        { indexdef: `CREATE INDEX ${index.name} ON public.posts USING btree (author_id, title)` },
-      ]);
-    } finally {
-      await dataSource.destroy();
-      await database.drop();
+  for (const { title, library, tool, file, source } of declarations) {
+    for (const kind of sayable[library] ?? []) {
+      it(`${title}: one ${kind}, and the tool makes the same`, async () => {
+        const index: IndexDefinition = indexes[kind];
+        const text = (await declared(library, file, source, index)) ?? assert.fail('there is an edit');
+        // The libraries remember models by their files.
+        const path = join(await mkdtemp(join(made, 'app-')), file);
+        await writeFile(path, text);
+        const database = await createDatabase(await sharedServer(), 'CREATE EXTENSION pg_trgm');
+        const definition = async () => {
+          const sql = 'SELECT pg_get_indexdef(indexrelid) AS definition FROM pg_index WHERE indexrelid = $1::regclass';
+          return (await database.admin.query(sql, [index.name])).rows;
+        };
+        try {
+          const run = indexTools[tool] ?? assert.fail(tool);
+          await run(path, database.server.connectionString(database.name));
+          const ofTool = await definition();
+          await database.admin.query(`DROP INDEX ${index.name}`);
+          await database.admin.query(createIndexSql(index));
+          assert.deepEqual(ofTool, await definition());
+        } finally {
+          await database.drop();
+        }
+      });
     }
-  });
 
-  it('of Prisma, which reads it', async () => {
-    const columns = [{ name: 'author_id' }, { name: 'title', descending: true }];
-    const text = (await declared('prisma', { columns })) ?? assert.fail('there is an edit');
-    assert.match(text, /\n\n? {2}@@index\(\[authorId, title\(sort: Desc\)\], map: "posts_author_id_title_idx"\)\n\}/);
-    await writeFile(join(made, 'schema.prisma'), text);
-    const cli = join(import.meta.dirname, 'node_modules/prisma/build/index.js');
-    const env = { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: '/bin/true', CHECKPOINT_DISABLE: '1' };
-    await promisify(execFile)(process.execPath, [cli, 'validate', '--schema', join(made, 'schema.prisma')], {
-      env,
-      cwd: made,
+    for (const kind of kinds.filter((one) => !sayable[library]?.includes(one))) {
+      it(`${title}: none ${kind}`, async () =>
+        assert.equal(await declared(library, file, source, indexes[kind]), undefined));
+    }
+
+    it(`${title}: none of another table, another schema, a column that it has not, or that is there`, async () => {
+      const others: readonly Partial<IndexDefinition>[] = [
+        { table: 'users' },
+        { schema: 'archive' },
+        { columns: [{ name: 'slug' }] },
+      ];
+      for (const other of others) {
+        assert.equal(await declared(library, file, source, { ...plain, ...other }), undefined);
+      }
+      const text = (await declared(library, file, source, plain)) ?? assert.fail('there is an edit');
+      assert.equal(await declared(library, file, text, plain), undefined);
     });
+  }
+
+  const declarationsThatAreNotItsOwn: readonly (readonly [title: string, library: string, source: string])[] = [
+    [
+      'options that another model has too',
+      'sequelize',
+      `import { DataTypes, Sequelize } from 'sequelize';
+const sequelize = new Sequelize('postgres://localhost/blog');
+const options = { underscored: true };
+sequelize.define('Post', { authorId: DataTypes.INTEGER, title: DataTypes.TEXT }, options);
+sequelize.define('User', { name: DataTypes.TEXT }, options);
+`,
+    ],
+    [
+      'options that are spread, perhaps with indexes',
+      'sequelize',
+      `import { DataTypes, Sequelize } from 'sequelize';
+import { common } from './common';
+const sequelize = new Sequelize('postgres://localhost/blog');
+sequelize.define('Post', { authorId: DataTypes.INTEGER, title: DataTypes.TEXT }, { underscored: true, ...common });
+`,
+    ],
+    [
+      'indexes that stand elsewhere',
+      'sequelize',
+      `import { DataTypes, Sequelize } from 'sequelize';
+const sequelize = new Sequelize('postgres://localhost/blog');
+const indexes = [{ fields: ['title'] }];
+sequelize.define('Post', { authorId: DataTypes.INTEGER, title: DataTypes.TEXT }, { underscored: true, indexes });
+sequelize.define('Draft', { authorId: DataTypes.INTEGER, title: DataTypes.TEXT }, { indexes });
+`,
+    ],
+    [
+      'a function that gives the indexes of several tables',
+      'drizzle',
+      `import { index, integer, pgTable, text } from 'drizzle-orm/pg-core';
+const common = (table: any) => [index().on(table.title)];
+export const posts = pgTable('posts', { authorId: integer('author_id'), title: text('title') }, common);
+`,
+    ],
+    [
+      'a table whose name is taken apart',
+      'drizzle',
+      `import { index, integer, pgTable, text } from 'drizzle-orm/pg-core';
+export const posts = pgTable('posts', { authorId: integer('author_id'), title: text('title') }, ({ title }) => [
+  index().on(title),
+]);
+`,
+    ],
+    [
+      'another thing by the name of the decorator',
+      'typeorm',
+      `import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Index } from './search';
+@Entity('posts')
+export class Post {
+  @PrimaryColumn()
+  id!: number;
+  @Column({ name: 'author_id' })
+  authorId!: number;
+  @Index()
+  @Column()
+  title!: string;
+}
+`,
+    ],
+    [
+      'a class on the line of its decorator',
+      'mikro-orm',
+      `import { Entity, PrimaryKey, Property } from '@mikro-orm/core';
+@Entity({ tableName: 'posts' }) export class Post {
+  @PrimaryKey()
+  id!: number;
+  @Property()
+  authorId!: number;
+  @Property()
+  title!: string;
+}
+`,
+    ],
+  ];
+  for (const [title, library, source] of declarationsThatAreNotItsOwn) {
+    it(`not with ${title}`, async () => assert.equal(await declared(library, 'models.ts', source, plain), undefined));
+  }
+
+  it('keeps the layout of what is there', async () => {
+    const list = declarations.find(({ title }) => title === 'Drizzle, with a list of indexes') ?? assert.fail();
+    const text = await declared(list.library, list.file, list.source, plain);
+    assert.match(
+      text ?? '',
+      /\n {4}index\('posts_title_idx'\)[^\n]*,\n {4}index\('posts_author_id_title_idx'\)\.on\(t\.authorId, t\.title\),\n {2}\],/,
+    );
   });
 
-  const refused: readonly (readonly [what: string, library: string, more: Partial<IndexDefinition>])[] = [
-    ['a condition', 'prisma', { where: 'title IS NOT NULL' }],
-    ['an expression', 'prisma', { columns: [{ name: 'lower(title)', isExpression: true }] }],
-    ['another method', 'typeorm', { method: 'gin' }],
-    ['columns beside the key', 'typeorm', { include: ['title'] }],
-    ['a column that the model does not have', 'typeorm', { columns: [{ name: 'slug' }] }],
-    ['a direction that TypeORM cannot say', 'typeorm', { columns: [{ name: 'title', descending: true }] }],
-    ['another table', 'prisma', { table: 'users' }],
-    ['another schema', 'prisma', { schema: 'archive' }],
-  ];
-  for (const [what, library, more] of refused) {
-    it(`not with ${what}`, async () => assert.equal(await declared(library, more), undefined));
-  }
+  it('says what has to follow', async () => {
+    const prisma = declarations.find(({ library }) => library === 'prisma') ?? assert.fail();
+    const { program } = await ormCallsIn({ [`/app/${prisma.file}`]: prisma.source });
+    const [model] = program.models.of('prisma');
+    const facts = model && program.files.get(model.uri);
+    assert.ok(model && facts);
+    const fix = indexInModel(plain, model, { source: prisma.source, facts });
+    assert.equal(fix?.title, 'Add the index to the model Post (schema.prisma)');
+    assert.match(fix?.note ?? '', /prisma migrate dev.*without CONCURRENTLY/);
+  });
 });

@@ -84,6 +84,32 @@ describe('A migration with an index is run by its tool', function () {
     });
   }
 
+  for (const after of [
+    'mikro-orm/migrations/Migration20240101120000.ts',
+    'mikro-orm/migrations/Migration20240101120000.js',
+  ]) {
+    it(`of MikroORM, beside ${after}`, async () => {
+      const written = await migration(after);
+      const { MikroORM, EntitySchema } = load('@mikro-orm/postgresql');
+      const { Migrator } = load('@mikro-orm/migrations');
+      const orm = await MikroORM.init({
+        clientUrl: url,
+        entities: [new EntitySchema({ name: 'Post', properties: { id: { type: 'integer', primary: true } } })],
+        extensions: [Migrator],
+        migrations: { path: dirname(written), glob: '!(*.d).{js,ts}', snapshot: false },
+      });
+      try {
+        const migrator = orm.getMigrator();
+        await migrator.up();
+        assert.deepEqual(await indexes(), [name]);
+        await migrator.down();
+        assert.deepEqual(await indexes(), []);
+      } finally {
+        await orm.close(true);
+      }
+    });
+  }
+
   it('of Drizzle', async () => {
     const entries = [{ idx: 0, version: '7', when: 1704110400000, tag: '0000_tags', breakpoints: true }];
     const texts = new Map([

@@ -1,20 +1,35 @@
-import type { IndexWriter } from './index-in-model';
+import type { DeclaredColumn, IndexWriter } from './writer';
+import { allKnown, isThere } from './writer';
+
+const types = { btree: '', gin: 'Gin', gist: 'Gist', brin: 'Brin', hash: 'Hash' } as const;
 
 /** `@@index([authorId, createdAt(sort: Desc)], map: "posts_author_id_created_at_idx")`, last in the model. */
-export const prismaIndex: IndexWriter = ({ name, columns }, { range }, source) => {
+export const prismaIndex: IndexWriter = ({ name, columns, method, where, include }, { range }, { source }) => {
+  if (where !== undefined || isThere(include)) return undefined;
+  const fields = allKnown(columns.map((column) => fieldOf(column, method !== 'btree')));
   const head = /^\s*\{[^\n]*\n/.exec(source.slice(range.end));
-  if (!head) return undefined;
+  if (!fields || !head) return undefined;
   const start = range.end + head[0].length;
   // A closing brace stands alone on its line; those of comments and defaults do not.
   const end = /^[ \t]*\}/m.exec(source.slice(start));
   if (!end) return undefined;
   const body = source.slice(start, start + end.index);
-  if (body.includes(`"${name}"`)) return undefined;
   const indent = /^[ \t]+(?=\S)/m.exec(body)?.[0] ?? '  ';
-  const fields = columns.map(({ property, isDescending }) => `${property}${isDescending ? '(sort: Desc)' : ''}`);
   const lines = body.trimEnd().split('\n');
-  const gap = /^\s*@@/.test(lines.at(-1) ?? '') ? '' : '\n';
+  const newline = source.includes('\r\n') ? '\r\n' : '\n';
+  const gap = /^\s*@@/.test(lines.at(-1) ?? '') ? '' : newline;
   const at = start + body.trimEnd().length;
-  const newText = `\n${gap}${indent}@@index([${fields.join(', ')}], map: "${name}")`;
+  const type = types[method] === '' ? '' : `, type: ${types[method]}`;
+  const newText = `${newline}${gap}${indent}@@index([${fields.join(', ')}], map: "${name}"${type})`;
   return [{ range: { start: at, end: at }, newText }];
 };
+
+/** `createdAt(sort: Desc)`, `title(ops: raw("gin_trgm_ops"))`; it has no word for the order of nulls. */
+function fieldOf(
+  { property, descending, nulls, operatorClass }: DeclaredColumn,
+  hasClasses: boolean,
+): string | undefined {
+  if (property === undefined || nulls !== undefined) return undefined;
+  if (operatorClass === undefined) return descending ? `${property}(sort: Desc)` : property;
+  return hasClasses && /^\w+$/.test(operatorClass) ? `${property}(ops: raw("${operatorClass}"))` : undefined;
+}
