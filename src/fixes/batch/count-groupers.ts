@@ -2,10 +2,13 @@ import { entryNames, entryOf, stringOf } from '../../code/facts/value-access';
 import type { ObjectValue, Value } from '../../code/facts/values';
 import { callLink } from '../eager-loading/outer-link';
 import { addEntry, quoted } from '../object-edit';
+import { drizzleCount } from './drizzle';
 import type { GroupedQuery } from './grouped-count';
 import { keyCondition } from './key-condition';
 import { whereInEdit } from './knex-where';
+import { kyselyCount } from './kysely';
 import { camelCase } from './names';
+import { objectionCount } from './objection';
 import { countOfText } from './sql-text';
 import { importEdits, rewritten } from './text';
 import type { TurnCall } from './turn-call';
@@ -17,6 +20,9 @@ export const countGroupers: ReadonlyMap<string, Grouper> = new Map([
   ['prisma', prisma],
   ['typeorm', typeorm],
   ['knex', knex],
+  ['kysely', kyselyCount],
+  ['drizzle', drizzleCount],
+  ['objection', objectionCount],
   ['pg', countOfText],
 ]);
 

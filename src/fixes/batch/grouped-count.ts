@@ -18,6 +18,8 @@ export interface GroupedQuery {
   readonly read?: (count: string) => string;
   /** What the library gives where there is none; `0`. */
   readonly zero?: string;
+  /** The library, or PostgreSQL, takes no list without values. */
+  readonly wantsKeys?: true;
   /** `{ rows }`: what holds the list in what the query gives. */
   readonly within?: 'rows';
   /** What is replaced in the loop, where that is more than the call: `(await …).rows`. */
@@ -41,8 +43,9 @@ export function groupedCount(repetition: Repetition, textOf: TextOf): EditFix | 
   const rows = freeName(source, `${singular(table)}Counts`);
   const map = freeName(source, `${singular(table)}CountBy${pascalCase(property)}`);
   const count = `${map}.get(String(${call.key})) ?? ${grouped.zero ?? '0'}`;
+  const query = `await ${reindented(source, awaited.start, grouped.query, loop.indent)}`;
   const lines = [
-    `const ${grouped.within ? `{ ${grouped.within}: ${rows} }` : rows} = await ${reindented(source, awaited.start, grouped.query, loop.indent)}`,
+    `const ${grouped.within ? `{ ${grouped.within}: ${rows} }` : rows} = ${grouped.wantsKeys ? `${loop.list}.length > 0 ? ${query} : []` : query}`,
     `const ${map} = new Map(${rows}.map((row) => [String(${grouped.key}), ${grouped.count}]))`,
   ];
   const before = loop.before;

@@ -1,9 +1,13 @@
 import { elementsOf, entryOf, isTrue, stringOf } from '../../code/facts/value-access';
-import type { Link, ObjectValue } from '../../code/facts/values';
-import { callLink } from '../eager-loading/outer-link';
+import type { Link } from '../../code/facts/values';
 import { quoted } from '../object-edit';
+import { hasColumn, hasOnly, isByPrimaryKey, isNamedLikePrimaryKey, lastCall } from './asked';
+import { bookshelfRows } from './bookshelf';
+import { drizzleRows } from './drizzle';
 import { keyCondition } from './key-condition';
 import { whereInEdit } from './knex-where';
+import { mikroOrmRows } from './mikro-orm';
+import { objectionRows } from './objection';
 import type { RowsQuery } from './rows-by-key';
 import { rowsOfText } from './sql-text';
 import { importEdits, rewritten } from './text';
@@ -17,30 +21,12 @@ export const rowFinders: ReadonlyMap<string, Finder> = new Map([
   ['typeorm', typeorm],
   ['knex', knex],
   ['kysely', kysely],
+  ['drizzle', drizzleRows],
+  ['mikro-orm', mikroOrmRows],
+  ['objection', objectionRows],
+  ['bookshelf', bookshelfRows],
   ['pg', rowsOfText],
 ]);
-
-/** The last call of the chain, when the query is named after it and nothing is unknown of it. */
-function lastCall({ repetition: { inner } }: TurnCall): Link | undefined {
-  const link = callLink(inner);
-  const isLast = link !== undefined && link === inner.chain?.links.findLast((one) => one.arguments);
-  return isLast && inner.orm?.notes.length === 0 ? link : undefined;
-}
-
-/** One row, by the one column that tells rows apart. */
-function isByPrimaryKey({ property, repetition }: TurnCall): boolean {
-  const keys = repetition.inner.orm?.model?.columns.filter(({ isPrimaryKey }) => isPrimaryKey) ?? [];
-  return keys.length === 1 && keys[0]?.property === property;
-}
-
-/** Where builders know no models: what tables call their own key. */
-function isNamedLikePrimaryKey({ property }: TurnCall): boolean {
-  return /^(?:id|uuid)$/.test(property);
-}
-
-function hasOnly(options: ObjectValue, names: readonly string[]): boolean {
-  return !options.open && options.entries.every(({ key, branch }) => !branch && names.includes(String(key)));
-}
 
 /** `User.findAll({ where: { id: [1, 2] } })` */
 function sequelize(call: TurnCall): RowsQuery | undefined {
@@ -173,15 +159,4 @@ function builderEnd(links: readonly Link[], dropped: string): number | undefined
   const last = links.at(-1);
   if (last?.name !== dropped) return last?.argumentsRange?.end;
   return last.arguments?.length === 0 ? links.at(-2)?.argumentsRange?.end : undefined;
-}
-
-/** Whether the rows have the key: it is selected by its name, or nothing is selected by name. */
-function hasColumn(links: readonly Link[], selects: RegExp, property: string, hasAll: boolean): boolean {
-  const selected = links.filter(({ name }) => selects.test(name));
-  if (selected.length === 0) return hasAll;
-  const columns = selected.flatMap(({ arguments: given }) => (given ?? []).flatMap((one) => elementsOf(one) ?? [one]));
-  return (
-    columns.some((column) => stringOf(column) === property || stringOf(column) === '*') ||
-    (selected.every(({ arguments: given }) => given?.length === 0) && hasAll)
-  );
 }

@@ -13,6 +13,8 @@ export interface RowsQuery {
   readonly query: string;
   /** The library takes no list without values. */
   readonly wantsKeys?: true;
+  /** Of a found row, where that is not its property of the key's name: `.post.id`. */
+  readonly key?: string;
   /** One row of each key, or a list. */
   readonly isList: boolean;
   /** What the library gives where there is no such row. */
@@ -67,15 +69,15 @@ function linesBefore(call: TurnCall, found: RowsQuery, { rows, map, row }: Names
   const { source, loop, awaited, property } = call;
   const query = `await ${reindented(source, awaited.start, found.query, loop.indent)}`;
   const asked = found.wantsKeys ? `${loop.list}.length > 0 ? ${query} : []` : query;
+  const keyOf = `${row}${found.key ?? `.${property}`}`;
   const first = `const ${found.within ? `{ ${found.within}: ${rows} }` : rows} = ${asked}`;
-  if (!found.isList)
-    return [first, `const ${map} = new Map(${rows}.map((${row}) => [String(${row}.${property}), ${row}]))`];
+  if (!found.isList) return [first, `const ${map} = new Map(${rows}.map((${row}) => [String(${keyOf}), ${row}]))`];
   const types = /\.[cm]?tsx?$/.test(call.repetition.inner.uri) ? `<string, typeof ${rows}>` : '';
   return [
     first,
     `const ${map} = new Map${types}()`,
     `for (const ${row} of ${rows}) {`,
-    `  const key = String(${row}.${property})`,
+    `  const key = String(${keyOf})`,
     `  const list = ${map}.get(key)`,
     `  if (list) list.push(${row})`,
     `  else ${map}.set(key, [${row}])`,

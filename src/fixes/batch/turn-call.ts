@@ -45,8 +45,8 @@ export function turnCall(repetition: Repetition, textOf: TextOf): TurnCall | und
     ({ start }) => start >= awaited.start,
   );
   if (!isWrittenThere || inner.chain.open) return undefined;
-  const written = `${text.row}.${key.rowPath[0]}`;
-  if (source.slice(key.value.range.start, key.value.range.end) !== written) return undefined;
+  const written = source.slice(key.value.range.start, key.value.range.end);
+  if (!readings(text.row, key.rowPath[0] ?? '', inner.library).includes(written)) return undefined;
   if (key.value.range.start < awaited.start || key.value.range.end > awaited.end) return undefined;
   const call: TurnCall = {
     repetition,
@@ -67,6 +67,12 @@ export function turnCall(repetition: Repetition, textOf: TextOf): TurnCall | und
     : undefined;
 }
 
+/** `post.authorId`; where rows keep their columns to themselves also `post.get('author_id')`. */
+function readings(row: string, property: string, library: string): string[] {
+  const getters = library === 'bookshelf' ? [`${row}.get('${property}')`, `${row}.get("${property}")`] : [];
+  return [`${row}.${property}`, ...getters];
+}
+
 /**
  * Keys are compared as text in the program: 1 and '1' are one, 1.0 and 1 are not. A key that is null asks for nothing in a
  * list, and for the rows without one by itself.
@@ -74,13 +80,23 @@ export function turnCall(repetition: Repetition, textOf: TextOf): TurnCall | und
 function isKeyOfText({ repetition, property }: TurnCall): boolean {
   const { inner, loop, keys } = repetition;
   const own = keys[0]?.rowPath?.[0] ?? '';
-  const asked = inner.orm?.model?.columns.find((column) => column.property === property);
   const given = loop.over?.model?.columns.find((column) => column.property === own);
+  // A reference to the row itself has its key's type.
+  const isReference = inner.orm?.model?.associations.some(
+    ({ name, kind, target, referenced }) =>
+      name === property &&
+      kind === 'belongsTo' &&
+      target === loop.over?.model?.name &&
+      referenced.length === 1 &&
+      referenced[0] === given?.column,
+  );
+  const asked = isReference ? given : inner.orm?.model?.columns.find((column) => column.property === property);
   const families = [asked?.type, given?.type].flatMap((type) => (type === undefined ? [] : [familyOf(type)]));
   if (families.includes(undefined) || new Set(families).size > 1) return false;
   if (families.length === 0 && !/(?:^|_)(?:id|uuid)$|I[dD]$|Uuid$/.test(property)) return false;
-  // `id = $1` finds nothing by null.
-  if (inner.site) return true;
+  // `id = $1` finds nothing by null, and none has a null in its primary key; for TypeORM a null is no condition at all.
+  if (inner.site || /^(?:drizzle|kysely)$/.test(inner.library) || (asked?.isPrimaryKey && inner.library !== 'typeorm'))
+    return true;
   const isOneRow = inner.operation === 'find one' && !inner.isMany;
   return isOneRow || (given ? given.isPrimaryKey === true : /^(?:id|uuid)$/.test(own));
 }
@@ -157,9 +173,10 @@ function isWritten(text: string, path: string): boolean {
   return new RegExp(`${name}\\s*${assignment}|(?:\\+\\+|--|\\bdelete\\s+)${name}`).test(text);
 }
 
-/** The name itself; `comment.count` does not mention `count`, `...count` does. */
+/** The name itself; `comment.count` and `{ count: 1 }` do not mention `count`, `...count` does. */
 export function mentions(text: string, name: string): boolean {
-  return new RegExp(`(?<![\\w$]|(?<!\\.\\.)\\.)${escaped(name)}(?![\\w$])`).test(text);
+  const own = escaped(name);
+  return new RegExp(`(?<![\\w$]|(?<!\\.\\.)\\.)${own}(?![\\w$])(?!(?<=[{,]\\s*${own})\\s*:)`).test(text);
 }
 
 function escaped(text: string): string {
@@ -173,7 +190,7 @@ function withoutComments(code: string): string {
 
 /** What a person must know of a list of keys; each is a parameter, unless the library writes them out or sends one array. */
 export function keysNote({ repetition, loop }: TurnCall): string | undefined {
-  return /^(?:typeorm|knex|kysely)$/.test(repetition.inner.library)
+  return /^(?:typeorm|knex|kysely|drizzle|objection|bookshelf)$/.test(repetition.inner.library)
     ? `PostgreSQL takes at most 65,535 parameters: ${loop.list} must not be longer.`
     : undefined;
 }

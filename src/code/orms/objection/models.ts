@@ -16,6 +16,8 @@ export interface ModelDetails {
   /** The instance's mapper of all names. */
   readonly mapName: NameMapper;
   readonly hasUnknownMapper: boolean;
+  /** `columnNameMappers` of the program's own, which are not read. */
+  readonly hasOtherColumnMapper: boolean;
   readonly modelClass: ModelClass;
   readonly useLimitInFirst: boolean;
   /** Every column is known from jsonSchema. */
@@ -85,8 +87,8 @@ export class ObjectionModels {
     if (tableName === undefined) return undefined;
     const { facts, file } = modelClass;
     const { mapName, hasUnknownMapper } = this.classes.instanceOf(modelClass);
-    const idColumns = texts(this.classes.staticValue(modelClass, 'idColumn')?.value) ?? ['id'];
     const columnOf = this.#columnMapper(modelClass);
+    const idColumns = texts(this.classes.staticValue(modelClass, 'idColumn')?.value) ?? ['id'];
     const parts = tableName.split('.').map(mapName);
     const schema = this.classes.staticValue(modelClass, 'jsonSchema')?.value;
     const properties = entry(schema, 'properties');
@@ -94,9 +96,10 @@ export class ObjectionModels {
     const details: ModelDetails = {
       tableName,
       idColumns,
-      columnOf,
+      columnOf: columnOf ?? sameName,
       mapName,
       hasUnknownMapper,
+      hasOtherColumnMapper: columnOf === undefined,
       modelClass,
       useLimitInFirst: isTrue(this.classes.staticValue(modelClass, 'useLimitInFirst')?.value),
       hasAllColumns: declared !== undefined && !declared.open,
@@ -106,7 +109,7 @@ export class ObjectionModels {
       name: facts.name,
       ...(parts.length > 1 ? { schema: parts[0] } : {}),
       table: parts.at(-1) ?? tableName,
-      columns: columnsOf(declared, idColumns, (property) => mapName(columnOf(property))),
+      columns: columnsOf(declared, idColumns, (property) => mapName((columnOf ?? sameName)(property))),
       associations: [],
       uri: file.uri,
       range: facts.nameRange,
@@ -114,11 +117,13 @@ export class ObjectionModels {
     };
   }
 
-  #columnMapper(modelClass: ModelClass): NameMapper {
+  /** Undefined for one of the program's own. */
+  #columnMapper(modelClass: ModelClass): NameMapper | undefined {
     const mappers = this.classes.staticValue(modelClass, 'columnNameMappers');
     const origin = mappers?.value.kind === 'chain' ? this.tracer.trace(mappers.value, mappers.at) : undefined;
     const isSnake = origin?.kind === 'call' && /snakeCaseMappers$/i.test(lastName(origin.callee));
-    return isSnake ? snakeCase : sameName;
+    if (isSnake) return snakeCase;
+    return mappers ? undefined : sameName;
   }
 
   #linked(model: Model, modelClass: ModelClass): Model {

@@ -1,0 +1,20 @@
+import { proveFixes } from '../support/fix-proof';
+
+/** Library → functions whose loop has a fix, with the statements that they send afterwards at most. */
+const expected = {
+  drizzle: {
+    authors: 2,
+    editors: 2,
+    authorsByQuery: 2,
+    commentsOfEach: 2,
+    commentsByQuery: 2,
+    countOfEach: 2,
+    countShort: 2,
+  },
+  'mikro-orm': { authors: 2, authorsById: 2, editors: 2, commentsByAuthor: 2, commentsByPost: 2 },
+  objection: { authors: 2, editors: 2, authorsByWhere: 2, postsOfEach: 2, countOfEach: 2, postCounts: 2 },
+  kysely: { countOfEach: 2, countOfSome: 2 },
+  bookshelf: { authors: 2 },
+};
+
+proveFixes('One query or statement in the place of many', 'batch', expected);
