@@ -1,19 +1,18 @@
-import { homedir } from 'node:os';
-import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { Discovery } from '../database/connection-sources/connection-sources';
-import type { EmbeddedTarget } from '../database/embedded-target';
 import type { Target } from '../database/planner';
-import type { ConnectionProfile, ProfileSource } from '../database/profile';
-import { Problem, type ProblemKind } from '../nouns/problem';
+import type { ConnectionProfile } from '../database/profile';
+import { Problem } from '../nouns/problem';
 import type { AnalyzerService } from './analyzer-service';
-import type { DatabaseState, ServerState } from './database-state';
+import type { DatabaseState } from './database-state';
 import type { ErrorReporter } from './error-reporter';
-import { connectionNear, packageFolders } from './package-databases';
+import { connectionNear, misnamedSentence, type UnknownName, unknownNames } from './package-databases';
 import type { PasswordStore } from './password-store';
+import { SchemaStates } from './schema-states';
+import { ServerStates } from './server-states';
 import type { Settings } from './settings';
 import { SnapshotSetting } from './snapshot-setting';
-import { readWorkspaceSchema } from './workspace-schema';
+import { connectionOfWorkspace, findConnections } from './workspace-connections';
 
 export interface AutomaticWork {
   readonly target: Target;
@@ -24,45 +23,31 @@ export interface AutomaticWork {
 const CHOICE = 'planlight.database';
 const EMBEDDED = '\u0000embedded';
 
-/** The person's own files hold databases of all their projects: those are offered, but none is used unasked. */
-const onlyWhenChosen: ReadonlySet<ProfileSource> = new Set(['pg_service.conf', 'pgpass']);
-
 /**
  * Trust is given to folders of this machine; a document of elsewhere is planned only when somebody asks. Where VS Code
  * works on another machine, that one's files are `file` here too.
  */
 const onThisMachine: ReadonlySet<string> = new Set(['file', 'untitled', 'vscode-notebook-cell']);
 
-const ofTheConnection: ReadonlySet<ProblemKind> = new Set(['unreachable', 'authentication', 'tls']);
-
-const LOCK_TIMEOUT_MS = 1_000;
-const CONNECT_TIMEOUT_MS = 5_000;
-
 /** Finds the databases that one could ask, remembers which one the person chose, and hands out what to ask. */
 export class DatabaseService implements vscode.Disposable {
   readonly #memento: vscode.Memento;
   readonly #settings: Settings;
   readonly #passwords: PasswordStore;
-  readonly #analyzers: AnalyzerService;
   readonly #errors: ErrorReporter;
   readonly #log: vscode.LogOutputChannel;
   readonly #snapshots: SnapshotSetting;
+  readonly #schemas: SchemaStates;
+  readonly #servers: ServerStates;
   readonly #changed = new vscode.EventEmitter<DatabaseState>();
   #discovery: Discovery = { connections: [], problems: [], ofPackages: new Map() };
   #state: Promise<DatabaseState> | undefined;
   #settled: DatabaseState | undefined;
-  /** By name, those of the workspace's parts that have one of their own. */
-  readonly #ofPackages = new Map<string, ServerState>();
-  readonly #troubles = new Map<DatabaseState, Problem>();
-  /** One for the whole session: its generation tells old answers from new ones. */
-  #embedded: EmbeddedTarget | undefined;
   #disposed = false;
-  readonly #troubleChanged = new vscode.EventEmitter<void>();
 
   /** Another database, or new answers from the same one. */
   readonly onDidChange = this.#changed.event;
-  /** The server in use stopped answering, or answers again. */
-  readonly onDidChangeTrouble = this.#troubleChanged.event;
+  readonly onDidChangeTrouble: vscode.Event<void>;
 
   constructor(options: {
     readonly memento: vscode.Memento;
@@ -75,10 +60,14 @@ export class DatabaseService implements vscode.Disposable {
     this.#memento = options.memento;
     this.#settings = options.settings;
     this.#passwords = options.passwords;
-    this.#analyzers = options.analyzers;
     this.#errors = options.errors;
     this.#log = options.log;
     this.#snapshots = new SnapshotSetting(options);
+    this.#schemas = new SchemaStates(options);
+    const passwordOf = ({ name }: ConnectionProfile) =>
+      this.#discovery.connections.find(({ profile }) => profile.name === name)?.password;
+    this.#servers = new ServerStates({ ...options, passwordOf });
+    this.onDidChangeTrouble = this.#servers.onDidChangeTrouble;
   }
 
   /** What is known at once; undefined before the first look around. */
@@ -104,37 +93,43 @@ export class DatabaseService implements vscode.Disposable {
   /** Of the document's part of the workspace. */
   async stateOf(resource: vscode.Uri): Promise<DatabaseState> {
     const state = await this.state();
-    const profile = this.#profileOf(resource, state);
-    if (!profile) return state;
-    const known = this.#ofPackages.get(profile.name);
-    if (known && sameProfile(known.profile, profile)) return known;
-    if (known) this.#close(known);
-    this.#ofPackages.delete(profile.name);
-    const made = await this.#serverState(profile);
-    // Two documents may ask at once.
-    const first = this.#ofPackages.get(profile.name) ?? made;
-    if (first !== made) await made.server.dispose();
-    this.#ofPackages.set(profile.name, first);
-    return first;
+    const near = this.#near(resource, state);
+    if (!near) return this.#inMemory(resource, state);
+    return isProfile(near) ? this.#servers.of(near) : misnamed(near);
   }
 
   /** What is known of it at once. */
   settledOf(resource: vscode.Uri): DatabaseState | undefined {
-    const profile = this.#settled && this.#profileOf(resource, this.#settled);
-    return profile ? this.#ofPackages.get(profile.name) : this.#settled;
+    const state = this.#settled;
+    const near = state && this.#near(resource, state);
+    if (!near) return state && this.#inMemory(resource, state);
+    return isProfile(near) ? this.#servers.settled(near) : misnamed(near);
   }
 
-  /** The name of the connection of the document's part of the workspace, where it has one of its own. */
-  packageOf(resource: vscode.Uri): string | undefined {
-    return this.#settled && this.#profileOf(resource, this.#settled)?.name;
+  /** What tells the database of the document's part of the workspace from the others. */
+  partOf(resource: vscode.Uri): string {
+    const state = this.#settled;
+    const near = state && this.#near(resource, state);
+    if (near) return near.name;
+    const own = state && this.#inMemory(resource, state);
+    return own?.kind === 'embedded' ? (own.schema ?? '') : '';
+  }
+
+  /** The entries of `planlight.databases` whose names no connection has. */
+  get unknownNames(): readonly UnknownName[] {
+    return this.#settled?.kind === 'restricted' ? [] : unknownNames(this.#settings, this.#discovery);
   }
 
   /** Undefined: the workspace's own. */
-  #profileOf(resource: vscode.Uri, state: DatabaseState): ConnectionProfile | undefined {
+  #near(resource: vscode.Uri, state: DatabaseState): ConnectionProfile | UnknownName | undefined {
     if (state.kind === 'restricted') return undefined;
-    const isChosen = this.#memento.get(CHOICE) !== undefined;
-    const profile = connectionNear(resource, { settings: this.#settings, discovery: this.#discovery, isChosen });
-    return state.kind === 'server' && state.profile.name === profile?.name ? undefined : profile;
+    return connectionNear(resource, { settings: this.#settings, discovery: this.#discovery, isChosen: this.isChosen });
+  }
+
+  /** A schema of .sql files may be another one for each package. */
+  #inMemory(resource: vscode.Uri, state: DatabaseState): DatabaseState {
+    const isOfSchema = state.kind === 'embedded' && state.snapshot === undefined;
+    return (isOfSchema ? this.#schemas.of(resource) : undefined) ?? state;
   }
 
   /** Looks around again: a file or a setting changed, the workspace is trusted now. */
@@ -174,7 +169,7 @@ export class DatabaseService implements vscode.Disposable {
       await this.#settings.setOwnConnections(own.filter((connection) => connection.name !== profile.name));
     }
     if (this.#memento.get(CHOICE) === profile.name) await this.#memento.update(CHOICE, undefined);
-    if (this.#settled?.kind === 'server' && this.#settled.profile.name === profile.name) this.#release();
+    if (this.#settled?.kind === 'server' && this.#settled.profile.name === profile.name) this.#servers.keepOnly();
     await this.refresh();
   }
 
@@ -187,6 +182,7 @@ export class DatabaseService implements vscode.Disposable {
       case 'embedded':
         return state.target;
       case 'none':
+        if (state.problem) throw state.problem;
         throw new Problem('no-database', 'No database is known here and no .sql file defines a schema.', {
           hint: 'Choose a database first.',
         });
@@ -228,30 +224,18 @@ export class DatabaseService implements vscode.Disposable {
 
   /** Remembers whether the server could be talked to, for the status bar; `problem` undefined means it answered. */
   noteProblem(target: Target, problem: Problem | undefined): void {
-    const state = this.#servers().find(({ server, offline }) => target === server || target === offline);
-    if (!state) return;
-    const trouble = problem && ofTheConnection.has(problem.kind) ? problem : undefined;
-    // A plan from statistics that were read earlier says nothing of the server now.
-    if ((problem && !trouble) || (!problem && target === state.offline)) return;
-    if (this.#troubles.get(state)?.message === trouble?.message) return;
-    if (trouble) this.#troubles.set(state, trouble);
-    else this.#troubles.delete(state);
-    if (trouble) this.#log.warn(trouble.message);
-    this.#troubleChanged.fire();
+    this.#servers.noteProblem(target, problem);
   }
 
   /** Why the server does not answer. */
   troubleOf(state: DatabaseState): Problem | undefined {
-    return this.#troubles.get(state);
-  }
-
-  #servers(): ServerState[] {
-    return [...(this.#settled?.kind === 'server' ? [this.#settled] : []), ...this.#ofPackages.values()];
+    return state.kind === 'server' ? this.#servers.troubleOf(state) : undefined;
   }
 
   /** Settings that the server's connections were made with have changed. */
   async reconnect(): Promise<void> {
-    this.#release();
+    this.#servers.keepOnly();
+    this.#settled = undefined;
     await this.refresh();
   }
 
@@ -263,8 +247,9 @@ export class DatabaseService implements vscode.Disposable {
   announceChange(): void {
     const state = this.#settled;
     if (!state) return;
-    for (const { offline } of this.#servers()) offline.invalidate();
+    for (const { offline } of this.#servers.all()) offline.invalidate();
     if (state.kind === 'embedded') state.target.invalidate();
+    this.#schemas.invalidate();
     this.#changed.fire(state);
   }
 
@@ -276,116 +261,40 @@ export class DatabaseService implements vscode.Disposable {
     if (folders.length === 0 && vscode.workspace.workspaceFolders?.length) {
       return { kind: 'restricted', reason: 'This workspace is virtual: Planlight reads only the text of its queries.' };
     }
-    const { discoverConnections } = await import('../database/connection-sources/connection-sources');
-    this.#discovery = await discoverConnections({
-      settings: this.#settings.connections,
-      env: process.env,
-      folders: folders.map((folder) => folder.uri.fsPath),
-      packages: await packageFolders(),
-      home: homedir(),
-    });
+    this.#discovery = await findConnections(this.#settings);
     for (const problem of this.#discovery.problems) this.#log.warn(problem);
     const choice = this.#memento.get<string>(CHOICE);
-    const profile = this.#pick(choice);
-    return profile ? this.#serverState(profile) : this.#embeddedState();
-  }
-
-  #pick(choice: string | undefined): ConnectionProfile | undefined {
-    if (choice === EMBEDDED) return undefined;
-    const profiles = this.connections;
-    const packages = new Set(this.#discovery.ofPackages.keys());
-    const isOfPackage = ({ file }: ConnectionProfile) => file !== undefined && packages.has(path.dirname(file));
-    return (
-      profiles.find((profile) => profile.name === choice) ??
-      profiles.find((profile) => !onlyWhenChosen.has(profile.source) && !isOfPackage(profile))
-    );
-  }
-
-  async #serverState(profile: ConnectionProfile): Promise<ServerState> {
-    const now = this.#settled;
-    if (now?.kind === 'server' && sameProfile(now.profile, profile)) return now;
-    const [{ Server }, { EmbeddedTarget }] = await Promise.all([
-      import('../database/server'),
-      import('../database/embedded-target'),
-    ]);
-    const server = new Server({
-      profile,
-      password: async () => (await this.#passwords.get(profile)) ?? this.#passwordOf(profile),
-      isTrusted: () => vscode.workspace.isTrusted,
-      timeouts: {
-        statementMs: this.#settings.statementTimeout,
-        lockMs: LOCK_TIMEOUT_MS,
-        connectMs: CONNECT_TIMEOUT_MS,
-      },
-    });
-    const offline = new EmbeddedTarget({
-      label: `planned in memory with the statistics of ${profile.database}@${profile.host}`,
-      whatIf: await this.#analyzers.whatIf(),
-      read: (signal) => server.snapshot(signal),
-    });
-    this.#log.info(`Using ${databaseLine(profile)}.`);
-    return { kind: 'server', profile, server, offline };
+    const profile = choice === EMBEDDED ? undefined : connectionOfWorkspace(this.#discovery, choice);
+    return profile ? this.#servers.of(profile) : this.#embeddedState();
   }
 
   async #embeddedState(): Promise<DatabaseState> {
-    const saved = await this.#snapshots.state();
-    if (saved) return saved;
-    const files = await readWorkspaceSchema();
-    if (files.length === 0) return { kind: 'none', reason: 'choose a database to see more' };
-    this.#log.info(`No database is in use: planning in memory with ${files.map((file) => file.name).join(', ')}.`);
-    if (this.#embedded) {
-      this.#embedded.invalidate();
-      return { kind: 'embedded', target: this.#embedded };
-    }
-    const { EmbeddedTarget } = await import('../database/embedded-target');
-    const whatIf = await this.#analyzers.whatIf();
-    this.#embedded = new EmbeddedTarget({
-      label: 'in memory',
-      whatIf,
-      read: async (signal) => {
-        const scripts = await readWorkspaceSchema(signal);
-        return whatIf.snapshotOfScripts(scripts, { assumedRows: this.#settings.assumedRows }, signal);
-      },
-    });
-    return { kind: 'embedded', target: this.#embedded };
-  }
-
-  #passwordOf(profile: ConnectionProfile) {
-    return this.#discovery.connections.find((connection) => connection.profile.name === profile.name)?.password;
+    const state = (await this.#snapshots.state()) ?? (await this.#schemas.state());
+    return state ?? { kind: 'none', reason: 'choose a database to see more' };
   }
 
   #settle(state: DatabaseState): DatabaseState {
-    if (this.#settled !== state) this.#release();
+    if (this.#settled !== state) this.#servers.keepOnly(state.kind === 'server' ? state : undefined);
     this.#settled = state;
     if (!this.#disposed) this.#changed.fire(state);
     return state;
   }
 
-  #release(): void {
-    const old = this.#settled;
-    this.#settled = undefined;
-    if (old?.kind === 'server') this.#close(old);
-    for (const one of this.#ofPackages.values()) this.#close(one);
-    this.#ofPackages.clear();
-    this.#troubles.clear();
-  }
-
-  #close(state: ServerState): void {
-    this.#errors.background('Closing the connection', () => state.server.dispose());
-  }
-
   dispose(): void {
     this.#disposed = true;
-    this.#release();
+    this.#servers.dispose();
     this.#changed.dispose();
-    this.#troubleChanged.dispose();
   }
 }
 
-function sameProfile(a: ConnectionProfile, b: ConnectionProfile): boolean {
-  return JSON.stringify(a, Object.keys(a).sort()) === JSON.stringify(b, Object.keys(b).sort());
+function isProfile(near: ConnectionProfile | UnknownName): near is ConnectionProfile {
+  return 'host' in near;
 }
 
-function databaseLine(profile: ConnectionProfile): string {
-  return `${profile.database}@${profile.host}:${profile.port} as ${profile.user} (${profile.environment}, from ${profile.source})`;
+/** A database of a part of the workspace that nobody knows: no other one is asked in its place. */
+function misnamed({ folder, name }: UnknownName): DatabaseState {
+  const problem = new Problem('no-database', misnamedSentence({ folder, name }), {
+    hint: 'Choose Database lists the names that there are.',
+  });
+  return { kind: 'none', reason: `no connection is named “${name}” (planlight.databases)`, problem };
 }

@@ -1,6 +1,7 @@
 import type { EmbeddedTarget } from '../database/embedded-target';
 import type { ConnectionProfile } from '../database/profile';
 import type { Server } from '../database/server';
+import type { Problem } from '../nouns/problem';
 
 export interface ServerState {
   readonly kind: 'server';
@@ -12,10 +13,10 @@ export interface ServerState {
 /** Whom Planlight asks. */
 export type DatabaseState =
   | ServerState
-  /** `snapshot`: the file that stands in for a database, as a person knows it. */
-  | { readonly kind: 'embedded'; readonly target: EmbeddedTarget; readonly snapshot?: string }
-  /** `reason`: what is missing to see more, in a few words. */
-  | { readonly kind: 'none'; readonly reason: string }
+  /** In the place of a database stand the file `snapshot`, the schema of the folder `schema`, or that of the workspace. */
+  | { readonly kind: 'embedded'; readonly target: EmbeddedTarget; readonly snapshot?: string; readonly schema?: string }
+  /** `reason`: what is missing to see more, in a few words. `problem`: somebody has to mend a setting first. */
+  | { readonly kind: 'none'; readonly reason: string; readonly problem?: Problem }
   | { readonly kind: 'restricted'; readonly reason: string };
 
 export function stateLabel(state: DatabaseState): string {
@@ -23,7 +24,7 @@ export function stateLabel(state: DatabaseState): string {
     case 'server':
       return `${state.profile.database}@${state.profile.host}`;
     case 'embedded':
-      return state.snapshot ?? 'in memory';
+      return state.snapshot ?? (state.schema === undefined ? 'in memory' : `in memory: ${state.schema}`);
     case 'none':
       return 'no database';
     case 'restricted':

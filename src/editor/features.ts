@@ -29,6 +29,7 @@ import { RemovalCommands } from './removal-commands';
 import { Settings } from './settings';
 import { ShowSql } from './show-sql';
 import { DatabaseStatusBar } from './status-bar';
+import { UnknownNames } from './unknown-names';
 import { WorkloadCommands } from './workload-commands';
 import { WorkspaceWatcher } from './workspace-watcher';
 
@@ -59,6 +60,7 @@ export function buildFeatures(context: vscode.ExtensionContext, log: vscode.LogO
   return [
     new DatabaseStatusBar(databases, errors),
     new DatabaseCommands({ commands, databases, passwords, settings, test, log }),
+    new UnknownNames(databases, errors),
     new WorkspaceWatcher(databases, analyzers, errors),
     new FindingDiagnostics(tracker, databases, places),
     new ProgramFindings({ tracker, code, places, errors }),
@@ -72,7 +74,7 @@ export function buildFeatures(context: vscode.ExtensionContext, log: vscode.LogO
     new ExplainCommands({ commands, finder, explainer, views, tracker, databases }),
     new QueriesView({ code, tracker, commands, databases, analyzers, errors }),
     new ShowSql({ commands, finder, tracker }),
-    new RemovalCommands({ commands, databases }),
+    new RemovalCommands({ commands, databases, log }),
     new WorkloadCommands({ commands, databases, analyzers }),
     views,
     code,

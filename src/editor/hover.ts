@@ -95,7 +95,8 @@ export class QueryHover implements Feature, vscode.HoverProvider {
     const work = await this.#databases.automaticWork(tracked.document.uri);
     if (!work) {
       const state = await this.#databases.stateOf(tracked.document.uri);
-      return state.kind === 'none' || state.kind === 'restricted' ? state.reason : 'Not planned yet: choose Explain.';
+      if (state.kind === 'none') return state.problem?.message ?? state.reason;
+      return state.kind === 'restricted' ? state.reason : 'Not planned yet: choose Explain.';
     }
     await this.#tracker.judgeAutomatically(tracked, query, work, signal);
     return undefined;

@@ -16,6 +16,12 @@ export async function packageFolders(): Promise<string[]> {
   return [...new Set(folders)].filter((folder) => rootOf(folder) !== folder).sort();
 }
 
+/** A folder of the setting `planlight.databases`, and a name there that no connection has. */
+export interface UnknownName {
+  readonly folder: string;
+  readonly name: string;
+}
+
 /**
  * The connection of the document's part of the workspace: by the setting `planlight.databases`, else by the nearest files
  * that describe one. Undefined: that of the whole workspace.
@@ -32,15 +38,29 @@ export function connectionNear(
     /** A person chose one for the whole workspace. */
     readonly isChosen: boolean;
   },
-): ConnectionProfile | undefined {
+): ConnectionProfile | UnknownName | undefined {
   const root = scheme === 'file' ? rootOf(fsPath) : undefined;
   if (root === undefined) return undefined;
-  const named = (name: string | undefined) =>
-    discovery.connections.find(({ profile }) => profile.name === name)?.profile;
-  const set = new Map([...settings.databases].map(([folder, name]) => [path.resolve(root, folder), name]));
-  const inSetting = nearest(fsPath, root, (folder) => named(set.get(folder)));
-  if (inSetting || isChosen) return inSetting;
-  return nearest(fsPath, root, (folder) => named(discovery.ofPackages.get(folder)));
+  const set = new Map([...settings.databases].map(([folder, name]) => [path.resolve(root, folder), { folder, name }]));
+  const inSetting = nearest(fsPath, root, (folder) => set.get(folder));
+  // A name that nobody has is a mistake of the setting: another database's plans would be wrong without a word.
+  if (inSetting) return connectionNamed(inSetting.name, discovery) ?? inSetting;
+  if (isChosen) return undefined;
+  return nearest(fsPath, root, (folder) => connectionNamed(discovery.ofPackages.get(folder), discovery));
+}
+
+/** The entries of the setting whose names no connection has. */
+export function unknownNames(settings: Settings, discovery: Discovery): UnknownName[] {
+  const entries = [...settings.databases].map(([folder, name]) => ({ folder, name }));
+  return entries.filter(({ name }) => !connectionNamed(name, discovery));
+}
+
+export function misnamedSentence({ folder, name }: UnknownName): string {
+  return `The setting planlight.databases names “${name}” for ${folder}, and no connection has that name.`;
+}
+
+function connectionNamed(name: string | undefined, { connections }: Discovery): ConnectionProfile | undefined {
+  return connections.find(({ profile }) => profile.name === name)?.profile;
 }
 
 /** From the file's folder up to the workspace's, the first that has one. */

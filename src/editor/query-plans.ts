@@ -50,7 +50,7 @@ export class QueryPlans {
   }
 
   #keyOf(uri: vscode.Uri, sql: string): string {
-    return `${this.#databases.packageOf(uri) ?? ''}\n${sql}`;
+    return `${this.#databases.partOf(uri)}\n${sql}`;
   }
 
   async #judge(

@@ -45,12 +45,13 @@ export class DatabaseStatusBar implements Feature {
   #showState(state: DatabaseState | undefined): void {
     if (!state) return;
     const trouble = this.#databases.troubleOf(state);
+    const isWrong = trouble !== undefined || (state.kind === 'none' && state.problem !== undefined);
     const production = state.kind === 'server' && state.profile.environment === 'production';
     const label = stateLabel(state);
     const marks = [production ? 'production' : undefined, trouble ? 'no answer' : undefined];
     const words = [label, ...marks.filter((mark) => mark !== undefined)].join(', ');
-    this.#item.text = `${trouble ? '$(warning)' : '$(database)'} ${words}`;
-    this.#item.backgroundColor = trouble
+    this.#item.text = `${isWrong ? '$(warning)' : '$(database)'} ${words}`;
+    this.#item.backgroundColor = isWrong
       ? new vscode.ThemeColor('statusBarItem.errorBackground')
       : production
         ? new vscode.ThemeColor('statusBarItem.warningBackground')
@@ -68,10 +69,10 @@ function explanation(state: DatabaseState): string {
       return `Planlight asks ${databaseName(state.profile)} as ${state.profile.user}.`;
     case 'embedded':
       return state.snapshot === undefined
-        ? 'Planlight plans in memory, with the schema of the workspace’s .sql files.'
+        ? `Planlight plans in memory, with the schema of the .sql files of ${state.schema ?? 'the workspace'}.`
         : `Planlight asks no database: queries are ${state.target.label}.`;
     case 'none':
-      return 'Planlight knows no database and no schema here.';
+      return state.problem?.message ?? 'Planlight knows no database and no schema here.';
     case 'restricted':
       return state.reason;
   }

@@ -6,6 +6,7 @@ import { type Commands, withProgress } from './commands';
 import type { DatabaseService } from './database-service';
 import type { Feature } from './feature';
 import { TextPages } from './text-pages';
+import { choosePart, type WorkspacePart } from './workspace-parts';
 
 /** As `planlight advise` without options. */
 const LIMITS = { budgetBytes: Number.POSITIVE_INFINITY, maxWidth: 6, timeLimitMs: 30_000 };
@@ -35,6 +36,10 @@ export class WorkloadCommands implements Feature {
   }
 
   async #show(): Promise<void> {
+    const passedOver: string[] = [];
+    const title = 'Advise on the Workspace’s Queries';
+    const part = await choosePart(this.#databases, { title, tell: (sentence) => passedOver.push(sentence) });
+    if (!part) return;
     const text = await withProgress('Advising on the workspace’s queries', (signal, progress) => {
       let said = 0;
       const tell = (message: () => string): void => {
@@ -43,20 +48,27 @@ export class WorkloadCommands implements Feature {
         said = performance.now();
         progress.report({ message: message() });
       };
-      return this.#databases.withPassword(() => this.#advise(signal, tell));
+      return this.#databases.withPassword(() => this.#advise(part, { passedOver, signal, tell }), part.resource);
     });
     await this.#pages.show('Advice for the workspace', text);
   }
 
-  async #advise(signal: AbortSignal, onProgress: (said: () => string) => void): Promise<string> {
+  async #advise(
+    part: WorkspacePart,
+    {
+      passedOver,
+      signal,
+      tell,
+    }: { passedOver: readonly string[]; signal: AbortSignal; tell: (said: () => string) => void },
+  ): Promise<string> {
     const [{ adviseStatements }, { adviceText }, { newViews }] = await Promise.all([
       import('../analysis/workload/advise-statements'),
       import('../analysis/workload/advice-text'),
       import('../analysis/workload/workload-statements'),
     ]);
     const analyzer = await this.#analyzers.analyzer();
-    const target = await this.#databases.explicitTarget();
-    const found = await this.#statements();
+    const target = await this.#databases.explicitTarget(part.resource);
+    const found = await this.#statements(part, passedOver);
     const known = await target.snapshot(signal);
     const report = await adviseStatements(found, {
       snapshot: { ...known, views: [...known.views, ...newViews(found.others, known)] },
@@ -65,33 +77,27 @@ export class WorkloadCommands implements Feature {
       limits: LIMITS,
       isCounted: false,
       signal,
-      onProgress,
+      onProgress: tell,
     });
     return `${adviceText(report)}\n\nPlanned in memory, with the statistics of ${target.label}.\n`;
   }
 
   /** Of the files as they are saved, and of open documents as they are on the screen. */
-  async #statements(): Promise<FoundStatements> {
-    const [{ readSource, sourceFiles }, { statementsOf }] = await Promise.all([
+  async #statements({ files }: WorkspacePart, passedOver: readonly string[]): Promise<FoundStatements> {
+    const [{ readSource }, { statementsOf }] = await Promise.all([
       import('../analysis/source-files'),
       import('../analysis/workload/workload-statements'),
     ]);
-    const passedOver: string[] = [];
-    const tell = (sentence: string): void => void passedOver.push(sentence);
-    const folders = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
+    const unread = [...passedOver];
     const documents: SourceDocument[] = [];
-    for (const path of await sourceFiles(
-      folders.map(({ uri }) => uri.fsPath),
-      tell,
-    )) {
+    for (const path of files) {
       const open = vscode.workspace.textDocuments.find(({ uri }) => uri.scheme === 'file' && uri.fsPath === path);
-      const document = open ? { languageId: open.languageId, text: open.getText() } : await readSource(path, tell);
+      const document = open
+        ? { languageId: open.languageId, text: open.getText() }
+        : await readSource(path, (sentence) => unread.push(sentence));
       if (document) documents.push({ ...document, uri: vscode.workspace.asRelativePath(vscode.Uri.file(path)) });
     }
     const found = await statementsOf(documents, await this.#analyzers.analyzer());
-    return {
-      ...found,
-      passedOver: [...found.passedOver, ...passedOver.map((why) => ({ label: 'The workspace', why }))],
-    };
+    return { ...found, passedOver: [...found.passedOver, ...unread.map((why) => ({ label: 'The workspace', why }))] };
   }
 }

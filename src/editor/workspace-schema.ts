@@ -1,3 +1,4 @@
+import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { isSchemaFile } from '../code/schema-files';
 
@@ -7,7 +8,13 @@ const MOST_FILES = 2_000;
 /** Longer files hold data, not a schema. */
 const MOST_BYTES = 2_000_000;
 
+/** What makes a folder a package of its own. */
+const MANIFESTS = '**/{package.json,deno.json,pyproject.toml,Gemfile,go.mod,pom.xml,composer.json,*.csproj,Cargo.toml}';
+const MOST_MANIFESTS = 500;
+
 export interface SchemaFile {
+  readonly path: string;
+  /** Relative to the workspace. */
   readonly name: string;
   readonly text: string;
 }
@@ -18,9 +25,16 @@ export async function readWorkspaceSchema(signal?: AbortSignal): Promise<SchemaF
   for (const uri of await vscode.workspace.findFiles('**/*.sql', EXCLUDED, MOST_FILES)) {
     signal?.throwIfAborted();
     const text = await readText(uri);
-    if (text !== undefined) files.push({ name: vscode.workspace.asRelativePath(uri, false), text });
+    if (text !== undefined) files.push({ path: uri.fsPath, name: vscode.workspace.asRelativePath(uri, false), text });
   }
   return files.filter(isSchemaFile);
+}
+
+/** The folders of the workspace and of the packages in it. */
+export async function manifestFolders(): Promise<string[]> {
+  const manifests = await vscode.workspace.findFiles(MANIFESTS, EXCLUDED, MOST_MANIFESTS);
+  const roots = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath);
+  return [...new Set([...roots, ...manifests.map(({ fsPath }) => path.dirname(fsPath))])];
 }
 
 /** Undefined for a file that is gone since it was listed, too long, or not text. */

@@ -6,8 +6,12 @@ import {
   closeAll,
   diagnosticsOf,
   eventually,
+  hoverAt,
   hoverWithPlan,
   openFile,
+  picking,
+  positionOf,
+  warningsShown,
   workspaceUri,
 } from '../support/editor-helpers';
 
@@ -71,4 +75,69 @@ describe('a workspace whose packages have databases of their own', () => {
     const blog = await openFile('packages/blog/src/invoices.sql');
     assert.match(await hoverWithPlan(blog, 'invoices'), /Seq Scan on invoices/);
   });
+
+  it('asks no other one where the setting names a connection that there is not, and says so', async () => {
+    const warnings = await warningsShown(async (shown) => {
+      const databases = { 'packages/blog': 'shop on the moon' };
+      await configuration().update('databases', databases, vscode.ConfigurationTarget.Workspace);
+      const posts = await openFile('packages/blog/src/posts.sql');
+      // Without the backslashes of Markdown.
+      const hover = async () => (await hoverAt(posts, positionOf(posts, 'posts')))?.replaceAll('\\', '');
+      const said = /names “shop on the moon” for packages\/blog, and no connection has that name\./;
+      await eventually('the warning', () => shown.length > 0);
+      await eventually('the reason', async () => said.test((await hover()) ?? ''));
+    });
+    assert.deepEqual(warnings, [
+      'Planlight: The setting planlight.databases names “shop on the moon” for packages/blog, and no connection has that name.',
+    ]);
+    await configuration().update('databases', undefined, vscode.ConfigurationTarget.Workspace);
+    const posts = await openFile('packages/blog/src/posts.sql');
+    assert.match(await hoverWithPlan(posts, 'posts'), /on posts/);
+  });
+
+  it('lets a person choose of which database’s queries to advise, and of which one’s indexes', async () => {
+    const run = (command: string) => async () => vscode.commands.executeCommand(command);
+    const offered = await picking(/packages\/shop/, run('planlight.adviseWorkspace'));
+    assert.deepEqual(
+      offered.map(({ detail }) => detail),
+      [vscode.workspace.name, 'packages/shop/src'],
+    );
+    const text = () => vscode.window.activeTextEditor?.document.getText() ?? '';
+    await eventually('the advice', () => /with the statistics of shop@/.test(text()));
+    assert.match(text(), /^No index makes the query/);
+    await picking(/packages\/shop/, run('planlight.showRemovableIndexes'));
+    await eventually('the indexes', () => /^-- .* shop@/.test(text()));
+  });
+});
+
+describe('a workspace without a database whose packages define the same table', () => {
+  const files = {
+    'packages/shop/package.json': '{}',
+    'packages/shop/schema.sql': 'CREATE TABLE people (id int PRIMARY KEY, balance int);\n',
+    'packages/shop/src/people.sql': 'SELECT balance FROM people;\n',
+    'packages/club/package.json': '{}',
+    'packages/club/schema.sql': 'CREATE TABLE people (id int PRIMARY KEY, nickname text);\n',
+    'packages/club/src/people.sql': 'SELECT nickname FROM people;\n',
+  };
+
+  before(async () => {
+    for (const [path, text] of Object.entries(files))
+      await vscode.workspace.fs.writeFile(workspaceUri(path), Buffer.from(text));
+    await chooseDatabase('in memory');
+  });
+
+  after(async () => {
+    await closeAll();
+    await vscode.workspace.fs.delete(workspaceUri('packages'), { recursive: true });
+    await chooseDatabase('first');
+  });
+
+  for (const name of ['shop', 'club']) {
+    it(`plans the queries of packages/${name} with its own schema`, async () => {
+      const document = await openFile(`packages/${name}/src/people.sql`);
+      const hover = await hoverWithPlan(document, 'people');
+      assert.match(hover, /Seq Scan on people/);
+      assert.match(hover, new RegExp(`in memory, with the schema of packages/${name}`));
+    });
+  }
 });

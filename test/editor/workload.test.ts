@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { closeAll, hoverWithPlan, openText } from '../support/editor-helpers';
+import { closeAll, eventually, hoverWithPlan, openText } from '../support/editor-helpers';
 
 describe('Advise on the Workspace’s Queries', function () {
   this.timeout(60_000);
@@ -14,6 +14,8 @@ describe('Advise on the Workspace’s Queries', function () {
     await vscode.commands.executeCommand('planlight.adviseWorkspace');
     const document = vscode.window.activeTextEditor?.document;
     assert.equal(document?.uri.scheme, 'planlight-advice');
+    // A page that was open before gets its new text a moment later.
+    await eventually('the new text', () => document.getText().includes('with the statistics of blog@'));
     const text = document.getText();
     assert.match(text, /^Cost of \d+ queries: [\d,]+ → [\d,]+ \(.* less\) with \d+ new indexes of [\d.]+ [kM]B; /);
     assert.match(text, /CREATE INDEX CONCURRENTLY comments_post_id_created_at_idx ON comments \(post_id, created_at/);

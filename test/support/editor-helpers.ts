@@ -113,6 +113,23 @@ export async function apply(action: vscode.CodeAction): Promise<void> {
   }
 }
 
+/** Picks the item whose label fits from each list of `showQuickPick` while `work` runs, and gives all that was offered. */
+export async function picking(label: RegExp, work: () => Promise<unknown>): Promise<vscode.QuickPickItem[]> {
+  const offered: vscode.QuickPickItem[] = [];
+  const original = vscode.window.showQuickPick;
+  const replacement = async (items: readonly vscode.QuickPickItem[]) => {
+    offered.push(...items);
+    return items.find((item) => label.test(item.label));
+  };
+  Object.assign(vscode.window, { showQuickPick: replacement });
+  try {
+    await work();
+    return offered;
+  } finally {
+    Object.assign(vscode.window, { showQuickPick: original });
+  }
+}
+
 /** Answers the next modal questions with the button `answer`, and tells what was asked. Dialogs cannot be clicked in a test host. */
 export async function answering<T>(
   answer: string | undefined,
@@ -137,14 +154,19 @@ export async function errorsShown(work: () => Promise<unknown>): Promise<string[
   return messagesShown('showErrorMessage', work);
 }
 
+/** What is shown in warnings while `work` runs. */
+export async function warningsShown(work: (shown: readonly string[]) => Promise<unknown>): Promise<string[]> {
+  return messagesShown('showWarningMessage', work);
+}
+
 /** What is shown in notifications while `work` runs. */
 export async function informationShown(work: () => Promise<unknown>): Promise<string[]> {
   return messagesShown('showInformationMessage', work);
 }
 
 async function messagesShown(
-  kind: 'showErrorMessage' | 'showInformationMessage',
-  work: () => Promise<unknown>,
+  kind: 'showErrorMessage' | 'showInformationMessage' | 'showWarningMessage',
+  work: (shown: readonly string[]) => Promise<unknown>,
 ): Promise<string[]> {
   const shown: string[] = [];
   const original = vscode.window[kind];
@@ -154,7 +176,7 @@ async function messagesShown(
   };
   Object.assign(vscode.window, { [kind]: replacement });
   try {
-    await work();
+    await work(shown);
     return shown;
   } finally {
     Object.assign(vscode.window, { [kind]: original });
