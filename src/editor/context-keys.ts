@@ -2,8 +2,12 @@ import * as vscode from 'vscode';
 import type { DocumentTracker } from './document-tracker';
 import type { ErrorReporter } from './error-reporter';
 import type { Feature } from './feature';
+import { languageIds } from './languages';
 
-/** `planlight.hasQueries`: the active editor shows a query, so that the context menu offers to explain it. */
+/**
+ * `planlight.languages`: in whose documents a command may find a query. `planlight.hasQueries`: the active editor shows
+ * one, so that the context menu offers to explain it.
+ */
 export class ContextKeys implements Feature {
   readonly #tracker: DocumentTracker;
   readonly #errors: ErrorReporter;
@@ -19,6 +23,9 @@ export class ContextKeys implements Feature {
       this.#tracker.onDidChange(() => this.#update()),
       vscode.window.onDidChangeActiveTextEditor(() => this.#update()),
     );
+    this.#errors.background('Context menu', async () => {
+      await vscode.commands.executeCommand('setContext', 'planlight.languages', languageIds);
+    });
     this.#update();
   }
 
