@@ -39,7 +39,7 @@ function linesOf(text: string): number {
 
 /** In the comments at its beginning. */
 function saysGenerated(text: string): boolean {
-  return /(?:\/\/|\/\*|\*)[^\n]*(?:@generated|\bauto-?generated\b|\bgenerated (?:by|file|code)\b|do not (?:edit|modify)\b)/i.test(
+  return /(?:\/\/|\/\*|\*|#)[^\n]*(?:@generated|\bauto-?generated\b|\bgenerated (?:by|file|code)\b|do not (?:edit|modify)\b)/i.test(
     text.slice(0, 1_500),
   );
 }

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Judgement } from '../analysis/judgement';
-import { whyLeftAlone, whyNoProgram } from '../code/left-alone';
+import { whyNotRead } from '../code/left-alone';
 import type { Target } from '../database/planner';
 import type { Finding } from '../nouns/finding';
 import type { SourceDocument } from '../nouns/query-site';
@@ -8,7 +8,7 @@ import type { AnalyzerService } from './analyzer-service';
 import type { CodeIndex, DocumentCalls } from './code-index';
 import type { AutomaticWork, DatabaseService } from './database-service';
 import type { ErrorReporter } from './error-reporter';
-import { isProgram, isReadable } from './languages';
+import { isReadable } from './languages';
 import { PlanQueue } from './plan-queue';
 import { isLong, priorityOf, queriesToPlan } from './queries-to-plan';
 import { TrackedCall, TrackedDocument, TrackedFinding, TrackedQuery } from './tracked-document';
@@ -233,7 +233,7 @@ export class DocumentTracker implements vscode.Disposable {
       if (document.isClosed) return;
       const text = document.getText();
       const version = document.version;
-      const leftAlone = reasonToLeaveAlone(document, text);
+      const leftAlone = reasonToLeaveAlone({ languageId: document.languageId, text });
       const isWanted = () => !document.isClosed && document.version === version;
       const source = { uri: tracked.key, languageId: document.languageId, text };
       const previous = tracked.queries.map(({ query }) => query);
@@ -377,8 +377,7 @@ function scrollKey(tracked: TrackedDocument): string {
   return `${tracked.key}\nscrolled`;
 }
 
-function reasonToLeaveAlone(document: vscode.TextDocument, text: string): string | undefined {
-  // A bundle would have a lens for each query of its libraries.
-  const why = isProgram(document) ? whyNoProgram(text) : whyLeftAlone(text);
+function reasonToLeaveAlone(source: Pick<SourceDocument, 'languageId' | 'text'>): string | undefined {
+  const why = whyNotRead(source);
   return why && `This file is left alone: ${why}. Select a statement to explain it.`;
 }
