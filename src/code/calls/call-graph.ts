@@ -20,6 +20,12 @@ export interface Edge {
   readonly arguments: readonly Value[];
 }
 
+/** Where a function is called, or passed by its name. */
+export interface Caller {
+  readonly at: Place;
+  readonly edge: Edge;
+}
+
 interface Method {
   readonly place: Place;
   readonly of: ClassFacts;
@@ -31,6 +37,8 @@ interface Method {
  */
 export class CallGraph {
   readonly #edges = new Map<string, Edge[]>();
+  /** By the function that is called. */
+  readonly #callers = new Map<string, Caller[]>();
   readonly #reaching = new Map<string, Place>();
   /** The methods among them, by name. */
   readonly #methods = new Map<string, Method[]>();
@@ -65,6 +73,11 @@ export class CallGraph {
   /** The edges of one use, in the order of the text. */
   of(place: Place, use: number): readonly Edge[] {
     return this.#edges.get(keyOf(place, use)) ?? [];
+  }
+
+  /** All calls of a function that reaches a query, and places that pass it on by its name. */
+  callersOf(place: Place): readonly Caller[] {
+    return this.#callers.get(keyOf(place)) ?? [];
   }
 
   reachesFrom(file: FileFacts): boolean {
@@ -109,7 +122,7 @@ export class CallGraph {
       for (const [use, { chain: outer }] of uses.entries()) {
         for (const chain of chainsAt(outer)) {
           for (const edge of this.#edgesOf(chain, at, names)) {
-            this.#add(keyOf(at, use), edge);
+            this.#add(at, use, edge);
             fresh.push(...this.#reach(at), ...this.#reach(edge.callee));
           }
         }
@@ -137,19 +150,18 @@ export class CallGraph {
     return false;
   }
 
-  #add(key: string, edge: Edge): void {
-    const known = this.#edges.get(key);
-    if (!known) this.#edges.set(key, [edge]);
-    else if (
-      !known.some(
-        (one) =>
-          one.chain.range.start === edge.chain.range.start &&
-          one.link === edge.link &&
-          one.callee.function === edge.callee.function &&
-          one.callee.file === edge.callee.file,
-      )
-    )
-      known.push(edge);
+  #add(at: Place, use: number, edge: Edge): void {
+    const isSame = (one: Edge) =>
+      one.chain.range.start === edge.chain.range.start &&
+      one.link === edge.link &&
+      one.callee.function === edge.callee.function &&
+      one.callee.file === edge.callee.file;
+    const edges = this.#edges.get(keyOf(at, use)) ?? [];
+    if (edges.some(isSame)) return;
+    this.#edges.set(keyOf(at, use), [...edges, edge]);
+    const callers = this.#callers.get(keyOf(edge.callee)) ?? [];
+    const isTold = callers.some((one) => one.at.file === at.file && isSame(one.edge));
+    if (!isTold) this.#callers.set(keyOf(edge.callee), [...callers, { at, edge }]);
   }
 
   #edgesOf(chain: ChainValue, at: Place, names: ReadonlySet<string>): Edge[] {

@@ -1,5 +1,5 @@
 import type { TextRange } from '../../nouns/text-range';
-import type { FileFacts, FunctionFacts } from '../facts/facts';
+import type { FileFacts, FunctionFacts, LoopFacts } from '../facts/facts';
 import type { ChainValue, FunctionValue, Pattern, Value } from '../facts/values';
 import type { Tracer } from '../resolve/origin';
 import { chainsAt } from './chains';
@@ -55,7 +55,7 @@ function loopsOf(file: FileFacts, facts: FunctionFacts, index: number, tracer: T
             bodyRange: loop.bodyRange,
             element: loop.element,
             elementIndex: 0,
-            over: loop.over,
+            over: loop.over ?? listCounted(loop),
             pace: 'one by one' as const,
             comment: loop.comment,
           },
@@ -132,4 +132,13 @@ function headEnd(callee: FunctionValue): number {
 function commentOf(facts: FunctionFacts, use: number): string | undefined {
   const loop = facts.uses[use]?.loop;
   return loop === undefined ? undefined : facts.loops[loop]?.comment;
+}
+
+/** `posts` of `for (let i = 0; i < posts.length; i++)`, where it stands in the head. */
+function listCounted({ kind, head, headRange }: LoopFacts): Value | undefined {
+  const [, root, rest = ''] =
+    kind === 'for' ? (/<\s*([A-Za-z_$][\w$]*)((?:\.[A-Za-z_$][\w$]*)*)\.length\b/.exec(head) ?? []) : [];
+  if (root === undefined) return undefined;
+  const links = rest.split('.').flatMap((name) => (name === '' ? [] : [{ name, range: headRange }]));
+  return { kind: 'chain', root, rootRange: headRange, links, range: headRange };
 }

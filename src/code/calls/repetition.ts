@@ -71,6 +71,10 @@ export interface RowSource {
   readonly at: Place;
   /** The query that gives the rows; undefined when that is not known. */
   readonly query?: QueryPlace;
+  /** Further queries that may give them: on another way through the program, at another caller. */
+  readonly otherQueries?: readonly QueryPlace[];
+  /** They may come from elsewhere than `query`, too: what is asked for there does not reach all of them. */
+  readonly isMixed?: true;
   /** Associations between the query's rows and these: `post.comments` → ['comments']. */
   readonly path: readonly string[];
   /** Of these rows. */

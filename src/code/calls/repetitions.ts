@@ -8,6 +8,7 @@ import { chainsAt, firstLinks } from './chains';
 import { resolverRepeats } from './field-resolvers';
 import { type Frame, insideOf, isRecursive } from './frames';
 import { LazyAccesses } from './lazy-access';
+import { ListFinder } from './list-sources';
 import { reasonFor } from './reasons';
 import { recursions } from './recursions';
 import type { Repeat } from './repeats';
@@ -47,6 +48,7 @@ export class RepetitionFinder {
   readonly graph: CallGraph;
   readonly #queries: Queries;
   readonly #lazy: LazyAccesses;
+  readonly #lists: ListFinder;
   readonly #others = new Map<Repeat, boolean>();
 
   private constructor(queries: Queries, rows: RowFinder, lazy: LazyAccesses, graph: CallGraph) {
@@ -54,6 +56,7 @@ export class RepetitionFinder {
     this.#lazy = lazy;
     this.rows = rows;
     this.graph = graph;
+    this.#lists = new ListFinder(queries, rows, graph);
   }
 
   /** Knows the ways to all queries when it is done. */
@@ -263,7 +266,11 @@ export class RepetitionFinder {
   #loopOf(repeat: Repeat): RepeatedLoop {
     const { file, element, over } = repeat;
     const at: Place = { file, function: repeat.function };
-    const rows = over && this.rows.of(over, at);
+    const sources = over && this.#lists.of(over, at);
+    const known = sources?.rows.filter(({ query }) => query) ?? [];
+    const rows = known[0] ?? sources?.rows[0];
+    const otherQueries = known.slice(1).flatMap(({ query }) => query ?? []);
+    const isMixed = sources !== undefined && (!sources.isWhole || sources.rows.length > 1);
     return {
       uri: file.uri,
       kind: repeat.kind,
@@ -274,7 +281,19 @@ export class RepetitionFinder {
       callback: repeat.callback,
       use: repeat.use,
       rowName: element?.name ?? '',
-      ...(over ? { over: { value: over, at, query: rows?.query, path: rows?.path ?? [], model: rows?.model } } : {}),
+      ...(over
+        ? {
+            over: {
+              value: over,
+              at,
+              query: rows?.query,
+              ...(otherQueries.length > 0 ? { otherQueries } : {}),
+              ...(isMixed ? { isMixed: true as const } : {}),
+              path: rows?.path ?? [],
+              model: rows?.model,
+            },
+          }
+        : {}),
     };
   }
 }

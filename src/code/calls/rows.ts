@@ -1,8 +1,11 @@
 import type { Value } from '../facts/values';
 import type { Model } from '../models/model';
 import type { Origin, Place } from '../resolve/origin';
+import { listOfPairs, listsBefore } from './list-steps';
 import type { QueryPlace } from './repetition';
+import { indexOf } from './scope';
 import type { Queries } from './sources';
+import { takerOf } from './taker';
 
 /** A value that is a query's row, a list of them, or rows that hang on its rows. */
 export interface Rows {
@@ -11,6 +14,8 @@ export interface Rows {
   /** Associations between the query's rows and these. */
   readonly path: readonly string[];
   readonly isList: boolean;
+  /** Each with its key before it: `for (const [index, post] of Object.entries(posts))`. */
+  readonly isPaired?: true;
 }
 
 const mostSteps = 12;
@@ -58,9 +63,20 @@ export class RowFinder {
         }
         return undefined;
       }
+      case 'parameter':
+        return this.#ofCallback(origin);
       default:
         return undefined;
     }
+  }
+
+  /** `pool.query('…', (error, result) => { … result.rows … })` */
+  #ofCallback({ function: facts, file, index, path }: Extract<Origin, { kind: 'parameter' }>): Rows | undefined {
+    if (index !== 1 || !facts.callback) return undefined;
+    const taker = takerOf(file, indexOf(file, facts));
+    const query = taker && this.#queries.places(file).named(taker.chain.links[taker.link]?.range.start ?? -1);
+    const result: Rows | undefined = query && { query, model: query.orm?.model, path: [], isList: query.isMany };
+    return path.reduce((rows, name) => rows && this.#member(rows, name), result);
   }
 
   #ofCall({ chain, callee, at }: Extract<Origin, { kind: 'call' }>, steps: number): Rows | undefined {
@@ -69,6 +85,13 @@ export class RowFinder {
       const query = places.named(index < 0 ? chain.rootRange.start : (chain.links[index]?.range.start ?? -1));
       if (!query || (index < 0 && chain.links[0]?.name !== '')) continue;
       return { query, model: query.orm?.model, path: [], isList: query.isMany };
+    }
+    const [list] = listsBefore(chain) ?? [];
+    const pairs = listOfPairs(chain);
+    const found = list ?? pairs;
+    if (found) {
+      const rows = this.ofOrigin(this.#queries.sources.tracer.trace(found, at), steps + 1);
+      if (rows?.isList) return pairs ? { ...rows, isPaired: true } : rows;
     }
     // `post.toJSON()`, `posts.toArray()`
     if (callee.kind !== 'member' || !transparent.test(callee.name)) return undefined;
@@ -82,6 +105,10 @@ export class RowFinder {
     }
     const [element] = types;
     if (of.kind !== 'global' || of.name !== 'Array' || !element) return undefined;
+    if (element.kind === 'class') {
+      const model = this.modelOf(element);
+      return model && { model, path: [], isList: true };
+    }
     const rows = this.ofOrigin(element, steps + 1);
     return rows && { ...rows, isList: true };
   }
@@ -101,6 +128,7 @@ export class RowFinder {
 
   #member(rows: Rows, name: string): Rows | undefined {
     if (/^\d+$/.test(name)) {
+      if (rows.isPaired && !rows.isList) return name === '1' ? { ...rows, isPaired: undefined } : undefined;
       // `const [posts, count] = await findAndCount()`: the first of two is the list itself.
       const isPair = /AndCount(?:All|By)?$/.test(rows.query?.name ?? '');
       if (isPair) return name === '0' ? rows : undefined;

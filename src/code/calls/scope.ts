@@ -1,5 +1,6 @@
 import type { Binding, FileFacts, FunctionFacts } from '../facts/facts';
 import type { Pattern } from '../facts/values';
+import { bindingsAt } from '../resolve/bindings-at';
 import type { Place } from '../resolve/origin';
 
 /** What a name means where it is read. */
@@ -16,12 +17,11 @@ export function declared(name: string, { file, function: start }: Place, offset?
   for (let index: number | undefined = start; index !== undefined; index = file.functions[index]?.parent) {
     const facts = file.functions[index];
     if (!facts) return undefined;
-    const bindings = facts.bindings.flatMap((binding) => {
+    const named = facts.bindings.flatMap((binding) => {
       const path = pathOf(binding.pattern, name);
-      const { scope } = binding;
-      const isOut = offset !== undefined && scope !== undefined && (offset < scope.start || offset >= scope.end);
-      return path === undefined || isOut ? [] : [{ binding, path }];
+      return path === undefined ? [] : [{ binding, path }];
     });
+    const bindings = offset === undefined ? named : bindingsAt(named, offset);
     const parameter = parameterOf(facts, name);
     if (bindings.length > 0 || parameter) return { at: { file, function: index }, parameter, bindings };
   }

@@ -131,6 +131,8 @@ export interface Binding {
   readonly isConstant?: true;
   /** The block in which the name is known, where that is not the whole function: several loops may each have a `post`. */
   readonly scope?: TextRange;
+  /** Of an assignment: the block that it stands in, where that is not the one that declares the name. */
+  readonly block?: TextRange;
   readonly loop?: number;
   readonly branch?: Branch;
   readonly range: TextRange;

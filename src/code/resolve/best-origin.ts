@@ -1,3 +1,4 @@
+import type { Value } from '../facts/values';
 import type { Origin } from './origin';
 
 export const unknownOrigin: Origin = { kind: 'unknown' };
@@ -24,10 +25,16 @@ export function weightOf(origin: Origin): number {
     case 'call':
       return Math.max(1, Math.min(weightOf(origin.callee), 4));
     case 'value':
-      return origin.value.kind === 'literal' && origin.value.value == null ? 1 : 5;
+      return isEmpty(origin.value) ? 1 : 5;
     case 'instance':
       return origin.of.kind === 'unknown' ? 0 : origin.of.kind === 'type' ? 4 : origin.of.kind === 'global' ? 3 : 5;
     default:
       return 5;
   }
+}
+
+/** `null`, and the list of `rows ?? []` and `let rows = []`: something else is meant. */
+function isEmpty(value: Value): boolean {
+  if (value.kind === 'array') return value.elements.length === 0 && value.spreads === undefined;
+  return value.kind === 'literal' && value.value == null;
 }

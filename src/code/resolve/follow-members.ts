@@ -274,7 +274,8 @@ export function elementOrigin(follow: Follow, of: Origin): Origin {
   if (of.kind === 'unknown') return of;
   if (of.kind === 'value' && of.value.kind === 'array') {
     const { value, at } = of;
-    return bestOrigin(value.elements.slice(0, 5).map((one) => follow.trace(one.value, at)));
+    const spread = (value.spreads ?? []).slice(0, 5).map((one) => follow.element(follow.trace(one.value, at)));
+    return bestOrigin([...value.elements.slice(0, 5).map((one) => follow.trace(one.value, at)), ...spread]);
   }
   if (of.kind === 'value' && of.value.kind === 'object') {
     const { value, at } = of;

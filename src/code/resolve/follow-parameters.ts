@@ -52,11 +52,12 @@ export function parameterOrigin(
     const origin = value && along(follow, follow.trace(value, passed.at), path);
     if (origin && weightOf(origin) >= 1) return origin;
   }
+  const isTyped = pattern.type !== undefined && !saysNothing.test(pattern.type);
   const typed = pattern.type === undefined ? unknownOrigin : typeOf(follow, pattern.type, inside);
   const injected = injectedOrigin(follow, pattern.decorators, typed, inside);
   if (injected.kind !== 'unknown') {
     const origin = along(follow, injected, path);
-    if (weightOf(origin) >= 3) return origin;
+    if (isTyped && weightOf(origin) >= 3) return origin;
   }
   const taking = callTaking(declaration.function, at);
   const given = taking && givenOrigin(follow, taking, index);
@@ -66,10 +67,13 @@ export function parameterOrigin(
     if (isThing(origin)) return origin;
   }
   const unexplained = { kind: 'parameter', index, path: [], function: facts, file } as const;
-  const isOpen = pattern.type === undefined && !facts.callback;
+  const isOpen = !isTyped && !facts.callback;
   const passed = isOpen ? fromCallers(follow, unexplained, declaration.function, path) : undefined;
-  return passed ?? along(follow, unexplained, path);
+  return passed ?? along(follow, weightOf(typed) >= 3 ? typed : unexplained, path);
 }
+
+/** `any`, `unknown[]`, `Array<any>`: as if nothing were written. */
+const saysNothing = /^(?:readonly\s+)?(?:Readonly)?(?:Array<)?\s*(?:any|unknown|object)\s*>?(?:\[\])*$/;
 
 function typeOf(follow: Follow, text: string, at: Place): Origin {
   return valueOfType(follow.type(readType(text), at, typesInForce(follow, at)));

@@ -1,6 +1,7 @@
 import type { ClassFacts, FileFacts } from '../facts/facts';
 import type { ChainValue, Value } from '../facts/values';
 import { bestOrigin, unknownOrigin, weightOf } from './best-origin';
+import { bindingsAt } from './bindings-at';
 import { along, type CallStep, type Follow, type TypeArguments, valueOfType } from './follow';
 import { callOrigin, constructed } from './follow-calls';
 import { exportedOrigin, importedOrigin, moduleOrigin } from './follow-exports';
@@ -11,8 +12,8 @@ import { followType } from './follow-types';
 import type { Origin, Place, Tracer } from './origin';
 import { ProgramFiles } from './program-files';
 import type { ProjectFile } from './project-files';
-import type { Declaration } from './scope';
 import { instanceVariable, refinedFirst } from './ruby-names';
+import type { Declaration } from './scope';
 import { readType, type TypeNode } from './type-text';
 
 /** So many steps into each other are about 30 names, members and calls; more are given up, as is what goes in a circle. */
@@ -177,11 +178,11 @@ export class WorkspaceTracer implements Tracer {
     }
   }
 
-  /** Ruby looks for constants in all files. */
   #bindings(bindings: Bound, name: string, { file }: Place): Bound {
     return file.languageId === 'ruby' ? refinedFirst(bindings, name, ({ binding }) => binding) : bindings;
   }
 
+  /** Ruby looks for constants in all files. */
   #constant(name: string, at: Place): Origin {
     const owner = this.program.scopeOf(at.file).classAround(at.function);
     const found = this.program.constant(name, owner?.class.name);
@@ -280,10 +281,11 @@ type Bound = (Declaration & { readonly kind: 'bindings' })['bindings'];
 /** Those of the innermost block around the offset that has any; all where none has. */
 function inScope(bindings: Bound, offset: number | undefined): Bound {
   if (offset === undefined || bindings.length < 2) return bindings;
-  const around = bindings.filter(
-    ({ binding: { scope } }) => scope === undefined || (scope.start <= offset && offset < scope.end),
-  );
-  const inner = Math.max(...around.map(({ binding }) => binding.scope?.start ?? -1));
-  const best = around.filter(({ binding }) => (binding.scope?.start ?? -1) === inner);
+  const around = bindingsAt(bindings, offset);
+  const holds = ({ binding: { block } }: Bound[number]) =>
+    block !== undefined && block.start <= offset && offset < block.end;
+  const startOf = (one: Bound[number]) => (holds(one) ? one.binding.block : one.binding.scope)?.start ?? -1;
+  const inner = Math.max(...around.map(startOf));
+  const best = around.filter((one) => startOf(one) === inner);
   return best.length > 0 ? best : bindings;
 }

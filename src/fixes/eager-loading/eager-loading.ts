@@ -8,12 +8,15 @@ import { loaders } from './loaders';
 
 /**
  * The rows are asked for with what belongs to them, and the calls in the loop read it from the row. Undefined whenever the
- * result could be another one: options, order or a limit of the inner call, a row that is not the loop's own, other callers.
+ * result could be another one: options, order or a limit of the inner call, a row that is not the loop's own, rows of
+ * other queries, other callers.
  */
 export function eagerLoading(repetition: Repetition, textOf: TextOf): EditFix | undefined {
   const { association: found, loop, inner } = repetition;
   const outer = loop.over?.query;
   if (!found || !outer?.orm || (loop.over?.path.length ?? 0) > 0 || repetition.reason) return undefined;
+  // Rows that come from elsewhere would be without it.
+  if (loop.over?.isMixed) return undefined;
   const loader = loaders.find(({ library }) => library === outer.library);
   if (!loader || inner.library !== outer.library) return undefined;
   const source = textOf(outer.uri);

@@ -170,7 +170,9 @@ function relatedOf({ main, alsoSends, alsoFrom }: RepetitionGroup): RelatedPlace
   const { loop, steps, inner } = main;
   const head = { uri: loop.uri, range: loop.headRange, message: 'The loop.' };
   const rows = loop.over?.query;
-  const outer = rows ? [{ uri: rows.uri, range: rows.range, message: `Its rows come from ${rows.name}.` }] : [];
+  const outer = [...(rows ? [rows] : []), ...(loop.over?.otherQueries ?? [])].map((query) =>
+    asPlace(query, `Its rows come from ${query.name}.`),
+  );
   const way = steps.slice(2, -1).map(({ uri, range, name }) => ({ uri, range, message: `Then ${name}.` }));
   const query = main.depth === 0 ? [] : [asPlace(inner, `${inner.name} sends the query.`)];
   const others = alsoSends.map((one) => asPlace(one, `${one.name} is sent as well.`));

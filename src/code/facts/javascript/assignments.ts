@@ -1,10 +1,11 @@
+import type { Binding } from '../facts';
 import type { ChainValue, Value } from '../values';
 import { isBuilder } from './builders';
 import { added, type Key, merged, openedValue, setAt, updateAt } from './changes';
 import type { Taker } from './expressions';
 import type { FileReader } from './file-reader';
 import type { Variable } from './flow';
-import type { Frame } from './frame';
+import type { Frame, Mutable } from './frame';
 import { childOf, rangeOf, unwrap } from './nodes';
 import type { SyntaxNode } from './syntax-tree';
 
@@ -41,6 +42,7 @@ export class AssignmentReader {
 
   #set(node: SyntaxNode, target: SyntaxNode, right: SyntaxNode, operator: string, frame: Frame, taker: Taker): Value {
     const binding = this.#file.bind(frame, this.#file.patterns.readTarget(target, frame), rangeOf(node));
+    setInBlock(binding, frame);
     const value = this.#file.expressions.read(right, frame, {
       ...(taker.within === undefined ? {} : { within: taker.within }),
       name: target.type === 'identifier' ? this.#file.text(target) : '',
@@ -237,4 +239,15 @@ function innermost(node: SyntaxNode): SyntaxNode {
 function pathOf(file: FileReader, target: SyntaxNode): string {
   const text = file.source.slice(target.start, Math.min(target.end, target.start + 100));
   return /^[\w$.]+$/.test(text) ? file.names.of(text.replace(/^(?:module\.)?exports\./, '')) : '';
+}
+
+/** `let posts; if (all) { posts = … }`: the name is known where it is declared. */
+function setInBlock(binding: Mutable<Binding>, { scope, id }: Frame): void {
+  const [name = binding.pattern.name] = binding.pattern.bound?.map((each) => each.name) ?? [];
+  const home = scope.homeOf(name);
+  if (scope.range === undefined || home === scope) return;
+  binding.block = scope.range;
+  const isOwn = home?.own(name)?.within === id;
+  if (isOwn && home?.range !== undefined) binding.scope = home.range;
+  else delete binding.scope;
 }

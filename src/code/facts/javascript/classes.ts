@@ -56,7 +56,7 @@ export class ClassReader {
     const settled = this.#file.variables.settle(value, frame);
     const known = fields.find((field) => field.name === name);
     if (known === undefined) fields.push({ name, value: settled, within: frame.id, decorators: [], range });
-    else if (known.value === undefined && known.isStatic === undefined) {
+    else if (saysNothing(known.value) && known.isStatic === undefined) {
       known.value = settled;
       known.within = frame.id;
     }
@@ -197,4 +197,10 @@ export class ClassReader {
 /** `in T extends Base = Post` → 'T' */
 function typeName(parameter: string): string {
   return /^(?:const\s+|in\s+|out\s+)*([\w$]+)/.exec(parameter)?.[1] ?? parameter;
+}
+
+/** `posts: Post[] = []`, `client = null`: set later. */
+function saysNothing(value: Value | undefined): boolean {
+  if (value?.kind === 'array') return value.elements.length === 0 && value.spreads === undefined;
+  return value === undefined || (value.kind === 'literal' && value.value == null);
 }

@@ -43,9 +43,13 @@ export class Scope {
   }
 
   find(name: string): Variable | undefined {
+    return this.homeOf(name)?.own(name);
+  }
+
+  /** The scope that declares a name. */
+  homeOf(name: string): Scope | undefined {
     for (let scope: Scope | undefined = this; scope !== undefined; scope = scope.parent) {
-      const found = scope.#names.get(name);
-      if (found !== undefined) return found;
+      if (scope.#names.has(name)) return scope;
     }
     return undefined;
   }
