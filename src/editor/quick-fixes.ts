@@ -9,6 +9,7 @@ import type { DocumentTracker } from './document-tracker';
 import type { Feature } from './feature';
 import { FileEdits } from './file-edits';
 import type { FixTask } from './fix-commands';
+import type { IndexesInModels } from './indexes-in-models';
 import { documentSelector } from './languages';
 import { toRange } from './positions';
 import { shifted, touches } from './ranges';
@@ -18,11 +19,13 @@ import type { TrackedDocument, TrackedQuery } from './tracked-document';
 export class QuickFixes implements Feature, vscode.CodeActionProvider {
   readonly #tracker: DocumentTracker;
   readonly #databases: DatabaseService;
+  readonly #models: IndexesInModels;
   readonly #files = new FileEdits();
 
-  constructor(tracker: DocumentTracker, databases: DatabaseService) {
+  constructor(tracker: DocumentTracker, databases: DatabaseService, models: IndexesInModels) {
     this.#tracker = tracker;
     this.#databases = databases;
+    this.#models = models;
   }
 
   register(context: vscode.ExtensionContext): void {
@@ -30,11 +33,11 @@ export class QuickFixes implements Feature, vscode.CodeActionProvider {
     context.subscriptions.push(vscode.languages.registerCodeActionsProvider(documentSelector, this, metadata));
   }
 
-  provideCodeActions(
+  async provideCodeActions(
     document: vscode.TextDocument,
     range: vscode.Range,
     context: vscode.CodeActionContext,
-  ): vscode.CodeAction[] {
+  ): Promise<vscode.CodeAction[]> {
     const tracked = this.#tracker.get(document);
     const ours = context.diagnostics.filter((diagnostic) => diagnostic.source === DIAGNOSTIC_SOURCE);
     if (!tracked || ours.length === 0) return [];
@@ -48,7 +51,7 @@ export class QuickFixes implements Feature, vscode.CodeActionProvider {
         for (const fix of finding.fixes) {
           if (offered.has(fix.title)) continue;
           offered.add(fix.title);
-          for (const action of this.#actions(tracked, query, finding, fix)) {
+          for (const action of await this.#actions(tracked, query, finding, fix)) {
             action.diagnostics = diagnostics;
             actions.push(action);
           }
@@ -57,7 +60,7 @@ export class QuickFixes implements Feature, vscode.CodeActionProvider {
     }
     actions.push(...this.#programActions(tracked, asked, ours));
     const [first] = actions;
-    if (first) first.isPreferred = true;
+    if (first && first.isPreferred === undefined) first.isPreferred = true;
     return actions;
   }
 
@@ -70,6 +73,7 @@ export class QuickFixes implements Feature, vscode.CodeActionProvider {
       return edits.map((fix) => {
         const action = this.#files.action(tracked.document, fix);
         action.diagnostics = ours.filter(({ message }) => message === finding.message);
+        if (fix.isAside) action.isPreferred = false;
         return action;
       });
     });
@@ -80,15 +84,26 @@ export class QuickFixes implements Feature, vscode.CodeActionProvider {
     return this.#files.resolve(action);
   }
 
-  #actions(tracked: TrackedDocument, query: TrackedQuery, finding: Finding, fix: Fix): vscode.CodeAction[] {
+  async #actions(
+    tracked: TrackedDocument,
+    query: TrackedQuery,
+    finding: Finding,
+    fix: Fix,
+  ): Promise<vscode.CodeAction[]> {
     switch (fix.kind) {
       case 'edit':
         return [editAction(tracked, query, fix)];
       case 'statement':
         return [copyAction(fix)];
       case 'index':
-        return this.#indexActions({ tracked, query, finding, fix });
+        return [...this.#indexActions({ tracked, query, finding, fix }), ...(await this.#modelActions(tracked, fix))];
     }
+  }
+
+  /** Where the project's models are what its indexes are made from. */
+  async #modelActions({ document }: TrackedDocument, fix: IndexFix): Promise<vscode.CodeAction[]> {
+    const edits = await this.#models.editsOf(document, fix);
+    return edits.map((edit) => this.#files.action(document, { ...edit, title: `${indexWords(fix)}: ${edit.title}` }));
   }
 
   #indexActions(task: FixTask): vscode.CodeAction[] {

@@ -5,6 +5,7 @@ import { bulkWrite } from './batch/bulk-write';
 import { groupedCount } from './batch/grouped-count';
 import { rowsByKey } from './batch/rows-by-key';
 import { eagerLoading } from './eager-loading/eager-loading';
+import { newAssociation } from './new-association/new-association';
 import { together } from './together';
 
 /** The text of a file of the program, as the edits' offsets count in it; undefined when it cannot be had. */
@@ -23,6 +24,6 @@ export function codeFixes({ repetition, sequence }: FixableFinding, textOf: Text
       groupedCount(repetition, textOf) ??
       rowsByKey(repetition, textOf) ??
       bulkWrite(repetition, textOf));
-  const fixes = [ofRows, sequence && together(sequence, textOf)];
+  const fixes = [ofRows, repetition && newAssociation(repetition, textOf), sequence && together(sequence, textOf)];
   return fixes.filter((fix) => fix !== undefined);
 }

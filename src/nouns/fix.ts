@@ -10,6 +10,8 @@ export interface EditFix {
   readonly edits: readonly DocumentEdit[];
   /** What a person must know before it is applied, one sentence. */
   readonly note?: string;
+  /** It changes more than the place that was found, such as a model: offered, but never as the one to take without a look. */
+  readonly isAside?: true;
 }
 
 export interface DocumentEdit {

@@ -18,12 +18,16 @@ Post.hasMany(Comment, { as: 'comments', foreignKey: 'postId' });
 /** Of the loops in a file that imports Comment, Post and User. */
 export async function fixesOf(code: string): Promise<{ text: string; fixes: readonly EditFix[] }> {
   const text = `import { Comment, Post, User } from './models';\n${code}`;
-  const files: Readonly<Record<string, string>> = { '/app/models.js': models, '/app/loops.js': text };
+  return { text, fixes: await fixesIn({ '/app/models.js': models, '/app/loops.js': text }) };
+}
+
+/** Of all loops of a program that is written in the test: path → text. */
+export async function fixesIn(files: Readonly<Record<string, string>>): Promise<readonly EditFix[]> {
   const { program } = await ormCallsIn(files);
   const calls = new Map([...program.files.keys()].map((uri) => [uri, program.callsOf(uri)]));
   const facts = readCallFacts({ tracer: program.tracer, models: program.models, orms, calls });
   assert.ok(facts.repetitions.length > 0, 'the loop is seen');
-  return { text, fixes: facts.repetitions.flatMap((repetition) => codeFixes({ repetition }, (uri) => files[uri])) };
+  return facts.repetitions.flatMap((repetition) => codeFixes({ repetition }, (uri) => files[uri]));
 }
 
 /** The file's text after its first fix, without the import. */
@@ -31,10 +35,13 @@ export async function mended(code: string): Promise<string> {
   const { text, fixes } = await fixesOf(code);
   const [fix] = fixes;
   assert.ok(fix, 'there is a fix');
-  return [...fix.edits]
+  return afterFix(fix, text).split('\n').slice(1).join('\n');
+}
+
+/** The text of a file after a fix: of that one, where the fix changes several. */
+export function afterFix({ edits }: EditFix, text: string, uri?: string): string {
+  return edits
+    .filter((edit) => uri === undefined || edit.uri === uri)
     .sort((a, b) => b.range.start - a.range.start)
-    .reduce((changed, { range, newText }) => changed.slice(0, range.start) + newText + changed.slice(range.end), text)
-    .split('\n')
-    .slice(1)
-    .join('\n');
+    .reduce((changed, { range, newText }) => changed.slice(0, range.start) + newText + changed.slice(range.end), text);
 }

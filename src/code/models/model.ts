@@ -57,6 +57,8 @@ export interface Association {
   /** Always loaded with the row. */
   readonly isEager?: true;
   readonly isNullable?: true;
+  /** The file that declares it, where that may be another than its model's. */
+  readonly uri?: string;
   readonly range: TextRange;
   readonly details?: Readonly<Record<string, unknown>>;
 }

@@ -7,6 +7,7 @@ import { callLink } from './outer-link';
 export const drizzleLoader: EagerLoader = {
   library: 'drizzle',
   word: 'with',
+  givesUndefined: true,
   load({ source, place, association }) {
     const link = callLink(place);
     if (!link || !/^find(?:Many|First)$/.test(link.name)) return undefined;

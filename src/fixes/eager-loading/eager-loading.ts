@@ -1,6 +1,7 @@
 import type { Repetition } from '../../code/calls/repetition';
 import { entryNames } from '../../code/facts/value-access';
 import type { DocumentEdit, EditFix } from '../../nouns/fix';
+import { operand } from '../batch/text';
 import type { TextOf } from '../code-fixes';
 import { awaitedRange } from './awaited-range';
 import type { EagerLoader } from './loader';
@@ -49,7 +50,9 @@ function replacedUse(repetition: Repetition, loader: EagerLoader, source: string
   const range = awaitedRange(inner, source);
   if (!range) return undefined;
   const row = loop.rowName;
-  const newText = loader.read?.(row, association.association) ?? `${row}.${association.association.name}`;
+  const read = loader.read?.(row, association.association) ?? `${row}.${association.association.name}`;
+  const isOne = !/Many$/.test(association.association.kind);
+  const newText = isOne && loader.givesUndefined ? operand(source, range, `${read} ?? undefined`) : read;
   return [{ range, newText }];
 }
 

@@ -11,6 +11,8 @@ export interface EagerLoader {
   load(outer: OuterCall): readonly DocumentEdit[] | undefined;
   /** Whether the calls in the loop may stay as they are, because the library answers them from what was loaded. */
   keepsAccess?(repetition: Repetition): boolean;
+  /** The call in the loop gives undefined where there is no such row; the property has null then. */
+  readonly givesUndefined?: true;
   /** `post.author`; by default the association's name behind the row's. */
   read?(row: string, association: Association): string;
 }

@@ -6,6 +6,7 @@ import type { EagerLoader } from './loader';
 export const objectionLoader: EagerLoader = {
   library: 'objection',
   word: 'withGraphFetched',
+  givesUndefined: true,
   load({ source, place: { chain }, association }) {
     const links = chain?.links ?? [];
     const known = links.find(({ name }) => name === 'withGraphFetched');

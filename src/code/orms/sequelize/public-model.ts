@@ -54,7 +54,7 @@ function includedBy(scope: Dict): ReadonlySet<string | undefined> {
 }
 
 function publicAssociation(association: Association, isEager: boolean): PublicAssociation {
-  const { as, kind, source, target, sourceKey, targetKey, otherKey, through, range } = association;
+  const { as, kind, source, target, sourceKey, targetKey, otherKey, through, uri, range } = association;
   const referenced = kind === 'belongsTo' ? fieldOf(target, targetKey) : fieldOf(source, sourceKey);
   return {
     name: as,
@@ -74,6 +74,7 @@ function publicAssociation(association: Association, isEager: boolean): PublicAs
         }
       : {}),
     ...(isEager ? { isEager } : {}),
+    uri,
     range,
   };
 }

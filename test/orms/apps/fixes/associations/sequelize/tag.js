@@ -1,0 +1,1 @@
+module.exports = (sequelize, DataTypes) => sequelize.define('Tag', { label: DataTypes.TEXT }, { tableName: 'tags' });
