@@ -64,6 +64,18 @@ export class Settings {
     return this.#texts('quietPaths');
   }
 
+  /** The machine of the database server, as far as a person says. */
+  get machine(): { memoryBytes?: number; cores?: number; storage?: 'ssd' | 'disk' } {
+    const memory = this.#number('server.memory', 0, 0.1);
+    const cores = this.#number('server.cores', 0, 1);
+    const storage = this.#read<unknown>('server.storage');
+    return {
+      ...(memory > 0 && { memoryBytes: memory * 2 ** 30 }),
+      ...(cores > 0 && { cores }),
+      ...((storage === 'ssd' || storage === 'disk') && { storage }),
+    };
+  }
+
   #texts(name: string): string[] {
     const value = this.#read<unknown>(name);
     return Array.isArray(value) ? value.filter((text): text is string => typeof text === 'string') : [];
