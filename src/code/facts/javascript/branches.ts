@@ -1,4 +1,5 @@
 import type { Branch } from '../values';
+import { equals, withPostgres } from './dialects';
 import type { FileReader } from './file-reader';
 import type { End } from './flow';
 import { type Frame, inBranch } from './frame';
@@ -13,21 +14,25 @@ export class BranchReader {
     this.#file = file;
   }
 
-  /** `else if` is a further arm of the same decision. */
+  /** `else if` is a further arm of the same decision. What another kind of database would need is not read. */
   if(node: SyntaxNode, frame: Frame): End {
     const bodies: (SyntaxNode | undefined)[] = [];
-    const first = childOf(node, 'condition');
+    let first: SyntaxNode | undefined;
     let current: SyntaxNode | undefined = node;
     while (current !== undefined) {
       const test = childOf(current, 'condition');
       if (test !== undefined) this.#file.expressions.read(test, frame, { within: 'condition' });
-      bodies.push(childOf(current, 'consequence'));
+      const answer = test && withPostgres(test, this.#file.source);
+      const body = childOf(current, 'consequence');
       const otherwise: SyntaxNode | undefined = childOf(current, 'alternative')?.children.at(-1);
-      if (otherwise?.type === 'if_statement') current = otherwise;
-      else {
-        bodies.push(otherwise);
-        current = undefined;
-      }
+      if (answer !== false) bodies.push(body);
+      if (answer === undefined) first ??= test;
+      current = otherwise?.type === 'if_statement' && answer !== true ? otherwise : undefined;
+      if (current === undefined && answer !== true) bodies.push(otherwise);
+    }
+    if (first === undefined) {
+      const [only] = bodies;
+      return only === undefined ? 'on' : this.#file.statements.read(only, frame);
     }
     const isSimple = bodies.length === 2 && first !== undefined;
     const { id, flipped } = isSimple
@@ -54,34 +59,45 @@ export class BranchReader {
     const value = childOf(node, 'value');
     if (value !== undefined) this.#file.expressions.read(value, frame, { within: 'condition' });
     const cases = childOf(node, 'body')?.children ?? [];
+    const asked = value === undefined ? '' : this.#file.source.slice(value.start, value.end).replace(/^\(|\)$/g, '');
     // `case 1: case 2: …` is one arm.
-    const bodies: SyntaxNode[][] = [];
+    let bodies: SyntaxNode[][] = [];
+    let answers: (boolean | undefined)[] = [];
+    let isDecided = false;
+    let hasDefault = false;
     for (const each of cases) {
       const test = childOf(each, 'value');
       if (test !== undefined) this.#file.expressions.read(test, frame, {});
+      answers.push(test && equals(asked, this.#file.source.slice(test.start, test.end)));
       const body = each.children.filter((child) => child.field === 'body');
-      if (body.length > 0) bodies.push(body);
+      if (body.length === 0) continue;
+      const isOther = answers.every((answer) => answer === false);
+      const isOwn = answers.includes(true);
+      answers = [];
+      if (isOther || (isDecided && !isOwn)) continue;
+      if (isOwn) bodies = [];
+      isDecided ||= isOwn;
+      bodies.push(body);
+      hasDefault ||= each.type === 'switch_default' || isOwn;
     }
-    const hasDefault = cases.some((each) => each.type === 'switch_default' && each.children.length > 1);
     const of = bodies.length + (hasDefault ? 0 : 1);
     const arms = bodies.map((body, arm) => ({ body, arm }));
     if (!hasDefault) arms.push({ body: [], arm: bodies.length });
     const id = this.#file.decisions.next();
     frame.breakable.push('switch');
+    const read = (body: readonly SyntaxNode[]): End => {
+      const ended = this.#file.statements.block(body, frame);
+      return ended === 'break' && endsWithBreak(unwrap(body.at(-1) ?? node)) ? 'on' : ended;
+    };
     const end = this.#file.statements.scoped(node, frame, () =>
-      this.#file.flow.decide(
-        arms.map(({ body, arm }) => {
-          const branch: Branch = { id, arm, of };
-          return {
-            branch,
-            read: (): End => {
-              const last = unwrap(body.at(-1) ?? node);
-              const ended = inBranch(frame, branch, () => this.#file.statements.block(body, frame));
-              return ended === 'break' && endsWithBreak(last) ? 'on' : ended;
-            },
-          };
-        }),
-      ),
+      isDecided
+        ? read(bodies[0] ?? [])
+        : this.#file.flow.decide(
+            arms.map(({ body, arm }) => {
+              const branch: Branch = { id, arm, of };
+              return { branch, read: () => inBranch(frame, branch, () => read(body)) };
+            }),
+          ),
     );
     frame.breakable.pop();
     return end === 'break' ? 'on' : end;

@@ -1,4 +1,5 @@
 import type { Branch, RuntimeValue, Value } from '../values';
+import { withPostgres } from './dialects';
 import type { Taker } from './expressions';
 import type { FileReader } from './file-reader';
 import { type Frame, inBranch } from './frame';
@@ -22,6 +23,8 @@ export class ChoiceReader {
     const no = childOf(node, 'alternative');
     if (test === undefined || yes === undefined || no === undefined) return this.#file.runtime(node);
     this.#file.expressions.read(test, frame, condition);
+    const answer = withPostgres(test, this.#file.source);
+    if (answer !== undefined) return this.#file.expressions.read(answer ? yes : no, frame, taker);
     const { id, flipped } = this.#file.decisions.of(test, frame);
     const arms: [Branch, Branch] = [
       { id, arm: flipped ? 1 : 0, of: 2 },
