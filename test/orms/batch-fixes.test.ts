@@ -10,10 +10,11 @@ const expected = {
     commentsByQuery: 2,
     countOfEach: 2,
     countShort: 2,
+    writes: 4,
   },
-  'mikro-orm': { authors: 2, authorsById: 2, editors: 2, commentsByAuthor: 2, commentsByPost: 2 },
-  objection: { authors: 2, editors: 2, authorsByWhere: 2, postsOfEach: 2, countOfEach: 2, postCounts: 2 },
-  kysely: { countOfEach: 2, countOfSome: 2 },
+  'mikro-orm': { authors: 2, authorsById: 2, editors: 2, commentsByAuthor: 2, commentsByPost: 2, writes: 4 },
+  objection: { authors: 2, editors: 2, authorsByWhere: 2, postsOfEach: 2, countOfEach: 2, postCounts: 2, writes: 4 },
+  kysely: { countOfEach: 2, countOfSome: 2, writes: 4 },
   bookshelf: { authors: 2 },
 };
 

@@ -1,9 +1,11 @@
 import { stringOf } from '../../code/facts/value-access';
 import type { Value } from '../../code/facts/values';
 import { quoted } from '../object-edit';
+import type { BulkCall } from './bulk-write';
 import type { GroupedQuery } from './grouped-count';
 import { rewritten } from './text';
 import type { TurnCall } from './turn-call';
+import { isWholeRow, type WriteCall } from './write-call';
 
 const countSteps = /^(?:selectFrom|select|where|executeTakeFirst|executeTakeFirstOrThrow)$/;
 
@@ -48,4 +50,18 @@ function countName(given: readonly Value[]): string | undefined {
   if (!count || !/^count(?:All)?$/.test(count.name) || as?.name !== 'as' || rest.length > 0) return undefined;
   const isText = (count.types ?? []).every((type) => type.split('|').some((one) => one.trim() === 'string'));
   return isText && (count.arguments?.length ?? 0) < 2 ? stringOf(as.arguments?.[0]) : undefined;
+}
+
+/** `db.insertInto('posts').values(rows).execute()`; what happens on a conflict stays as it is where nothing is then done. */
+export function kyselyWrite(call: WriteCall): BulkCall | undefined {
+  const { source, range, place } = call;
+  const links = place.chain?.links ?? [];
+  const [insert, values, ...steps] = links;
+  const [row, ...further] = values?.arguments ?? [];
+  if (insert?.name !== 'insertInto' || values?.name !== 'values' || place.chain?.open) return undefined;
+  if (steps.at(-1)?.name !== 'execute' || steps.length > 2 || place.orm?.notes.length !== 0) return undefined;
+  if (steps.length === 2 && !(steps[0]?.name === 'onConflict' && /\bDO NOTHING\b/i.test(place.sql[0] ?? '')))
+    return undefined;
+  if (!isWholeRow(call, row) || further.length > 0) return undefined;
+  return { row, wantsRows: true, write: (list) => rewritten(source, range, [{ range: row.range, newText: list }]) };
 }

@@ -1,10 +1,12 @@
 import { entryOf } from '../../code/facts/value-access';
 import type { Link } from '../../code/facts/values';
 import { hasOnly, isByPrimaryKey, lastCall } from './asked';
+import type { BulkCall } from './bulk-write';
 import { keyCondition } from './key-condition';
 import type { RowsQuery } from './rows-by-key';
 import { rewritten } from './text';
 import type { TurnCall } from './turn-call';
+import { isWholeRow, lastWrite, type WriteCall } from './write-call';
 
 /** `em.find(User, { id: [1, 2] })`, `users.find({ id: [1, 2] })` */
 export function mikroOrmRows(call: TurnCall): RowsQuery | undefined {
@@ -12,7 +14,7 @@ export function mikroOrmRows(call: TurnCall): RowsQuery | undefined {
   const link = lastCall(call);
   const isList = link?.name === 'find';
   if (!link || !(isList || link.name === 'findOne') || (!isList && !isByPrimaryKey(call))) return undefined;
-  const [where, options, ...more] = argumentsOfFind(link);
+  const [where, options, ...more] = withoutEntity(link);
   if (!where || more.length > 0) return undefined;
   if (options && (options.kind !== 'object' || !hasOnly(options, ['populate', ...(isList ? ['orderBy'] : [])])))
     return undefined;
@@ -28,8 +30,8 @@ export function mikroOrmRows(call: TurnCall): RowsQuery | undefined {
   return { query, isList, none: 'null', key };
 }
 
-/** Without the entity, which a manager is told first. */
-function argumentsOfFind({ arguments: given = [] }: Link) {
+/** What follows the entity, which a manager is told first. */
+function withoutEntity({ arguments: given = [] }: Link) {
   const [first] = given;
   const isOfManager = first?.kind === 'chain' && first.links.length === 0 && /^[A-Z]/.test(String(first.root));
   return isOfManager ? given.slice(1) : given;
@@ -40,4 +42,18 @@ function keyOfRow({ property, repetition }: TurnCall): string | undefined {
   const { inner, keys } = repetition;
   const isReference = inner.orm?.model?.associations.some(({ name }) => name === property);
   return isReference ? `.${property}.${keys[0]?.rowPath?.[0]}` : `.${property}`;
+}
+
+/** `em.insertMany(Post, rows)`, `posts.insertMany(rows)` */
+export function mikroOrmWrite(call: WriteCall): BulkCall | undefined {
+  const { source, range } = call;
+  const link = lastWrite(call);
+  const [row, ...more] = link ? withoutEntity(link) : [];
+  if (link?.name !== 'insert' || !isWholeRow(call, row) || more.length > 0) return undefined;
+  const renamed = { range: link.range, newText: 'insertMany' };
+  return {
+    row,
+    wantsRows: true,
+    write: (list) => rewritten(source, range, [renamed, { range: row.range, newText: list }]),
+  };
 }

@@ -3,12 +3,14 @@ import { rowProperty } from '../../code/orms/objection/row-property';
 import type { DocumentEdit } from '../../nouns/fix';
 import { quoted } from '../object-edit';
 import { hasColumn, isByPrimaryKey } from './asked';
+import type { BulkCall } from './bulk-write';
 import type { GroupedQuery } from './grouped-count';
 import { keyCondition } from './key-condition';
 import { whereInEdit } from './knex-where';
 import type { RowsQuery } from './rows-by-key';
 import { rewritten } from './text';
 import type { TurnCall } from './turn-call';
+import { isWholeRow, lastWrite, type WriteCall } from './write-call';
 
 const steps = /^(?:query|findById|findOne|where|andWhere|whereNull|whereNotNull|whereNot|select|orderBy|first)$/;
 
@@ -87,4 +89,14 @@ export function objectionCount(call: TurnCall): GroupedQuery | undefined {
     key: `row.${key}`,
     count: 'Number(row.count)',
   };
+}
+
+/** `Post.query().insert(rows)`, which PostgreSQL takes as one statement. */
+export function objectionWrite(call: WriteCall): BulkCall | undefined {
+  const { source, range, place } = call;
+  const link = lastWrite(call);
+  const [row, ...more] = link?.arguments ?? [];
+  const isPlain = place.chain?.links.every(({ name }) => /^(?:query|insert)$/.test(name));
+  if (link?.name !== 'insert' || !isPlain || !isWholeRow(call, row) || more.length > 0) return undefined;
+  return { row, wantsRows: true, write: (list) => rewritten(source, range, [{ range: row.range, newText: list }]) };
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { EditFix } from '../../../src/nouns/fix';
 import { fixesOfLoops } from '../../support/turn-fixes';
 
 /** A library of `test/orms/apps/batch`: the loop over posts (or users) that is there, with another turn. */
@@ -126,14 +127,25 @@ const libraries: Readonly<Record<string, Library>> = {
   },
 };
 
-for (const [name, { imports, rows, refused }] of Object.entries(libraries)) {
-  describe(`One query before the loop is not written with ${name} for`, () => {
-    const models = readFileSync(join(import.meta.dirname, `../../orms/apps/batch/${name}/models.ts`), 'utf8');
+function fixesOfTurn(library: string, inner: string): Promise<readonly EditFix[]> {
+  const models = readFileSync(join(import.meta.dirname, `../../orms/apps/batch/${library}/models.ts`), 'utf8');
+  const { imports, rows } = libraries[library] ?? assert.fail(library);
+  const loops = `${imports}
+const log = console.log;
+export async function list() {
+  const all = await ${rows};
+  for (const row of all) {
+    ${inner}
+  }
+}
+`;
+  return fixesOfLoops(models, loops);
+}
+
+for (const [library, { refused }] of Object.entries(libraries)) {
+  describe(`One query before the loop is not written with ${library} for`, () => {
     for (const [why, inner] of refused) {
-      it(why, async () => {
-        const loops = `${imports}\nconst log = console.log;\nexport async function list() {\n  const all = await ${rows};\n  for (const row of all) {\n    ${inner}\n  }\n}\n`;
-        assert.deepEqual(await fixesOfLoops(models, loops), []);
-      });
+      it(why, async () => assert.deepEqual(await fixesOfTurn(library, inner), []));
     }
   });
 }
@@ -157,4 +169,47 @@ export async function list() {
   assert.deepEqual(await fixesOfLoops(models, loops), []);
   const known = models.replace(/static columnNameMappers.*/, '');
   assert.equal((await fixesOfLoops(known, loops)).length, 1);
+});
+
+describe('One statement for all rows is not written', () => {
+  const refused: readonly (readonly [library: string, why: string, inner: string])[] = [
+    [
+      'drizzle',
+      'where rows are changed on a conflict',
+      'await db.insert(comments).values({ body: row.title, postId: row.id, authorId: 1 }).onConflictDoUpdate({ target: comments.id, set: { body: row.title } });',
+    ],
+    [
+      'drizzle',
+      'where what was written is asked for',
+      'await db.insert(comments).values({ body: row.title, postId: row.id, authorId: 1 }).returning();',
+    ],
+    ['drizzle', 'for what is not known', 'await db.insert(comments).values(row);'],
+    [
+      'kysely',
+      'where rows are changed on a conflict',
+      "await db.insertInto('comments').values({ body: row.title, post_id: row.id, author_id: 1 }).onConflict((oc) => oc.column('id').doUpdateSet({ body: row.title })).execute();",
+    ],
+    [
+      'kysely',
+      'where what was written is asked for',
+      "await db.insertInto('comments').values({ body: row.title, post_id: row.id, author_id: 1 }).returning('id').execute();",
+    ],
+    [
+      'mikro-orm',
+      'for rows that are changed on a conflict',
+      'await em.upsert(Comment, { id: row.id, body: row.title });',
+    ],
+    ['objection', 'for a graph', 'await Comment.query().insertGraph({ body: row.title, post_id: row.id });'],
+    [
+      'objection',
+      'where the row is asked for',
+      'await Comment.query().insertAndFetch({ body: row.title, post_id: row.id });',
+    ],
+    ['bookshelf', 'where the library has no such call', "await Comment.forge({ body: row.get('title') }).save();"],
+  ];
+  for (const [library, why, inner] of refused) {
+    it(`with ${library} ${why}`, async () => {
+      assert.deepEqual(await fixesOfTurn(library, inner), []);
+    });
+  }
 });
