@@ -1,10 +1,12 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { CodeService } from '../analysis/code/code-service';
+import type { IndexInCode } from '../analysis/code/indexes-in-code';
 import type { ListedQuery } from '../analysis/code/listed-queries';
 import type { CallFindingsOptions } from '../analysis/code/workspace-code';
 import type { CallWithoutSql } from '../code/call-sites';
 import type { Finding } from '../nouns/finding';
+import type { IndexDefinition } from '../nouns/fix';
 import type { QuerySite, SourceDocument } from '../nouns/query-site';
 import type { ErrorReporter } from './error-reporter';
 import type { Feature } from './feature';
@@ -121,6 +123,14 @@ export class CodeIndex implements Feature, vscode.Disposable {
     const found = await service.findings({ ...options, quietPaths: this.#settings.quietPaths });
     this.#found.fire(found);
     return found;
+  }
+
+  /** An index as the models of its table would declare it, once all files are read. */
+  async indexesInCode(index: IndexDefinition, near: vscode.Uri): Promise<readonly IndexInCode[]> {
+    if (!this.#settings.indexEnabled) return [];
+    const service = await this.#start();
+    await this.#whole;
+    return this.#isWhole ? service.indexesInCode(index, near.fsPath) : [];
   }
 
   close(document: vscode.TextDocument): void {

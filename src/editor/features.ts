@@ -16,6 +16,7 @@ import { FixCommands } from './fix-commands';
 import { GrowthCommands } from './growth-commands';
 import { GrowthNotes } from './growth-notes';
 import { QueryHover } from './hover';
+import { IndexesInModels } from './indexes-in-models';
 import { OtherQueries } from './other-queries';
 import { PasswordStore } from './password-store';
 import { PlacesInFiles } from './places-in-files';
@@ -69,7 +70,7 @@ export function buildFeatures(context: vscode.ExtensionContext, log: vscode.LogO
     growth,
     new GrowthCommands({ commands, databases, analyzers, finder }),
     new OtherQueries({ tracker, analyzers, errors }),
-    new QuickFixes(tracker, databases),
+    new QuickFixes(tracker, databases, new IndexesInModels(code, errors)),
     new FixCommands({ commands, databases, tracker, views, finder }),
     new ExplainCommands({ commands, finder, explainer, views, tracker, databases }),
     new QueriesView({ code, tracker, commands, databases, analyzers, errors }),

@@ -202,7 +202,7 @@ export class Post {
     const facts = model && program.files.get(model.uri);
     assert.ok(model && facts);
     const fix = indexInModel(plain, model, { source: prisma.source, facts });
-    assert.equal(fix?.title, 'Add the index to the model Post (schema.prisma)');
+    assert.equal(fix?.title, 'add it to the model Post (schema.prisma)');
     assert.match(fix?.note ?? '', /prisma migrate dev.*without CONCURRENTLY/);
   });
 });

@@ -2,7 +2,9 @@ import type { SentCall } from '../../code/call-sites';
 import type { WorkspaceRead } from '../../code/program/read-workspace';
 import type { CodeFacts } from '../../guide/facts';
 import type { Finding } from '../../nouns/finding';
+import type { IndexDefinition } from '../../nouns/fix';
 import type { SourceDocument } from '../../nouns/query-site';
+import type { IndexInCode } from './indexes-in-code';
 import type { ListedQuery } from './listed-queries';
 import type { CallFindingsOptions, IndexOptions } from './workspace-code';
 
@@ -18,5 +20,7 @@ export interface CodeService {
   queries(textFiles: readonly string[]): Promise<ReadonlyMap<string, readonly ListedQuery[]>>;
   /** What the guide's checks ask of the source code. */
   facts(textFiles: readonly string[]): Promise<CodeFacts>;
+  /** Where models declare the table of an index, with the edit that adds it; `near` is the path of the query's file. */
+  indexesInCode(index: IndexDefinition, near: string): Promise<readonly IndexInCode[]>;
   findings(options: CallFindingsOptions): Promise<ReadonlyMap<string, readonly Finding[]>>;
 }

@@ -39,6 +39,8 @@ async function answer(request: Exclude<CodeRequest, { method: 'cancel' }>, signa
       return code.queries(first as readonly string[]);
     case 'facts':
       return code.facts(first as readonly string[]);
+    case 'indexesInCode':
+      return code.indexesInCode(first as Parameters<typeof code.indexesInCode>[0], second as string);
     case 'findings':
       return code.findings(first as Parameters<typeof code.findings>[0]);
   }

@@ -23,6 +23,7 @@ export async function localCode(
     },
     queries: (textFiles) => code.queries(textFiles),
     facts: (textFiles) => code.facts(textFiles),
+    indexesInCode: (index, near) => code.indexesInCode(index, near),
     findings: (options) => code.findings(options),
   };
 }

@@ -65,6 +65,10 @@ export class ThreadedCode implements CodeService {
     return this.#ask<Awaited<ReturnType<CodeService['facts']>>>('facts', [textFiles]);
   }
 
+  indexesInCode(...given: Parameters<CodeService['indexesInCode']>) {
+    return this.#ask<Awaited<ReturnType<CodeService['indexesInCode']>>>('indexesInCode', given);
+  }
+
   findings(options: Parameters<CodeService['findings']>[0]) {
     return this.#ask<Awaited<ReturnType<CodeService['findings']>>>('findings', [options]);
   }

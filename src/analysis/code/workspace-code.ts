@@ -16,12 +16,14 @@ import { sourceText } from '../../code/source-text';
 import { codeFixes } from '../../fixes/code-fixes';
 import type { CodeFacts } from '../../guide/facts';
 import type { Finding } from '../../nouns/finding';
+import type { IndexDefinition } from '../../nouns/fix';
 import type { QuerySite, SourceDocument } from '../../nouns/query-site';
 import type { LocatedFinding } from '../../rules/code-rule';
 import { judgeCalls } from '../../rules/code-rules';
 import { queryInLoop } from '../../rules/query-in-loop';
 import type { SqlParser } from '../../sql/parser';
 import { workspaceQueries } from '../guide/workspace-queries';
+import { type IndexInCode, indexesInCode } from './indexes-in-code';
 import { type ListedQuery, listedQueries } from './listed-queries';
 import { type MeasuredQueries, numbersOf } from './numbers';
 
@@ -143,6 +145,11 @@ export class WorkspaceCode {
       sessionUses: findSessionUses(this.#program),
       caches: findCaches(this.#program),
     };
+  }
+
+  /** An index in the models of its table, the nearest to a file of those of each library. */
+  indexesInCode(index: IndexDefinition, near: string): Promise<readonly IndexInCode[]> {
+    return indexesInCode(index, near, this.#program, (path) => this.#textOf(path));
   }
 
   /** What the program does with its queries, by path, the most worth fixing first. For quiet times: it takes seconds. */

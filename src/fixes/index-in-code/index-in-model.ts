@@ -52,7 +52,7 @@ export function indexInModel(index: IndexDefinition, model: Model, file: ModelFi
   if (!edits) return undefined;
   return {
     kind: 'edit',
-    title: `Add the index to the model ${model.name} (${/[^/\\]*$/.exec(model.uri)?.[0]})`,
+    title: `add it to the model ${model.name} (${/[^/\\]*$/.exec(model.uri)?.[0]})`,
     edits: edits.map((edit) => ({ ...edit, uri: model.uri })),
     note: tool.note,
   };

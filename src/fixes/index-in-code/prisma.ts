@@ -4,8 +4,11 @@ import { allKnown, isThere } from './writer';
 const types = { btree: '', gin: 'Gin', gist: 'Gist', brin: 'Brin', hash: 'Hash' } as const;
 
 /** `@@index([authorId, createdAt(sort: Desc)], map: "posts_author_id_created_at_idx")`, last in the model. */
-export const prismaIndex: IndexWriter = ({ name, columns, method, where, include }, { range }, { source }) => {
-  if (where !== undefined || isThere(include)) return undefined;
+export const prismaIndex: IndexWriter = (index, model, { source }) => {
+  const { name, columns, method, where, include } = index;
+  const { range } = model;
+  const isThereStill = source.slice(range.start, range.end) === model.name;
+  if (where !== undefined || isThere(include) || !isThereStill) return undefined;
   const fields = allKnown(columns.map((column) => fieldOf(column, method !== 'btree')));
   const head = /^\s*\{[^\n]*\n/.exec(source.slice(range.end));
   if (!fields || !head) return undefined;

@@ -1,0 +1,53 @@
+import { isTest } from '../../code/file-roles';
+import type { Model } from '../../code/models/model';
+import { Positions } from '../../code/positions';
+import type { Program } from '../../code/program/program';
+import { sharedFolders } from '../../code/resolve/paths';
+import { indexInModel, librariesWithIndexes } from '../../fixes/index-in-code/index-in-model';
+import type { EditFix, IndexDefinition } from '../../nouns/fix';
+
+/** An index as the model of its table would declare it. */
+export interface IndexInCode {
+  readonly fix: EditFix;
+  /** `Post` */
+  readonly model: string;
+  readonly path: string;
+  /** Of the model, counted from 1. */
+  readonly line: number;
+  /** The text of the file that the edit is for. */
+  readonly text: string;
+}
+
+/** One for each library that has a model of the table; of several, the nearest to the file of that path. */
+export async function indexesInCode(
+  index: IndexDefinition,
+  near: string,
+  program: Program,
+  textOf: (path: string) => Promise<string | undefined>,
+): Promise<readonly IndexInCode[]> {
+  const { models } = program;
+  const found: IndexInCode[] = [];
+  for (const library of librariesWithIndexes) {
+    for (const model of nearest(models.of(library), index, near)) {
+      const source = await textOf(model.uri);
+      const facts = program.files.get(model.uri);
+      const fix = source === undefined || !facts ? undefined : indexInModel(index, model, { source, facts });
+      if (!fix || source === undefined) continue;
+      const { line } = new Positions(source).of(model.range);
+      found.push({ fix, model: model.name, path: model.uri, line, text: source });
+      break;
+    }
+  }
+  return found;
+}
+
+/** Those of the nearest folder, and of several classes in one table the plainest first: the others extend it. */
+function nearest(models: readonly Model[], { table, schema }: IndexDefinition, near: string): readonly Model[] {
+  const ofTable = models.filter(
+    (model) => model.table === table && (model.schema ?? 'public') === schema && (isTest(near) || !isTest(model.uri)),
+  );
+  const most = Math.max(...ofTable.map(({ uri }) => sharedFolders(uri, near)));
+  return ofTable
+    .filter(({ uri }) => sharedFolders(uri, near) === most)
+    .sort((a, b) => a.columns.length - b.columns.length);
+}
