@@ -1,16 +1,16 @@
 import * as vscode from 'vscode';
 import type { Judgement } from '../analysis/judgement';
 import { whyNotRead } from '../code/left-alone';
-import type { Target } from '../database/planner';
 import type { Finding } from '../nouns/finding';
 import type { SourceDocument } from '../nouns/query-site';
 import type { AnalyzerService } from './analyzer-service';
-import type { CodeIndex, DocumentCalls } from './code-index';
+import { CallsOfDocuments, noCalls } from './calls-of-documents';
+import type { CodeIndex } from './code-index';
 import type { AutomaticWork, DatabaseService } from './database-service';
+import { DocumentPlanner, type JudgeOptions } from './document-planner';
 import type { ErrorReporter } from './error-reporter';
 import { isReadable } from './languages';
-import { PlanQueue } from './plan-queue';
-import { isLong, priorityOf, queriesToPlan } from './queries-to-plan';
+import { isLong } from './queries-to-plan';
 import { TrackedCall, TrackedDocument, TrackedFinding, TrackedQuery } from './tracked-document';
 
 /** Typing pauses are longer than this, words are typed faster. */
@@ -18,26 +18,14 @@ const PAUSE_MS = 250;
 /** Scrolling stops for longer than this where somebody reads. */
 const SCROLL_PAUSE_MS = 200;
 
-/** SQL text and its lenses wait so long for the calls of the same document. */
-const CALLS_PATIENCE_MS = 300;
-
-const noCalls: DocumentCalls = { sites: [], withoutSql: [] };
-
-export interface JudgeOptions {
-  readonly target: Target;
-  readonly mode: 'estimate' | 'analyze';
-  readonly confirmed?: boolean;
-  readonly fresh?: boolean;
-  readonly signal?: AbortSignal;
-}
-
 /** Reads the open documents as they change, and gets plans for the queries of those that can be seen. */
 export class DocumentTracker implements vscode.Disposable {
   readonly #analyzers: AnalyzerService;
   readonly #databases: DatabaseService;
   readonly #code: CodeIndex;
   readonly #errors: ErrorReporter;
-  readonly #queue: PlanQueue;
+  readonly #calls: CallsOfDocuments;
+  readonly #planner: DocumentPlanner;
   readonly #documents = new Map<string, TrackedDocument>();
   readonly #timers = new Map<string, NodeJS.Timeout>();
   readonly #readings = new Map<string, Promise<void>>();
@@ -58,7 +46,8 @@ export class DocumentTracker implements vscode.Disposable {
     this.#databases = options.databases;
     this.#code = options.code;
     this.#errors = options.errors;
-    this.#queue = new PlanQueue({ concurrency: 2, errors: options.errors });
+    this.#calls = new CallsOfDocuments(options);
+    this.#planner = new DocumentPlanner({ ...options, tell: (tracked) => this.#changed.fire(tracked) });
   }
 
   register(context: vscode.ExtensionContext): void {
@@ -102,25 +91,24 @@ export class DocumentTracker implements vscode.Disposable {
     const tracked = await this.ready(document);
     // An edit during the reading makes it stale again; somebody who types all the time gets the last one.
     for (let tries = 0; tracked && tracked.readVersion !== document.version && tries < 5; tries++) {
-      await this.#read(tracked);
+      await (this.#readings.get(tracked.key) ?? this.#read(tracked));
     }
     return tracked;
   }
 
   /** Asks a planner and shows the answer wherever the query stands. */
-  async judge(tracked: TrackedDocument, query: TrackedQuery, options: JudgeOptions): Promise<Judgement> {
-    const analyzer = await this.#analyzers.analyzer();
-    const judgement = await analyzer.judge(query.query, options);
-    this.#databases.noteProblem(options.target, judgement.problem);
-    if (judgement.problem?.kind !== 'cancelled') {
-      for (const other of tracked.queries) {
-        if (other.query.site.sql !== query.query.site.sql || other.touched) continue;
-        other.judgement =
-          other.query === query.query ? judgement : (analyzer.cached(other.query, options.target) ?? judgement);
-      }
-      this.#changed.fire(tracked);
-    }
-    return judgement;
+  judge(tracked: TrackedDocument, query: TrackedQuery, options: JudgeOptions): Promise<Judgement> {
+    return this.#planner.judge(tracked, query, options);
+  }
+
+  /** As far as one may go unasked. */
+  judgeAutomatically(
+    tracked: TrackedDocument,
+    query: TrackedQuery,
+    work: AutomaticWork,
+    signal: AbortSignal,
+  ): Promise<Judgement> {
+    return this.#planner.judgeAutomatically(tracked, query, work, signal);
   }
 
   /** The same answers with more to them. */
@@ -137,20 +125,6 @@ export class DocumentTracker implements vscode.Disposable {
     }
   }
 
-  /** As far as one may go unasked: a statement is run only when its text and its functions prove that it just reads. */
-  async judgeAutomatically(
-    tracked: TrackedDocument,
-    query: TrackedQuery,
-    work: AutomaticWork,
-    signal: AbortSignal,
-  ): Promise<Judgement> {
-    const readsOnly = query.query.parsed.ok && query.query.parsed.statement.readsOnly;
-    const mode = readsOnly ? work.mode : 'estimate';
-    const judgement = await this.judge(tracked, query, { target: work.target, mode, signal });
-    if (mode === 'estimate' || judgement.problem?.kind !== 'needs-confirmation') return judgement;
-    return this.judge(tracked, query, { target: work.target, mode: 'estimate', signal });
-  }
-
   #open(document: vscode.TextDocument): void {
     if (!isReadable(document) || this.#documents.has(document.uri.toString())) return;
     const tracked = new TrackedDocument(document);
@@ -164,7 +138,7 @@ export class DocumentTracker implements vscode.Disposable {
     for (const query of tracked.queries) {
       const before = query.touched;
       for (const change of event.contentChanges) query.apply(change);
-      if (query.touched && !before) this.#queue.cancel((key) => key === jobKey(tracked, query));
+      if (query.touched && !before) this.#planner.cancel(tracked, query);
     }
     for (const anchor of [...tracked.programFindings, ...tracked.withoutSql]) {
       for (const change of event.contentChanges) anchor.apply(change);
@@ -187,7 +161,7 @@ export class DocumentTracker implements vscode.Disposable {
     if (!tracked || !isLong(tracked)) return;
     this.#startTimer(scrollKey(tracked), SCROLL_PAUSE_MS, () => {
       const version = tracked.readVersion;
-      this.#askPlanner(tracked, () => tracked.readVersion === version);
+      this.#planner.ask(tracked, () => tracked.readVersion === version);
     });
   }
 
@@ -212,7 +186,7 @@ export class DocumentTracker implements vscode.Disposable {
     this.#stopTimer(scrollKey(tracked));
     this.#documents.delete(tracked.key);
     this.#code.close(document);
-    this.#queue.cancel((key) => key.startsWith(`${tracked.key}\n`));
+    this.#planner.cancel(tracked);
     this.#closed.fire(tracked);
   }
 
@@ -237,7 +211,7 @@ export class DocumentTracker implements vscode.Disposable {
       const isWanted = () => !document.isClosed && document.version === version;
       const source = { uri: tracked.key, languageId: document.languageId, text };
       const previous = tracked.queries.map(({ query }) => query);
-      const calls = leftAlone ? noCalls : await this.#calls(tracked, source);
+      const calls = leftAlone ? noCalls : await this.#calls.of(tracked, source, () => this.#readLate(tracked));
       const reading = leftAlone
         ? { queries: [], leftAlone }
         : await analyzer.readInSlices(source, { isWanted, previous, calls: calls.sites });
@@ -247,93 +221,26 @@ export class DocumentTracker implements vscode.Disposable {
       tracked.queries = reading.queries.map((query) => new TrackedQuery(query));
       tracked.withoutSql = calls.withoutSql.map((call) => new TrackedCall(call));
       tracked.readVersion = version;
-      await this.#planDocument(tracked, () => tracked.readVersion === version);
+      await this.#planner.plan(tracked, () => tracked.readVersion === version);
       return;
     } while (tracked.readVersion < 0);
   }
 
-  /**
-   * The document's library calls. The program answers in a thread of its own, which may be busy: SQL text does not
-   * wait for it, and the document is read again when it has answered.
-   */
-  async #calls(tracked: TrackedDocument, source: SourceDocument): Promise<DocumentCalls> {
-    const asked = this.#code.callsOf(tracked.document, source);
-    if (!asked) return noCalls;
-    const late = Symbol();
-    let timer: NodeJS.Timeout | undefined;
-    const patience = new Promise<typeof late>((resolve) => {
-      timer = setTimeout(resolve, CALLS_PATIENCE_MS, late);
-    });
-    const answer = asked.catch((error: unknown) => {
-      this.#errors.logOnly('Reading the calls of a document', error);
-      return noCalls;
-    });
-    const first = await Promise.race([answer, patience]);
-    clearTimeout(timer);
-    if (first !== late) return first;
-    const { version } = tracked.document;
-    void answer.then(({ sites, withoutSql }) => {
-      if (sites.length + withoutSql.length > 0 && tracked.document.version === version) {
-        this.#errors.background('Reading a document', () => this.#read(tracked));
-      }
-    });
-    return noCalls;
-  }
-
-  /** Shows what the text says and what is already known, then asks for the rest. */
-  async #planDocument(tracked: TrackedDocument, isCurrent: () => boolean): Promise<void> {
-    const state = this.#databases.settledOf(tracked.document.uri);
-    const analyzer = await this.#analyzers.analyzer();
-    if (state?.kind === 'server' || state?.kind === 'embedded') {
-      const targets = state.kind === 'server' ? [state.server, state.offline] : [state.target];
-      for (const query of tracked.queries) {
-        for (const target of targets) query.judgement ??= analyzer.cached(query.query, target);
-      }
-    }
-    this.#changed.fire(tracked);
-    this.#askPlanner(tracked, isCurrent);
-  }
-
-  #askPlanner(tracked: TrackedDocument, isCurrent: () => boolean): void {
-    this.#errors.background('Planning', async () => {
-      const work = await this.#databases.automaticWork(tracked.document.uri);
-      if (isCurrent()) this.#enqueue(tracked, work);
-    });
-  }
-
-  #enqueue(tracked: TrackedDocument, work: AutomaticWork | undefined): void {
-    const wanted = new Map<string, TrackedQuery>();
-    for (const query of work ? queriesToPlan(tracked) : []) wanted.set(jobKey(tracked, query), query);
-    this.#queue.cancel((key) => key.startsWith(`${tracked.key}\n`) && !wanted.has(key));
-    this.#forgetOutdated(tracked, (query) => wanted.has(jobKey(tracked, query)));
-    if (!work) return;
-    for (const [key, query] of wanted) {
-      this.#queue.add({
-        key,
-        priority: () => priorityOf(tracked, query),
-        run: async (signal) => {
-          await this.judgeAutomatically(tracked, query, work, signal);
-        },
-      });
-    }
-  }
-
-  /** What is not planned again must not look as if it held. */
-  #forgetOutdated(tracked: TrackedDocument, isPlannedAgain: (query: TrackedQuery) => boolean): void {
-    const forgotten = tracked.queries.filter((query) => query.outdated && !isPlannedAgain(query));
-    for (const query of forgotten) query.outdated = undefined;
-    if (forgotten.some((query) => !query.judgement)) this.#changed.fire(tracked);
+  /** The calls of the text that was read came after it. */
+  #readLate(tracked: TrackedDocument): void {
+    if (!tracked.document.isClosed) this.#errors.background('Reading a document', () => this.#read(tracked));
   }
 
   #planSoon(document: vscode.TextDocument): void {
     const tracked = this.get(document);
     if (!tracked || tracked.readVersion < 0) return;
     const version = tracked.readVersion;
-    this.#errors.background('Planning', () => this.#planDocument(tracked, () => tracked.readVersion === version));
+    this.#errors.background('Planning', () => this.#planner.plan(tracked, () => tracked.readVersion === version));
   }
 
   /** The program around the documents changed: their calls may send something else. */
   #readAgain(): void {
+    this.#calls.forget();
     for (const tracked of this.#documents.values()) {
       if (tracked.readVersion >= 0 && this.#code.mayHold(tracked.document)) {
         this.#errors.background('Reading a document', () => this.#read(tracked));
@@ -352,7 +259,7 @@ export class DocumentTracker implements vscode.Disposable {
   }
 
   #planAgain(): void {
-    this.#queue.cancel(() => true);
+    this.#planner.cancelAll();
     for (const tracked of this.#documents.values()) {
       for (const query of tracked.queries) query.outdate();
       this.#planSoon(tracked.document);
@@ -360,17 +267,13 @@ export class DocumentTracker implements vscode.Disposable {
   }
 
   dispose(): void {
-    this.#queue.cancel(() => true);
+    this.#planner.cancelAll();
     for (const timer of this.#timers.values()) clearTimeout(timer);
     this.#timers.clear();
     this.#documents.clear();
     this.#changed.dispose();
     this.#closed.dispose();
   }
-}
-
-function jobKey(tracked: TrackedDocument, query: TrackedQuery): string {
-  return `${tracked.key}\n${query.query.site.sql}`;
 }
 
 function scrollKey(tracked: TrackedDocument): string {
