@@ -44,6 +44,8 @@ export function listsRows(over: Value, element: Pattern | undefined, at: Place, 
   const maker = called < 0 ? '' : over.links[called]?.name || String(over.root);
   if (elementNames.some((name) => /^page$/i.test(name)) && pageMakers.test(maker)) return false;
   const names = [typeof over.root === 'string' ? over.root : '', ...over.links.map(({ name }) => name)];
+  // `defaultSettings` are written down by hand, too.
+  if (called < 0 && /^(?:default|initial|builtin|builtIn)[A-Z_]/.test(names.at(-1) ?? '')) return false;
   // `config.languages`: what somebody wrote down by hand is a few.
   if (called < 0 && names.slice(0, -1).some((name) => /^(?:config|configuration)$/i.test(name))) return false;
   // `chunk(ids, 100).map(…)`, `batches`; not `book.pages`.

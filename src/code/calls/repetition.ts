@@ -36,6 +36,8 @@ export interface Repetition {
   readonly isByList?: true;
   /** Each turn waits for something that is no query, too: a file, another service. */
   readonly waitsForOther?: true;
+  /** It is sent when the program starts, and only then. */
+  readonly isAtStartUp?: true;
   /** Why it may be meant, in the words of the code. */
   readonly reason?: {
     readonly by: 'comment' | 'hooks' | 'transaction' | 'locking' | 'result of the turn before';

@@ -16,6 +16,7 @@ import type { QueryPlace, RepeatedLoop, Repetition, RepetitionStep, RowKey } fro
 import { associationFor, rowKeys, TurnValues } from './row-keys';
 import { RowFinder } from './rows';
 import type { Queries } from './sources';
+import { runsAtStartUp } from './start-up';
 import { functionStep, nameOf, placeStep } from './steps';
 import { treeWalks } from './tree-walks';
 import type { PlacedUse } from './turns';
@@ -201,6 +202,7 @@ export class RepetitionFinder {
       ...(repeat.only || isRecursive(repeat, frame) ? { isRecursive: true as const } : {}),
       ...(isConditional ? { isConditional: true as const } : {}),
       ...(this.#waitsForOther(repeat) ? { waitsForOther: true as const } : {}),
+      ...(runsAtStartUp(source.at, this.graph) ? { isAtStartUp: true as const } : {}),
       ...(asksByList(inner) ? { isByList: true as const } : {}),
       reason: reasonFor(repeat, inner),
     };

@@ -31,7 +31,7 @@ export function repetitionFindings(
     const numbers = numbersOf(main, context.numbers);
     if (numbers && numbers.rows < fewRows) return [];
     const severity = severityOf(main, context, numbers);
-    const message = `${whatHappens(group)}${numbersText(numbers)}; ${advise(main)}.${reasonText(main)}`;
+    const message = `${whatHappens(group)}${numbersText(numbers)}; ${advise(main)}.${reasonText(main)}${copiesText(group)}`;
     const place = placeOf(main);
     return [
       {
@@ -94,8 +94,8 @@ function severityOf(main: Repetition, context: CodeContext, numbers: RepetitionN
   if (context.isQuiet(main.loop.uri)) return 'hint';
   // A turn for many rows, such as one for each kind of thing.
   if (main.reason || main.isByList) return 'info';
-  // Beside a file or another service the query is the lesser wait; for a job nobody waits.
-  if (main.waitsForOther || isBackground(main.loop.uri)) return 'info';
+  // Beside a file or another service the query is the lesser wait; for a job nobody waits, and a start is once.
+  if (main.waitsForOther || main.isAtStartUp || isBackground(main.loop.uri)) return 'info';
   const total = numbers?.ms === undefined ? undefined : numbers.rows * (numbers.ms + roundTripMs);
   if (total !== undefined && total < shortMs) return 'info';
   if (total !== undefined && total >= longMs) return 'warning';
@@ -149,6 +149,11 @@ function reasonText({ reason }: Repetition): string {
   return ` It may be meant: “${text.length > 80 ? `${text.slice(0, 79)}…` : text}”.`;
 }
 
+function copiesText({ copies }: RepetitionGroup): string {
+  const files = new Set(copies.map(({ loop }) => loop.uri)).size;
+  return files === 0 ? '' : ` The same stands in ${formatCounted(files, 'other file')}.`;
+}
+
 function evidenceOf({ main, alsoSends, alsoFrom }: RepetitionGroup, numbers?: RepetitionNumbers): Record<string, Json> {
   return {
     path: main.steps.map(({ name }) => name),
@@ -166,7 +171,7 @@ function evidenceOf({ main, alsoSends, alsoFrom }: RepetitionGroup, numbers?: Re
   };
 }
 
-function relatedOf({ main, alsoSends, alsoFrom }: RepetitionGroup): RelatedPlace[] {
+function relatedOf({ main, alsoSends, alsoFrom, copies }: RepetitionGroup): RelatedPlace[] {
   const { loop, steps, inner } = main;
   const head = { uri: loop.uri, range: loop.headRange, message: 'The loop.' };
   const rows = loop.over?.query;
@@ -176,7 +181,7 @@ function relatedOf({ main, alsoSends, alsoFrom }: RepetitionGroup): RelatedPlace
   const way = steps.slice(2, -1).map(({ uri, range, name }) => ({ uri, range, message: `Then ${name}.` }));
   const query = main.depth === 0 ? [] : [asPlace(inner, `${inner.name} sends the query.`)];
   const others = alsoSends.map((one) => asPlace(one, `${one.name} is sent as well.`));
-  const loops = alsoFrom.map((one) => {
+  const loops = [...alsoFrom, ...copies].map((one) => {
     const path = one.steps.map(({ name }) => name).join(' → ');
     return { uri: one.loop.uri, range: one.steps[1]?.range ?? one.loop.headRange, message: `The same in ${path}.` };
   });

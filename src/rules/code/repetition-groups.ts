@@ -8,6 +8,8 @@ export interface RepetitionGroup {
   readonly alsoSends: readonly QueryPlace[];
   /** The same query on the turns of other loops. */
   readonly alsoFrom: readonly Repetition[];
+  /** The same code in other files: modules that somebody copied. */
+  readonly copies: readonly Repetition[];
 }
 
 /** Folds repeats of one cause into one. */
@@ -20,11 +22,27 @@ export function groupRepetitions(
     const [main, ...others] = group.toSorted((a, b) => order(a) - order(b)) as [Repetition, ...Repetition[]];
     return { main, alsoSends: others.map(({ inner }) => inner) };
   });
-  return collect(calls, ({ main }) => causeKey(main)).map((group) => {
+  const causes = collect(calls, ({ main }) => causeKey(main)).map((group) => {
     const sorted = group.toSorted((a, b) => place(a.main, isQuiet) - place(b.main, isQuiet));
     const [best, ...others] = sorted as [(typeof calls)[number], ...typeof calls];
     return { ...best, alsoFrom: others.map(({ main }) => main) };
   });
+  return collect(causes, ({ main }) => copyKey(main)).flatMap((group) => {
+    const [first, ...others] = group as [(typeof causes)[number], ...typeof causes];
+    const isCopied = others.some(({ main }) => main.loop.uri !== first.main.loop.uri);
+    if (!isCopied) return group.map((one) => ({ ...one, copies: [] }));
+    return [{ ...first, copies: others.map(({ main }) => main) }];
+  });
+}
+
+/** Of two loops that are written alike: files of one name, `azure/authentication.js`, with the same query for the same list. */
+function copyKey({ loop, steps, inner, kind, keys }: Repetition): string {
+  const fileName = loop.uri.slice(loop.uri.lastIndexOf('/') + 1);
+  const over = loop.over?.value;
+  const length = over && over.range.end - over.range.start;
+  const by = keys.map(({ property, rowPath }) => `${property}=${rowPath?.join('.')}`);
+  const [, ...way] = steps.map(({ name }) => name);
+  return [fileName, kind, loop.kind, loop.rowName, length, ...by, ...way, ...inner.sql].join(' ');
 }
 
 /**
