@@ -94,12 +94,16 @@ export async function lensesOf(document: vscode.TextDocument): Promise<vscode.Co
   return lenses.filter(({ command }) => /^(Explain|Planlight)/.test(command?.title ?? ''));
 }
 
+/** So many are asked for their edits, which those over several files have only then. */
+const MOST_ACTIONS = 30;
+
 export async function actionsAt(document: vscode.TextDocument, range: vscode.Range): Promise<vscode.CodeAction[]> {
   const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
     'vscode.executeCodeActionProvider',
     document.uri,
     range,
     vscode.CodeActionKind.QuickFix.value,
+    MOST_ACTIONS,
   );
   // The command that gives the actions leaves their diagnostics out.
   return actions.filter(({ command, edit }) => edit !== undefined || command?.command.startsWith('planlight.'));
