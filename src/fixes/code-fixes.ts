@@ -2,8 +2,10 @@ import type { Repetition } from '../code/calls/repetition';
 import type { Sequence } from '../code/calls/sequences';
 import type { EditFix } from '../nouns/fix';
 import { bulkWrite } from './batch/bulk-write';
+import type { ColumnTypeOf } from './batch/column-types';
 import { groupedCount } from './batch/grouped-count';
 import { rowsByKey } from './batch/rows-by-key';
+import { textWrite } from './batch/text-write';
 import { eagerLoading } from './eager-loading/eager-loading';
 import { newAssociation } from './new-association/new-association';
 import { together } from './together';
@@ -17,13 +19,18 @@ export interface FixableFinding {
 }
 
 /** What can be written instead, the best first; none rather than one that may change what the program does. */
-export function codeFixes({ repetition, sequence }: FixableFinding, textOf: TextOf): EditFix[] {
+export function codeFixes(
+  { repetition, sequence }: FixableFinding,
+  textOf: TextOf,
+  typeOf: ColumnTypeOf = () => undefined,
+): EditFix[] {
   const ofRows =
     repetition &&
     (eagerLoading(repetition, textOf) ??
       groupedCount(repetition, textOf) ??
       rowsByKey(repetition, textOf) ??
-      bulkWrite(repetition, textOf));
+      bulkWrite(repetition, textOf) ??
+      textWrite(repetition, textOf, typeOf));
   const fixes = [ofRows, repetition && newAssociation(repetition, textOf), sequence && together(sequence, textOf)];
   return fixes.filter((fix) => fix !== undefined);
 }

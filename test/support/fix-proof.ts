@@ -10,6 +10,7 @@ import { readCallFacts } from '../../src/code/calls/call-facts';
 import { QuerySiteFinder } from '../../src/code/find-query-sites';
 import { orms } from '../../src/code/orms/orms';
 import { indexedLanguageOf } from '../../src/code/program/facts-reader';
+import type { ColumnTypeOf } from '../../src/fixes/batch/column-types';
 import { codeFixes } from '../../src/fixes/code-fixes';
 import type { DocumentEdit, EditFix } from '../../src/nouns/fix';
 import { SqlParser } from '../../src/sql/parser';
@@ -45,9 +46,11 @@ export function proveFixes(
     this.timeout(60_000);
     let database: TestDatabase;
     let counted: StatementCount;
+    const types = new Map<string, string>();
 
     before(async () => {
       database = await createDatabase(await sharedServer(), await readFile(join(apps, 'schema.sql'), 'utf8'));
+      for (const [column, type] of await columnTypes(database)) types.set(column, type);
       process.env.BLOG_DATABASE_URL = database.server.connectionString(database.name);
       counted = countStatements();
       await rm(made, { recursive: true, force: true });
@@ -58,6 +61,9 @@ export function proveFixes(
       await rm(made, { recursive: true, force: true });
       await database?.drop();
     });
+
+    /** As the catalog has it. */
+    const typeOf: ColumnTypeOf = (table, column) => types.get(`${table}.${column}`);
 
     async function run(from: string, name: string): Promise<{ result: unknown; sent: number }> {
       const app = await start(from, join(made, `${randomUUID()}.cjs`));
@@ -75,7 +81,7 @@ export function proveFixes(
         const own = join(apps, library);
         const isPrisma = basename(library) === 'prisma';
         if (isPrisma) await generatePrismaClient(own);
-        const fixes = await fixesByFunction(own);
+        const fixes = await fixesByFunction(own, typeOf);
         for (const [name, most] of Object.entries(functions)) {
           const fix = fixes.get(name)?.find(isMeant);
           assert.ok(fix, `${name} has a fix`);
@@ -92,6 +98,15 @@ export function proveFixes(
       });
     }
   });
+}
+
+/** `tags.label` → `text` */
+async function columnTypes({ admin }: TestDatabase): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await admin.query<{ name: string; type: string }>(
+    `SELECT attrelid::regclass || '.' || attname AS name, format_type(atttypid, atttypmod) AS type
+     FROM pg_attribute WHERE attnum > 0 AND attrelid IN (SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace)`,
+  );
+  return new Map(rows.map(({ name, type }) => [name, type]));
 }
 
 /** Bundled, since decorators are not what Node understands; the libraries stay what they are. */
@@ -144,7 +159,7 @@ function countStatements(): StatementCount {
 }
 
 /** Function of loops.ts → the fixes of what is found in it. */
-async function fixesByFunction(folder: string): Promise<ReadonlyMap<string, readonly EditFix[]>> {
+async function fixesByFunction(folder: string, typeOf: ColumnTypeOf): Promise<ReadonlyMap<string, readonly EditFix[]>> {
   const { program } = await ormCalls(folder);
   const calls = new Map([...program.files.keys()].map((uri) => [uri, program.callsOf(uri)]));
   const texts = new Map<string, string>();
@@ -158,7 +173,7 @@ async function fixesByFunction(folder: string): Promise<ReadonlyMap<string, read
   for (const repetition of facts.repetitions) {
     const { at } = repetition.loop;
     const { name = '' } = at.file.functions[at.function] ?? {};
-    found.set(name, [...(found.get(name) ?? []), ...codeFixes({ repetition }, (uri) => texts.get(uri))]);
+    found.set(name, [...(found.get(name) ?? []), ...codeFixes({ repetition }, (uri) => texts.get(uri), typeOf)]);
   }
   return found;
 }

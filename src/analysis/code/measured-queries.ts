@@ -8,6 +8,7 @@ import type { MeasuredQueries, MeasuredQuery } from './numbers';
 export function measuredQueries(judgements: Iterable<Judgement>): MeasuredQueries {
   const queries = new Map<string, MeasuredQuery>();
   const tables = new Map<string, number>();
+  const types = new Map<string, string>();
   const read = new Set<unknown>();
   for (const { query, explained, planning } of judgements) {
     const isAssumed = planning?.snapshot?.assumed === true;
@@ -21,10 +22,13 @@ export function measuredQueries(judgements: Iterable<Judgement>): MeasuredQuerie
       });
     }
     const { snapshot } = planning ?? {};
-    if (!snapshot || isAssumed || read.has(snapshot)) continue;
+    if (!snapshot || read.has(snapshot)) continue;
     read.add(snapshot);
-    for (const { schema, name, rows } of snapshot.tables)
-      tables.set(schema === 'public' ? name : `${schema}.${name}`, rows);
+    for (const { schema, name, rows, columns } of snapshot.tables) {
+      const table = schema === 'public' ? name : `${schema}.${name}`;
+      if (!isAssumed) tables.set(table, rows);
+      for (const column of columns) types.set(`${table}.${column.name}`, column.type);
+    }
   }
-  return { queries, tables };
+  return { queries, tables, types };
 }

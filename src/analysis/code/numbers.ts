@@ -1,3 +1,4 @@
+import type { ColumnTypeOf } from '../../fixes/batch/column-types';
 import type { QueryNumbers } from '../../rules/code-rule';
 
 /** What planners said of statements, by their SQL; plain data, so that it can go to a thread. */
@@ -5,6 +6,8 @@ export interface MeasuredQueries {
   readonly queries: ReadonlyMap<string, MeasuredQuery>;
   /** `posts`, `app.posts` → rows. */
   readonly tables: ReadonlyMap<string, number>;
+  /** `posts.title`, `app.posts.title` → the column's type, also of tables whose sizes are assumed. */
+  readonly types?: ReadonlyMap<string, string>;
 }
 
 export interface MeasuredQuery {
@@ -23,4 +26,9 @@ export function numbersOf({ queries, tables }: MeasuredQueries): QueryNumbers {
     rowsIn: ({ schema, table }) =>
       tables.get(schema === undefined || schema === 'public' ? table : `${schema}.${table}`),
   };
+}
+
+/** For the fixes that write a type. */
+export function columnTypesOf({ types }: MeasuredQueries): ColumnTypeOf {
+  return (table, column) => types?.get(`${table.replace(/^public\./, '')}.${column}`);
 }

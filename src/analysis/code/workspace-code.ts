@@ -25,7 +25,7 @@ import type { SqlParser } from '../../sql/parser';
 import { workspaceQueries } from '../guide/workspace-queries';
 import { type IndexInCode, indexesInCode } from './indexes-in-code';
 import { type ListedQuery, listedQueries } from './listed-queries';
-import { type MeasuredQueries, numbersOf } from './numbers';
+import { columnTypesOf, type MeasuredQueries, numbersOf } from './numbers';
 
 export interface WorkspaceCodeOptions {
   /** The folder with tree-sitter's grammars. */
@@ -167,10 +167,12 @@ export class WorkspaceCode {
       numbers: measured && numbersOf(measured),
     });
     const texts = await this.#textsOf(located);
+    const typeOf = measured && columnTypesOf(measured);
     for (const one of located) {
       const found = byPath.get(one.uri) ?? [];
       byPath.set(one.uri, found);
-      found.push({ ...one.finding, fixes: [...one.finding.fixes, ...codeFixes(one, (path) => texts.get(path))] });
+      const fixes = codeFixes(one, (path) => texts.get(path), typeOf);
+      found.push({ ...one.finding, fixes: [...one.finding.fixes, ...fixes] });
     }
     return byPath;
   }
