@@ -5,6 +5,7 @@ import { bulkWrite } from './batch/bulk-write';
 import type { ColumnTypeOf } from './batch/column-types';
 import { groupedCount } from './batch/grouped-count';
 import { rowsByKey } from './batch/rows-by-key';
+import { rubyBatch } from './batch/ruby/ruby-batch';
 import { textWrite } from './batch/text-write';
 import { eagerLoading } from './eager-loading/eager-loading';
 import { newAssociation } from './new-association/new-association';

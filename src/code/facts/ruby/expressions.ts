@@ -218,10 +218,12 @@ export class ExpressionReader {
   }
 
   #link(node: RubyNode, method: RubyNode, before: ChainValue, frame: Frame, use: number): Link {
-    const name = this.#file.text(method);
-    const range = rangeOf(method);
     const list = childOf(node, 'arguments');
     const block = childOf(node, 'block');
+    const written = this.#file.text(method);
+    // With a block it goes through the rows, without one it asks for columns.
+    const name = block && written === 'select' ? 'filter' : written;
+    const range = rangeOf(method);
     const isOfConstant = typeof before.root === 'string' && /^[A-Z]/.test(before.root);
     const isCall = list || block || (before.links.length === 0 && before.rootRange.end === before.rootRange.start);
     if (!isCall && !isOfConstant && !alwaysCalls.test(name)) return { name, range };

@@ -1,9 +1,10 @@
 import type { ClassFacts, FileFacts } from '../../facts/facts';
+import { camelize, classify, pluralize, singularize, tableNameOf, underscore } from '../../facts/ruby/inflections';
 import { entry, isTrue, stringOf } from '../../facts/value-access';
 import type { FunctionValue, Link, Value } from '../../facts/values';
 import type { Association, Model } from '../../models/model';
 import type { Place, Tracer } from '../../resolve/origin';
-import { camelize, classify, pluralize, singularize, tableNameOf, underscore } from '../../facts/ruby/inflections';
+import { hooksOf } from './hooks';
 import { schemaColumns } from './schema-file';
 import { symbolOf, wordOf } from './symbols';
 
@@ -74,6 +75,7 @@ export class ActiveRecordModels {
           associations,
           uri: file.uri,
           range: of.nameRange,
+          hooks: hooksOf(lineage(of, kinds, found)),
         },
         class: of,
         file,
@@ -100,6 +102,19 @@ export class ActiveRecordModels {
   named(name: string): ModelFacts | undefined {
     return this.#byModel.get(name);
   }
+}
+
+/** Every place that opens the class, and those that it extends. */
+function lineage(
+  of: ClassFacts,
+  kinds: ReadonlyMap<string, { readonly of: ClassFacts }>,
+  found: readonly { readonly of: ClassFacts }[],
+  depth = 0,
+): ClassFacts[] {
+  const own = found.filter((one) => one.of.name === of.name).map((one) => one.of);
+  const base = typeof of.extends?.root === 'string' ? kinds.get(of.extends.root)?.of : undefined;
+  const all = own.length > 0 ? own : [of];
+  return base && base !== of && depth < 10 ? [...all, ...lineage(base, kinds, found, depth + 1)] : all;
 }
 
 function isAbstract(of: ClassFacts): boolean {

@@ -34,7 +34,9 @@ export function schemaColumns(tracer: Tracer): ReadonlyMap<string, readonly Mode
         const name = wordOf(table);
         if (block?.kind !== 'function' || name === undefined) continue;
         const id = entry(options, 'id');
-        const key: ModelColumn[] = isFalse(id) ? [] : [primaryKey(wordOf(entry(options, 'primary_key')) ?? 'id')];
+        const key: ModelColumn[] = isFalse(id)
+          ? []
+          : [primaryKey(wordOf(entry(options, 'primary_key')) ?? 'id', wordOf(id))];
         tables.set(name, [...key, ...columnsOf(file, block.id)]);
       }
     }
@@ -42,8 +44,8 @@ export function schemaColumns(tracer: Tracer): ReadonlyMap<string, readonly Mode
   return tables;
 }
 
-function primaryKey(column: string): ModelColumn {
-  return { property: column, column, type: 'bigint', isPrimaryKey: true, isGenerated: true };
+function primaryKey(column: string, type = 'bigint'): ModelColumn {
+  return { property: column, column, type: types[type] ?? type, isPrimaryKey: true, isGenerated: true };
 }
 
 function columnsOf(file: FileFacts, id: number): ModelColumn[] {

@@ -175,7 +175,10 @@ export function sentByRow(row: Row, link: Link, walker: Walker): Sent | undefine
     }
     case 'destroy':
     case 'delete': {
-      const notes = name.startsWith('destroy') ? ['What its callbacks and dependent: send is not included.'] : [];
+      const notes =
+        name.startsWith('destroy') && (facts.model.hooks?.length ?? 0) > 0
+          ? ['What its callbacks and dependent: send is not included.']
+          : [];
       return {
         operation: 'delete',
         isMany: false,

@@ -28,7 +28,7 @@ export function countsByKey({ inner, loop }: Repetition, text: RubyLoop): EditFi
   const one = singularize(table);
   const query = `${model}.where(${key}: ${list}.map(&:${own}))`;
   const isCount = what.startsWith('COUNT');
-  const name = freeName(source, isCount ? `${one}_counts` : `${row}_ids_with_${table}`);
+  const name = freeName(text.scope, isCount ? `${one}_counts` : `${row}_ids_with_${table}`);
   const answers: Readonly<Record<string, string>> = {
     count: `${name}.fetch(${row}.${own}, 0)`,
     size: `${name}.fetch(${row}.${own}, 0)`,
@@ -57,7 +57,9 @@ export function countsByKey({ inner, loop }: Repetition, text: RubyLoop): EditFi
       const isPlain = !association.through && !association.details && association.foreignKey[0] === key;
       return isPlain && association.target === model ? association.referenced[0] : undefined;
     }
-    const written = new RegExp(`^${model}\\.where\\(${key}: ${row}\\.(\\w+)\\)\\.${method.replace('?', '\\?')}$`).exec(said);
+    const written = new RegExp(`^${model}\\.where\\(${key}: ${row}\\.(\\w+)\\)\\.${method.replace('?', '\\?')}$`).exec(
+      said,
+    );
     const property = written?.[1];
     return loop.over?.model?.columns.some(({ column }) => column === property) ? property : undefined;
   }

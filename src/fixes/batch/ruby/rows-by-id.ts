@@ -25,22 +25,27 @@ export function rowsById({ inner, loop, keys }: Repetition, text: RubyLoop): Edi
   const model = source.slice(chain.rootRange.start, chain.rootRange.end);
   if (!/^[A-Z][\w:]*$/.test(model) || !forms.includes(call.slice(model.length + 1))) return undefined;
   if (key?.property !== 'id' || !orm?.isOnlyEquals || changes(text, range)) return undefined;
-  const isSame = integers(orm.model, 'id') && integers(loop.over?.model, own);
-  const map = freeName(source, `${pluralize(underscore(model.split('::').at(-1) ?? model))}_by_id`);
+  const isSame = isInteger(orm.model, 'id') && isInteger(loop.over?.model, own);
+  const map = freeName(text.scope, `${pluralize(underscore(model.split('::').at(-1) ?? model))}_by_id`);
   // A key that is nil, or a text, is none of those in the map.
-  const found =
-    link.name === 'find_by' && isSame ? `${map}[${written}]` : `${map}.fetch(${written}) { ${call} }`;
+  const found = link.name === 'find_by' && isSame ? `${map}[${written}]` : `${map}.fetch(${written}) { ${call} }`;
   return {
     kind: 'edit',
     title: `Find the rows for all of ${list} with one query before the loop`,
-    edits: editsOf(text, inner.uri, [`${map} = ${model}.where(id: ${list}.map(&:${own})).index_by(&:id)`], [
-      { range, newText: found },
-    ]),
+    edits: editsOf(
+      text,
+      inner.uri,
+      [`${map} = ${model}.where(id: ${list}.map(&:${own})).index_by(&:id)`],
+      [{ range, newText: found }],
+    ),
   };
 }
 
 /** Rails makes its keys integers, where the schema does not say otherwise. */
-function integers(model: { readonly columns: readonly { readonly column: string; readonly type?: string }[] } | undefined, name: string): boolean {
+function isInteger(
+  model: { readonly columns: readonly { readonly column: string; readonly type?: string }[] } | undefined,
+  name: string,
+): boolean {
   const column = model?.columns.find((one) => one.column === name);
   return /^(?:big)?int(?:eger)?$/i.test(column?.type ?? '');
 }

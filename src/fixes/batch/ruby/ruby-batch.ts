@@ -22,5 +22,7 @@ export function rubyBatch(repetition: Repetition, textOf: TextOf): EditFix | und
 
 /** The rows come from the database with all their columns. */
 function isWholeRows({ loop: { over } }: Repetition): boolean {
-  return over?.query !== undefined && over.path.length === 0 && /^SELECT "[^"]+"\.\* FROM /.test(over.query.sql[0] ?? '');
+  return (
+    over?.query !== undefined && over.path.length === 0 && /^SELECT "[^"]+"\.\* FROM /.test(over.query.sql[0] ?? '')
+  );
 }

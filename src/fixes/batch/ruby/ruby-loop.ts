@@ -7,6 +7,8 @@ import { isTaken } from '../names';
 /** A loop of Ruby over rows, as it is written: `posts.each do |post|`, `Post.all.map { |post|`, `for post in posts`. */
 export interface RubyLoop {
   readonly source: string;
+  /** The text of the method, whose names are its own. */
+  readonly scope: string;
   /** The name of the list: `posts`. A query that has none gets one. */
   readonly list: string;
   readonly row: string;
@@ -26,7 +28,8 @@ export interface RubyLoop {
   readonly method: string;
 }
 
-const methods = 'each|map|flat_map|filter_map|each_with_index|select|reject|sum|to_h|index_with|group_by|sort_by|find_each';
+const methods =
+  'each|map|flat_map|filter_map|each_with_index|select|reject|sum|to_h|index_with|group_by|sort_by|find_each';
 const simple = `(?<list>@?[a-z_]\\w*)`;
 const query = `(?<query>[A-Z][\\w:]*(?:\\.\\w+[?!]?(?:\\([^()\\n]*\\))?)*)`;
 const head = new RegExp(`^(?:${simple}|${query})\\.(?<method>${methods})\\s*(?:\\{|do)\\s*\\|\\s*(?<row>[a-z_]\\w*)$`);
@@ -44,18 +47,26 @@ export function rubyLoop({ loop, inner }: Repetition, source: string): RubyLoop 
   const after = source.slice(loop.bodyRange.end, source.indexOf('\n', loop.bodyRange.end) + 1 || undefined);
   const isAlone = /^[ \t]*(?:@?[a-z_]\w*\s*=\s*|return\s+)?$/.test(source.slice(line, start));
   // `posts.each { … } if posts`
-  if (!isAlone || !/^\s*(?:end)?\s*(?:#.*|\..*)?$/.test(after) || !endsStatement(source.slice(0, line))) return undefined;
+  if (!isAlone || !/^\s*(?:end)?\s*(?:#.*|\..*)?\s*$/.test(after) || !endsStatement(source.slice(0, line)))
+    return undefined;
   const body = loop.kind === 'callback' ? inBlock(source, loop.bodyRange) : loop.bodyRange;
   if (!body) return undefined;
   const forEnd = /^\s*end\b/.exec(source.slice(loop.bodyRange.end))?.[0].length ?? 0;
   const whole = { start, end: loop.bodyRange.end + (loop.kind === 'callback' ? 0 : forEnd) };
-  const shared = { source, row, indent, before: aboveComments(source, line), body, whole, method };
+  const scope = methodText(loop, source);
+  const shared = { source, scope, row, indent, before: aboveComments(source, line), body, whole, method };
   if (named !== undefined) return { ...shared, list: named, lines: [], edits: [] };
   const list = pluralize(row);
-  if (asked === undefined || list === row || isTaken(source, list)) return undefined;
+  if (asked === undefined || list === row || isTaken(scope, list)) return undefined;
   const at = start + source.slice(start, end).indexOf(asked);
   const edits = [{ uri: loop.uri, range: { start: at, end: at + asked.length }, newText: list }];
   return { ...shared, list, lines: [`${list} = ${asked}.to_a`], edits, query: asked };
+}
+
+function methodText({ at }: Repetition['loop'], source: string): string {
+  let facts = at.file.functions[at.function];
+  while (facts && facts.name === '' && facts.parent !== undefined) facts = at.file.functions[facts.parent];
+  return facts ? source.slice(facts.range.start, facts.range.end) : source;
 }
 
 /** `{ |post| … }`, `do |post| … end` → what stands between. */
@@ -87,7 +98,7 @@ function endsStatement(before: string): boolean {
 export function changes({ source, body }: RubyLoop, range: TextRange): boolean {
   const rest = `${source.slice(body.start, range.start)} ${source.slice(range.end, body.end)}`;
   return (
-    /(?<![\w@])(?:save|update\w*|create\w*|destroy\w*|delete\w*|insert\w*|upsert\w*|touch|increment|decrement|toggle|reload|build|push|assign_attributes)\b|<</.test(
+    /(?<![\w@])(?:save|update\w*|create\w*|destroy\w*|delete\w*|insert\w*|upsert\w*|touch|increment|decrement|toggle|reload|build|push|assign_attributes)\b|\.\w+\s*<</.test(
       rest,
     ) || /[\w)\]]\.\w+\s*(?:[-+*/%&|^]{0,2})=(?![=~>])/.test(rest)
   );

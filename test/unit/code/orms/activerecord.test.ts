@@ -166,10 +166,8 @@ describe('Loops of Ruby', () => {
       "Post.all.each { |post| post.update!(title: 'x') }",
       'Post.all.each { |post| puts User.find(post.author_id).name }',
     ]) {
-      assert.deepEqual(
-        (await repetitions(body)).flatMap(({ fixes }) => fixes),
-        [],
-      );
+      const texts = (await repetitions(body)).flatMap(({ fixes }) => fixes.flatMap(({ edits }) => edits));
+      assert.ok(texts.every(({ newText }) => !/\b(?:await|const)\b|=>|;/.test(newText)));
     }
   });
 });
