@@ -31,7 +31,8 @@ export function codeFixes(
       groupedCount(repetition, textOf) ??
       rowsByKey(repetition, textOf) ??
       bulkWrite(repetition, textOf) ??
-      textWrite(repetition, textOf, typeOf));
+      textWrite(repetition, textOf, typeOf) ??
+      rubyBatch(repetition, textOf));
   const fixes = [ofRows, repetition && newAssociation(repetition, textOf), sequence && together(sequence, textOf)];
   return fixes.filter((fix) => fix !== undefined);
 }
