@@ -41,7 +41,7 @@ export class StatementReader {
       case 'expression_statement':
         for (const child of node.children) {
           if (child.type === 'assignment') this.#assignment(child, frame);
-          else if (child.type === 'augmented_assignment') expressions.readParts(child, frame);
+          else if (child.type === 'augmented_assignment') this.#augmented(child, frame);
           else expressions.value(child, frame);
         }
         return;
@@ -103,6 +103,16 @@ export class StatementReader {
     const [link] = target.links;
     if (!link || link.arguments || !value) return;
     frame.class.fields.push({ name: link.name, value, within: frame.id, decorators: [], range: link.range });
+  }
+
+  /** `condition |= Q(status='draft')`: what it stood for it does no more. */
+  #augmented(node: SyntaxNode, frame: Frame): void {
+    this.#file.expressions.readParts(node, frame);
+    const left = childOf(node, 'left');
+    if (left?.type !== 'identifier') return;
+    const range = rangeOf(node);
+    const source = this.#file.text(node).slice(0, 60);
+    this.#file.bind(frame, this.#file.pattern(left), range, { kind: 'runtime', source, range });
   }
 
   #if(node: SyntaxNode, frame: Frame): void {

@@ -17,10 +17,10 @@ export function parameter(value: Value, wrap: (text: string) => string = (text) 
   return [given];
 }
 
-const comparisons: Readonly<Record<string, string>> = { exact: '=', gt: '>', gte: '>=', lt: '<', lte: '<=' };
+export const comparisons: Readonly<Record<string, string>> = { exact: '=', gt: '>', gte: '>=', lt: '<', lte: '<=' };
 
 /** `title__icontains='x'` → UPPER("title"::text) LIKE UPPER($1); undefined for a lookup that is not read. */
-export function lookup(column: string, name: string, value: Value): SqlText | undefined {
+export function lookup(column: SqlText, name: string, value: Value): SqlText | undefined {
   if (value.kind === 'literal' && value.value === null && (name === 'exact' || name === 'iexact'))
     return sql`${column} IS NULL`;
   const operator = comparisons[name];
@@ -41,6 +41,9 @@ export function lookup(column: string, name: string, value: Value): SqlText | un
       const [from, to] = elementsOf(value) ?? [];
       return from && to ? sql`${column} BETWEEN ${parameter(from)} AND ${parameter(to)}` : undefined;
     }
+    case 'regex':
+    case 'iregex':
+      return sql`${column}::text ${name === 'regex' ? '~' : '~*'} ${parameter(value)}`;
     case 'iexact':
       return sql`UPPER(${column}::text) = UPPER(${parameter(value)})`;
     default: {

@@ -1,47 +1,74 @@
-import { propertyOf, stringOf } from '../../facts/value-access';
-import type { Link, ObjectValue, Value } from '../../facts/values';
+import { nameOf, stringOf } from '../../facts/value-access';
+import type { Link, Value } from '../../facts/values';
 import type { Association, Model } from '../../models/model';
 import type { CallContext, OrmCall } from '../orm';
 import { joined, type SqlText, sql } from '../support/sql-text';
-import { lookup, parameter, quote } from './lookups';
-import type { DjangoDetails } from './models';
+import { ConditionReader } from './conditions';
+import { detailsOf } from './details';
+import type { Expression, Grouped, Scope } from './expressions';
+import { parameter, quote } from './lookups';
+import { grouping, ordering, type Selected } from './select';
+import { type Joined, type Resolved, Tables } from './tables';
 
-interface Joined {
-  readonly model: Model;
-  readonly alias: string;
-  readonly isOuter?: boolean;
+/** What is read of a queryset that stands in another one (`post__in=Post.objects.filter(…)`), or beside it (`union`). */
+export type QuerysetReader = (value: Value, around: Query, place?: 'beside') => Query | undefined;
+
+export interface QueryContext extends Pick<CallContext, 'models' | 'at' | 'trace'> {
+  readonly queryset: QuerysetReader;
 }
 
-export const addedLater = 'Conditions added at run time are not included.';
+export interface Prefetched {
+  readonly path: string;
+  readonly range: Link['range'];
+  /** `Prefetch('comments', queryset=…)` */
+  readonly queryset?: Value;
+}
 
 /** What is asked of one model, put together by the steps of a queryset. */
-export class Query {
+export class Query implements Scope {
   readonly model: Model;
+  readonly context: QueryContext;
+  readonly tables: Tables;
+  readonly outer: Query | undefined;
   readonly notes: string[] = [];
   readonly loads: { path: string; range: Link['range'] }[] = [];
   readonly equals: { property: string; value: Value }[] = [];
-  readonly prefetched: { path: string; range: Link['range'] }[] = [];
+  readonly prefetched: Prefetched[] = [];
   readonly where: SqlText[] = [];
+  readonly having: SqlText[] = [];
+  readonly annotations = new Map<string, Expression>();
+  readonly selectedAnnotations = new Set<string>();
   isOnlyEquals = true;
   /** Something was asked for that is not read: there is no statement. */
   isUnknown = false;
-  isDistinct = false;
   isReversed = false;
-  order: readonly string[] | undefined;
+  /** `DISTINCT `, `DISTINCT ON (…) ` */
+  distinct: SqlText = [];
+  /** `FOR UPDATE` */
+  lock = '';
+  order: readonly Value[] | undefined;
   limit: Value | number | undefined;
   offset: Value | number | undefined;
-  columns: readonly string[] | undefined;
-  readonly #context: Pick<CallContext, 'models'>;
-  readonly #joins: string[] = [];
-  readonly #joined = new Map<string, Joined>();
-  readonly #related: Joined[] = [];
+  /** Of values() and values_list(). */
+  columns: readonly Selected[] | undefined;
+  /** Of only() and defer(): properties of the model. */
+  only: readonly string[] | undefined;
+  group: readonly Grouped[] | undefined;
+  /** `UNION (…)`: what stands behind. */
+  readonly combined: SqlText[] = [];
   /** What prefetch_related selects beside the rows: the keys of those that they belong to. */
-  readonly #keys: string[] = [];
-  #isNegated = false;
+  readonly #keys: SqlText[] = [];
+  readonly #related: string[] = [];
 
-  constructor(model: Model, context: Pick<CallContext, 'models'>) {
+  constructor(model: Model, context: QueryContext, outer?: Query, prefix?: string) {
     this.model = model;
-    this.#context = context;
+    this.context = context;
+    this.outer = outer;
+    this.tables = new Tables(
+      { model, table: model.table },
+      (of, association) => context.models.target(of, association),
+      prefix,
+    );
     if (detailsOf(model).parent !== undefined) this.unknown('Tables of inherited models are not joined.');
   }
 
@@ -51,212 +78,145 @@ export class Query {
   }
 
   get alias(): string {
-    return quote(this.model.table);
+    return this.tables.root.alias;
   }
 
   /** `filter(Q(…), status='draft', author__name='x')` */
   filter(values: readonly Value[], isNot: boolean): void {
-    this.#isNegated = isNot;
-    const texts = values.map((value) => this.#condition(value, isNot)).filter((text) => text !== undefined);
-    if (texts.length === 0) return;
-    if (isNot) {
-      this.isOnlyEquals = false;
-      this.where.push(sql`NOT (${joined(texts, ' AND ')})`);
-    } else this.where.push(...texts);
+    for (const { text, isAggregate } of new ConditionReader(this).all(values, isNot))
+      (isAggregate ? this.having : this.where).push(text);
   }
 
-  #condition(value: Value, isInner: boolean): SqlText | undefined {
-    if (value.kind === 'object') return this.#named(value, isInner);
-    this.isOnlyEquals = false;
-    if (value.kind === 'chain') {
-      const last = value.links.at(-1);
-      const isOperator = typeof value.root !== 'string';
-      if (isOperator && last && value.links.length === 1 && typeof value.root !== 'string') {
-        const [right] = last.arguments ?? [];
-        if (last.name === '__invert__') {
-          const inner = this.#condition(value.root, true);
-          return inner && sql`NOT (${inner})`;
-        }
-        const word = last.name === '__or__' ? ' OR ' : last.name === '__and__' ? ' AND ' : undefined;
-        const sides = word && right ? [this.#condition(value.root, true), this.#condition(right, true)] : [];
-        const [one, other] = sides;
-        if (word && one && other) return sql`(${joined([one, other], word)})`;
-      }
-      const isQ = value.root === 'Q' || last?.name === 'Q';
-      if (isQ && last?.arguments && value.links.length <= 2) {
-        const texts = last.arguments.map((one) => this.#condition(one, true)).filter((text) => text !== undefined);
-        return texts.length === 0 ? undefined : texts.length === 1 ? texts[0] : sql`(${joined(texts, ' AND ')})`;
-      }
-    }
-    this.notes.push(addedLater);
-    return undefined;
+  /** Of a When, and of an aggregate's filter: about the rows that are joined already. */
+  condition(values: readonly Value[]): SqlText | undefined {
+    const notes = this.notes.length;
+    const isOnlyEquals = this.isOnlyEquals;
+    const equals = this.equals.length;
+    const parts = new ConditionReader(this, 'all').all(values, false);
+    this.equals.length = equals;
+    this.isOnlyEquals = isOnlyEquals;
+    // Rows without it are there, too.
+    for (const { needs } of parts) for (const join of needs) this.tables.promote(join);
+    if (this.notes.length > notes || parts.length === 0) return undefined;
+    return allOf(parts.map(({ text }) => text));
   }
 
-  #named(object: ObjectValue, isInner: boolean): SqlText | undefined {
-    if (object.open) {
-      this.notes.push(addedLater);
-      this.isOnlyEquals = false;
-    }
-    // Django sorts them.
-    const texts = object.entries
-      .toSorted((a, b) => (String(a.key) < String(b.key) ? -1 : 1))
-      .map(({ key, value }) => (typeof key === 'string' ? this.#comparison(key, value, isInner) : undefined))
-      .filter((text) => text !== undefined);
-    return texts.length === 0 ? undefined : joined(texts, ' AND ');
+  annotation(name: string): Expression | undefined {
+    return this.annotations.get(name);
   }
 
-  #comparison(key: string, value: Value, isInner: boolean): SqlText | undefined {
-    const found = this.resolve(key, isInner ? 'LEFT OUTER' : 'INNER');
-    if (!found) {
-      this.unknown(`${key} is no field of ${this.model.name} that is known.`);
-      return undefined;
-    }
-    const { column, rest, property, isRelation, isOwn } = found;
-    const name = rest ?? 'exact';
-    const isEqual = name === 'exact' && isOwn && !isInner;
-    if (isEqual) {
-      const compared = isRelation && value.kind === 'chain' ? propertyOf(value, 'id') : value;
-      this.equals.push({ property, value: compared });
-    } else this.isOnlyEquals = false;
-    const text = lookup(column, name, value);
-    if (!text) this.unknown(`The lookup ${name} is not read.`);
-    return text;
+  column(path: string): Resolved | undefined {
+    return this.tables.resolve(path);
   }
 
-  /** `author__name__icontains` → the column with what is joined for it, and `icontains`. */
-  resolve(path: string, join: 'INNER' | 'LEFT OUTER') {
-    const parts = path.split('__');
-    let at: Joined = { model: this.model, alias: this.alias };
-    const names: string[] = [];
-    for (let index = 0; index < parts.length; index++) {
-      const part = parts[index] ?? '';
-      const own = columnOf(at.model, part);
-      const rest = parts.slice(index + 1).join('__') || undefined;
-      const isOwn = names.length === 0;
-      if (own) {
-        const { property } = own;
-        return { column: `${at.alias}.${quote(own.column)}`, rest, property, isRelation: false, isOwn };
-      }
-      const association = associationOf(at.model, part);
-      if (!association) return undefined;
-      const next = parts[index + 1];
-      const target = this.#context.models.target(at.model, association);
-      const isKey = next === undefined || next === 'pk' || next === 'id' || !target || isLookup(target, next);
-      if (association.kind === 'belongsTo' && isKey) {
-        const [column = ''] = association.foreignKey;
-        const after = next === 'pk' || next === 'id' ? parts.slice(index + 2) : parts.slice(index + 1);
-        const property = at.model.columns.find((one) => one.column === column)?.property ?? column;
-        const isRelation = next !== 'pk' && next !== 'id' && after.length === 0;
-        const text = `${at.alias}.${quote(column)}`;
-        return { column: text, rest: after.join('__') || undefined, property, isRelation, isOwn };
-      }
-      if (!target) return undefined;
-      names.push(association.name);
-      at = this.#join(at, association, target, names.join('__'), join);
-      if (next === undefined || isLookup(target, next)) {
-        const key = columnOf(target, 'pk');
-        const text = `${at.alias}.${quote(key?.column ?? 'id')}`;
-        return { column: text, rest, property: 'pk', isRelation: true, isOwn: false };
-      }
-    }
-    return undefined;
+  /** What a name stands for that is set once: `kind = Case(…)`. */
+  followed(value: Value): Value {
+    const name = nameOf(value);
+    const { at, trace } = this.context;
+    if (name === undefined) return value;
+    const bindings = at.file.functions[at.function]?.bindings.filter(({ pattern }) => pattern.name === name) ?? [];
+    const [binding] = bindings;
+    if (bindings.length !== 1 || binding?.isElement) return value;
+    const origin = trace(value);
+    if (origin.kind === 'call' && origin.at.file === at.file) return origin.chain;
+    return origin.kind === 'value' && origin.at.file === at.file ? origin.value : value;
   }
 
-  #join(from: Joined, association: Association, target: Model, path: string, kind: 'INNER' | 'LEFT OUTER'): Joined {
-    const known = this.#joined.get(path);
-    if (known) return known;
-    if (this.#isNegated && /Many$/.test(association.kind)) this.unknown('exclude() over lists of rows is not read.');
-    const canLack = association.kind !== 'belongsTo' || association.isNullable === true || from.isOuter;
-    const isOuter = kind === 'LEFT OUTER' && canLack;
-    const word = isOuter ? kind : 'INNER';
-    const isTaken =
-      target.table === this.model.table || [...this.#joined.values()].some((one) => one.alias === quote(target.table));
-    const alias = isTaken ? `T${this.#joined.size + 3}` : quote(target.table);
-    const named = isTaken ? `${quote(target.table)} ${alias}` : alias;
-    const [key = ''] = association.foreignKey;
-    const [referenced = 'id'] = association.referenced;
-    const on = (one: string, a: string, other: string, b: string) => `${one}.${quote(a)} = ${other}.${quote(b)}`;
-    if (association.through) {
-      const { table, otherKey, otherReferenced } = association.through;
-      const link = quote(table);
-      this.#joins.push(`${word} JOIN ${link} ON (${on(from.alias, referenced, link, key)})`);
-      this.#joins.push(`${word} JOIN ${named} ON (${on(link, otherKey[0] ?? '', alias, otherReferenced[0] ?? '')})`);
-    } else {
-      const isOwn = association.kind === 'belongsTo';
-      const condition = isOwn ? on(from.alias, key, alias, referenced) : on(from.alias, referenced, alias, key);
-      this.#joins.push(`${word} JOIN ${named} ON (${condition})`);
-    }
-    const joined = { model: target, alias, isOuter };
-    this.#joined.set(path, joined);
-    return joined;
+  subquery(value: Value, kind: 'rows' | 'exists'): SqlText | undefined {
+    const inner = this.context.queryset(this.followed(value), this);
+    if (!inner) return undefined;
+    if (inner.isUnknown || inner.notes.length > 0) this.unknown('A query in this one is not read.');
+    // Rows of a list need no order, and one column.
+    if (inner.limit === undefined) inner.order = [];
+    const key = inner.model.columns.find(({ isPrimaryKey }) => isPrimaryKey)?.property;
+    if (!inner.columns && key !== undefined) inner.only = [key];
+    return kind === 'exists' ? inner.exists() : inner.rows();
   }
 
   /** `select_related('author__profile')`: joined to the rows. */
   select(path: string, range: Link['range']): void {
-    let at: Joined = { model: this.model, alias: this.alias };
-    const names: string[] = [];
-    let isOuter = false;
-    for (const part of path.split('__')) {
-      const association = at.model.associations.find(({ name }) => name === part);
-      const target = association && this.#context.models.target(at.model, association);
-      if (!association || !target) {
-        this.unknown(`${path} is no relation of ${this.model.name} that is known.`);
-        return;
-      }
-      names.push(part);
-      isOuter ||= association.isNullable === true || association.kind === 'hasOne';
-      at = this.#join(at, association, target, names.join('__'), isOuter ? 'LEFT OUTER' : 'INNER');
-      const dotted = names.join('.');
-      if (!this.loads.some((load) => load.path === dotted)) this.#related.push(at);
-      this.loads.push({ path: dotted, range });
-    }
-  }
-
-  /** `prefetch_related('comments__author')`: a statement each. */
-  prefetch(path: string, range: Link['range']): void {
+    this.#related.push(path);
     const parts = path.split('__');
     for (const [index] of parts.entries()) {
       const dotted = parts.slice(0, index + 1).join('.');
-      this.loads.push({ path: dotted, range });
-      if (!this.prefetched.some((one) => one.path === dotted)) this.prefetched.push({ path: dotted, range });
+      if (this.loads.every((load) => load.path !== dotted)) this.loads.push({ path: dotted, range });
     }
   }
 
-  selectList(): string {
-    if (this.columns) return this.columns.join(', ');
-    const all = [{ model: this.model, alias: this.alias }, ...this.#related];
-    const columns = all.flatMap(({ model, alias }) => model.columns.map(({ column }) => `${alias}.${quote(column)}`));
-    return [...this.#keys, ...columns].join(', ');
+  /** `prefetch_related('comments__author')`: a statement each, but for what is joined already. */
+  prefetch(path: string, range: Link['range'], queryset?: Value): void {
+    const parts = path.split('__');
+    for (const [index] of parts.entries()) {
+      const dotted = parts.slice(0, index + 1).join('.');
+      const isLast = index === parts.length - 1;
+      if (this.loads.some((load) => load.path === dotted)) continue;
+      this.loads.push({ path: dotted, range });
+      this.prefetched.push({ path: dotted, range, ...(isLast && queryset ? { queryset } : {}) });
+    }
+  }
+
+  /** What is selected, in order: columns, annotations, the tables of select_related. */
+  selected(): Selected[] {
+    if (this.columns) return [...this.columns];
+    const related = this.#related.flatMap((path) => this.tables.related(path) ?? this.#notRelated(path));
+    const own = this.model.columns.filter(({ property }) => this.only?.includes(property) ?? true);
+    const annotated = [...this.selectedAnnotations].flatMap((name) => this.#annotated(name) ?? []);
+    return [
+      ...this.#keys.map((text) => ({ text })),
+      ...own.map((column) => columnIn(this.tables.root, column)),
+      ...annotated,
+      ...[...new Set(related)].flatMap((table) => table.model?.columns.map((column) => columnIn(table, column)) ?? []),
+    ];
+  }
+
+  #notRelated(path: string): [] {
+    this.unknown(`${path} is no relation of ${this.model.name} that is known.`);
+    return [];
+  }
+
+  #annotated(name: string): Selected | undefined {
+    const found = this.annotations.get(name);
+    return found && { text: found.text, name, group: found.group, isAggregate: found.isAggregate };
+  }
+
+  /** Of values('id', 'n', 'author__name'). */
+  named(name: string): Selected | undefined {
+    const annotated = this.#annotated(name);
+    if (annotated) return annotated;
+    const found = this.tables.resolve(name);
+    if (!found || found.rest !== undefined) return undefined;
+    const text: SqlText = [found.text];
+    const isKey = found.column?.isPrimaryKey === true;
+    return { text, name, group: [{ text, alias: found.alias, ...(isKey ? { isKey } : {}) }], isAggregate: false };
   }
 
   /** FROM with joins, and WHERE. */
   source(): SqlText {
-    const joins = this.#joins.length === 0 ? '' : ` ${this.#joins.join(' ')}`;
-    const where = this.where.length === 0 ? [] : sql` WHERE ${joinedAnd(this.where)}`;
-    return sql`FROM ${this.alias}${joins}${where}`;
+    return sql`FROM ${this.tables.text()}${this.conditions()}`;
   }
 
-  /** ORDER BY; `byKey`: first() and last() go by the primary key where nothing else is said. */
-  ordering(byKey = false): string {
-    const asked = this.order ?? detailsOf(this.model).ordering;
-    const names = asked.length > 0 ? asked : byKey ? ['pk'] : [];
-    const texts = names.flatMap((name) => {
-      if (name === '?') return ['RANDOM()'];
-      const bare = name.replace(/^[-+]/, '');
-      const found = this.resolve(bare, 'LEFT OUTER');
-      if (!found || found.rest !== undefined) {
-        this.unknown(`The order by ${bare} is not read.`);
-        return [];
-      }
-      return [`${found.column} ${name.startsWith('-') !== this.isReversed ? 'DESC' : 'ASC'}`];
-    });
-    return texts.length === 0 ? '' : ` ORDER BY ${texts.join(', ')}`;
+  conditions(): SqlText {
+    return this.where.length === 0 ? [] : sql` WHERE ${allOf(this.where)}`;
   }
 
   rows(limit: Value | number | undefined = this.limit, byKey = false): SqlText {
-    const order = this.ordering(byKey);
-    const distinct = this.isDistinct ? 'DISTINCT ' : '';
-    return sql`SELECT ${distinct}${this.selectList()} ${this.source()}${order}${this.bounds(limit)}`;
+    const selected = this.selected();
+    const order = ordering(this, selected, byKey);
+    if (this.combined.length > 0 && (this.order?.length ?? 0) > 0) this.unknown('The order of a union is not read.');
+    const group = grouping(this, selected, order.group);
+    const list = joined(
+      selected.map(({ text, name }) => (name === undefined ? text : sql`${text} AS ${quote(name)}`)),
+      ', ',
+    );
+    const lock = this.lock === '' ? '' : ` ${this.lock}`;
+    const text = sql`SELECT ${this.distinct}${list} ${this.source()}${group}${order.text}${this.bounds(limit)}${lock}`;
+    return this.combined.length === 0 ? text : sql`(${text})${joined(this.combined, '')}`;
+  }
+
+  exists(): SqlText {
+    if (this.combined.length > 0) this.unknown('Whether a union has rows is not read.');
+    const group = grouping(this, [], []);
+    return sql`SELECT 1 AS "a" ${this.source()}${group} LIMIT 1`;
   }
 
   bounds(limit: Value | number | undefined = this.limit): SqlText {
@@ -267,12 +227,12 @@ export class Query {
 
   /** The statements of prefetch_related, each for the rows of the one before. */
   followUps(): { sql: SqlText; isFollowUp: true }[] {
-    return this.prefetched.flatMap(({ path }) => {
+    return this.prefetched.flatMap(({ path, queryset }) => {
       let model: Model | undefined = this.model;
       let association: Association | undefined;
       for (const part of path.split('.')) {
         association = model?.associations.find(({ name }) => name === part);
-        const target: Model | undefined = model && association && this.#context.models.target(model, association);
+        const target: Model | undefined = model && association && this.context.models.target(model, association);
         if (!target) {
           this.notes.push(`${path} is no relation of ${this.model.name} that is known.`);
           return [];
@@ -280,9 +240,12 @@ export class Query {
         model = target;
       }
       if (!association || !model) return [];
-      const inner = new Query(model, this.#context);
+      const asked = queryset && this.context.queryset(this.followed(queryset), this, 'beside');
+      if (queryset && !asked) this.notes.push(`The queryset of ${path} is not read.`);
+      const inner = asked ?? new Query(model, this.context);
       inner.where.push(...inner.relatedTo(association, { source: `keys of ${path}`, range: this.model.range }));
-      return inner.isUnknown ? [] : [{ sql: inner.rows(), isFollowUp: true as const }];
+      this.notes.push(...inner.notes);
+      return inner.isUnknown ? [] : [{ sql: inner.rows(), isFollowUp: true as const }, ...inner.followUps()];
     });
   }
 
@@ -291,13 +254,9 @@ export class Query {
     const value: SqlText = [{ source: given.source, range: given.range }];
     const compare = (column: string) => (isOne ? sql`${column} = ${value}` : sql`${column} IN (${value})`);
     if (association.through) {
-      const { table, otherKey, otherReferenced } = association.through;
-      const link = quote(table);
-      this.#joins.push(
-        `INNER JOIN ${link} ON (${this.alias}.${quote(otherReferenced[0] ?? '')} = ${link}.${quote(otherKey[0] ?? '')})`,
-      );
-      const key = `${link}.${quote(association.foreignKey[0] ?? '')}`;
-      if (!isOne) this.#keys.push(`(${key}) AS "_prefetch_related_val_${association.foreignKey[0]}"`);
+      const link = this.tables.owner(association);
+      const key = `${link.alias}.${quote(association.foreignKey[0] ?? '')}`;
+      if (!isOne) this.#keys.push([`(${key}) AS "_prefetch_related_val_${association.foreignKey[0]}"`]);
       return [compare(key)];
     }
     const column = association.kind === 'belongsTo' ? association.referenced[0] : association.foreignKey[0];
@@ -319,26 +278,14 @@ export class Query {
   }
 }
 
-function joinedAnd(texts: readonly SqlText[]): SqlText {
+function columnIn({ alias }: Joined, { column, isPrimaryKey }: Model['columns'][number]): Selected {
+  const text: SqlText = [`${alias}.${quote(column)}`];
+  return { text, group: [{ text, alias, ...(isPrimaryKey ? { isKey: true as const } : {}) }] };
+}
+
+function allOf(texts: readonly SqlText[]): SqlText {
   const [only] = texts;
   return texts.length === 1 && only ? only : sql`(${joined(texts, ' AND ')})`;
-}
-
-export function detailsOf(model: Model): DjangoDetails {
-  return model.details as unknown as DjangoDetails;
-}
-
-export function columnOf(model: Model, name: string) {
-  return model.columns.find((one) => (name === 'pk' ? one.isPrimaryKey : one.property === name));
-}
-
-function associationOf(model: Model, name: string): Association | undefined {
-  const reverse = detailsOf(model).queryNames[name];
-  return model.associations.find((one) => one.name === name || one.name === reverse);
-}
-
-function isLookup(model: Model, name: string): boolean {
-  return columnOf(model, name) === undefined && associationOf(model, name) === undefined;
 }
 
 /** Texts that are given to `select_related('author', 'tags')`. */

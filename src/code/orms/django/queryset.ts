@@ -1,27 +1,43 @@
-import { numberOf } from '../../facts/value-access';
+import { entry, isTrue, numberOf, stringOf } from '../../facts/value-access';
 import type { ChainValue, Link, Value } from '../../facts/values';
 import type { OrmCall } from '../orm';
 import { joined, type SqlText, sql, statementsOf } from '../support/sql-text';
-import { parameter, quote } from './lookups';
-import { addedLater, columnOf, namesIn, type Query } from './query';
+import { addedLater } from './conditions';
+import { argument } from './expressions';
+import { quote } from './lookups';
+import { namesIn, type Query } from './query';
+import { annotate, selectValues } from './values';
+import { bulkInsert, bulkUpdate, insert, remove, update, updateOrCreate } from './writes';
 
 /** `afirst` and its like are the same, waited for. */
 const asyncNames =
-  /^a(?=(?:get|first|last|count|exists|create|delete|update|get_or_create|update_or_create|bulk_create|in_bulk|aggregate|iterator)$)/;
+  /^a(?=(?:get|first|last|count|exists|create|delete|update|get_or_create|update_or_create|bulk_create|bulk_update|in_bulk|aggregate|iterator|latest|earliest)$)/;
 
-/** Reads the steps of a queryset from link `from` on; undefined when it is none. */
-export function readSteps(query: Query, chain: ChainValue, from: number): OrmCall | undefined {
+/** A queryset as it is written: what begins it, and its steps. */
+export interface Written {
+  /** The same query again, before its steps; `prefix`: of the aliases where it stands in another statement. */
+  make(prefix?: string): Query;
+  readonly links: readonly Link[];
+  readonly chain: ChainValue;
+}
+
+/** What a queryset asks for, sent by its last step or when its rows are read; undefined when it is none. */
+export function readSteps({ make, links, chain }: Written): OrmCall | undefined {
+  const query = make();
   let last: Link | undefined;
-  for (let index = from; index < chain.links.length; index++) {
-    const link = chain.links[index];
-    if (!link) break;
+  for (const [index, link] of links.entries()) {
     if (!link.arguments) {
       if (!/^\d+$/.test(link.name) || !last) return undefined;
       query.limit = 1;
       if (link.name !== '0') query.offset = Number(link.name);
       return finish(query, 'find one', false, last);
     }
-    const ended = terminal(query, { ...link, name: link.name.replace(asyncNames, '') }, chain);
+    const again = (prefix?: string) => {
+      const same = make(prefix);
+      for (const before of links.slice(0, index)) step(same, before);
+      return same;
+    };
+    const ended = terminal(query, { ...link, name: link.name.replace(asyncNames, '') }, chain, again);
     if (ended === 'no query') return undefined;
     if (ended) return ended;
     step(query, link);
@@ -29,6 +45,21 @@ export function readSteps(query: Query, chain: ChainValue, from: number): OrmCal
   }
   if (chain.open) query.notes.push(addedLater);
   return last && finish(query, 'find', true, last);
+}
+
+/** A queryset that is no call of its own: `post__in=Post.objects.filter(…)`. */
+export function readQueryset({ make, links, chain }: Written, prefix: string | undefined): Query | undefined {
+  const query = make(prefix);
+  if (links.length === 0 || links.some((link) => !link.arguments || isTerminal(link.name))) return undefined;
+  for (const link of links) step(query, link);
+  if (chain.open) query.notes.push(addedLater);
+  return query;
+}
+
+function isTerminal(name: string): boolean {
+  return /^a?(?:get|first|last|count|exists|create|delete|update|aggregate|get_or_create|update_or_create|bulk_create|bulk_update|in_bulk|latest|earliest)$/.test(
+    name,
+  );
 }
 
 function finish(query: Query, operation: OrmCall['operation'], isMany: boolean, { range }: Link): OrmCall {
@@ -42,10 +73,13 @@ function step(query: Query, link: Link): void {
     case 'all':
     case 'using':
     case 'iterator':
+      return;
     case 'only':
     case 'defer':
+      narrow(query, link);
+      return;
     case 'select_for_update':
-      if (/only|defer|for_update/.test(link.name)) query.unknown(`${link.name}() is not read.`);
+      lock(query, values.at(-1));
       return;
     case 'filter':
       query.filter(values, false);
@@ -53,109 +87,184 @@ function step(query: Query, link: Link): void {
     case 'exclude':
       query.filter(values, true);
       return;
-    case 'order_by': {
-      const names = namesIn(values);
-      if (names) query.order = names;
-      else query.unknown('The order is decided at run time.');
+    case 'order_by':
+      query.order = values;
+      if (values.some(({ kind }) => kind === 'runtime' || kind === 'array'))
+        query.unknown('The order is decided at run time.');
       return;
-    }
     case 'reverse':
       query.isReversed = !query.isReversed;
       return;
     case 'distinct':
-      query.isDistinct = true;
-      if (values.length > 0) query.unknown('DISTINCT ON is not read.');
+      distinct(query, values);
+      return;
+    case 'annotate':
+    case 'alias':
+      annotate(query, values, link.name === 'annotate');
       return;
     case 'select_related':
-    case 'prefetch_related': {
-      for (const value of values) {
-        const [name] = namesIn([value]) ?? [];
-        if (name === undefined) query.notes.push('Relations named at run time are not included.');
-        else if (link.name === 'select_related') query.select(name, link.range);
-        else query.prefetch(name, link.range);
-      }
+    case 'prefetch_related':
+      for (const value of values) related(query, link, value);
       return;
-    }
     case 'values':
-    case 'values_list': {
-      const names = namesIn(values.filter(({ kind }) => kind !== 'object'));
-      const found = names?.map((name) => query.resolve(name, 'LEFT OUTER'));
-      if (!found || found.some((one) => !one || one.rest !== undefined)) query.unknown('The columns are not known.');
-      query.columns =
-        found && found.length > 0
-          ? found.flatMap((one) => one?.column ?? [])
-          : query.model.columns.map(({ column }) => `${query.alias}.${quote(column)}`);
+    case 'values_list':
+      selectValues(query, values);
       return;
-    }
-    case 'slice': {
-      const [start, end] = values;
-      const first = start?.kind === 'literal' && start.value === undefined ? undefined : start;
-      const [from, to] = [numberOf(first) ?? 0, numberOf(end)];
-      if (first && numberOf(first) === undefined) {
-        query.offset = first;
-        if (end) query.limit = end;
-      } else {
-        if (from > 0) query.offset = from;
-        if (end) query.limit = to === undefined ? end : to - from;
-      }
+    case 'union':
+    case 'intersection':
+    case 'difference':
+      combine(query, link);
       return;
-    }
+    case 'slice':
+      slice(query, values);
+      return;
     default:
       query.unknown(`${link.name}() is not read.`);
   }
 }
 
-function terminal(query: Query, link: Link, chain: ChainValue): OrmCall | 'no query' | undefined {
+/** `only('title')`, `defer('body')`: the key is always read. */
+function narrow(query: Query, { name, arguments: values = [] }: Link): void {
+  const names = namesIn(values);
+  const found = names?.map((each) => query.tables.resolve(each));
+  if (!found?.every((one) => one?.isOwn && one.rest === undefined)) {
+    query.unknown(`The fields of ${name}() are not read.`);
+    return;
+  }
+  const properties = new Set(found.map((one) => one?.property));
+  query.only = query.model.columns
+    .filter(({ property, isPrimaryKey }) => isPrimaryKey || properties.has(property) === (name === 'only'))
+    .map(({ property }) => property);
+}
+
+/** `select_for_update(skip_locked=True, of=('self',))` */
+function lock(query: Query, options: Value | undefined): void {
+  const tables = entry(options, 'of');
+  const names = tables?.kind === 'array' ? namesIn(tables.elements.map(({ value }) => value)) : [];
+  const aliases = names?.map((name) => (name === 'self' ? query.alias : query.tables.related(name)?.at(-1)?.alias));
+  if (!aliases?.every((alias) => alias !== undefined)) {
+    query.unknown('What is locked is not read.');
+    return;
+  }
+  const of = aliases.length === 0 ? '' : ` OF ${aliases.join(', ')}`;
+  const wait = isTrue(entry(options, 'nowait'))
+    ? ' NOWAIT'
+    : isTrue(entry(options, 'skip_locked'))
+      ? ' SKIP LOCKED'
+      : '';
+  query.lock = `FOR ${isTrue(entry(options, 'no_key')) ? 'NO KEY ' : ''}UPDATE${of}${wait}`;
+}
+
+function distinct(query: Query, values: readonly Value[]): void {
+  const found = namesIn(values)?.map((name) => query.tables.resolve(name));
+  if (!found?.every((one) => one && one.rest === undefined)) query.unknown('DISTINCT ON is not read.');
+  const columns = (found ?? []).flatMap((one) => (one ? [one.text] : []));
+  query.distinct = [values.length === 0 ? 'DISTINCT ' : `DISTINCT ON (${columns.join(', ')}) `];
+}
+
+/** `'author'`, `Prefetch('comments', queryset=…)` */
+function related(query: Query, link: Link, value: Value): void {
+  const name = stringOf(value);
+  const call = value.kind === 'chain' ? value.links.at(-1) : undefined;
+  const isPrefetch = value.kind === 'chain' && (value.root === 'Prefetch' || call?.name === 'Prefetch');
+  const path = stringOf(call?.arguments?.[0]) ?? stringOf(entry(call?.arguments?.at(-1), 'lookup'));
+  if (name !== undefined && link.name === 'select_related') query.select(name, link.range);
+  else if (name !== undefined) query.prefetch(name, link.range);
+  else if (isPrefetch && path !== undefined) {
+    const options = call?.arguments?.findLast((one) => one.kind === 'object');
+    const second = call?.arguments?.[1];
+    const queryset = entry(options, 'queryset') ?? (second === options ? undefined : second);
+    const before = query.loads.length;
+    query.prefetch(path, link.range, queryset);
+    // Under another name, the relation itself is not loaded.
+    if (entry(options, 'to_attr')) query.loads.length = before;
+  } else query.notes.push('Relations named at run time are not included.');
+}
+
+const setWords: Readonly<Record<string, string>> = { union: 'UNION', intersection: 'INTERSECT', difference: 'EXCEPT' };
+
+function combine(query: Query, { name, arguments: values = [] }: Link): void {
+  const options = values.findLast((one) => one.kind === 'object');
+  const all = isTrue(entry(options, 'all')) ? ' ALL' : '';
+  query.order = [];
+  for (const value of values) {
+    if (value === options) continue;
+    const inner = query.context.queryset(query.followed(value), query, 'beside');
+    if (!inner || inner.isUnknown || inner.notes.length > 0) query.unknown(`What ${name}() takes is not read.`);
+    else {
+      inner.order ??= [];
+      query.combined.push(sql` ${setWords[name] ?? ''}${all} (${inner.rows()})`);
+    }
+  }
+}
+
+function slice(query: Query, [start, end]: readonly Value[]): void {
+  const first = start?.kind === 'literal' && start.value === undefined ? undefined : start;
+  const [from, to] = [numberOf(first) ?? 0, numberOf(end)];
+  if (first && numberOf(first) === undefined) {
+    query.offset = first;
+    if (end) query.limit = end;
+    return;
+  }
+  if (from > 0) query.offset = from;
+  if (end) query.limit = to === undefined ? end : to - from;
+}
+
+type Again = (prefix?: string) => Query;
+
+function terminal(query: Query, link: Link, chain: ChainValue, again: Again): OrmCall | 'no query' | undefined {
   const values = link.arguments ?? [];
   const { range } = link;
-  const one = (operation: OrmCall['operation'], text: () => SqlText, isMany = false) =>
-    query.call({
-      operation,
-      isMany,
-      nameRange: range,
-      statements: query.isUnknown ? [] : statementsOf([{ sql: text() }, ...query.followUps()]),
-    });
+  const one = (operation: OrmCall['operation'], text: () => SqlText, isMany = false) => {
+    const sent = query.isUnknown
+      ? []
+      : [{ sql: text() }, ...(isMany || operation === 'find one' ? query.followUps() : [])];
+    return query.call({ operation, isMany, nameRange: range, statements: statementsOf(sent) });
+  };
   // Without a condition that is not known it would be another statement: one of all rows.
   if (/^(?:update|delete)$/.test(link.name) && (chain.open || query.notes.includes(addedLater))) query.isUnknown = true;
   switch (link.name) {
     case 'get':
       query.filter(values, false);
       query.order = [];
-      return one('find one', () => sql`SELECT ${query.selectList()} ${query.source()} LIMIT 21`);
+      return one('find one', () => query.rows(21));
     case 'first':
     case 'last':
       if (link.name === 'last') query.isReversed = !query.isReversed;
       return one('find one', () => query.rows(1, true));
+    case 'latest':
+    case 'earliest':
+      query.order = values;
+      if (link.name === 'latest') query.isReversed = !query.isReversed;
+      return one('find one', () => query.rows(1));
     case 'count':
-      if (query.limit !== undefined || query.isDistinct) query.unknown('A count of a part is not read.');
-      return one('count', () => sql`SELECT COUNT(*) AS "__count" ${query.source()}`);
+      return one('count', () => counted(query));
     case 'exists':
     case 'contains':
-      return one('exists', () => sql`SELECT 1 AS "a" ${query.source()} LIMIT 1`);
+      return one('exists', () => query.exists());
     case 'aggregate':
-      query.unknown('aggregate() is not read.');
-      return one('aggregate', () => []);
+      return one('aggregate', () => aggregated(query, values));
     case 'create':
       return insert(query, link);
     case 'get_or_create':
-    case 'update_or_create':
       query.filter(values.map(withoutDefaults), false);
       query.order = [];
       query.notes.push('The INSERT that follows where nothing is found is not shown.');
-      return one('upsert', () => sql`SELECT ${query.selectList()} ${query.source()} LIMIT 21`);
+      return one('upsert', () => query.rows(21));
+    case 'update_or_create':
+      query.filter(values.map(withoutDefaults), false);
+      return updateOrCreate(query, link);
     case 'bulk_create':
+      return bulkInsert(query, link);
     case 'bulk_update':
-      query.unknown('The rows are given at run time.');
-      return one(link.name === 'bulk_create' ? 'insert' : 'update', () => [], true);
+      return bulkUpdate(query, link);
     case 'update':
-      return update(query, link);
+      return update(query, link, again);
     case 'delete':
       if (chain.links.at(-1)?.range.start !== range.start) return 'no query';
-      if (query.model.associations.some(({ kind }) => /^has|Many$/.test(kind)))
-        query.notes.push('Rows that belong to the deleted ones are looked for and deleted by statements of their own.');
-      return one('delete', () => sql`DELETE ${query.source()}`, true);
+      return remove(query, link, again);
     case 'in_bulk':
-      query.filter(values.length > 0 ? [named('pk__in', values[0])] : [], false);
+      if (values.length > 0) query.filter([named('pk__in', values[0])], false);
       return one('find', () => query.rows(), true);
     case 'add':
     case 'remove':
@@ -170,6 +279,34 @@ function terminal(query: Query, link: Link, chain: ChainValue): OrmCall | 'no qu
   }
 }
 
+/** A part, and rows that are told apart, are counted in a query around them. */
+function counted(query: Query): SqlText {
+  const isPart = query.limit !== undefined || query.distinct.length > 0 || query.combined.length > 0;
+  if (!isPart && !query.group) return sql`SELECT COUNT(*) AS "__count" ${query.source()}`;
+  if (query.combined.length > 0) query.unknown('A count of a union is not read.');
+  if (query.limit === undefined) query.order = [];
+  if (query.distinct.length === 0 && !query.columns) {
+    const key = query.model.columns.find(({ isPrimaryKey }) => isPrimaryKey);
+    query.columns = key ? [query.named(key.property) ?? { text: [quote(key.column)] }] : [];
+  }
+  query.lock = '';
+  return sql`SELECT COUNT(*) FROM (${query.rows()}) subquery`;
+}
+
+/** `aggregate(Max('score'), total=Sum('score'))` */
+function aggregated(query: Query, values: readonly Value[]): SqlText {
+  const given = values.flatMap((value) => (value.kind === 'object' ? value.entries.map((one) => one.value) : [value]));
+  const found = given.map((value) => argument(value, query));
+  if (query.group || query.limit !== undefined || query.distinct.length > 0)
+    query.unknown('An aggregate of groups or of a part is not read.');
+  if (!found.every((one) => one?.isAggregate)) query.unknown('An aggregate is not read.');
+  const names = values.flatMap((value) =>
+    value.kind === 'object' ? value.entries.map(({ key }) => String(key)) : [''],
+  );
+  const texts = found.map((one, i): SqlText => sql`${one?.text ?? []}${names[i] ? ` AS ${quote(names[i])}` : ''}`);
+  return sql`SELECT ${joined(texts, ', ')} ${query.source()}`;
+}
+
 function named(key: string, value: Value | undefined): Value {
   const range = value?.range ?? { start: 0, end: 0 };
   return { kind: 'object', entries: value ? [{ key, keyRange: range, value }] : [], range };
@@ -178,57 +315,4 @@ function named(key: string, value: Value | undefined): Value {
 function withoutDefaults(value: Value): Value {
   if (value.kind !== 'object') return value;
   return { ...value, entries: value.entries.filter(({ key }) => !/^(?:create_)?defaults$/.test(String(key))) };
-}
-
-/** Values by column: `author=user` is author_id. */
-function assigned(query: Query, values: readonly Value[]): { column: string; text: SqlText }[] {
-  return values.flatMap((value) => {
-    if (value.kind !== 'object') return [];
-    if (value.open) query.notes.push('Values added at run time are not included.');
-    return value.entries.flatMap(({ key, value: given }) => {
-      const name = String(key);
-      const association = query.model.associations.find((one) => one.name === name && one.kind === 'belongsTo');
-      const column = columnOf(query.model, name)?.column ?? association?.foreignKey[0];
-      if (column === undefined) query.unknown(`${name} is no field of ${query.model.name} that is known.`);
-      return column === undefined ? [] : [{ column, text: parameter(given) }];
-    });
-  });
-}
-
-function insert(query: Query, { arguments: values = [], range }: Link): OrmCall {
-  const given = assigned(query, values);
-  const columns = query.model.columns.filter((one) => !one.isGenerated);
-  const key = columnOf(query.model, 'pk');
-  const texts = columns.map(
-    ({ column, property }) =>
-      given.find((one) => one.column === column)?.text ?? ([{ source: `default of ${property}`, range }] as SqlText),
-  );
-  const names = columns.map(({ column }) => quote(column)).join(', ');
-  const back = key?.isGenerated ? ` RETURNING ${query.alias}.${quote(key.column)}` : '';
-  const text = sql`INSERT INTO ${query.alias} (${names}) VALUES (${joined(texts, ', ')})${back}`;
-  return query.call({
-    operation: 'insert',
-    isMany: false,
-    nameRange: range,
-    statements: statementsOf([{ sql: text }]),
-  });
-}
-
-function update(query: Query, { arguments: values = [], range }: Link): OrmCall {
-  const set = assigned(query, values).map(({ column, text }) => sql`${quote(column)} = ${text}`);
-  const source = query.source();
-  if (set.length === 0 || values.some(hasExpression)) query.unknown('What is set is decided by an expression.');
-  const from = typeof source[0] === 'string' ? source[0] : '';
-  if (/ JOIN /.test(from)) query.unknown('An UPDATE over joined tables is not read.');
-  const where = query.where.length === 0 ? [] : sql` WHERE ${joined(query.where, ' AND ')}`;
-  const text = sql`UPDATE ${query.alias} SET ${joined(set, ', ')}${where}`;
-  return query.call({ operation: 'update', isMany: true, nameRange: range, statements: statementsOf([{ sql: text }]) });
-}
-
-/** `F('views') + 1` */
-function hasExpression(value: Value): boolean {
-  return (
-    value.kind === 'object' &&
-    value.entries.some(({ value: one }) => one.kind === 'chain' && (typeof one.root !== 'string' || one.root === 'F'))
-  );
 }

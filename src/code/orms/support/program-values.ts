@@ -65,7 +65,8 @@ export function followed(value: Value, { at, trace }: Pick<CallContext, 'at' | '
 
 const ranges: ReadonlySet<string> = new Set(['range', 'keyRange', 'rootRange', 'argumentsRange']);
 
-function placedAt<T>(part: T, range: TextRange): T {
+/** As if all of it were written at that place. */
+export function placedAt<T>(part: T, range: TextRange): T {
   if (typeof part !== 'object' || part === null) return part;
   if (Array.isArray(part)) return part.map((each: unknown) => placedAt(each, range)) as T;
   const entries = Object.entries(part).map(([key, each]) => [key, ranges.has(key) ? range : placedAt(each, range)]);

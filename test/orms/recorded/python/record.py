@@ -1,4 +1,4 @@
-"""Records the SQL that Django sends for blog/calls.py, without a database: python3 record.py > django.json (needs Django and psycopg)."""
+"""Records the SQL that Django sends for blog.reports.py, without a database: python3 record.py > django.json (needs Django and psycopg)."""
 import inspect
 import json
 import sys
@@ -19,7 +19,7 @@ from django.contrib.auth.models import User  # noqa: E402
 from django.db import models  # noqa: E402
 from django.db.backends.utils import CursorWrapper  # noqa: E402
 from django.db.models.sql.compiler import SQLCompiler  # noqa: E402
-from blog import calls  # noqa: E402
+from blog import calls, reports  # noqa: E402
 
 sent = []
 
@@ -63,19 +63,21 @@ from django.db import connection  # noqa: E402
 connection.cursor = lambda *a, **k: Cursor()
 connection.chunked_cursor = lambda *a, **k: Cursor()
 connection.ensure_connection = lambda: None
-connection.get_autocommit = lambda: True
+connection.get_autocommit = lambda: False
 connection.set_autocommit = lambda *a, **k: None
 connection._commit = connection._rollback = connection._savepoint = lambda *a: None
 connection.in_atomic_block = True
 
 recorded = {}
-for name, call in inspect.getmembers(calls, inspect.isfunction):
-    if call.__module__ != 'blog.calls':
-        continue
-    sent.clear()
-    try:
-        call()
-    except Exception as error:  # noqa: BLE001
-        print(name, repr(error), file=sys.stderr)
-    recorded[name] = list(sent)
+for module in (calls, reports):
+    for name, call in inspect.getmembers(module, inspect.isfunction):
+        if call.__module__ != module.__name__:
+            continue
+        sent.clear()
+        try:
+            call()
+        except Exception as error:  # noqa: BLE001
+            print(name, repr(error), file=sys.stderr)
+        recorded[module.__name__.split('.')[-1] + '.' + name] = list(sent)
 json.dump(recorded, sys.stdout, indent=2)
+print()

@@ -45,6 +45,59 @@ def f(status):
     assert.deepEqual(await sent('Post.objects.filter(**given).delete()\n'), [undefined]);
   });
 
+  it('are followed into the methods of a manager, with what is given to them', async () => {
+    const { calls } = await ormCallsIn({
+      '/app/blog/models.py': `from django.db import models
+class PostQuerySet(models.QuerySet):
+    def titled(self, title, status='draft'):
+        return self.filter(title=title, status=status)
+    def any_of(self, status):
+        if status:
+            return self.filter(status=status)
+        return self.all()
+class Post(models.Model):
+    title = models.CharField(max_length=100)
+    status = models.CharField(max_length=10)
+    objects = models.Manager.from_queryset(PostQuerySet)()
+`,
+      '/app/blog/a.py': `from .models import Post
+def f(name):
+    return Post.objects.titled(name).count()
+def g(status):
+    return Post.objects.any_of(status).count()
+`,
+    });
+    const [first, second] = calls.map(({ variants: [variant] }) => variant);
+    assert.deepEqual(
+      first?.statements.map(({ sql, parameters }) => [sql, parameters.map(({ source }) => source)]),
+      [
+        [
+          'SELECT COUNT(*) AS "__count" FROM "blog_post" WHERE "blog_post"."status" = $1 AND "blog_post"."title" = $2',
+          ["'draft'", 'name'],
+        ],
+      ],
+    );
+    assert.deepEqual([second?.statements, second?.notes], [[], ['any_of() is not read.']]);
+  });
+
+  it('have no condition of a Q that is put together in several steps', async () => {
+    const { calls } = await ormCallsIn({
+      '/app/blog/models.py': models,
+      '/app/blog/a.py': `from django.db.models import Q
+from .models import Post
+def f(more):
+    wanted = Q(title='a')
+    wanted |= Q(title=more)
+    return Post.objects.filter(wanted).count()
+`,
+    });
+    assert.deepEqual(calls[0]?.variants[0]?.notes, ['Conditions added at run time are not included.']);
+  });
+
+  it('have no statement where an expression is of the program itself', async () => {
+    assert.deepEqual(await sent("list(Post.objects.annotate(rank=Rank('title')))\n"), [undefined]);
+  });
+
   it('have no statement where a relation is declared badly', async () => {
     assert.deepEqual(await sent("list(Post.objects.filter(ghost__name='x'))\n"), [undefined]);
   });
