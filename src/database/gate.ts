@@ -9,6 +9,9 @@ import type { ConnectionProfile, Secret } from './profile';
 import { type NamesInForce, namesInForce, pathWithCatalogFirst } from './search-path';
 import { type ErrorContext, toProblem } from './server-errors';
 
+/** In our questions to catalogs, so that they can be told from the statements of applications where the server counts them. */
+export const ownMark = '/* planlight */';
+
 /** A function may raise one for every row. */
 const maximumNotices = 20;
 
@@ -107,7 +110,7 @@ export class Gate {
         await run.query(options.access === 'read only' ? 'BEGIN READ ONLY' : 'BEGIN READ WRITE');
         // One round trip for all; local to the transaction, so that a pooler's next client does not inherit them.
         const [started] = await run.query<RunningTransaction & NamesInForce>(
-          `SELECT pg_catalog.pg_backend_pid() AS pid,
+          `SELECT ${ownMark} pg_catalog.pg_backend_pid() AS pid,
              CAST(pg_catalog.transaction_timestamp() AS pg_catalog.text) AS started,
              pg_catalog.set_config('statement_timeout', $1, true), pg_catalog.set_config('lock_timeout', $2, true),
              pg_catalog.set_config('idle_in_transaction_session_timeout', $3, true),
@@ -125,7 +128,7 @@ export class Gate {
         }
         progress.hasBegun = true;
         return await work({
-          query: (sql, values) => run.query(sql, values),
+          query: (sql, values) => run.query(`${sql} ${ownMark}`, values),
           send: (prefix, text) => run.query(prefix + text, [], { text, prefix }),
           atEnd: (...statements) => run.atEnd(statements),
           notices,

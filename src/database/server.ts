@@ -6,6 +6,9 @@ import { type BuildOptions, buildIndex } from './build-index/create-index';
 import { type Verification, type VerifyRequest, verifyIndex } from './build-index/verify-index';
 import { explainStatement, judgeStatement, refuseUnexplainable } from './explain-statement';
 import { Gate, type GateOptions, type Transaction } from './gate';
+import type { Activity, Health } from './health/health';
+import { readActivity } from './health/read-activity';
+import { readHealth } from './health/read-health';
 import { HypoPg } from './hypopg';
 import type { ExplainRequest, ExplainResult, Target } from './planner';
 import type { ConnectionProfile } from './profile';
@@ -28,6 +31,8 @@ export interface ServerFacts {
 
 /** Reading a large catalog may take longer than a query should, in ms. */
 const snapshotMs = 60_000;
+/** Of one section of the server's health. */
+const healthMs = 15_000;
 const oldestVersion = 130000;
 
 /** A person's database server, asked through the gate only. Every method rejects with a Problem. */
@@ -107,6 +112,16 @@ export class Server implements Target {
   /** What pg_stat_statements counted in this database, the statements that took most time first. */
   async statementCalls(most: number, signal?: AbortSignal): Promise<StatementCalls[]> {
     return this.#gate.transaction({ access: 'read only', signal }, ({ query }) => readStatementCalls(query, most));
+  }
+
+  /** How the server is. Sections that could not be read say so; read anew each time. */
+  async health(signal?: AbortSignal): Promise<Health> {
+    return readHealth(this.#gate, { signal, statementMs: healthMs });
+  }
+
+  /** The part of `health` that is cheap to ask every few seconds. */
+  async activity(signal?: AbortSignal): Promise<Activity> {
+    return readActivity(this.#gate, { signal });
   }
 
   /** The planner of the server itself with hypothetical indexes; undefined where HypoPG is not installed. */

@@ -169,6 +169,8 @@ export interface Replication {
   readonly slots: readonly SlotHealth[];
   /** Of a standby: seconds since the last replayed commit, 0 when all that was received is replayed. */
   readonly replayLagSeconds?: number;
+  /** Of a standby: whether it receives from a primary now; without, the lag says nothing of what the primary wrote since. */
+  readonly isReceiving?: boolean;
   /** Of a standby: queries cancelled by reason. */
   readonly conflicts?: readonly Counted[];
 }
@@ -191,6 +193,10 @@ export interface SlotHealth {
   readonly retainedBytes?: number;
   /** In transactions. */
   readonly xminAge?: number;
+  /** 'lost': what it needs is gone, it can only be dropped. */
+  readonly walStatus?: 'reserved' | 'extended' | 'unreserved' | 'lost';
+  /** Since 17. */
+  readonly inactiveSince?: string;
 }
 
 export interface Wraparound {
@@ -200,8 +206,11 @@ export interface Wraparound {
   /** What holds back the clean-up of dead rows, the oldest first. */
   readonly holders: readonly {
     readonly kind: 'session' | 'slot' | 'prepared transaction' | 'replica';
+    /** Of a session `pid 4711, blog, psql`; of others their name. */
     readonly name: string;
     readonly xminAge: number;
+    /** A logical slot holds back the clean-up of system catalogs only. */
+    readonly onlyCatalogs?: boolean;
   }[];
 }
 

@@ -1,7 +1,7 @@
 /** The catalog queries of a snapshot. Numbers that may be large are float8, so that every driver gives a number. */
 
 /** The user's schemas: `n` is pg_namespace. */
-const userSchema = `n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'`;
+export const userSchema = `n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'`;
 
 const notOfExtension = (catalog: string, oid: string): string =>
   `NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = '${catalog}'::regclass AND e.objid = ${oid} AND e.deptype = 'e')`;

@@ -1,0 +1,72 @@
+import { isoTime } from '../iso-time';
+import { userSchema } from '../snapshot-reader/queries';
+import type { IndexHealth } from './health';
+import { type SectionReader, section, withoutNulls } from './reading';
+import { bytesOf, locked, type Sizes, staleSizes } from './relation-size';
+
+export interface ReadIndex extends Omit<IndexHealth, 'bloat'> {
+  readonly oid: string;
+  readonly tableOid: string;
+  readonly pages: number;
+  /** Numbers of the table's columns in the index's order, 0 for an expression; those that are only included are last. */
+  readonly columns: readonly number[];
+  /** B-trees with equal keys stored once: of types whose equal values are the same bytes, since 13. */
+  readonly storesEqualKeysOnce: boolean;
+  readonly fillfactor: number | null;
+  readonly isPartial: boolean;
+}
+
+/** Indexes of the user's schemas; of partitioned ones the leaves, which alone are files. */
+export const readIndexes =
+  (sizes: Sizes): SectionReader<readonly ReadIndex[]> =>
+  async (query, { version }) => {
+    const rows = await query<Row>(indexes(version, sizes));
+    return section(
+      rows.map(({ fillfactor, ...row }) => ({ ...withoutNulls(row), fillfactor })),
+      sizes === 'of the last VACUUM' && staleSizes,
+    );
+  };
+
+interface Row extends Omit<ReadIndex, 'lastScan'> {
+  readonly lastScan: string | null;
+}
+
+/**
+ * Support function 4 of an operator class says whether equal values are the same bytes; of texts it depends on the collation.
+ * https://www.postgresql.org/docs/current/btree.html#BTREE-DEDUPLICATION
+ */
+const storesEqualKeysOnce = `
+  i.indnkeyatts = i.indnatts AND coalesce(o.deduplicate, true) AND NOT EXISTS (
+    SELECT FROM unnest(i.indclass::oid[], i.indcollation::oid[]) k (class, ordering)
+    JOIN pg_opclass oc ON oc.oid = k.class
+    LEFT JOIN pg_amproc p ON p.amprocfamily = oc.opcfamily AND p.amproclefttype = oc.opcintype
+      AND p.amprocrighttype = oc.opcintype AND p.amprocnum = 4
+    LEFT JOIN pg_collation co ON co.oid = k.ordering
+    WHERE p.oid IS NULL OR NOT co.collisdeterministic)`;
+
+const indexes = (version: number, sizes: Sizes): string => `
+  WITH ${locked}
+  SELECT x.oid::text AS oid, c.oid::text AS "tableOid", n.nspname::text AS schema, c.relname::text AS "table",
+    x.relname::text AS name, am.amname::text AS method, pg_get_indexdef(x.oid) AS definition,
+    ${bytesOf('x', sizes)} AS bytes, x.reltuples::float8 AS rows, x.relpages AS pages,
+    pg_stat_get_numscans(x.oid)::float8 AS scans,
+    ${version >= 160000 ? isoTime('pg_stat_get_lastscan(x.oid)') : 'NULL'} AS "lastScan",
+    json_build_object('hits', pg_stat_get_blocks_hit(x.oid)::float8,
+      'reads', (pg_stat_get_blocks_fetched(x.oid) - pg_stat_get_blocks_hit(x.oid))::float8) AS blocks,
+    i.indisunique AS "isUnique", i.indisprimary AS "isPrimary",
+    EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = x.oid AND k.contype IN ('p', 'u', 'x')) AS "isOfConstraint",
+    i.indisvalid AND i.indisready AS "isValid",
+    to_json(i.indkey::int2[]) AS columns,
+    am.amname = 'btree' AND ${storesEqualKeysOnce} AS "storesEqualKeysOnce", o.fillfactor,
+    i.indpred IS NOT NULL AS "isPartial"
+  FROM pg_index i
+  JOIN pg_class x ON x.oid = i.indexrelid AND x.relkind = 'i'
+  JOIN pg_class c ON c.oid = i.indrelid
+  JOIN pg_namespace n ON n.oid = x.relnamespace
+  JOIN pg_am am ON am.oid = x.relam
+  CROSS JOIN LATERAL (
+    SELECT max(option_value) FILTER (WHERE option_name = 'fillfactor')::int AS fillfactor,
+      bool_and(option_value::bool) FILTER (WHERE option_name = 'deduplicate_items') AS deduplicate
+    FROM pg_options_to_table(x.reloptions)) o
+  WHERE ${userSchema}
+  ORDER BY n.nspname, c.relname, x.relname`;

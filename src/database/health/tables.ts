@@ -1,0 +1,93 @@
+import { isoTime } from '../iso-time';
+import { userSchema } from '../snapshot-reader/queries';
+import type { TableHealth } from './health';
+import { type SectionReader, section, withoutNulls } from './reading';
+import { bytesOf, isLocked, locked, type Sizes, staleSizes } from './relation-size';
+
+export interface ReadTable extends Omit<TableHealth, 'bloat'> {
+  readonly oid: string;
+  /** Of pg_class, as of the last VACUUM; absent where there is none or it was never vacuumed. */
+  readonly toast?: { readonly pages: number; readonly rows: number };
+}
+
+/** Tables, materialised views and partitions of the user's schemas. */
+export const readTables =
+  (sizes: Sizes): SectionReader<readonly ReadTable[]> =>
+  async (query, { version }) => {
+    const rows = await query<Row>(tables(version, sizes));
+    const waited = rows.filter((row) => row.isLocked).map(({ name }) => name);
+    return section(
+      rows.map(({ isLocked: _, ...row }) => withoutNulls(row)),
+      sizes === 'of the last VACUUM' && staleSizes,
+      sizes === 'of the files' &&
+        waited.length > 0 &&
+        `The size of ${some(waited)} is that of the last VACUUM or ANALYZE: a session holds or waits for its exclusive lock.`,
+    );
+  };
+
+interface Row extends Omit<ReadTable, NeverAnswered> {
+  readonly isLocked: boolean;
+  readonly toast: { readonly pages: number; readonly rows: number } | null;
+  readonly lastVacuum: string | null;
+  readonly lastAutovacuum: string | null;
+  readonly lastAnalyze: string | null;
+  readonly lastAutoanalyze: string | null;
+  readonly xidAge: number | null;
+}
+type NeverAnswered = 'toast' | 'lastVacuum' | 'lastAutovacuum' | 'lastAnalyze' | 'lastAutoanalyze' | 'xidAge';
+
+function some(names: readonly string[]): string {
+  return names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} others` : names.join(', ');
+}
+
+/** Before 14, a table that was never analysed has 0 rows, as an empty one. */
+const rows = (version: number): string =>
+  version >= 140000
+    ? 'c.reltuples::float8'
+    : `CASE WHEN c.relpages = 0 AND c.reltuples = 0 AND coalesce(pg_stat_get_last_vacuum_time(c.oid),
+         pg_stat_get_last_autovacuum_time(c.oid), pg_stat_get_last_analyze_time(c.oid),
+         pg_stat_get_last_autoanalyze_time(c.oid)) IS NULL THEN -1 ELSE c.reltuples::float8 END`;
+
+/**
+ * The functions behind pg_stat_user_tables and pg_statio_user_tables, whose joins and groups would take most of the time with
+ * many tables. https://www.postgresql.org/docs/current/monitoring-stats.html#MONITORING-STATS-FUNCTIONS
+ */
+const tables = (version: number, sizes: Sizes): string => `
+  WITH ${locked},
+  index_size AS MATERIALIZED (
+    SELECT i.indrelid, sum(${bytesOf('x', sizes)}) AS bytes, sum(pg_stat_get_numscans(x.oid))::float8 AS scans
+    FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_namespace n ON n.oid = x.relnamespace
+    WHERE x.relkind = 'i' AND ${userSchema} GROUP BY i.indrelid)
+  SELECT c.oid::text AS oid, n.nspname::text AS schema, c.relname::text AS name,
+    CASE WHEN c.relkind = 'p' THEN 'partitioned table' WHEN c.relkind = 'm' THEN 'materialized view'
+      WHEN c.relispartition THEN 'partition' ELSE 'table' END AS kind,
+    ${isLocked('c')} AS "isLocked",
+    CASE WHEN c.relkind = 'p' THEN 0 ELSE ${bytesOf('c', sizes)} END AS "heapBytes",
+    coalesce(x.bytes, 0)::float8 AS "indexBytes",
+    CASE WHEN t.oid IS NULL THEN 0 ELSE ${bytesOf('t', sizes)} + ${bytesOf('ti', sizes)} END AS "toastBytes",
+    CASE WHEN t.relpages > 0 AND t.reltuples >= 0
+      THEN json_build_object('pages', t.relpages, 'rows', t.reltuples::float8) END AS toast,
+    ${rows(version)} AS rows, c.relpages AS pages,
+    pg_stat_get_live_tuples(c.oid)::float8 AS "liveRows", pg_stat_get_dead_tuples(c.oid)::float8 AS "deadRows",
+    pg_stat_get_mod_since_analyze(c.oid)::float8 AS "modifiedSinceAnalyze",
+    pg_stat_get_ins_since_vacuum(c.oid)::float8 AS "insertedSinceVacuum",
+    pg_stat_get_tuples_inserted(c.oid)::float8 AS inserts, pg_stat_get_tuples_updated(c.oid)::float8 AS updates,
+    pg_stat_get_tuples_hot_updated(c.oid)::float8 AS "hotUpdates", pg_stat_get_tuples_deleted(c.oid)::float8 AS deletes,
+    pg_stat_get_numscans(c.oid)::float8 AS "sequentialScans",
+    pg_stat_get_tuples_returned(c.oid)::float8 AS "rowsReadSequentially", coalesce(x.scans, 0) AS "indexScans",
+    json_build_object('hits', pg_stat_get_blocks_hit(c.oid)::float8,
+      'reads', (pg_stat_get_blocks_fetched(c.oid) - pg_stat_get_blocks_hit(c.oid))::float8) AS blocks,
+    ${isoTime('pg_stat_get_last_vacuum_time(c.oid)')} AS "lastVacuum",
+    ${isoTime('pg_stat_get_last_autovacuum_time(c.oid)')} AS "lastAutovacuum",
+    ${isoTime('pg_stat_get_last_analyze_time(c.oid)')} AS "lastAnalyze",
+    ${isoTime('pg_stat_get_last_autoanalyze_time(c.oid)')} AS "lastAutoanalyze",
+    CASE WHEN c.relfrozenxid <> '0' THEN age(c.relfrozenxid) END AS "xidAge",
+    (SELECT coalesce(json_object_agg(o.option_name, o.option_value), '{}') FROM pg_options_to_table(c.reloptions) o) AS options
+  FROM pg_class c
+  JOIN pg_namespace n ON n.oid = c.relnamespace
+  LEFT JOIN pg_class t ON t.oid = c.reltoastrelid
+  LEFT JOIN pg_index tx ON tx.indrelid = t.oid
+  LEFT JOIN pg_class ti ON ti.oid = tx.indexrelid
+  LEFT JOIN index_size x ON x.indrelid = c.oid
+  WHERE c.relkind IN ('r', 'p', 'm') AND ${userSchema}
+  ORDER BY n.nspname, c.relname`;
