@@ -39,25 +39,34 @@ export function finderOf(
   return finder;
 }
 
-/** For count, sum and their like: the attributes are given, and what is included is joined only. */
+export interface AggregateAttributes {
+  readonly chosen: readonly Selected[];
+  readonly complete: (chosen: readonly Selected[]) => Selected[];
+  /** Nothing is read of what is joined. */
+  readonly ignoresIncluded: boolean;
+}
+
+/**
+ * For count, sum and their like: what is included is joined only. `complete` adds what is counted to the attributes, after the
+ * includes were looked at, since those would add keys to a list that is not empty.
+ */
 export function aggregateFinder(
   model: SequelizeModel,
   given: Dict,
   scope: Dict | undefined,
   evaluator: Evaluator,
   notes: FinderNotes,
-  attributes: readonly Selected[],
-  ignoresIncluded: boolean,
+  { chosen, complete, ignoresIncluded }: AggregateAttributes,
 ): Finder {
   const own = member(given, 'attributes');
   const scopedOptions = withScope(model, given, scope ?? defaultScope(model, evaluator));
   const entries = [...scopedOptions.entries, ['attributes', own ?? absent] as const];
   const options = expandAll(dict(entries, scopedOptions), model);
   const isRaw = isTrue(member(options, 'raw'));
-  const finder = { ...newFinder(model, options, [...attributes]), ignoresIncluded };
+  const finder = { ...newFinder(model, options, [...chosen]), ignoresIncluded };
   addIncludes(finder, undefined, finder, options, { evaluator, notes, isRaw, budget: { left: mostIncludes } });
   settleSubQuery(finder);
-  finder.attributes = selectedFields(finder.attributes ?? [], model, false);
+  finder.attributes = selectedFields(complete(finder.attributes ?? []), model, false);
   finder.where = mapConditions(member(options, 'where'), model);
   applyParanoid(finder, options);
   return finder;

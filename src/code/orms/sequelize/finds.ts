@@ -117,8 +117,11 @@ export function aggregate(
         ) ?? [])
       : [];
   const value: Selected = { of: { kind: 'fn', name, parameters: [inner] }, as: name };
-  const selected = uniqueBy([...own, ...grouped, value]);
-  const finder = aggregateFinder(model, options, scope, reading.evaluator, reading.notes, selected, isCount);
+  const finder = aggregateFinder(model, options, scope, reading.evaluator, reading.notes, {
+    chosen: own,
+    complete: (chosen) => uniqueBy([...chosen, ...grouped, value]),
+    ignoresIncluded: isCount,
+  });
   noteOpenParts(finder, reading);
   return {
     operation: isCount ? 'count' : 'aggregate',

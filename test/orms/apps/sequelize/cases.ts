@@ -32,6 +32,7 @@ export const cases: Record<string, () => unknown> = {
   postsWithNested: () => posts.postsWithNested(),
   pageWithNested: () => posts.pageWithNested(5),
   postsWithLatestComments: () => posts.postsWithLatestComments(),
+  pageWithLatestComments: () => posts.pageWithLatestComments('a', 20),
   postsWithThreeComments: () => posts.postsWithThreeComments(),
   everything: () => posts.everything(1),
   searchPosts: () => posts.searchPosts('a'),

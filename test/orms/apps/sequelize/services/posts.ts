@@ -95,6 +95,15 @@ export function postsWithLatestComments() {
   });
 }
 
+export function pageWithLatestComments(status: string, offset: number) {
+  return Post.findAndCountAll({
+    where: { status },
+    include: [{ model: Comment, separate: true, order: [['writtenAt', 'DESC']] }],
+    limit: 10,
+    offset,
+  });
+}
+
 export function postsWithThreeComments() {
   return Post.findAll({ include: [{ model: Comment, limit: 3, order: [['likes', 'DESC']], where: { isSpam: false } }] });
 }
