@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Finding, Severity } from '../nouns/finding';
 import type { ProblemKind } from '../nouns/problem';
 import type { DatabaseService } from './database-service';
+import { distinctFindings } from './distinct-findings';
 import type { DocumentTracker } from './document-tracker';
 import type { Feature } from './feature';
 import type { PlacesInFiles } from './places-in-files';
@@ -51,10 +52,14 @@ export class FindingDiagnostics implements Feature {
   }
 
   #publish(tracked: TrackedDocument): void {
-    const diagnostics = tracked.queries.flatMap((query) => [
-      ...query.findings.map((finding) => this.#diagnostic(tracked, finding)),
-      ...this.#problem(tracked, query),
-    ]);
+    const diagnostics = [...tracked.heads()].flatMap((head) => {
+      const ofCall = tracked.statementsOf(head);
+      const findings = distinctFindings(ofCall.map((query) => query.findings));
+      return [
+        ...findings.map((finding) => this.#diagnostic(tracked, finding)),
+        ...ofCall.flatMap((query) => this.#problem(tracked, query)),
+      ];
+    });
     for (const { finding } of tracked.programFindings)
       if (finding) diagnostics.push(this.#diagnostic(tracked, finding));
     this.#collection.set(tracked.document.uri, withoutRepetition(diagnostics));

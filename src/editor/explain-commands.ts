@@ -80,7 +80,7 @@ export class ExplainCommands implements Feature {
   async #explainFile(): Promise<void> {
     const document = vscode.window.activeTextEditor?.document;
     const tracked = document && (await this.#tracker.upToDate(document));
-    if (!tracked) throw new Problem('not-understood', 'Open a .sql, JavaScript or TypeScript file first.');
+    if (!tracked) throw new Problem('not-understood', 'Open a file that holds queries first.');
     if (tracked.leftAlone) throw new Problem('unsupported', tracked.leftAlone);
     const queries = tracked.queries.filter((query) => query.isExplainable);
     const target = await this.#databases.explicitTarget(document.uri);

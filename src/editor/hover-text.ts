@@ -60,7 +60,7 @@ export function hoverText({ query, ofCall, findings: given, argument, waiting, g
     parts.push(`*${plain(waiting)}*`);
   }
   if (parsed.ok && !explained) parts.push(links(argument, false, query.judgement?.target));
-  const findings = withoutRepetition(given).filter((finding) => finding.rule !== 'syntax-error' || parsed.ok);
+  const findings = given.filter((finding) => finding.rule !== 'syntax-error' || parsed.ok);
   for (const finding of findings.slice(0, MOST_FINDINGS)) {
     parts.push(`${mark(finding.severity)} ${plain(finding.message)} *(${finding.confidence})*`);
     parts.push(...finding.fixes.map((fix) => fixText(fix, argument)));
@@ -77,11 +77,6 @@ export function hoverText({ query, ofCall, findings: given, argument, waiting, g
     parts.push(...explained.notices.map((notice) => plain(notice)));
   }
   return parts.join('\n\n');
-}
-
-/** Two statements of one call may say the same. */
-function withoutRepetition(findings: readonly Finding[]): readonly Finding[] {
-  return [...new Map(findings.map((finding) => [finding.message, finding])).values()];
 }
 
 function mark(severity: string): string {

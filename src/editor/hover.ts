@@ -58,7 +58,7 @@ export class QueryHover implements Feature, vscode.HoverProvider {
     const waiting = query.judgement || query.touched ? undefined : await this.#waitForPlan(tracked, query, token);
     if (token.isCancellationRequested) return undefined;
     const argument = { uri: document.uri.toString(), offset: query.range.start };
-    const findings = ofCall.flatMap((one) => tracked.findingsOf(one));
+    const findings = tracked.findingsOfCall(query);
     const text = hoverText({ query, ofCall, findings, argument, waiting, growth: this.#growth.noteOf(query) });
     if (text === '') return undefined;
     const markdown = new vscode.MarkdownString(text, true);

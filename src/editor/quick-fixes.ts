@@ -48,6 +48,8 @@ export class QuickFixes implements Feature, vscode.CodeActionProvider {
       for (const finding of query.findings) {
         if (!touches(finding.range, asked)) continue;
         const diagnostics = ours.filter((diagnostic) => diagnostic.message === finding.message);
+        // Another form of the same call says it already.
+        if (diagnostics.length === 0) continue;
         for (const fix of finding.fixes) {
           if (offered.has(fix.title)) continue;
           offered.add(fix.title);

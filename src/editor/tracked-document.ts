@@ -5,6 +5,7 @@ import type { CallWithoutSql } from '../code/call-sites';
 import type { Finding } from '../nouns/finding';
 import type { TextRange } from '../nouns/text-range';
 import { Anchor } from './anchor';
+import { distinctFindings } from './distinct-findings';
 import { shifted, touches } from './ranges';
 
 /** One query as it stands in the editor now. */
@@ -97,6 +98,16 @@ export class TrackedDocument {
   findingsOf(query: TrackedQuery): readonly Finding[] {
     const ofProgram = this.programFindings.flatMap(({ finding }) => finding ?? []);
     return [...query.findings, ...ofProgram.filter(({ range }) => !query.touched && touches(range, query.range))];
+  }
+
+  /** What is said of all statements that the query's call sends, each advice once, the query's own first. */
+  findingsOfCall(query: TrackedQuery): readonly Finding[] {
+    return distinctFindings(this.statementsOf(query).map((one) => this.findingsOf(one)));
+  }
+
+  /** The query, then the other statements of its call. */
+  statementsOf(query: TrackedQuery): readonly TrackedQuery[] {
+    return [query, ...this.ofCall(query).filter((one) => one !== query)];
   }
 
   /** The smallest query around the offset; of the statements that one call sends, the dearest. */
