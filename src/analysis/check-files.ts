@@ -11,6 +11,7 @@ import { isNode } from '../sql/ast';
 import type { Analyzer } from './analyzer';
 import type { CodeService } from './code/code-service';
 import { measuredQueries } from './code/measured-queries';
+import { withModelPlaces } from './code/model-places';
 import { statementToPlan } from './explainable';
 import type { DocumentReading, Judgement, ReadQuery } from './judgement';
 import type { PlanningMode } from './planning';
@@ -88,12 +89,24 @@ export async function checkFiles(paths: readonly string[], options: CheckOptions
     files.push({ document, judgements: await check.queries(reading, index + 1) });
   }
   const compared = await withOtherQueries(files, options);
-  return { files: await withCallFindings(compared, options.code), lost: check.lost, alike: check.alike };
+  const placed = compared.map((file) => withModels(file, options.code));
+  return {
+    files: await withCallFindings(await Promise.all(placed), options.code),
+    lost: check.lost,
+    alike: check.alike,
+  };
 }
 
 async function callSites(document: SourceDocument, code: CodeService | undefined): Promise<readonly QuerySite[]> {
   const calls = (await code?.calls({ ...document, uri: resolve(document.uri) })) ?? [];
   return calls.flatMap((call) => sitesOfCall({ ...call, uri: document.uri }));
+}
+
+/** Index fixes name the models that can declare them. */
+async function withModels(file: CheckedFile, code: CodeService | undefined): Promise<CheckedFile> {
+  if (!code) return file;
+  const near = resolve(file.document.uri);
+  return { ...file, judgements: await Promise.all(file.judgements.map((one) => withModelPlaces(one, code, near))) };
 }
 
 /** Last, when the plans say how much each repetition costs. */

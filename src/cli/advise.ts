@@ -1,9 +1,13 @@
+import { resolve } from 'node:path';
 import type { Analyzer } from '../analysis/analyzer';
+import { modelPlaces } from '../analysis/code/model-places';
 import { sourceFiles } from '../analysis/source-files';
+import type { AdviceReport } from '../analysis/workload/advice-text';
 import { adviseStatements } from '../analysis/workload/advise-statements';
 import { countedStatements, type FoundStatements } from '../analysis/workload/workload-statements';
 import type { Server } from '../database/server';
 import type { Json } from '../nouns/finding';
+import type { ModelPlace } from '../nouns/fix';
 import { adviceReporters } from '../report/advice-report';
 import { type Command, type Environment, type Given, oneOf, text, upTo, wrong } from './command';
 import { databaseArguments, databaseOptions } from './database-arguments';
@@ -96,7 +100,8 @@ function seconds(given: Given): number {
   return number;
 }
 
-async function adviseOn(given: AdviseRun, { services, console, signal }: Environment): Promise<number> {
+async function adviseOn(given: AdviseRun, environment: Environment): Promise<number> {
+  const { services, console, signal } = environment;
   const analyzer = await services.analyzer();
   const run = { ...given, paths: await sourceFiles(given.paths, (sentence) => console.tell(sentence)) };
   const server = await services.server(run, signal);
@@ -104,7 +109,7 @@ async function adviseOn(given: AdviseRun, { services, console, signal }: Environ
   const isCounted = given.sql === undefined && given.paths.length === 0;
   const found = isCounted ? await counted(server, analyzer, signal) : await queriesOf(run, analyzer, console);
   const snapshot = await schemaOf(run, found, { server, services, signal });
-  const report = await adviseStatements(found, {
+  const advised = await adviseStatements(found, {
     snapshot,
     whatIf: services.whatIf,
     parser: analyzer.parser,
@@ -113,6 +118,7 @@ async function adviseOn(given: AdviseRun, { services, console, signal }: Environ
     signal,
     onProgress: (said) => console.progress(said),
   });
+  const report = { ...advised, models: await modelsOf(advised, run.paths, environment) };
   console.clear();
   const print = (verified?: Json) =>
     process.stdout.write(`${adviceReporters[run.format]({ ...report, ...(verified && { verified }) })}\n`);
@@ -126,6 +132,30 @@ async function adviseOn(given: AdviseRun, { services, console, signal }: Environ
   if (run.format === 'json') print(verified && verifiedJson(verified));
   else if (verified && verified.length > 0) process.stdout.write(`\n${verifiedText(verified, server)}\n`);
   return 0;
+}
+
+/** Of the program that the files belong to; scripts of SQL belong to none. */
+async function modelsOf(
+  { advice }: AdviceReport,
+  paths: readonly string[],
+  environment: Environment,
+): Promise<ReadonlyMap<string, readonly ModelPlace[]>> {
+  const models = new Map<string, readonly ModelPlace[]>();
+  if (advice.indexes.length === 0 || paths.every((path) => /\.sql$/i.test(path))) return models;
+  const { services, signal } = environment;
+  const code = await services.code(paths, environment).catch((error: unknown) => {
+    // Whoever ends the search early wants its answer, if without this.
+    if (signal.aborted) return undefined;
+    throw error;
+  });
+  if (!code) return models;
+  for (const { index, queries } of advice.indexes) {
+    const [first = 0] = queries;
+    const near = resolve(advice.queries[first]?.query.label.replace(/:\d+$/, '') ?? '');
+    const places = await modelPlaces(code, index, near);
+    if (places.length > 0) models.set(index.name, places);
+  }
+  return models;
 }
 
 async function counted(server: Server | undefined, analyzer: Analyzer, signal: AbortSignal): Promise<FoundStatements> {

@@ -38,6 +38,15 @@ export interface IndexFix {
   /** The proof is of the query that checks this foreign key, which the statement's own plan does not contain. */
   readonly foreignKey?: ForeignKeyCheck;
   readonly proof: Proof;
+  /** Models of the program that can declare it; undefined where no program was read, or none can. */
+  readonly models?: readonly ModelPlace[];
+}
+
+export interface ModelPlace {
+  /** `Post` */
+  readonly model: string;
+  /** `src/models/post.ts:12` */
+  readonly place: string;
 }
 
 /** What PostgreSQL runs for each row that is deleted from a table (or whose key is updated) to keep a foreign key true. */

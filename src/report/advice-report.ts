@@ -10,7 +10,7 @@ export const adviceReporters: Readonly<Record<'text' | 'json', (report: AdviceRe
   json: adviceJson,
 };
 
-function adviceJson({ advice, snapshot, passedOver, leftOut, budgetBytes, verified }: AdviceReport): string {
+function adviceJson({ advice, snapshot, passedOver, leftOut, budgetBytes, models, verified }: AdviceReport): string {
   const round = (value: number): number => Math.round(value * 100) / 100;
   const object = {
     cost: { before: round(advice.before), after: round(advice.after) },
@@ -32,6 +32,7 @@ function adviceJson({ advice, snapshot, passedOver, leftOut, budgetBytes, verifi
         queries: one.queries.map((query) => advice.queries[query]?.query.label),
         writeCost: round(writeCost(one, snapshot)),
         replaces: one.replaces,
+        ...(models?.has(one.index.name) && { models: models.get(one.index.name) }),
         ...(one.guessed !== undefined && { guessed: one.guessed }),
       };
     }),

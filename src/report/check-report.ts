@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { Judgement } from '../analysis/judgement';
 import { type Position, Positions } from '../code/positions';
 import type { Confidence, Finding, Json, Severity } from '../nouns/finding';
-import type { Fix, IndexWrites, OtherQueries, Proof } from '../nouns/fix';
+import type { Fix, IndexWrites, ModelPlace, OtherQueries, Proof } from '../nouns/fix';
 import type { ProblemKind } from '../nouns/problem';
 import type { SourceDocument } from '../nouns/query-site';
 
@@ -51,6 +51,8 @@ export type ReportFix =
       readonly needs?: string;
       /** Existing indexes that are superfluous beside it. */
       readonly replaces?: readonly string[];
+      /** Models of the program that can declare it. */
+      readonly models?: readonly ModelPlace[];
       readonly proof: {
         readonly by: Proof['by'];
         readonly costBefore: number;
@@ -208,6 +210,7 @@ function reportFix(fix: Fix, positions: Positions): ReportFix {
         concurrently: fix.concurrently,
         ...(fix.needs !== undefined && { needs: fix.needs }),
         ...(fix.replaces && { replaces: fix.replaces }),
+        ...(fix.models && { models: fix.models }),
         proof: {
           by,
           costBefore,

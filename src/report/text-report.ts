@@ -34,7 +34,10 @@ export function fixLines(fix: ReportFix): string[] {
     case 'index': {
       const statements = fix.needs === undefined ? fix.concurrently : `${fix.needs};\n${fix.concurrently}`;
       const effects = sideEffects(fix).map((sentence) => `  ${sentence}`);
-      return [`  Fix, ${proofText(fix.proof)}`, ...indent(statements), ...effects];
+      const models = (fix.models ?? []).map(
+        ({ model, place }) => `  It can be declared in the model ${model}, ${place}.`,
+      );
+      return [`  Fix, ${proofText(fix.proof)}`, ...indent(statements), ...models, ...effects];
     }
   }
 }

@@ -4,6 +4,7 @@ import type { WorkloadAdvice, WorkloadIndex } from '../../advisor/workload/advis
 import { entryCost } from '../../advisor/workload/upkeep';
 import type { Snapshot } from '../../database/snapshot';
 import type { Json } from '../../nouns/finding';
+import type { ModelPlace } from '../../nouns/fix';
 import { formatBytes, formatCost, formatCount, formatCounted, formatGain, formatMs } from '../../plan/format';
 import { indexColumnsSql } from '../../sql/create-index';
 import { qualifiedName } from '../../sql/identifiers';
@@ -19,6 +20,8 @@ export interface AdviceReport {
   readonly leftOut: readonly string[];
   /** Undefined: there was no limit. */
   readonly budgetBytes?: number;
+  /** By an index's name the models of the program that can declare it. */
+  readonly models?: ReadonlyMap<string, readonly ModelPlace[]>;
   /** What was measured on the server; JSON only. */
   readonly verified?: Json;
 }
@@ -74,7 +77,7 @@ function share(before: number, after: number): string {
   return `${percent < 0 ? '−' : '+'}${text} %`;
 }
 
-function indexText(one: WorkloadIndex, number: number, { advice, snapshot }: AdviceReport): string {
+function indexText(one: WorkloadIndex, number: number, { advice, snapshot, models }: AdviceReport): string {
   const { index, sizeBytes, gain, queries, replaces, guessed } = one;
   const { concurrently, needs, isPartitioned } = indexStatements(index, snapshot);
   const labels = queries.flatMap((query) => advice.queries[query]?.query.label ?? []);
@@ -85,6 +88,7 @@ function indexText(one: WorkloadIndex, number: number, { advice, snapshot }: Adv
     `   for ${listOf(labels)}`,
     `   writing it costs ${formatCost(writeCost(one, snapshot))} for 1,000 inserted rows`,
     ...(replaces.length > 0 ? [`   makes ${replaces.join(', ')} superfluous`] : []),
+    ...(models?.get(index.name) ?? []).map(({ model, place }) => `   can be declared in the model ${model}, ${place}`),
     ...(guessed === undefined ? [] : [`   a guess is part of it: ${guessed}`]),
     ...(isPartitioned ? ['   partitioned: not CONCURRENTLY, writes wait meanwhile'] : []),
     ...(needs === undefined ? [] : [`     ${needs};`]),
