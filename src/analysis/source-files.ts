@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { cannotBeRead, filesBelow, type OnPassedOver } from '../code/files-below';
 import { languageOf } from '../code/language-of';
+import { Positions } from '../code/positions';
 import { sourceText } from '../code/source-text';
 import { Problem } from '../nouns/problem';
 import type { SourceDocument } from '../nouns/query-site';
@@ -43,6 +44,14 @@ export async function readSource(path: string, onPassedOver: OnPassedOver): Prom
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') onPassedOver(cannotBeRead(path, error));
     return undefined;
   }
+}
+
+/** For the lines of places in a file as it is saved; undefined when it cannot be read. */
+export function positionsIn(path: string): Promise<Positions | undefined> {
+  return readFile(path).then(
+    (bytes) => new Positions(sourceText(bytes)),
+    () => undefined,
+  );
 }
 
 function isSource(name: string): boolean {

@@ -3,9 +3,10 @@ import { check } from './check';
 import type { Command } from './command';
 import { explain } from './explain';
 import { grow } from './grow';
+import { health } from './health';
 import { snapshot } from './snapshot';
 
-export const commands: readonly Command[] = [check, explain, advise, grow, snapshot];
+export const commands: readonly Command[] = [check, explain, advise, grow, health, snapshot];
 
 export function mainHelp(): string {
   const lines = [

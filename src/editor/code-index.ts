@@ -108,11 +108,17 @@ export class CodeIndex implements Feature, vscode.Disposable {
     };
   }
 
+  /** The service, once all files are read. */
+  async whole(): Promise<CodeService> {
+    const service = await this.#start();
+    await this.#whole;
+    return service;
+  }
+
   /** Every query of the workspace, by path. */
   async queries(): Promise<ReadonlyMap<string, readonly ListedQuery[]>> {
     if (!this.#settings.indexEnabled) return new Map();
-    const [service, { textFiles }] = await Promise.all([this.#start(), import('../analysis/code/program-files')]);
-    await this.#whole;
+    const [service, { textFiles }] = await Promise.all([this.whole(), import('../analysis/code/program-files')]);
     return service.queries(await textFiles(this.#folders(), (sentence) => this.#log.info(sentence)));
   }
 

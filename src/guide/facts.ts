@@ -71,9 +71,12 @@ export interface WorkspaceQuery {
 export interface IndexAdvice {
   readonly missing: readonly IndexFix[];
   readonly removable: readonly RemovableIndex[];
+  /** The queries are those that the server counted, each with its calls; else the workspace's, each once. */
+  readonly weighted?: true;
 }
 
 export interface RemovableIndex {
+  readonly kind: 'duplicate' | 'redundant' | 'invalid' | 'unused';
   readonly schema: string;
   readonly table: string;
   readonly index: string;

@@ -41,7 +41,7 @@ function indexFix(
   return {
     kind: 'index',
     title:
-      `Create ${described(index)}${reason(index, foreignKey)}: cost ${costText(costBefore)} → ${costText(costAfter)}` +
+      `Create ${describeIndex(index)}${reason(index, foreignKey)}: cost ${costText(costBefore)} → ${costText(costAfter)}` +
       (remarks.length > 0 ? ` (${remarks.join('; ')})` : ''),
     index,
     ...statements,
@@ -62,7 +62,7 @@ function indexFix(
 }
 
 /** `index on posts (author_id, created_at DESC) INCLUDE (title) WHERE status = 'draft'` */
-function described(index: IndexDefinition): string {
+export function describeIndex(index: IndexDefinition): string {
   const what = index.method === 'btree' ? 'index' : `${index.method.toUpperCase()} index`;
   const include = index.include ? ` INCLUDE (${index.include.map(quoteIdentifier).join(', ')})` : '';
   const where = index.where === undefined ? '' : ` WHERE ${index.where}`;

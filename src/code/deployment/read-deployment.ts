@@ -5,8 +5,8 @@ export interface ManifestFile {
   readonly text: string;
 }
 
-/** Whether a file may say something of how programs run; asked of every file's path before it is read. */
-export function mayBeManifest(_path: string): boolean {
+/** Whether a file of that name may say something of how programs run; asked of every file before it is read. */
+export function mayBeManifest(_name: string): boolean {
   return false;
 }
 

@@ -1,0 +1,104 @@
+import { indexStatements } from '../../advisor/index-statements';
+import { describeIndex } from '../../advisor/query/index-fix';
+import { indexRemovals } from '../../advisor/removals/removals';
+import type { WorkloadAdvice, WorkloadIndex } from '../../advisor/workload/advise-workload';
+import type { Snapshot } from '../../database/snapshot';
+import type { StatementCalls } from '../../database/statement-calls';
+import type { WhatIfPlanner } from '../../database/what-if/planner';
+import type { GuideFacts, IndexAdvice, WorkspaceQuery } from '../../guide/facts';
+import type { IndexFix } from '../../nouns/fix';
+import { formatBytes, formatCost } from '../../plan/format';
+import type { SqlParser } from '../../sql/parser';
+import { hasPlan } from '../explainable';
+import { adviseStatements } from '../workload/advise-statements';
+import { countedStatements, type FoundStatements } from '../workload/workload-statements';
+
+export interface IndexAdviceOptions {
+  readonly snapshot: Snapshot;
+  readonly whatIf: WhatIfPlanner;
+  readonly parser: SqlParser;
+  readonly signal: AbortSignal;
+}
+
+/** Time for the search, in ms: a person waits for the checklist. */
+const searchMs = 15_000;
+
+/** The advisor over what the server counted; where it counts nothing, over the workspace's queries, each as often. */
+export async function indexAdvice(facts: GuideFacts, options: IndexAdviceOptions): Promise<IndexAdvice> {
+  const { snapshot, whatIf, parser, signal } = options;
+  const counted = countedCalls(facts);
+  const isCounted = counted.length > 0;
+  const found = isCounted
+    ? countedStatements(counted, parser)
+    : statementsOfWorkspace(facts.workspace?.queries ?? [], parser);
+  const { advice } = await adviseStatements(found, {
+    snapshot,
+    whatIf,
+    parser,
+    isCounted,
+    signal,
+    limits: { budgetBytes: Number.POSITIVE_INFINITY, maxWidth: 6, timeLimitMs: searchMs },
+    onProgress: () => undefined,
+  });
+  return {
+    missing: advice.indexes.flatMap((one) => fixOf(one, advice, options) ?? []),
+    removable: indexRemovals(snapshot).map(({ schema, table, index, kind, reason, sizeBytes, dropSql }) => ({
+      kind,
+      schema,
+      table,
+      index,
+      reason,
+      bytes: sizeBytes,
+      sql: dropSql,
+    })),
+    ...(isCounted && { weighted: true }),
+  };
+}
+
+function countedCalls({ health }: GuideFacts): StatementCalls[] {
+  const counted = health && 'value' in health.statements ? health.statements.value.statements : [];
+  return counted.flatMap(({ text, calls, totalMs }) => (text === undefined ? [] : [{ text, calls, totalMs }]));
+}
+
+function statementsOfWorkspace(queries: readonly WorkspaceQuery[], parser: SqlParser): FoundStatements {
+  const statements = queries.flatMap(({ sql, path }) => {
+    const parsed = parser.parse(sql);
+    return parsed.ok && hasPlan(parsed.statement)
+      ? [{ label: path, statement: parsed.statement, parameters: [], weight: 1 }]
+      : [];
+  });
+  return { statements, others: [], passedOver: [] };
+}
+
+/** Proved by the plans of the query that gains most; undefined when none is known. */
+function fixOf(
+  { index, sizeBytes, gain, queries, replaces, guessed }: WorkloadIndex,
+  { queries: outcomes }: WorkloadAdvice,
+  { snapshot }: IndexAdviceOptions,
+): IndexFix | undefined {
+  const { isPartitioned: _, ...statements } = indexStatements(index, snapshot);
+  const saved = (position: number): number => {
+    const one = outcomes[position];
+    return one ? ((one.before ?? 0) - (one.after ?? 0)) * one.query.weight : 0;
+  };
+  const [best] = [...queries].sort((a, b) => saved(b) - saved(a)).flatMap((at) => outcomes[at] ?? []);
+  if (!best?.plans) return undefined;
+  const { before, after } = best.plans;
+  return {
+    kind: 'index',
+    title: `Create ${describeIndex(index)}: saves ${formatCost(gain)} of the workload's cost, about ${formatBytes(sizeBytes)}`,
+    index,
+    ...statements,
+    ...(replaces.length > 0 && { replaces }),
+    proof: {
+      by: 'what-if',
+      before,
+      after,
+      costBefore: before.root.totalCost,
+      costAfter: after.root.totalCost,
+      sizeBytes,
+      assumed: snapshot.assumed,
+      ...(guessed !== undefined && { guessed }),
+    },
+  };
+}

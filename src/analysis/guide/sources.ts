@@ -1,0 +1,60 @@
+import type { OnPassedOver } from '../../code/files-below';
+import type { Server } from '../../database/server';
+import type { WhatIfPlanner } from '../../database/what-if/planner';
+import type { WorkspaceFacts } from '../../guide/facts';
+import type { SqlParser } from '../../sql/parser';
+import type { CodeService } from '../code/code-service';
+import type { GuideSources } from './guide';
+import { indexAdvice } from './index-advice';
+import { type GivenMachine, machineOf } from './machine';
+import { deploymentBelow } from './manifests';
+
+/** What the command line and the editor have in hand. */
+export interface GuideHouse {
+  /** Absent: no database is chosen. */
+  readonly server?: Server;
+  readonly code?: () => Promise<Pick<CodeService, 'facts' | 'findings'>>;
+  /** Of the workspace. */
+  readonly folders: readonly string[];
+  /** Files of which only the SQL text is read. */
+  readonly textFiles: () => Promise<readonly string[]>;
+  readonly parser: () => Promise<SqlParser>;
+  readonly whatIf: () => Promise<WhatIfPlanner>;
+  readonly machine: GivenMachine & { readonly source: string };
+  readonly onPassedOver: OnPassedOver;
+}
+
+export function guideSources(house: GuideHouse): GuideSources {
+  const { server, code, folders } = house;
+  return {
+    ...(server && {
+      health: (signal) => server.health(signal),
+      activity: (signal) => server.activity(signal),
+      advice: async (known, signal) =>
+        indexAdvice(known, {
+          snapshot: await server.snapshot(signal),
+          whatIf: await house.whatIf(),
+          parser: await house.parser(),
+          signal,
+        }),
+    }),
+    ...(folders.length > 0 && { workspace: (signal) => workspaceFacts(house, code, signal) }),
+    machine: async (known) => machineOf(house.machine, known, server?.profile),
+  };
+}
+
+async function workspaceFacts(
+  { folders, textFiles, onPassedOver }: GuideHouse,
+  code: GuideHouse['code'],
+  signal: AbortSignal,
+): Promise<WorkspaceFacts> {
+  const deployment = await deploymentBelow(folders, onPassedOver, signal);
+  const service = await code?.();
+  if (!service) return { queries: [], pools: [], sessionUses: [], caches: [], findings: [], deployment };
+  const facts = await service.facts(await textFiles());
+  signal.throwIfAborted();
+  const findings = [...(await service.findings({}))].flatMap(([path, ofFile]) =>
+    ofFile.map((finding) => ({ path, finding })),
+  );
+  return { ...facts, findings, deployment };
+}

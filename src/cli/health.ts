@@ -1,0 +1,105 @@
+import { relative, resolve } from 'node:path';
+import { textFiles } from '../analysis/code/program-files';
+import { Guide, type JudgedPoint } from '../analysis/guide/guide';
+import { guideSources } from '../analysis/guide/sources';
+import { positionsIn } from '../analysis/source-files';
+import type { Positions } from '../code/positions';
+import { checks } from '../guide/checks';
+import { buildHealthReport, type HealthSource } from '../report/health-report';
+import { healthReporters } from '../report/health-reporters';
+import { type Command, type Environment, oneOf, text, upTo, wrong } from './command';
+import { type DatabaseArguments, databaseArguments, databaseOptions } from './database-arguments';
+import { sizeOf } from './size';
+
+interface HealthRun extends DatabaseArguments {
+  readonly workspace?: string;
+  readonly memoryBytes?: number;
+  readonly cores?: number;
+  readonly format: 'text' | 'json';
+}
+
+export const health: Command<HealthRun> = {
+  name: 'health',
+  synopsis: '[--database URL] [--workspace DIR] [options]',
+  summary: 'go through the checklist for a fast database, with what was measured',
+  usage: `planlight health [--database URL] [--workspace DIR] [options]
+
+Asks a server how it is and reads the programs that use it, judges both by the checklist for a fast database, and prints
+each point with what decided it and what to do. It reads only; nothing is changed.
+
+Options
+  --database URL     postgres://user@host:port/database; else DATABASE_URL or PG* of the environment
+  --workspace DIR    the folder of the program and its manifests (the current folder)
+  --memory SIZE      memory of the server's machine, such as 16GB, where it is not this one
+  --cores N          its cores
+  --timeout MS       give a question to the database at most this long (5000)
+  --format FORMAT    text (default) or json
+
+Exit codes: 0 nothing has failed; 1 a point has failed; 2 could not run.`,
+  options: {
+    ...databaseOptions,
+    workspace: { type: 'string' },
+    memory: { type: 'string' },
+    cores: { type: 'string' },
+    format: { type: 'string' },
+  },
+  read(given) {
+    if (given.words.length > 0) throw wrong('health takes no files: name the folder with --workspace', 'health');
+    if (given.values.snapshot !== undefined) throw wrong('health asks a server: --snapshot has no counters', 'health');
+    return {
+      workspace: text(given, 'workspace'),
+      memoryBytes: sizeOf(given, 'memory'),
+      cores: text(given, 'cores') === undefined ? undefined : upTo(1_024, given, 'cores', '1'),
+      format: oneOf(given, 'format', ['text', 'json'], 'text'),
+      ...databaseArguments(given),
+    };
+  },
+  run: judgeHealth,
+};
+
+/** @returns 0 nothing has failed, 1 a point has. */
+async function judgeHealth(run: HealthRun, environment: Environment): Promise<number> {
+  const { services, console, signal } = environment;
+  const folder = resolve(run.workspace ?? '.');
+  const server = await services.server(run, signal);
+  const passedOver = (sentence: string) => console.tell(sentence);
+  const guide = new Guide({
+    checks,
+    sources: guideSources({
+      server,
+      folders: [folder],
+      code: () => services.code([resolve(folder, 'package.json')], environment),
+      textFiles: () => textFiles([folder], passedOver),
+      parser: async () => (await services.analyzer()).parser,
+      whatIf: async () => services.whatIf,
+      machine: { memoryBytes: run.memoryBytes, cores: run.cores, source: '--memory and --cores' },
+      onPassedOver: passedOver,
+    }),
+    onDefect: (error, { id }) => console.tell(`${id}: ${error instanceof Error ? error.stack : String(error)}`),
+  });
+  await guide.run(checks, { signal, onProgress: (sentence) => console.progress(() => sentence) });
+  console.clear();
+  const report = buildHealthReport({
+    at: guide.facts.now,
+    ...(server && { database: server.label }),
+    missing: Object.values(guide.facts.missing),
+    points: guide.points,
+    place: await placesIn(guide.points),
+  });
+  process.stdout.write(`${healthReporters[run.format](report)}\n`);
+  return report.points.some(({ state }) => state === 'failed') ? 1 : 0;
+}
+
+/** Reads the files that are named, for their lines. */
+async function placesIn(points: readonly JudgedPoint[]): Promise<HealthSource['place']> {
+  const named = points.flatMap(({ checks: judged }) => judged.flatMap(({ result }) => result.places ?? []));
+  const positions = new Map<string, Positions>();
+  for (const uri of new Set(named.map((place) => place.uri))) {
+    const found = await positionsIn(uri);
+    if (found) positions.set(uri, found);
+  }
+  return (uri, offset) => ({
+    file: relative('.', uri),
+    ...positions.get(uri)?.of({ start: offset, end: offset }),
+  });
+}

@@ -1,0 +1,115 @@
+import * as vscode from 'vscode';
+import type { Guide, JudgedPoint } from '../../analysis/guide/guide';
+import type { Check } from '../../guide/check';
+import type { GuideFacts } from '../../guide/facts';
+import type { AnalyzerService } from '../analyzer-service';
+import type { CodeIndex } from '../code-index';
+import type { DatabaseService } from '../database-service';
+import type { ServerState } from '../database-state';
+import type { ErrorReporter } from '../error-reporter';
+import type { Settings } from '../settings';
+
+export interface GuideServiceOptions {
+  readonly databases: DatabaseService;
+  readonly code: CodeIndex;
+  readonly analyzers: AnalyzerService;
+  readonly settings: Settings;
+  readonly errors: ErrorReporter;
+  readonly log: vscode.LogOutputChannel;
+}
+
+export interface GuideRun {
+  readonly signal: AbortSignal;
+  /** `Reading the statistics of the server` */
+  readonly onProgress: (sentence: string) => void;
+}
+
+/**
+ * The checklist of the workspace and its database. Nothing is gathered before somebody asks; another database begins
+ * another checklist.
+ */
+export class GuideService implements vscode.Disposable {
+  readonly #options: GuideServiceOptions;
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly #subscription: vscode.Disposable;
+  #guide: { readonly guide: Guide; readonly state: ServerState | undefined } | undefined;
+
+  /** A check was asked, or what was known counts no longer. */
+  readonly onDidChange = this.#changed.event;
+
+  constructor(options: GuideServiceOptions) {
+    this.#options = options;
+    this.#subscription = options.databases.onDidChange((state) => {
+      const isSame = this.#guide?.state === (state.kind === 'server' ? state : undefined);
+      if (!this.#guide || isSame) return;
+      this.#guide = undefined;
+      this.#changed.fire();
+    });
+  }
+
+  /** Empty before the first run. */
+  get points(): readonly JudgedPoint[] {
+    return this.#guide?.guide.points ?? [];
+  }
+
+  /** What was gathered last; undefined before the first run. */
+  get facts(): GuideFacts | undefined {
+    return this.#guide?.guide.facts;
+  }
+
+  /** The server that the facts are of. */
+  get server(): ServerState | undefined {
+    return this.#guide?.state;
+  }
+
+  /** All checks, or those that are wanted. Rejects with the signal's reason only; what cannot be known, the checks say. */
+  async run({ signal, onProgress }: GuideRun, isWanted: (check: Check) => boolean = () => true): Promise<void> {
+    const [{ checks }, guide] = await Promise.all([import('../../guide/checks'), this.#started()]);
+    try {
+      await guide.run(checks.filter(isWanted), { signal, onProgress });
+    } finally {
+      this.#changed.fire();
+    }
+  }
+
+  async #started(): Promise<Guide> {
+    const found = await this.#options.databases.state();
+    const state = found.kind === 'server' ? found : undefined;
+    if (this.#guide?.state === state && this.#guide) return this.#guide.guide;
+    const guide = await this.#load(state);
+    this.#guide = { guide, state };
+    return guide;
+  }
+
+  async #load(state: ServerState | undefined): Promise<Guide> {
+    const { analyzers, code, settings, errors, log } = this.#options;
+    const [{ Guide }, { guideSources }, { checks }, { textFiles }] = await Promise.all([
+      import('../../analysis/guide/guide'),
+      import('../../analysis/guide/sources'),
+      import('../../guide/checks'),
+      import('../../analysis/code/program-files'),
+    ]);
+    const folders = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
+    const paths = folders.map(({ uri }) => uri.fsPath);
+    const onPassedOver = (sentence: string) => log.info(sentence);
+    return new Guide({
+      checks,
+      sources: guideSources({
+        server: state?.server,
+        folders: paths,
+        ...(settings.indexEnabled && { code: () => code.whole() }),
+        textFiles: () => textFiles(paths, onPassedOver),
+        parser: async () => (await analyzers.analyzer()).parser,
+        whatIf: () => analyzers.whatIf(),
+        machine: { ...settings.machine, source: 'the settings planlight.server' },
+        onPassedOver,
+      }),
+      onDefect: (error, { id }) => errors.logOnly(`The check ${id}`, error),
+    });
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+    this.#changed.dispose();
+  }
+}

@@ -1,0 +1,90 @@
+import type { CheckState, Evidence, FactEvidence, GuideFix, TableEvidence } from '../nouns/check';
+import { formatCounted } from '../plan/format';
+import type { HealthReport, ReportCheck, ReportPoint } from './health-report';
+
+const marks: Readonly<Record<CheckState, string>> = {
+  passed: '✓',
+  attention: '!',
+  failed: '✗',
+  'not applicable': '–',
+  unknown: '?',
+};
+
+/** Rows of a table of evidence that a terminal shows. */
+const mostRows = 10;
+
+/** For a person at a terminal: each point with its checks, what decided them, and what to do. */
+export function healthText({ database, missing, points }: HealthReport): string {
+  const head = `Health of ${database ?? 'the workspace (no database was asked)'}`;
+  return [head, ...missing, ...points.map(pointText), summary(points)].join('\n\n');
+}
+
+function pointText({ title, state, checks }: ReportPoint): string {
+  return [`${marks[state]} ${title}`, ...checks.flatMap((check) => indent(checkLines(check)))].join('\n');
+}
+
+function checkLines({ title, state, says, missing, evidence, places, fixes }: ReportCheck): string[] {
+  const head = `${marks[state]} ${title}: ${says}`;
+  // What is well needs no proof at a terminal; --format json has it.
+  const isQuiet = state === 'passed' || state === 'not applicable';
+  const more = isQuiet
+    ? []
+    : [
+        ...missing,
+        ...evidence.flatMap(evidenceLines),
+        ...places.map(({ file, line, message }) => `${file}${line === undefined ? '' : `:${line}`}  ${message}`),
+        ...fixes.flatMap(fixLines),
+      ];
+  return [head, ...indent(more)];
+}
+
+function evidenceLines(evidence: Evidence): string[] {
+  return evidence.kind === 'fact' ? [factLine(evidence)] : tableLines(evidence);
+}
+
+const factLine = ({ label, value, source }: FactEvidence): string =>
+  `${label}: ${value}${source === undefined ? '' : ` (${source})`}`;
+
+function tableLines({ title, columns, rows, more = 0 }: TableEvidence): string[] {
+  const shown = rows.slice(0, mostRows);
+  const all = [columns.map((column) => column.title), ...shown];
+  const widths = columns.map((_, i) => Math.max(...all.map((row) => (row[i] ?? '').length)));
+  const lines = all.map((row) =>
+    row
+      .map((cell, i) => (columns[i]?.isNumber ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0)))
+      .join('  ')
+      .trimEnd(),
+  );
+  const rest = more + rows.length - shown.length;
+  return [title, ...indent([...lines, ...(rest > 0 ? [`and ${rest} more`] : [])])];
+}
+
+function fixLines(fix: GuideFix): string[] {
+  const head = `Fix: ${fix.title}`;
+  const note = 'note' in fix && fix.note !== undefined ? [fix.note] : [];
+  switch (fix.kind) {
+    case 'edit':
+    case 'maintenance':
+      return [head, ...indent(note)];
+    case 'index':
+      return [head, ...indent([...(fix.needs === undefined ? [] : [`${fix.needs};`]), `${fix.concurrently};`])];
+    case 'statement':
+    case 'setting':
+      return [head, ...indent([...`${fix.sql.replace(/;\s*$/, '')};`.split('\n'), ...note])];
+    case 'command':
+      return [head, ...indent([...fix.command.split('\n'), ...fix.placeholders, ...note])];
+    case 'file':
+      return [head, ...indent([...fix.files.map(({ path }) => `writes ${path}`), ...fix.placeholders, ...note])];
+  }
+}
+
+function indent(lines: readonly string[]): string[] {
+  return lines.map((line) => `  ${line}`);
+}
+
+function summary(points: readonly ReportPoint[]): string {
+  const count = (state: CheckState) => points.filter((point) => point.state === state).length;
+  const known = (['failed', 'attention', 'unknown', 'passed'] as const).filter((state) => count(state) > 0);
+  const parts = known.map((state) => `${count(state)} ${state}`);
+  return `${formatCounted(points.length, 'point')}: ${parts.join(', ')}.`;
+}
