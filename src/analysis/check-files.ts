@@ -117,9 +117,15 @@ async function withCallFindings(
   if (!code) return files;
   const found = await code.findings({ measured: measuredQueries(files.flatMap(({ judgements }) => judgements)) });
   return files.map((file) => {
-    const findings = found.get(resolve(file.document.uri)) ?? [];
+    const said = file.judgements.flatMap((judgement) => judgement.findings);
+    const findings = (found.get(resolve(file.document.uri)) ?? []).filter((finding) => !said.some(sameAs(finding)));
     return findings.length === 0 ? file : { ...file, findings: findings.map(withPlacesBelowHere) };
   });
+}
+
+/** What the text's own rule says is told again where the program knows a fix. */
+function sameAs({ rule, range, message }: Finding): (other: Finding) => boolean {
+  return (other) => other.rule === rule && other.range.start === range.start && other.message === message;
 }
 
 /** As people know the files. */

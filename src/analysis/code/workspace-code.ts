@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { findCaches } from '../../code/caches/find-caches';
 import { readCallFacts } from '../../code/calls/call-facts';
+import type { Repetition } from '../../code/calls/repetition';
 import { isMigration, isTest } from '../../code/file-roles';
 import type { QuerySiteFinder } from '../../code/find-query-sites';
 import { languageOf } from '../../code/language-of';
@@ -166,12 +167,14 @@ export class WorkspaceCode {
       isTold: (site) => this.#isTold(site),
       numbers: measured && numbersOf(measured),
     });
-    const texts = await this.#textsOf(located);
+    const told = facts.repetitions.flatMap((repetition) => this.#toldOfText(repetition));
+    const texts = await this.#textsOf([...located, ...told]);
     const typeOf = measured && columnTypesOf(measured);
-    for (const one of located) {
+    for (const one of [...located, ...told]) {
+      const fixes = codeFixes(one, (path) => texts.get(path), typeOf);
+      if (told.includes(one) && fixes.length === 0) continue;
       const found = byPath.get(one.uri) ?? [];
       byPath.set(one.uri, found);
-      const fixes = codeFixes(one, (path) => texts.get(path), typeOf);
       found.push({ ...one.finding, fixes: [...one.finding.fixes, ...fixes] });
     }
     return byPath;
@@ -181,6 +184,15 @@ export class WorkspaceCode {
   #isTold(site: QuerySite): boolean {
     const parsed = this.#parser.parse(site.sql);
     return parsed.ok && queryInLoop.check(site, parsed.statement).length > 0;
+  }
+
+  /** The same finding, to be told again when there is a fix that only the program as a whole can give. */
+  #toldOfText(repetition: Repetition): LocatedFinding[] {
+    const { inner, depth, kind } = repetition;
+    const parsed = inner.site?.loop && this.#parser.parse(inner.site.sql);
+    if (!inner.site || !parsed?.ok || depth > 0 || kind === 'same query') return [];
+    const findings = queryInLoop.check(inner.site, parsed.statement);
+    return findings.map((finding) => ({ uri: inner.uri, finding, repetition, weight: 0 }));
   }
 
   /** Of the files in which the fixes may have to write. */
