@@ -7,6 +7,7 @@ import {
   hoverAt,
   lensesOf,
   openFile,
+  picking,
   planTabs,
   positionOf,
   workspaceUri,
@@ -67,6 +68,36 @@ describe('a call that sends several statements, or none that is known', () => {
     const [argument] = JSON.parse(decodeURIComponent(link));
     await vscode.commands.executeCommand('planlight.explainQuery', argument);
     await eventually('the plan', () => planTabs().length > 0);
+  });
+
+  it('asks which one is meant while nothing is known of them', async () => {
+    const configuration = vscode.workspace.getConfiguration('planlight');
+    await configuration.update('automatic', 'off', vscode.ConfigurationTarget.Workspace);
+    const unplanned = 'src/unplanned.js';
+    const text = program.replaceAll("'published'", "'archived'").replace('limit: 10', 'limit: 7');
+    await vscode.workspace.fs.writeFile(workspaceUri(unplanned), Buffer.from(text));
+    try {
+      const opened = await openFile(unplanned);
+      await eventually('the lenses', async () => (await lensesOf(opened)).length === 2, 30_000);
+      const at = positionOf(opened, 'findAndCountAll');
+      (await vscode.window.showTextDocument(opened)).selection = new vscode.Selection(at, at);
+      const offered = await picking(/^Statement 2/, async () =>
+        vscode.commands.executeCommand('planlight.explainQuery'),
+      );
+      assert.deepEqual(
+        offered.map(({ label }) => label),
+        ['Statement 1', 'Statement 2'],
+      );
+      assert.match(offered[0]?.detail ?? '', /^SELECT count/);
+      const hover = await hoverAt(opened, at);
+      assert.match(
+        hover ?? '',
+        /1 of 2\*\* · \[Explain\][\s\S]*2 of 2\*\* · cost [^\n]*the dearest: its plan is below/,
+      );
+    } finally {
+      await configuration.update('automatic', undefined, vscode.ConfigurationTarget.Workspace);
+      await vscode.workspace.fs.delete(workspaceUri(unplanned));
+    }
   });
 
   it('says which of its forms is shown', async () => {
