@@ -27,11 +27,15 @@ function withoutNumbers({ message }: Finding): string {
   return message.replace(/\d[\d,.]*/g, '0');
 }
 
-/** An index that begins with the columns of another one serves what that one serves. */
+/**
+ * An index that begins with the columns of another one serves what that one serves; of two that get the same name, since only
+ * a direction differs, a person creates one.
+ */
 function covers(fix: Fix, other: Fix): boolean {
   if (fix.kind !== 'index' || other.kind !== 'index') return fix.kind === other.kind && fix.title === other.title;
   const [a, b] = [fix.index, other.index];
   if (keyOf(a) !== keyOf(b)) return false;
+  if (a.name === b.name) return true;
   const included = (b.include ?? []).every((name) => a.include?.includes(name));
   return included && b.columns.every((column, i) => JSON.stringify(column) === JSON.stringify(a.columns[i]));
 }

@@ -6,7 +6,7 @@ function finding(message: string, ...columns: string[]): Finding {
   const index = {
     schema: 'public',
     table: 'comments',
-    name: 'i',
+    name: columns.join('_').replace(' DESC', ''),
     method: 'btree',
     columns: columns.map((name) => ({ name })),
   };
@@ -24,6 +24,14 @@ describe('What is said of the forms of one call', () => {
       finding('9 ms', 'post_id'),
     ];
     assert.deepEqual(messages([first], [second], [third]), ['229 ms', '9 ms']);
+  });
+
+  it('names an index once where only the direction of a column differs', () => {
+    const [first, second] = [
+      finding('229 ms', 'author_id', 'created_at'),
+      finding('80 ms', 'author_id', 'created_at DESC'),
+    ];
+    assert.deepEqual(messages([first], [second]), ['229 ms']);
   });
 
   it('keeps an index that has more columns than the one before', () => {
