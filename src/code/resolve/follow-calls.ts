@@ -50,6 +50,8 @@ function resultOf(follow: Follow, callee: Origin, call: CallStep): Origin | unde
   }
   const imported = importedBy(follow, callee, call);
   if (imported) return imported;
+  const listed = lodashOrigin(follow, callee, call);
+  if (listed) return listed;
   const passed = passing.has(globalPath(callee)) ? values[0] : undefined;
   if (passed) return follow.trace(passed, at);
   // `PostPresenter.new(post)`
@@ -138,6 +140,22 @@ function isOfPackage(origin: Origin): boolean {
       return false;
   }
 }
+
+/** `_.sortBy(posts, 'id')` gives the list's elements, `_.groupBy(posts, 'authorId')` lists of them. */
+function lodashOrigin(follow: Follow, callee: Origin, { arguments: values, at, chain }: CallStep): Origin | undefined {
+  const [list] = values;
+  if (!list || callee.kind !== 'package' || !/^lodash(?:$|[-./])/.test(callee.package)) return undefined;
+  const last = callee.path.at(-1) ?? '';
+  const name = last === '' || last === 'default' ? (/^lodash[./](\w+)$/.exec(callee.package)?.[1] ?? '') : last;
+  if (lodashLists.test(name)) return follow.trace(list, at);
+  if (!/^(?:groupBy|partition|chunk)$/.test(name)) return undefined;
+  const { range } = chain;
+  const group: Value = { kind: 'array', elements: [], spreads: [{ at: 0, value: list }], open: true, range };
+  return { kind: 'value', value: { kind: 'array', elements: [{ value: group }], open: true, range }, at };
+}
+
+const lodashLists =
+  /^(?:uniq|uniqBy|sortBy|orderBy|filter|reject|compact|keyBy|take|takeRight|drop|dropRight|slice|shuffle|reverse|toArray|values|difference|differenceBy|without|castArray)$/;
 
 /** A list's own methods, where it is certain that it is one: it is written out, typed, or takes a function. */
 function listOrigin(follow: Follow, callee: Origin, call: CallStep, name: string): Origin | undefined {

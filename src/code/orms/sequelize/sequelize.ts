@@ -51,6 +51,7 @@ export class Sequelize implements Orm {
         ownModel(chain, links, at, evaluator) ??
         annotatedModel(chain, links, at, given, evaluator);
       if (target) {
+        if (chain.root !== 'super' && isOverridden(target.model, link.name, context.tracer)) return undefined;
         const made = staticCall(target, link.name, given(), reading);
         return made && whole(made, target.model, chain, context, reading);
       }
@@ -91,6 +92,14 @@ export class Sequelize implements Orm {
     const made = accessorCall(row, accessor, others, reading);
     return made && whole(made, accessor.association.target, chain, context, reading);
   }
+}
+
+/** `static findByPk(id) { … }` in the model's class or one above: the program's own, which sends what stands in it. */
+function isOverridden({ uri, range }: SequelizeModel, name: string, tracer: Tracer): boolean {
+  const file = tracer.files.get(uri);
+  const own = file?.classes.find(({ nameRange }) => nameRange.start === range.start);
+  const found = file && own && tracer.member(own, file, name, true);
+  return found?.kind === 'function' && found.function.uses.length > 0;
 }
 
 /** `this.findAll(…)` in a static method of a model. */

@@ -41,6 +41,8 @@ const ways: Readonly<Record<string, string>> = {
     'const all = await Post.findAll(); for (const [index, post] of Object.entries(all)) await post.getAuthor();',
   'functions of lodash': "const posts = _.uniqBy(_.sortBy(await Post.findAll(), 'id'), 'title'); LOOP",
   'a chain of lodash': "const posts = _(await Post.findAll()).filter('title').sortBy('id').value(); LOOP",
+  'groups of lodash':
+    "const groups = _.groupBy(await Post.findAll(), 'authorId'); for (const posts of Object.values(groups)) { LOOP }",
   'a loop that counts':
     'const posts = await Post.findAll(); for (let i = 0; i < posts.length; i++) { const post = posts[i]; await post.getAuthor(); }',
   'a callback of then': 'return Post.findAll().then((posts) => Promise.all(posts.map((post) => post.getAuthor())));',

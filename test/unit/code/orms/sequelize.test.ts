@@ -203,6 +203,23 @@ describe('calls that are no queries of Sequelize', () => {
     });
   }
 
+  it('are methods of the program that stand in the place of its own', async () => {
+    const overridden = `class Page extends Post {
+      static async findByPk(id, options = {}) { return this.scope(options.scope).findOne({ where: { id } }); }
+      static async findAll(options) { return super.findAll({ ...options, limit: 5 }); }
+    }
+    Page.init({ title: DataTypes.STRING }, { sequelize, tableName: 'pages', timestamps: false });
+    async function show() { await Page.findByPk(1); await Page.findAll(); await Page.count(); await Post.findByPk(1); }`;
+    const calls = (await callsIn(overridden)).filter(({ name }) => name === 'show');
+    assert.deepEqual(
+      calls.map(({ variants }) => [variants[0]?.model?.table, variants[0]?.operation]),
+      [
+        ['pages', 'count'],
+        ['posts', 'find one'],
+      ],
+    );
+  });
+
   it('are its own SQL texts, which are read as such', async () => {
     assert.deepEqual(await sqlOf(`sequelize.query('SELECT 1', { replacements: [1] });`), []);
   });
