@@ -13,10 +13,12 @@ export const drizzleIndex: IndexWriter = (index, model, { source, facts }) => {
   if (isThere(index.include)) return undefined;
   const chain = declarationOf(model, facts);
   const link = chain?.links.find((one) => (one.arguments?.length ?? 0) >= 2);
+  // `pgMaterializedView('top_posts', { … }).existing()` takes none.
+  const isView = /view/i.test(`${chain?.root} ${link?.name}`);
   const imported = chain && importOf(chain, facts, source);
   const isSql = index.where !== undefined || index.columns.some(({ isExpression }) => isExpression);
   const sqlImported = isSql ? importEdits(source, 'sql', 'drizzle-orm') : [];
-  if (!link || !imported || !sqlImported) return undefined;
+  if (!link || isView || !imported || !sqlImported) return undefined;
   const written = extended(index, link, facts, source, imported.prefix);
   return written && [...imported.edits, ...sqlImported, ...written];
 };

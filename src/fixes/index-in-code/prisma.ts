@@ -9,7 +9,10 @@ export const prismaIndex: IndexWriter = (index, model, { source }) => {
   const { range } = model;
   const isThereStill = source.slice(range.start, range.end) === model.name;
   if (where !== undefined || isThere(include) || !isThereStill) return undefined;
-  const fields = allKnown(columns.map((column) => fieldOf(column, method !== 'btree')));
+  // Of several columns Prisma takes only those with an operator class, unless their type has one of its own.
+  const isMixed = (method === 'gin' || method === 'gist') && columns.length > 1;
+  if (isMixed && columns.some(({ operatorClass }) => operatorClass === undefined)) return undefined;
+  const fields = allKnown(columns.map(fieldOf));
   const head = /^\s*\{[^\n]*\n/.exec(source.slice(range.end));
   if (!fields || !head) return undefined;
   const start = range.end + head[0].length;
@@ -28,11 +31,8 @@ export const prismaIndex: IndexWriter = (index, model, { source }) => {
 };
 
 /** `createdAt(sort: Desc)`, `title(ops: raw("gin_trgm_ops"))`; it has no word for the order of nulls. */
-function fieldOf(
-  { property, descending, nulls, operatorClass }: DeclaredColumn,
-  hasClasses: boolean,
-): string | undefined {
+function fieldOf({ property, descending, nulls, operatorClass }: DeclaredColumn): string | undefined {
   if (property === undefined || nulls !== undefined) return undefined;
   if (operatorClass === undefined) return descending ? `${property}(sort: Desc)` : property;
-  return hasClasses && /^\w+$/.test(operatorClass) ? `${property}(ops: raw("${operatorClass}"))` : undefined;
+  return !descending && /^\w+$/.test(operatorClass) ? `${property}(ops: raw("${operatorClass}"))` : undefined;
 }
