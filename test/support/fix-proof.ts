@@ -89,7 +89,7 @@ export function proveFixes(
           const copy = join(made, library, name);
           await cp(own, copy, { recursive: true });
           await applied(fix.edits, own, copy);
-          if (isPrisma) await generatePrismaClient(copy);
+          if (fix.edits.some(({ uri }) => uri?.endsWith('.prisma'))) await generatePrismaClient(copy);
           const after = await run(copy, name);
           assert.deepEqual(after.result, before.result, `${name}: ${fix.title}`);
           assert.ok(before.sent > most || name.startsWith('ofNo'), `${name} sent ${before.sent} before`);

@@ -13,6 +13,7 @@ export const Post = sequelize.define('Post', { title: DataTypes.TEXT }, { tableN
 export const Comment = sequelize.define('Comment', { body: DataTypes.TEXT }, { tableName: 'comments' });
 Post.belongsTo(User, { as: 'author', foreignKey: 'authorId' });
 Post.hasMany(Comment, { as: 'comments', foreignKey: 'postId' });
+Comment.belongsTo(User, { as: 'user', foreignKey: 'userId' });
 `;
 
 /** Of the loops in a file that imports Comment, Post and User. */

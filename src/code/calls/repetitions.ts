@@ -1,6 +1,6 @@
 import type { FileFacts } from '../facts/facts';
 import type { ChainValue } from '../facts/values';
-import type { Model } from '../models/model';
+import type { Association, Model } from '../models/model';
 import type { Place } from '../resolve/origin';
 import { functionOf } from '../resolve/read-folder';
 import { CallGraph, type Edge, mostCallsDeep } from './call-graph';
@@ -187,9 +187,9 @@ export class RepetitionFinder {
     const model = source.over?.model;
     const innerModel = inner.orm?.model;
     const association = model && innerModel ? associationFor(model, innerModel, keys) : undefined;
-    const touched =
-      kind === 'lazy' ? model?.associations.find(({ name }) => inner.chain && mentions(inner.chain, name)) : undefined;
-    const settled = association ?? touched;
+    // What is touched has a name; several associations may have the same key.
+    const touched = kind === 'lazy' && model && inner.chain ? mentioned(model, inner.chain) : undefined;
+    const settled = touched ?? association;
     return {
       kind,
       loop: source,
@@ -320,13 +320,14 @@ function asksByList({ orm, sql }: QueryPlace): boolean {
   return /=\s*any\s*\(\s*\$/i.test(sql[0] ?? '');
 }
 
-function mentions(chain: ChainValue, name: string): boolean {
-  const lower = name.toLowerCase();
-  return chain.links.some(
-    (link) =>
-      link.name.toLowerCase().includes(lower) ||
-      link.arguments?.some((one) => one.kind === 'literal' && one.value === name),
-  );
+/** `post.$relatedQuery('author')`, `post.getAuthor()`, `post.author`; the longest name, of `getEarlyComments` not `comments`. */
+function mentioned({ associations }: Model, { links }: ChainValue): Association | undefined {
+  const given = links.flatMap((link) => link.arguments ?? []);
+  const isGiven = ({ name }: Association) => given.some((one) => one.kind === 'literal' && one.value === name);
+  const isCalled = ({ name }: Association) =>
+    links.some((link) => link.name.toLowerCase().includes(name.toLowerCase()));
+  const called = associations.filter(isCalled).sort((a, b) => b.name.length - a.name.length);
+  return associations.find(isGiven) ?? called[0];
 }
 
 /** A function that is only passed by name is run by what it is passed to: `.then(toJSON)`; `router.get('/', list)` runs later. */

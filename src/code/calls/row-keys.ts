@@ -204,7 +204,7 @@ export function associationFor(rows: Model, inner: Model, keys: readonly RowKey[
   });
   if (pairs.length === 0) return undefined;
   return rows.associations.find((association) => {
-    if (association.target !== inner.name || association.through) return false;
+    if (association.target !== inner.name || association.through || association.isRestricted) return false;
     const isOwn = association.kind === 'belongsTo';
     return (
       association.foreignKey.every((foreign, index) => {

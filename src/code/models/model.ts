@@ -14,6 +14,8 @@ export interface Model {
   /** Where it is declared. */
   readonly uri: string;
   readonly range: TextRange;
+  /** Rows that are asked for have to meet a condition of the model's own: a default scope with `where`. */
+  readonly hasDefaultCondition?: true;
   /** What of the program runs when a row is written, by the library's names: beforeDestroy, afterCreate. Bulk statements run none of them. */
   readonly hooks?: readonly string[];
   /** What the library alone needs: default scopes, paranoid, naming strategy. Read by the library's own file only. */
@@ -57,6 +59,8 @@ export interface Association {
   /** Always loaded with the row. */
   readonly isEager?: true;
   readonly isNullable?: true;
+  /** It brings only some of the rows that reference: a scope of its own, a modifier. */
+  readonly isRestricted?: true;
   /** The file that declares it, where that may be another than its model's. */
   readonly uri?: string;
   readonly range: TextRange;

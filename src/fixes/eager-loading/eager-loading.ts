@@ -6,6 +6,8 @@ import type { TextOf } from '../code-fixes';
 import { awaitedRange } from './awaited-range';
 import type { EagerLoader } from './loader';
 import { loaders } from './loaders';
+import { mayChangeLater } from './turn-writes';
+import { areShownWhole } from './whole-rows';
 
 /**
  * The rows are asked for with what belongs to them, and the calls in the loop read it from the row. Undefined whenever the
@@ -15,19 +17,24 @@ import { loaders } from './loaders';
 export function eagerLoading(repetition: Repetition, textOf: TextOf): EditFix | undefined {
   const { association: found, loop, inner } = repetition;
   const outer = loop.over?.query;
-  if (!found || !outer?.orm || (loop.over?.path.length ?? 0) > 0 || repetition.reason) return undefined;
+  if (!found || !outer?.orm || !loop.over || repetition.reason) return undefined;
   // Rows that come from elsewhere would be without it.
-  if (loop.over?.isMixed) return undefined;
+  if (loop.over.isMixed) return undefined;
   const loader = loaders.find(({ library }) => library === outer.library);
   if (!loader || inner.library !== outer.library) return undefined;
   const source = textOf(outer.uri);
   const loopSource = textOf(inner.uri);
   if (source === undefined || loopSource === undefined) return undefined;
   const { association, of } = found;
-  const isLoaded = outer.orm.loads.some(({ path }) => path === association.name);
-  const load = isLoaded ? [] : loader.load({ source, place: outer, association, model: of });
+  const { path } = loop.over;
+  const isLoaded = (names: readonly string[]) => outer.orm?.loads.some((one) => one.path === names.join('.')) === true;
+  if (path.length > 0 && !(loader.isNested && isLoaded(path))) return undefined;
+  const load = isLoaded([...path, association.name])
+    ? []
+    : loader.load({ source, place: outer, association, model: of, target: inner.orm?.model, path });
   const uses = loader.keepsAccess?.(repetition) ? [] : replacedUse(repetition, loader, loopSource);
   if (!load || !uses || load.length + uses.length === 0) return undefined;
+  if (mayChangeLater(repetition, loopSource) || areShownWhole(repetition, loopSource, uses[0]?.range)) return undefined;
   const edits = [
     ...load.map((edit) => ({ ...edit, uri: outer.uri })),
     ...uses.map((edit) => ({ ...edit, uri: inner.uri })),
@@ -60,6 +67,8 @@ function replacedUse(repetition: Repetition, loader: EagerLoader, source: string
 function isPlainLookup({ inner, keys, kind, association }: Repetition): boolean {
   const { orm, name } = inner;
   if (kind !== 'query' || !orm || /OrFail|OrThrow/.test(name)) return false;
+  if (association?.association.isRestricted || orm.model?.hooks?.some((hook) => /^(?:before|after)Find/.test(hook)))
+    return false;
   const isList = /Many$/.test(association?.association.kind ?? '');
   const [key] = keys;
   return (

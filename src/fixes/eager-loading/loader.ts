@@ -7,6 +7,8 @@ export interface EagerLoader {
   readonly library: string;
   /** In the title: `include`. */
   readonly word: string;
+  /** It can load what hangs on associations that are loaded already: `path` of the outer call may have names. */
+  readonly isNested?: true;
   /** Edits of the call that gives the rows; undefined when it cannot be said for certain. In the file of `outer`. */
   load(outer: OuterCall): readonly DocumentEdit[] | undefined;
   /** Whether the calls in the loop may stay as they are, because the library answers them from what was loaded. */
@@ -23,4 +25,8 @@ export interface OuterCall {
   readonly association: Association;
   /** Whose association it is: of the rows. */
   readonly model: Model;
+  /** What is asked for in the loop. */
+  readonly target?: Model;
+  /** The associations between the call's rows and these, loaded with the call: ['comments'] for `post.comments`. */
+  readonly path: readonly string[];
 }

@@ -7,10 +7,12 @@ export const objectionLoader: EagerLoader = {
   library: 'objection',
   word: 'withGraphFetched',
   givesUndefined: true,
-  load({ source, place: { chain }, association }) {
+  isNested: true,
+  load({ source, place: { chain }, association, path }) {
     const links = chain?.links ?? [];
     const known = links.find(({ name }) => name === 'withGraphFetched');
-    if (known) {
+    const name = quoted(source, [...path, association.name].join('.'));
+    if (known && path.length === 0) {
       const [expression] = known.arguments ?? [];
       const text = stringOf(expression);
       if (!expression || text === undefined || known.arguments?.length !== 1) return undefined;
@@ -22,6 +24,6 @@ export const objectionLoader: EagerLoader = {
     const between = links.length > 1 ? source.slice(links.at(-2)?.argumentsRange?.end ?? 0, last.range.start) : '.';
     const at = last.argumentsRange.end;
     const dot = /^\s*\.$/.test(between) ? between : '.';
-    return [{ range: { start: at, end: at }, newText: `${dot}withGraphFetched(${quoted(source, association.name)})` }];
+    return [{ range: { start: at, end: at }, newText: `${dot}withGraphFetched(${name})` }];
   },
 };

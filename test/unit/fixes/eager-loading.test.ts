@@ -48,6 +48,35 @@ describe('Eager loading is written', () => {
     );
   });
 
+  it('where the row is written out with it under the same name', async () => {
+    const inner = 'console.log({ ...post.toJSON(), author: await User.findByPk(post.authorId) });';
+    assert.match(await mended(loop('Post.findAll()', inner)), /author: post\.author \}/);
+  });
+
+  it('where only the row itself is written', async () => {
+    const inner = 'const user = await User.findByPk(post.authorId);\n    await post.update({ title: user.name });';
+    assert.match(await mended(loop('Post.findAll()', inner)), /const user = post\.author;/);
+  });
+
+  it('by a query of its own, where joined rows would be counted', async () => {
+    const rows = 'Post.findAndCountAll({ limit: 5 })';
+    const inner = 'console.log(await post.getComments());';
+    const text = await mended(loop(rows, inner).replace('const posts', 'const { rows: posts }'));
+    assert.match(text, /limit: 5, include: \[\{ association: 'comments', separate: true \}\]/);
+  });
+
+  it('below what is loaded already', async () => {
+    const text = await mended(`
+export async function list() {
+  for (const post of await Post.findAll({ include: [{ model: Comment, as: 'comments' }] })) {
+    for (const comment of post.comments) console.log(await User.findByPk(comment.userId));
+  }
+}
+`);
+    assert.match(text, /include: \[\{ model: Comment, as: 'comments', include: \['user'\] \}\]/);
+    assert.match(text, /console\.log\(comment\.user\)/);
+  });
+
   it('with the double quotes of a file that has them', async () => {
     const code = 'const a = "b", c = "d", e = "f", g = "h";';
     const text = await mended(code + loop('Post.findAll()', 'console.log(await post.getAuthor());'));
@@ -56,7 +85,7 @@ describe('Eager loading is written', () => {
 });
 
 describe('Eager loading is not written', () => {
-  const refused: readonly (readonly [why: string, rows: string, inner: string])[] = [
+  const refused: [why: string, rows: string, inner: string][] = [
     ['when the rows come flat', 'Post.findAll({ raw: true })', 'console.log(await User.findByPk(post.authorId));'],
     [
       'when the rows are grouped',
@@ -99,9 +128,37 @@ describe('Eager loading is not written', () => {
       'console.log(await post.getAuthor());',
     ],
   ];
+  const author = 'console.log(await User.findByPk(post.authorId));';
+  refused.push(
+    ['when SQL in the options names columns without their table', `Post.findAll({ order: [col('id')] })`, author],
+    ['when the key is not asked for', `Post.findAll({ attributes: ['id'] })`, 'console.log(await post.getAuthor());'],
+    ['when the key is left out', `Post.findAll({ attributes: { exclude: ['authorId'] } })`, author],
+    ['into options that others may have, too', 'Post.findAll(options)', author],
+    ['into a list that others may have, too', 'Post.findAll({ include: included })', author],
+    ['when the included may be a list', 'Post.findAll({ include: includes() })', author],
+    ['when the turn gives the row another key', 'Post.findAll()', `post.authorId = 1;\n    ${author}`],
+    [
+      'when what is found is changed',
+      'Post.findAll()',
+      'const author = await User.findByPk(post.authorId);\n    await author.increment({ posts: 1 });',
+    ],
+    [
+      'when the table is written to',
+      'Post.findAll()',
+      `await User.update({ name: 'x' }, { where: {} });\n    ${author}`,
+    ],
+    [
+      'when the rows are shown whole',
+      'Post.findAll()',
+      'const user = await User.findByPk(post.authorId);\n    console.log({ ...post.toJSON(), by: user.name });',
+    ],
+    ['when the list is given back', 'Post.findAll()', `${author}\n  }\n  if (posts.length) {\n    return posts;`],
+  );
   for (const [why, rows, inner] of refused) {
     it(why, async () => {
-      const { fixes } = await fixesOf(loop(rows, inner));
+      const { fixes } = await fixesOf(
+        `import { col } from 'sequelize';\nconst included = [];\nconst options = {};\n${loop(rows, inner)}`,
+      );
       assert.deepEqual(
         fixes.filter(({ title }) => title.startsWith('Load ')),
         [],

@@ -163,6 +163,7 @@ export class ObjectionModels {
       target: target.name,
       targetUri: target.uri,
       range: value.range,
+      ...(modify ? { isRestricted: true as const } : {}),
       details: { ...details },
     };
     if (!kind.isThrough) {

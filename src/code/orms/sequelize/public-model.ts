@@ -15,7 +15,8 @@ export interface Details extends Readonly<Record<string, unknown>> {
 
 /** A model as all parts of Planlight know it. */
 export function publicModel(declared: SequelizeModel, all: DeclaredModels, evaluator: Evaluator): Model {
-  const always = includedBy(defaultScope(declared, evaluator));
+  const scope = defaultScope(declared, evaluator);
+  const always = includedBy(scope);
   const details: Details = { declared, all };
   return {
     library,
@@ -38,6 +39,7 @@ export function publicModel(declared: SequelizeModel, all: DeclaredModels, evalu
     associations: [...declared.associations.values()].map((each) => publicAssociation(each, always.has(each.as))),
     uri: declared.uri,
     range: declared.range,
+    ...(member(scope, 'where') ? { hasDefaultCondition: true } : {}),
     ...(declared.hooks.size === 0 ? {} : { hooks: [...declared.hooks] }),
     details,
   };
@@ -54,7 +56,7 @@ function includedBy(scope: Dict): ReadonlySet<string | undefined> {
 }
 
 function publicAssociation(association: Association, isEager: boolean): PublicAssociation {
-  const { as, kind, source, target, sourceKey, targetKey, otherKey, through, uri, range } = association;
+  const { as, kind, source, target, sourceKey, targetKey, otherKey, through, scope, uri, range } = association;
   const referenced = kind === 'belongsTo' ? fieldOf(target, targetKey) : fieldOf(source, sourceKey);
   return {
     name: as,
@@ -74,6 +76,7 @@ function publicAssociation(association: Association, isEager: boolean): PublicAs
         }
       : {}),
     ...(isEager ? { isEager } : {}),
+    ...(scope || through?.scope ? { isRestricted: true } : {}),
     uri,
     range,
   };
