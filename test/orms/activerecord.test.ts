@@ -8,6 +8,7 @@ const folder = join(import.meta.dirname, 'recorded/ruby');
 
 const known: readonly KnownDifference[] = [
   { case: 'email', reason: 'The query is told in User.by_email, where it stands.' },
+  { case: 'made_with', reason: 'What create_with sets is not included, and said.' },
 ];
 
 /** What ran was recorded once, by record.rb with ActiveRecord 6.1 and PostgreSQL 18, since tests are to run without Ruby. */
@@ -22,6 +23,6 @@ describe('ActiveRecord, as it was recorded', () => {
       const ours = own.flatMap(({ sent }) => sent[0]?.map(({ sql }) => sql) ?? []);
       return { name, real, ours: ours.length === 0 ? [] : [ours] };
     });
-    assertSameSql(parser, cases, { atLeast: 70, known });
+    assertSameSql(parser, cases, { atLeast: 160, known });
   });
 });

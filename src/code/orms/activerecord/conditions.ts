@@ -1,8 +1,8 @@
-import { elementsOf, entry, isNullLiteral, stringOf } from '../../facts/value-access';
+import { elementsOf, entry, isNullLiteral } from '../../facts/value-access';
 import type { Value } from '../../facts/values';
 import type { OrmCall } from '../orm';
 import { columnOf, quotedName, type Relation } from './relation';
-import { wordOf } from './symbols';
+import { sqlTextOf, wordOf } from './symbols';
 import type { Walker, WalkScope } from './walker';
 
 export interface Conditions {
@@ -31,6 +31,9 @@ export function conditionsOf(
   };
   if (first?.kind === 'object') {
     addObject(first, columnOf(relation.facts, ''), relation);
+    // Not all of them together.
+    if (isNegated && found.texts.length > 1)
+      found.texts = [`NOT (${conditionsOf(relation, values, walker, scope).texts.join(' AND ')})`];
   } else {
     const text = first && textOf(relation, first.kind === 'array' ? (elementsOf(first) ?? []) : values);
     found.isOnlyEquals = false;
@@ -72,12 +75,31 @@ export function conditionsOf(
       found.isOnlyEquals = false;
     } else if (list && !(value.kind === 'array' && value.open)) {
       found.isOnlyEquals = false;
-      const items = list.map((one) => text.parameter(walker.parameter(one)));
-      if (items.length === 0) found.texts.push(isNegated ? '1=1' : '1=0');
+      const some = list.filter((one) => !isNullLiteral(one));
+      const items = some.map((one) => text.parameter(walker.parameter(enumerated(facts, property, one))));
+      if (some.length < list.length) {
+        const known = items.length === 1 ? `${left} = ${items[0]}` : `${left} IN (${items.join(', ')})`;
+        found.texts.push(`${isNegated ? 'NOT ' : ''}(${items.length === 0 ? '' : `${known} OR `}${left} IS NULL)`);
+      } else if (items.length === 0) found.texts.push(isNegated ? '1=1' : '1=0');
       else if (items.length === 1) found.texts.push(`${left} ${isNegated ? '!=' : '='} ${items[0]}`);
       else found.texts.push(`${left} ${isNegated ? 'NOT IN' : 'IN'} (${items.join(', ')})`);
     } else if (value.kind === 'chain' && value.root === 'Range') addRange(left, value.links[0]?.arguments ?? [], text);
-    else addValue(left, property, value, association !== undefined, text);
+    else if (facts.unresolved.has(name)) addOwner(name, value, prefix.slice(0, -2), text);
+    else addValue(left, property, enumerated(facts, property, value), association !== undefined, text);
+  }
+
+  /** `where(reactable: topic)` of a polymorphic relation. */
+  function addOwner(name: string, value: Value, table: string, text: Relation['text']): void {
+    const state = value.kind === 'chain' ? walker.valueOf(value, scope, text) : undefined;
+    found.isOnlyEquals = false;
+    if (state?.kind !== 'row' || isNegated) {
+      found.notes.push(runtimeNote);
+      return;
+    }
+    const { range } = value;
+    const type = text.parameter({ source: state.facts.model.name, constant: state.facts.model.name, range });
+    const id = text.parameter({ source: `${state.name}.${state.facts.primaryKey}`, range });
+    found.texts.push(`${table}${quotedName(`${name}_type`)} = ${type}`, `${table}${quotedName(`${name}_id`)} = ${id}`);
   }
 
   function addRange(left: string, [begin, end, exclusive]: readonly Value[], text: Relation['text']): void {
@@ -126,7 +148,7 @@ export function conditionsOf(
   }
 
   function writtenText(template: Value, text: Relation['text']): string | undefined {
-    const constant = stringOf(template);
+    const constant = sqlTextOf(template);
     if (constant !== undefined) return constant;
     if (template.kind !== 'template' || template.values.some((one) => walker.isOpenText(one))) return undefined;
     return template.strings.reduce((all, part, i) => {
@@ -136,21 +158,34 @@ export function conditionsOf(
   }
 }
 
+/** `where(kind: :like)` of `enum kind: { like: 0 }` asks for 0. */
+function enumerated({ enums }: Relation['facts'], column: string, value: Value): Value {
+  const found = enums.get(wordOf(value) ?? '');
+  return found?.column === column ? { ...found.value, range: value.range } : value;
+}
+
 /** `order(:created_at)`, `order(created_at: :desc, id: :asc)`, `order('views DESC')`. */
 export function ordersOf(relation: Relation, values: readonly Value[]): Relation['orders'] | undefined {
   const orders = values.map((value): Relation['orders'] | undefined => {
-    const text = stringOf(value);
+    const text = sqlTextOf(value);
     if (text?.startsWith(':')) return [both(columnOf(relation.facts, text.slice(1)), 'ASC')];
     if (text !== undefined) return [{ text }];
     if (value.kind !== 'object' || value.open) return undefined;
     return value.entries.map(({ key, value: direction }) =>
       both(
-        columnOf(relation.facts, String(typeof key === 'string' ? key : '')),
+        orderedBy(relation.facts, String(typeof key === 'string' ? key : '')),
         /desc/i.test(wordOf(direction) ?? '') ? 'DESC' : 'ASC',
       ),
     );
   });
   return orders.some((one) => one === undefined) ? undefined : orders.flatMap((one) => one ?? []);
+}
+
+/** A name that is no column is one of the list: `order(count_all: :desc)`. */
+function orderedBy(facts: Relation['facts'], name: string): string {
+  const { columns } = facts.model;
+  const isColumn = columns.length === 0 || columns.some(({ column }) => column === name);
+  return isColumn ? columnOf(facts, name) : quotedName(name);
 }
 
 function both(column: string, direction: 'ASC' | 'DESC'): Relation['orders'][number] {

@@ -56,6 +56,6 @@ export function joinTexts(
   }
   if (kind === 'belongsTo') return [`${word} ${table} ON ${also}${columnOf(target, other)} = ${columnOf(from, key)}`];
   const isOfType = typeof details?.typeColumn === 'string';
-  const type = isOfType ? ` AND ${columnOf(target, String(details.typeColumn))} = '${String(details.typeName)}'` : '';
-  return [`${word} ${table} ON ${also}${columnOf(target, key)} = ${columnOf(from, other)}${type}`];
+  const type = isOfType ? `${columnOf(target, String(details.typeColumn))} = '${String(details.typeName)}' AND ` : '';
+  return [`${word} ${table} ON ${also}${type}${columnOf(target, key)} = ${columnOf(from, other)}`];
 }

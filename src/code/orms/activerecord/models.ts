@@ -1,20 +1,15 @@
 import type { ClassFacts, FileFacts } from '../../facts/facts';
 import { camelize, classify, pluralize, singularize, tableNameOf, underscore } from '../../facts/ruby/inflections';
-import { entry, isTrue, stringOf } from '../../facts/value-access';
-import type { FunctionValue, Link, Value } from '../../facts/values';
+import { entry, isFalse, isTrue, stringOf } from '../../facts/value-access';
+import type { Link, Value } from '../../facts/values';
 import type { Association, Model } from '../../models/model';
-import type { Place, Tracer } from '../../resolve/origin';
+import type { Tracer } from '../../resolve/origin';
 import { hooksOf } from './hooks';
 import { schemaColumns } from './schema-file';
+import { bodyOf, defaultScopeOf, type Enums, enumsOf, type ScopeBody, scopesOf } from './scopes';
 import { symbolOf, wordOf } from './symbols';
 
 export const library = 'activerecord';
-
-/** `scope :recent, -> { order(created_at: :desc) }`, the `-> { … }` of an association, `default_scope { … }`. */
-export interface ScopeBody {
-  readonly body: FunctionValue;
-  readonly at: Place;
-}
 
 export interface ModelFacts {
   readonly model: Model;
@@ -27,7 +22,7 @@ export interface ModelFacts {
   /** Names of relations whose other side is known at run time only, or that could not be resolved. */
   readonly unresolved: ReadonlySet<string>;
   /** Enumerations' methods: `enum status: { draft: 0 }` gives `Post.draft`. */
-  readonly enums: ReadonlyMap<string, { readonly column: string; readonly value: Value }>;
+  readonly enums: Enums;
 }
 
 interface Declared {
@@ -178,13 +173,23 @@ function associationOf(of: ClassFacts, one: Declared, known: Known, depth = 0): 
     return { ...shared, kind: 'belongsToMany', target, foreignKey: [key ?? own], referenced, through: joined };
   }
   const as = wordOf(entry(options, 'as'));
+  const foreign = key ?? (as === undefined ? own : `${as}_id`);
+  const back = known.declared.get(target)?.find((each) => {
+    const counts = entry(each.options, 'counter_cache');
+    const points = wordOf(entry(each.options, 'foreign_key')) ?? `${each.name}_id`;
+    return each.macro === 'belongs_to' && counts && !isFalse(counts) && points === foreign;
+  });
+  const details = {
+    ...(as === undefined ? {} : { typeColumn: `${as}_type`, typeName: of.name }),
+    ...(back ? { isCounted: true } : {}),
+  };
   return {
     ...shared,
     kind: macro === 'has_many' ? 'hasMany' : 'hasOne',
     target,
-    foreignKey: [key ?? (as === undefined ? own : `${as}_id`)],
+    foreignKey: [foreign],
     referenced,
-    ...(as === undefined ? {} : { details: { typeColumn: `${as}_type`, typeName: of.name } }),
+    ...(Object.keys(details).length === 0 ? {} : { details }),
   };
 }
 
@@ -198,14 +203,14 @@ function throughOf(
 ): Association | undefined {
   const first = known.declared.get(of.name)?.find((one) => one.name === through);
   const middle = first && associationOf(of, first, known, depth + 1);
-  if (!middle || middle.through || middle.details || middle.kind === 'belongsTo') return undefined;
+  if (!middle || middle.through || middle.details?.typeColumn || middle.kind === 'belongsTo') return undefined;
   const sources = known.declared.get(middle.target) ?? [];
   const asked = wordOf(entry(options, 'source'));
   const names = asked === undefined ? [singularize(name), name] : [asked];
   const source = names.map((word) => sources.find((one) => one.name === word)).find((one) => one !== undefined);
   const other = source && known.declared.has(middle.target) ? classNamed(middle.target) : undefined;
   const last = source && other && associationOf(other, source, { ...known, primaryKey: 'id' }, depth + 1);
-  if (!last || last.through || last.details) return undefined;
+  if (!last || last.through || last.details?.typeColumn) return undefined;
   const isBelongs = last.kind === 'belongsTo';
   return {
     name,
@@ -242,50 +247,4 @@ function nearest(name: string, within: string, { tables }: Known): string | unde
     if (tables.has(full)) return full;
   }
   return undefined;
-}
-
-function scopesOf(of: ClassFacts, at: Place): ReadonlyMap<string, ScopeBody> {
-  return new Map(
-    of.decorators.flatMap(({ links: [link] }) => {
-      const name = link?.name === 'scope' ? symbolOf(link.arguments?.[0]) : undefined;
-      return link && name !== undefined ? bodyOf(name, link, at) : [];
-    }),
-  );
-}
-
-function defaultScopeOf(of: ClassFacts, at: Place): { readonly defaultScope?: ScopeBody } {
-  const link = of.decorators.findLast(({ links }) => links[0]?.name === 'default_scope')?.links[0];
-  const [found] = link ? bodyOf('', link, at) : [];
-  return found ? { defaultScope: found[1] } : {};
-}
-
-function bodyOf(name: string, link: Link, at: Place): [string, ScopeBody][] {
-  const body = link.arguments?.find((value): value is FunctionValue => value.kind === 'function');
-  return body ? [[name, { body, at: { ...at, function: body.id } }]] : [];
-}
-
-/** `enum status: { draft: 0, published: 1 }`, `enum :status, [:draft, :published]` */
-function enumsOf(of: ClassFacts): ModelFacts['enums'] {
-  const found = new Map<string, { column: string; value: Value }>();
-  for (const { links } of of.decorators) {
-    const [link] = links;
-    if (link?.name !== 'enum') continue;
-    const [first, second] = link.arguments ?? [];
-    const named = first?.kind === 'object' ? first.entries.map(({ key, value }) => ({ key, value })) : [];
-    const all = symbolOf(first) === undefined || !second ? named : [{ key: symbolOf(first) ?? '', value: second }];
-    for (const { key, value } of all) {
-      if (typeof key !== 'string' || key.startsWith('_')) continue;
-      if (value.kind === 'object') {
-        for (const one of value.entries)
-          if (typeof one.key === 'string') found.set(one.key, { column: key, value: one.value });
-      } else if (value.kind === 'array') {
-        value.elements.forEach(({ value: one }, i) => {
-          const name = wordOf(one);
-          if (name !== undefined)
-            found.set(name, { column: key, value: { kind: 'literal', value: i, range: one.range } });
-        });
-      }
-    }
-  }
-  return found;
 }

@@ -30,6 +30,10 @@ export interface Relation {
   readonly equals: OrmCall['equals'];
   readonly isOnlyEquals: boolean;
   readonly notes: readonly string[];
+  /** What is read in the place of the table: `Post.from(…)`. */
+  readonly from?: string;
+  /** The conditions of `topic.replies` while nothing is added: their number stands in the row (`counter_cache`). */
+  readonly counted?: readonly string[];
   /** Nothing is sent: `Post.none`. */
   readonly isNone?: true;
   /** Of a row (`post.comments`), of one of many, of one that has them already. */
@@ -91,7 +95,7 @@ export function tailOf(relation: Relation, orders = relation.orders): string {
 export function selectOf(relation: Relation, list?: string): string {
   const table = quotedName(relation.facts.model.table);
   const chosen = list ?? (relation.selects.length > 0 ? relation.selects.join(', ') : `${table}.*`);
-  return `SELECT ${relation.isDistinct ? 'DISTINCT ' : ''}${chosen} FROM ${table} ${tailOf(relation)}`.trim();
+  return `SELECT ${relation.isDistinct ? 'DISTINCT ' : ''}${chosen} FROM ${relation.from ?? table} ${tailOf(relation)}`.trim();
 }
 
 /** The rows that belong to one row: `post.comments`, `post.author`. */
@@ -116,7 +120,15 @@ export function relatedTo(association: Association, target: ModelFacts, row: str
       conditions.push(
         `${columnOf(target, details.typeColumn)} = ${text.parameter({ source: String(details.typeName), constant: String(details.typeName), range })}`,
       );
-    return { ...relation, conditions, equals: [equalTo(other, key)] };
+    const typed: OrmCall['equals'] =
+      typeof details?.typeColumn === 'string'
+        ? [{ property: details.typeColumn, value: { kind: 'literal', value: String(details.typeName), range } }]
+        : [];
+    return {
+      ...relation,
+      conditions,
+      equals: [equalTo(other, key), ...typed],
+    };
   }
   const table = quotedName(through.table);
   const [otherKey = '', otherReferenced = ''] = [through.otherKey[0], through.otherReferenced[0]];

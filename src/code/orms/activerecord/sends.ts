@@ -1,12 +1,13 @@
-import { elementsOf, isFalse } from '../../facts/value-access';
-import type { Link } from '../../facts/values';
+import { elementsOf, entry, isFalse } from '../../facts/value-access';
+import type { Link, Value } from '../../facts/values';
 import type { GeneratedStatement, OrmCall } from '../orm';
 import { conditionsOf } from './conditions';
 import { joinedSelect, preloadsOf } from './preloads';
 import { columnOf, quotedName, type Relation, selectOf, tailOf } from './relation';
 import { columnsOf, reversed } from './steps';
+import { wordOf } from './symbols';
 import type { Walker, WalkScope } from './walker';
-import { changeAll, insertInto, insertMany } from './writes';
+import { changeAll, countedUp, insertInto, insertMany } from './writes';
 
 export interface Sent {
   readonly operation: OrmCall['operation'];
@@ -44,8 +45,15 @@ export function sentBy(relation: Relation, link: Link | undefined, walker: Walke
     statements: [text.write(selectOf({ ...of, isDistinct: undefined }, list))],
   });
   switch (name.replace(/!$/, '')) {
-    case 'first':
     case 'second':
+    case 'third':
+    case 'fourth':
+    case 'fifth': {
+      const count = ['second', 'third', 'fourth', 'fifth'].indexOf(name) + 1;
+      const offset = text.parameter({ source: String(count), constant: count, range: link?.range ?? noRange });
+      return one({ ...limited(ordered, 1), offset });
+    }
+    case 'first':
       return first ? rows(limitedBy(ordered), walker) : one(limited(ordered, 1));
     case 'last': {
       const turned = { ...relation, orders: reversed(relation) };
@@ -82,14 +90,23 @@ export function sentBy(relation: Relation, link: Link | undefined, walker: Walke
     case 'any?':
     case 'none?':
     case 'empty?':
-    case 'many?':
+      if (!hasBlock && relation.counted === relation.conditions) return undefined;
       return hasBlock ? rows(relation, walker) : existence(relation);
     case 'count':
+    case 'many?':
     case 'size': {
       if (hasBlock) return rows(relation, walker);
-      const column = first && columnsOf(relation, [first])?.[0];
+      if (name === 'size' && relation.counted === relation.conditions) return undefined;
+      const column = first
+        ? columnsOf(relation, [first])?.[0]
+        : relation.selects.length === 1
+          ? relation.selects[0]
+          : undefined;
       if (relation.groups.length > 0)
-        return value(`COUNT(${column ?? '*'}), ${relation.groups.join(', ')}`, 'aggregate');
+        return value(
+          `COUNT(${column ?? '*'}) AS ${aliasOf('count', first)}, ${relation.groups.join(', ')}`,
+          'aggregate',
+        );
       if (relation.limit !== undefined || relation.offset !== undefined) {
         const inner = `SELECT 1 AS one FROM ${quotedName(facts.model.table)} ${tailOf(relation)}`;
         return {
@@ -110,7 +127,8 @@ export function sentBy(relation: Relation, link: Link | undefined, walker: Walke
       const column = first && columnsOf(relation, [first])?.[0];
       const aggregate = { sum: 'SUM', average: 'AVG', minimum: 'MIN', maximum: 'MAX' }[name] ?? 'SUM';
       const group = relation.groups.length > 0 ? `, ${relation.groups.join(', ')}` : '';
-      return column === undefined ? undefined : value(`${aggregate}(${column})${group}`, 'aggregate');
+      const alias = group === '' ? '' : ` AS ${aliasOf(name, first)}`;
+      return column === undefined ? undefined : value(`${aggregate}(${column})${alias}${group}`, 'aggregate');
     }
     case 'pluck':
     case 'pick':
@@ -125,14 +143,22 @@ export function sentBy(relation: Relation, link: Link | undefined, walker: Walke
     case 'find_in_batches':
     case 'in_batches': {
       const batch = given.find(({ kind }) => kind === 'object');
-      const size =
-        batch?.kind === 'object'
-          ? batch.entries.find(({ key: one }) => /^(?:batch_size|of)$/.test(String(one)))?.value
-          : undefined;
+      const size = entry(batch, 'batch_size') ?? entry(batch, 'of');
+      const bounds = [
+        [entry(batch, 'start'), '>='],
+        [entry(batch, 'finish'), '<='],
+      ] as const;
+      const between = bounds.flatMap(([bound, sign]) =>
+        bound ? [`${key} ${sign} ${text.parameter(walker.parameter(bound))}`] : [],
+      );
       const limit = size
         ? text.parameter(walker.parameter(size))
         : text.parameter({ source: '1000', constant: 1000, range: link?.range ?? noRange });
-      return { ...rows({ ...relation, orders: byKey, limit }, walker), notes: ['One statement for each batch.'] };
+      const conditions = [...relation.conditions, ...between];
+      return {
+        ...rows({ ...relation, conditions, orders: byKey, limit }, walker),
+        notes: ['One statement for each batch.'],
+      };
     }
     case 'update_all':
     case 'delete_all':
@@ -141,11 +167,11 @@ export function sentBy(relation: Relation, link: Link | undefined, walker: Walke
       return changeAll(relation, name, given, walker, key);
     case 'create':
     case 'create_or_find_by':
-    case 'insert':
       return insertInto(relation, given, walker);
     case 'find_or_create_by':
     case 'first_or_create': {
-      const found = one(limited(name === 'first_or_create' ? ordered : where(), 1));
+      const isFirst = name.startsWith('first_or_create');
+      const found = one(limited(isFirst ? ordered : where(), 1));
       const made = insertInto({ ...relation, text: new (text.constructor as new () => typeof text)() }, given, walker);
       const more = made?.statements.map((each) => ({ ...each, isFollowUp: true as const })) ?? [];
       return {
@@ -158,9 +184,17 @@ export function sentBy(relation: Relation, link: Link | undefined, walker: Walke
     case 'find_or_initialize_by':
     case 'first_or_initialize':
       return one(limited(where(), 1));
+    case 'insert':
+    case 'upsert':
     case 'insert_all':
     case 'upsert_all':
-      return insertMany(relation, name, first, walker);
+      return insertMany(relation, name, given, walker);
+    case 'delete_by':
+    case 'destroy_by':
+      return changeAll(where(), name.replace('_by', '_all'), [], walker, key);
+    case 'increment_counter':
+    case 'decrement_counter':
+      return countedUp(relation, name, given, walker, key);
     case 'explain':
     case 'new':
     case 'build':
@@ -197,6 +231,11 @@ export function sentBy(relation: Relation, link: Link | undefined, walker: Walke
       statements: [text.write(selectOf({ ...asked, isDistinct: undefined }, '1 AS one'))],
     };
   }
+}
+
+/** What an order may name: `count_all`, `sum_views`. */
+function aliasOf(aggregate: string, column: Value | undefined): string {
+  return `${aggregate}_${(wordOf(column) ?? 'all').replace(/\W+/g, '_').toLowerCase()}`;
 }
 
 const noRange = { start: 0, end: 0 };

@@ -3,7 +3,8 @@ import type { Link, Value } from '../../facts/values';
 import { conditionsOf, ordersOf, runtimeNote } from './conditions';
 import { joinsOf } from './joins';
 import { columnOf, type Load, type Relation } from './relation';
-import { listed, wordOf } from './symbols';
+import { columnsIn, merged, readFrom, unscoped, withOrWithout, withoutColumns } from './rewrites';
+import { listed, sqlTextOf, wordOf } from './symbols';
 import type { Walker, WalkScope } from './walker';
 
 /** What a step of a relation makes of it; undefined for what is none. */
@@ -29,8 +30,18 @@ export function stepOf(relation: Relation, link: Link, walker: Walker, scope: Wa
       return given.length === 0 ? relation : withConditions(relation, given, walker, scope, false);
     case 'not':
       return withConditions(relation, given, walker, scope, true);
-    case 'rewhere':
-      return { ...withConditions(relation, given, walker, scope, false), notes: [...relation.notes, runtimeNote] };
+    case 'rewhere': {
+      const columns = columnsIn(given[0]);
+      return columns
+        ? withConditions(withoutColumns(relation, columns), given, walker, scope, false)
+        : { ...withConditions(relation, given, walker, scope, false), notes: [...relation.notes, runtimeNote] };
+    }
+    case 'missing':
+    case 'associated': {
+      const word = link.name === 'missing' ? 'LEFT OUTER JOIN' : 'INNER JOIN';
+      const joins = joinsOf(relation, given, word, walker);
+      return withOrWithout(relation, joins, given, walker, link.name === 'missing') ?? noted(runtimeNote);
+    }
     case 'or':
       return either(relation, given[0], walker, scope);
     case 'order': {
@@ -81,12 +92,22 @@ export function stepOf(relation: Relation, link: Link, walker: Walker, scope: Wa
       const { texts, notes } = conditionsOf(relation, given, walker, scope);
       return { ...relation, having: [...relation.having, ...texts], notes: [...relation.notes, ...notes] };
     }
+    case 'reselect':
+    case 'regroup': {
+      const columns = columnsOf(relation, given);
+      if (!columns) return noted(`What ${link.name} changes is not included.`);
+      return link.name === 'reselect' ? { ...relation, selects: columns } : { ...relation, groups: columns };
+    }
     case 'merge':
+      return merged(relation, given[0], walker, scope) ?? noted('What merge changes is not included.');
     case 'unscope':
+      return unscoped(relation, given) ?? noted('What unscope changes is not included.');
     case 'from':
+      return readFrom(relation, given, walker, scope) ?? noted('What from changes is not included.');
+    case 'create_with':
+      return { ...relation, notes: [...relation.notes, 'What create_with sets is not included.'] };
     case 'with':
     case 'in_order_of':
-    case 'regroup':
     case 'excluding':
     case 'without':
       return noted(`What ${link.name} changes is not included.`);
@@ -151,7 +172,7 @@ function reversedText(text: string): string {
 export function columnsOf(relation: Relation, given: readonly Value[]): string[] | undefined {
   const values = listed(given);
   const columns = values?.map((value) => {
-    const text = stringOf(value);
+    const text = sqlTextOf(value);
     const word = wordOf(value) ?? '';
     const isColumn = text?.startsWith(':') || relation.facts.model.columns.some(({ column }) => column === word);
     return isColumn ? columnOf(relation.facts, word) : text;

@@ -1,6 +1,13 @@
 import { elementsOf, stringOf } from '../../facts/value-access';
 import type { Value } from '../../facts/values';
 
+/** `'views DESC'`, `Arel.sql('views DESC')` */
+export function sqlTextOf(value: Value | undefined): string | undefined {
+  if (value?.kind !== 'chain') return stringOf(value);
+  const [link, ...more] = value.links;
+  return value.root === 'Arel' && link?.name === 'sql' && more.length === 0 ? stringOf(link.arguments?.[0]) : undefined;
+}
+
 /** `:author` → author; undefined for what is no symbol. */
 export function symbolOf(value: Value | undefined): string | undefined {
   const text = stringOf(value);

@@ -3,8 +3,9 @@ import type { Association } from '../../models/model';
 import type { Origin, Place, Tracer } from '../../resolve/origin';
 import type { GeneratedParameter } from '../orm';
 import { parameterOf, type StatementText } from '../support/statement-text';
-import type { ActiveRecordModels, ModelFacts, ScopeBody } from './models';
+import type { ActiveRecordModels, ModelFacts } from './models';
 import { columnOf, type Relation, relatedTo, relationOf, selectOf } from './relation';
+import type { ScopeBody } from './scopes';
 import { stepOf } from './steps';
 import { wordOf } from './symbols';
 
@@ -136,7 +137,8 @@ export class Walker {
       ...(row.isElement ? { isOfElement: true } : {}),
       ...(row.loaded.includes(association.name) ? { isLoaded: true } : {}),
     };
-    return own ? this.apply(scoped, own) : scoped;
+    if (own) return this.apply(scoped, own);
+    return association.details?.isCounted === true ? { ...scoped, counted: scoped.conditions } : scoped;
   }
 
   #start(chain: ChainValue, scope: WalkScope): State | undefined {
@@ -209,14 +211,15 @@ export class Walker {
     const { facts } = state;
     const named = facts.scopes.get(link.name);
     if (named) return this.apply(state, named);
-    const enumerated = facts.enums.get(link.name);
+    const isNot = link.name.startsWith('not_');
+    const enumerated = facts.enums.get(link.name) ?? (isNot ? facts.enums.get(link.name.slice(4)) : undefined);
     if (enumerated && (link.arguments ?? []).length === 0) {
       const { column, value } = enumerated;
-      const text = `${columnOf(facts, column)} = ${state.text.parameter(parameterOf(value))}`;
+      const text = `${columnOf(facts, column)} ${isNot ? '!=' : '='} ${state.text.parameter(parameterOf(value))}`;
       return {
         ...state,
         conditions: [...state.conditions, text],
-        equals: [...state.equals, { property: column, value }],
+        ...(isNot ? { isOnlyEquals: false } : { equals: [...state.equals, { property: column, value }] }),
       };
     }
     return stepOf(state, link, this, scope) ?? this.#ofClassMethod(state, link);

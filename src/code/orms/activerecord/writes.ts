@@ -1,9 +1,10 @@
-import { stringOf } from '../../facts/value-access';
+import { entry, stringOf } from '../../facts/value-access';
 import type { Link, ObjectValue, Value } from '../../facts/values';
 import { StatementText } from '../support/statement-text';
 import type { ModelFacts } from './models';
 import { columnOf, quotedName, type Relation, relationOf, selectOf, tailOf } from './relation';
 import type { Sent } from './sends';
+import { listed, wordOf } from './symbols';
 import type { Row, Walker } from './walker';
 
 interface Pair {
@@ -53,28 +54,64 @@ export function insertInto(relation: Relation, given: readonly Value[], walker: 
   return { ...shared, statements: [text.write(sql)], notes: object.open ? [moreNote] : [] };
 }
 
+/** `insert_all([…], unique_by: :name)`, `upsert_all([…])`, `insert!({ … })` */
 export function insertMany(
   relation: Relation,
   name: string,
-  given: Value | undefined,
+  [first, options]: readonly Value[],
   walker: Walker,
 ): Sent | undefined {
   const { facts, text } = relation;
-  const shared = { operation: name === 'upsert_all' ? 'upsert' : 'insert', isMany: true, relation } as const;
-  const list = given?.kind === 'array' && !given.open ? given.elements.map(({ value }) => value) : [];
+  const isUpsert = name.startsWith('upsert');
+  const shared = { operation: isUpsert ? 'upsert' : 'insert', isMany: /_all/.test(name), relation } as const;
+  const list = first?.kind === 'array' && !first.open ? first.elements.map(({ value }) => value) : first ? [first] : [];
   const objects = list.filter((value): value is ObjectValue => value.kind === 'object' && !value.open);
-  const [first] = objects;
-  if (!first || objects.length < list.length || name === 'upsert_all')
+  const [row] = objects;
+  const unique = entry(options, 'unique_by');
+  const by = unique ? listed([unique])?.map((value) => wordOf(value) ?? '') : [facts.primaryKey];
+  const isKnown = by?.every((column) => facts.model.columns.some((one) => one.column === column));
+  const others = options?.kind === 'object' ? options.entries.filter(({ key }) => key !== 'unique_by') : [];
+  if (!row || objects.length < list.length || !isKnown || others.length > 0)
     return { ...shared, statements: [], notes: ['The rows are known at run time only.'] };
-  const columns = pairsOf(facts, first, new StatementText(), walker).map(({ column }) => column);
+  const columns = pairsOf(facts, row, new StatementText(), walker).map(({ column }) => column);
   const values = objects.map(
     (one) =>
       `(${pairsOf(facts, one, text, walker)
         .map(({ value }) => value)
         .join(', ')})`,
   );
-  const sql = `INSERT INTO ${quotedName(facts.model.table)} (${columns.map(quotedName).join(', ')}) VALUES ${values.join(', ')} ON CONFLICT DO NOTHING RETURNING ${quotedName(facts.primaryKey)}`;
+  const target = `(${(by ?? []).map(quotedName).join(', ')})`;
+  const set = columns
+    .filter((column) => !by?.includes(column))
+    .map((column) => `${quotedName(column)}=excluded.${quotedName(column)}`);
+  const conflict = isUpsert
+    ? ` ON CONFLICT ${target} DO ${set.length === 0 ? 'NOTHING' : `UPDATE SET ${set.join(', ')}`}`
+    : name.endsWith('!')
+      ? ''
+      : ` ON CONFLICT ${unique ? target : ''} DO NOTHING`;
+  const sql = `INSERT INTO ${quotedName(facts.model.table)} (${columns.map(quotedName).join(', ')}) VALUES ${values.join(', ')}${conflict} RETURNING ${quotedName(facts.primaryKey)}`;
   return { ...shared, statements: [text.write(sql)] };
+}
+
+/** `Post.increment_counter(:views, 1)` */
+export function countedUp(
+  relation: Relation,
+  name: string,
+  [column, id]: readonly Value[],
+  walker: Walker,
+  key: string,
+): Sent | undefined {
+  const word = wordOf(column);
+  if (word === undefined || !column || !id) return undefined;
+  const { facts, text } = relation;
+  const by = text.parameter({ source: '1', constant: 1, range: column.range });
+  const set = raised(word, name.startsWith('de') ? '-' : '+', by);
+  const sql = `UPDATE ${quotedName(facts.model.table)} SET ${set} WHERE ${key} = ${text.parameter(walker.parameter(id))}`;
+  return { operation: 'update', isMany: false, relation, statements: [text.write(sql)] };
+}
+
+function raised(column: string, sign: '+' | '-', by: string): string {
+  return `${quotedName(column)} = COALESCE(${quotedName(column)}, 0) ${sign} ${by}`;
 }
 
 /** `update_all(state: 1)`, `delete_all`, `destroy_all` */
@@ -118,13 +155,12 @@ export function changeAll(
   const [first] = given;
   const shared = { operation: 'update', isMany: true, relation } as const;
   const set = stringOf(first);
-  if (first?.kind === 'object' && !first.open && isPlain) {
+  if (first?.kind === 'object' && !first.open) {
     // The values stand before the conditions, and their parameters with them.
     const pairs = pairsOf(facts, first, text, walker).map(({ column, value }) => `${quotedName(column)} = ${value}`);
     return { ...shared, statements: [text.write(`UPDATE ${table} SET ${pairs.join(', ')} ${tail}`.trim())] };
   }
-  if (set !== undefined && isPlain)
-    return { ...shared, statements: [text.write(`UPDATE ${table} SET ${set} ${tail}`.trim())] };
+  if (set !== undefined) return { ...shared, statements: [text.write(`UPDATE ${table} SET ${set} ${tail}`.trim())] };
   return { ...shared, statements: [], notes: ['What is set is known at run time only.'] };
 }
 
@@ -159,12 +195,22 @@ export function sentByRow(row: Row, link: Link, walker: Walker): Sent | undefine
       const statements = set === '' ? [] : [text.write(`UPDATE ${table} SET ${set} WHERE ${id()}`)];
       return { operation: 'update', isMany: false, relation: of, statements, notes: object.open ? [moreNote] : [] };
     }
-    case 'save':
-    case 'touch':
+    case 'touch': {
+      const columns = ['updated_at', ...given.flatMap((value) => wordOf(value) ?? [])];
+      return stamped(timestamps(facts, columns, text, range, []));
+    }
     case 'increment':
-    case 'decrement':
-    case 'toggle': {
-      if (!/^(?:save!?|touch)$/.test(name) && !name.endsWith('!')) return undefined;
+    case 'decrement': {
+      const column = wordOf(given[0]);
+      if (!name.endsWith('!') || column === undefined) return undefined;
+      const by = given[1] ? walker.parameter(given[1]) : { source: '1', constant: 1, range };
+      const set = raised(column, name.startsWith('de') ? '-' : '+', text.parameter(by));
+      const sql = `UPDATE ${table} SET ${set} WHERE ${id()}`;
+      return { operation: 'update', isMany: false, relation: of, statements: [text.write(sql)] };
+    }
+    case 'save':
+    case 'toggle':
+      if (!/^save!?$/.test(name) && !name.endsWith('!')) return undefined;
       return {
         operation: 'update',
         isMany: false,
@@ -172,7 +218,6 @@ export function sentByRow(row: Row, link: Link, walker: Walker): Sent | undefine
         statements: [],
         notes: ['What has changed is known at run time only.'],
       };
-    }
     case 'destroy':
     case 'delete': {
       const notes =
@@ -191,8 +236,19 @@ export function sentByRow(row: Row, link: Link, walker: Walker): Sent | undefine
       const found = { ...of, conditions: [id()], limit: text.parameter({ source: '1', constant: 1, range }) };
       return { operation: 'find one', isMany: false, relation: found, statements: [text.write(selectOf(found))] };
     }
-    default:
-      return undefined;
+    default: {
+      // `enum kind: { like: 0 }` gives `reaction.like!`
+      const value = name.endsWith('!') ? facts.enums.get(name.slice(0, -1)) : undefined;
+      if (!value) return undefined;
+      const own = [{ column: value.column, value: text.parameter(walker.parameter(value.value)) }];
+      return stamped([...own, ...timestamps(facts, ['updated_at'], text, range, own)]);
+    }
+  }
+
+  function stamped(pairs: readonly Pair[]): Sent {
+    const set = pairs.map(({ column, value }) => `${quotedName(column)} = ${value}`).join(', ');
+    const statements = set === '' ? [] : [text.write(`UPDATE ${table} SET ${set} WHERE ${id()}`)];
+    return { operation: 'update', isMany: false, relation: of, statements };
   }
 }
 

@@ -54,7 +54,7 @@ export function countsByKey({ inner, loop }: Repetition, text: RubyLoop): EditFi
       (candidate) => said === `${row}.${candidate.name}.${method}` && candidate.kind === 'hasMany',
     );
     if (association) {
-      const isPlain = !association.through && !association.details && association.foreignKey[0] === key;
+      const isPlain = !association.through && !association.details?.typeColumn && association.foreignKey[0] === key;
       return isPlain && association.target === model ? association.referenced[0] : undefined;
     }
     const written = new RegExp(`^${model}\\.where\\(${key}: ${row}\\.(\\w+)\\)\\.${method.replace('?', '\\?')}$`).exec(

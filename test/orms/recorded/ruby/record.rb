@@ -34,10 +34,13 @@ Calls.instance_methods(false).each do |name|
       Profile.create!(user: user)
       post = Post.create!(id: i + 1, author_id: i + 1, title: 'a', state: 'published', views: 20)
       Comment.unscoped.create!(id: i + 1, post: post, user: user, body: 'a', approved: true)
+      topic = Topic.create!(id: i + 1, title: 'a')
+      Reply.create!(topic: topic, body: 'a')
+      Reaction.create!(id: i + 1, reactable: topic, user: user, kind: :like)
       post.tags << Tag.create!(id: i + 1, name: 'a')
       post.categories << Category.create!(id: i + 1, name: 'a')
     end
-    %w[users articles comments tags categories].each { |table| ActiveRecord::Base.connection.reset_pk_sequence!(table) }
+    %w[users articles comments tags categories topics replies reactions].each { |table| ActiveRecord::Base.connection.reset_pk_sequence!(table) }
     sent = []
     method = Calls.instance_method(name)
     Calls.new.public_send(name, *method.parameters.map { |_, parameter| samples.fetch(parameter) })

@@ -45,4 +45,22 @@ ActiveRecord::Schema.define(version: 2024_01_01_000000) do
     t.bigint "post_id"
     t.bigint "category_id"
   end
+
+  create_table "reactions", force: :cascade do |t|
+    t.string "reactable_type"
+    t.bigint "reactable_id"
+    t.bigint "user_id"
+    t.integer "kind", default: 0
+    t.datetime "created_at"
+  end
+
+  create_table "topics", force: :cascade do |t|
+    t.string "title"
+    t.integer "replies_count", default: 0
+  end
+
+  create_table "replies", force: :cascade do |t|
+    t.bigint "topic_id"
+    t.text "body"
+  end
 end
