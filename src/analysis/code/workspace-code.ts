@@ -198,9 +198,11 @@ export class WorkspaceCode {
   /** Of the files in which the fixes may have to write. */
   async #textsOf(located: readonly LocatedFinding[]): Promise<ReadonlyMap<string, string>> {
     const paths = new Set(
-      located.flatMap(({ repetition, sequence }) => [
+      located.flatMap(({ repetition, sequence, same }) => [
         ...(repetition ? [repetition.loop.uri, repetition.inner.uri, repetition.loop.over?.query?.uri ?? ''] : []),
+        ...(repetition ? declaringFiles(repetition) : []),
         ...(sequence?.queries.map(({ uri }) => uri) ?? []),
+        same?.first.uri ?? '',
       ]),
     );
     const texts = new Map<string, string>();
@@ -227,6 +229,12 @@ export class WorkspaceCode {
       this.#texts.set(path, isRead ? this.#finder.find({ uri: path, languageId, text }) : []);
     }
   }
+}
+
+/** Where the models of the rows and of what is asked for each are declared, and their associations. */
+function declaringFiles({ loop, inner }: Repetition): string[] {
+  const models = [loop.over?.model, inner.orm?.model].filter((model) => model !== undefined);
+  return models.flatMap(({ uri, associations }) => [uri, ...associations.map((association) => association.uri ?? uri)]);
 }
 
 /** Work that is done once, or by nobody who waits. */
