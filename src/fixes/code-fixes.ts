@@ -1,9 +1,12 @@
 import type { Repetition } from '../code/calls/repetition';
+import type { SameQuery } from '../code/calls/same-queries';
 import type { Sequence } from '../code/calls/sequences';
 import type { EditFix } from '../nouns/fix';
 import { bulkWrite } from './batch/bulk-write';
 import type { ColumnTypeOf } from './batch/column-types';
+import { firstAnswer } from './batch/first-answer';
 import { groupedCount } from './batch/grouped-count';
+import { hoistedQuery } from './batch/hoisted-query';
 import { rowsByKey } from './batch/rows-by-key';
 import { rubyBatch } from './batch/ruby/ruby-batch';
 import { textWrite } from './batch/text-write';
@@ -17,11 +20,12 @@ export type TextOf = (uri: string) => string | undefined;
 export interface FixableFinding {
   readonly repetition?: Repetition;
   readonly sequence?: Sequence;
+  readonly same?: SameQuery;
 }
 
 /** What can be written instead, the best first; none rather than one that may change what the program does. */
 export function codeFixes(
-  { repetition, sequence }: FixableFinding,
+  { repetition, sequence, same }: FixableFinding,
   textOf: TextOf,
   typeOf: ColumnTypeOf = () => undefined,
 ): EditFix[] {
@@ -32,7 +36,13 @@ export function codeFixes(
       rowsByKey(repetition, textOf) ??
       bulkWrite(repetition, textOf) ??
       textWrite(repetition, textOf, typeOf) ??
+      hoistedQuery(repetition, textOf) ??
       rubyBatch(repetition, textOf));
-  const fixes = [ofRows, repetition && newAssociation(repetition, textOf), sequence && together(sequence, textOf)];
+  const fixes = [
+    ofRows,
+    repetition && newAssociation(repetition, textOf),
+    sequence && together(sequence, textOf),
+    same && firstAnswer(same, textOf),
+  ];
   return fixes.filter((fix) => fix !== undefined);
 }

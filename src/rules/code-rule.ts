@@ -1,5 +1,6 @@
 import type { CallFacts } from '../code/calls/call-facts';
 import type { Repetition } from '../code/calls/repetition';
+import type { SameQuery } from '../code/calls/same-queries';
 import type { Sequence } from '../code/calls/sequences';
 import type { Finding } from '../nouns/finding';
 import type { QuerySite } from '../nouns/query-site';
@@ -23,6 +24,8 @@ export interface LocatedFinding {
   readonly repetition?: Repetition;
   /** Independent queries that wait for each other, for the fixes. */
   readonly sequence?: Sequence;
+  /** The same query twice, for the fixes. */
+  readonly same?: SameQuery;
   /** Greater is more worth fixing: the estimated ms a call, or how sure and how near it is. For ranking only. */
   readonly weight: number;
 }

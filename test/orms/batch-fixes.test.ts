@@ -15,6 +15,7 @@ const expected = {
   'mikro-orm': { authors: 2, authorsById: 2, editors: 2, commentsByAuthor: 2, commentsByPost: 2, writes: 4 },
   objection: { authors: 2, editors: 2, authorsByWhere: 2, postsOfEach: 2, countOfEach: 2, postCounts: 2, writes: 4 },
   kysely: { countOfEach: 2, countOfSome: 2, writes: 4 },
+  sequelize: { sameForEach: 2, sameInParallel: 3, twice: 1 },
   pg: { inserts: 4, insertsOnce: 4, dates: 5, updates: 4, deletes: 5 },
   bookshelf: { authors: 2 },
 };

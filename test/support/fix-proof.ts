@@ -10,8 +10,9 @@ import { readCallFacts } from '../../src/code/calls/call-facts';
 import { QuerySiteFinder } from '../../src/code/find-query-sites';
 import { orms } from '../../src/code/orms/orms';
 import { indexedLanguageOf } from '../../src/code/program/facts-reader';
+import type { Place } from '../../src/code/resolve/origin';
 import type { ColumnTypeOf } from '../../src/fixes/batch/column-types';
-import { codeFixes } from '../../src/fixes/code-fixes';
+import { codeFixes, type FixableFinding } from '../../src/fixes/code-fixes';
 import type { DocumentEdit, EditFix } from '../../src/nouns/fix';
 import { SqlParser } from '../../src/sql/parser';
 import { ormCalls } from './orm-calls';
@@ -170,11 +171,12 @@ async function fixesByFunction(folder: string, typeOf: ColumnTypeOf): Promise<Re
   );
   const facts = readCallFacts({ tracer: program.tracer, models: program.models, orms, calls, sites });
   const found = new Map<string, readonly EditFix[]>();
-  for (const repetition of facts.repetitions) {
-    const { at } = repetition.loop;
-    const { name = '' } = at.file.functions[at.function] ?? {};
-    found.set(name, [...(found.get(name) ?? []), ...codeFixes({ repetition }, (uri) => texts.get(uri), typeOf)]);
-  }
+  const add = ({ file, function: index }: Place, finding: FixableFinding) => {
+    const { name = '' } = file.functions[index] ?? {};
+    found.set(name, [...(found.get(name) ?? []), ...codeFixes(finding, (uri) => texts.get(uri), typeOf)]);
+  };
+  for (const repetition of facts.repetitions) add(repetition.loop.at, { repetition });
+  for (const same of facts.sameQueries) add(same.first.at, { same });
   return found;
 }
 

@@ -10,3 +10,26 @@ export async function fixesOfLoops(models: string, loops: string): Promise<reado
   assert.ok(facts.repetitions.length > 0, 'the loop is seen');
   return facts.repetitions.flatMap((repetition) => codeFixes({ repetition }, (uri) => texts[uri]));
 }
+
+const models = `
+import { DataTypes, Sequelize } from 'sequelize';
+const sequelize = new Sequelize('postgres://localhost/blog');
+export const User = sequelize.define('User', { name: DataTypes.TEXT, age: DataTypes.INTEGER, isAdmin: DataTypes.BOOLEAN });
+export const Post = sequelize.define('Post', { title: DataTypes.TEXT, status: DataTypes.TEXT, views: DataTypes.INTEGER });
+`;
+
+/** What a program with these models of Sequelize becomes by its first fix; undefined when there is none. */
+export async function mendedOfSequelize(body: string): Promise<string | undefined> {
+  const head = "import { Post, User } from './models';\n";
+  const texts: Readonly<Record<string, string>> = { '/app/models.js': models, '/app/a.js': head + body };
+  const facts = await callFactsIn(texts);
+  const findings = [
+    ...facts.repetitions.map((repetition) => ({ repetition })),
+    ...facts.sameQueries.map((same) => ({ same })),
+  ];
+  const [fix] = findings.flatMap((finding) => codeFixes(finding, (uri) => texts[uri]));
+  return fix?.edits
+    .toSorted((a, b) => b.range.start - a.range.start)
+    .reduce((text, { range, newText }) => text.slice(0, range.start) + newText + text.slice(range.end), head + body)
+    .slice(head.length);
+}

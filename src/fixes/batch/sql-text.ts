@@ -3,7 +3,8 @@ import type { TextRange } from '../../nouns/text-range';
 import type { GroupedQuery } from './grouped-count';
 import type { RowsQuery } from './rows-by-key';
 import { rewritten } from './text';
-import { mentions, type TurnCall } from './turn-call';
+import type { TurnCall } from './turn-call';
+import { mentions } from './turn-text';
 
 interface KeyedText {
   /** Without its table: `id`, as rows have it. */

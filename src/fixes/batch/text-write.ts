@@ -6,7 +6,7 @@ import type { TextOf } from '../code-fixes';
 import type { ColumnTypeOf } from './column-types';
 import { type LoneWrite, loneWrite } from './lone-write';
 import { reindented, rewritten } from './text';
-import { mentions } from './turn-call';
+import { mentions } from './turn-text';
 import { type ArrayStatement, arrayStatement } from './write-statements';
 
 /** Libraries that send a text with `$1` and a list of values, and an array as an array. */

@@ -5,6 +5,17 @@ import type { TextRange } from '../../nouns/text-range';
 import type { TextOf } from '../code-fixes';
 import { awaitedRange } from '../eager-loading/awaited-range';
 import { type LoopText, loopText } from './loop-text';
+import {
+  codeOf,
+  isAnotherEachTime,
+  isAssigned,
+  isChangedIn,
+  isNamed,
+  mayLeave,
+  mayWrite,
+  mentions,
+  withoutComments,
+} from './turn-text';
 
 /** A query of a turn that asks by one property of the row, and whose place one query before the loop can take. */
 export interface TurnCall {
@@ -108,7 +119,7 @@ function familyOf(type: string): string | undefined {
 }
 
 /** In the loop itself, not in a loop or a function in it. */
-function standsIn({ inner, loop }: Repetition): boolean {
+export function standsIn({ inner, loop }: Repetition): boolean {
   const { file, function: index } = inner.at;
   if (file !== loop.at.file) return false;
   if (loop.callback !== undefined) return index === loop.callback && useOf(inner)?.loop === undefined;
@@ -122,17 +133,18 @@ function useOf({ at, use }: Repetition['inner']) {
 /** Nothing before it may leave the turn, or leave it out: keys of such turns may not be ones to ask for. */
 function isAskedOnEachTurn({ source, loop, awaited }: TurnCall): boolean {
   const before = source.slice(loop.body.start, awaited.start);
-  return !/\b(?:continue|break|return|if|switch|try|for|while|do|yield)\b|\?|&&|\|\|/.test(withoutComments(before));
+  return !mayLeave(before);
 }
 
 /** The row is in the call once, and no name that the turn declares. */
 function isOfTurnByKeyOnly({ source, loop, awaited, value, repetition }: TurnCall): boolean {
   const written = `${source.slice(awaited.start, value.range.start)} ${source.slice(value.range.end, awaited.end)}`;
-  // Another value on each turn.
-  if (/\+\+|--|\b(?:random|next|shift|pop|randomUUID|uuid\w*|nanoid)\s*\(/.test(written)) return false;
-  // `comments` of `knex('comments')` is no name; quotes in a template are none.
-  const call = written.includes('`') ? written : written.replace(/'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"/g, "''");
-  const { inner, loop: repeated } = repetition;
+  const names = [loop.row, ...namesOfTurn(repetition)];
+  return !isAnotherEachTime(written) && names.every((name) => name === '' || !mentions(codeOf(written), name));
+}
+
+/** What the turn declares, and what it is given. */
+export function namesOfTurn({ inner, loop: repeated }: Repetition): readonly string[] {
   const facts = inner.at.file.functions[inner.at.function];
   const declared = (facts?.bindings ?? [])
     .filter(({ loop: within }) => repeated.loop === undefined || isWithin(facts?.loops ?? [], within, repeated.loop))
@@ -141,10 +153,7 @@ function isOfTurnByKeyOnly({ source, loop, awaited, value, repetition }: TurnCal
     name,
     ...(bound ?? []).map((one) => one.name),
   ]);
-  return (
-    [loop.row, ...declared, ...given].every((name) => name === '' || !mentions(call, name)) &&
-    !/\bawait\b/.test(call.replace(/^await\s/, ''))
-  );
+  return [...declared, ...given];
 }
 
 /** What is waited for besides must be known to ask only; the list, the row's key and what was found stay what they are. */
@@ -152,40 +161,7 @@ function changesBetween({ source, loop, awaited, key }: TurnCall): boolean {
   const rest = withoutComments(
     `${source.slice(loop.body.start, awaited.start)} ${source.slice(awaited.end, loop.body.end)}`,
   );
-  const waits = rest.match(/\b(?:await|yield)\b[^;\n]*/g) ?? [];
-  if (waits.some((each) => !/^await\s+[\w$]+(?:\.[\w$]+)*\.(?:find\w*|count\w*|fetch\w*|get[A-Z]\w*)\(/.test(each)))
-    return true;
-  if (
-    /\b(?:save|create|insert|update|destroy|delete|remove|upsert|increment|decrement|persist|flush|\w*Raw)\(/i.test(
-      rest,
-    )
-  )
-    return true;
-  if (new RegExp(`(?<![\\w$.])${escaped(loop.list)}(?![\\w$])`).test(rest)) return true;
-  return isWritten(rest, key) || isWritten(rest, loop.row);
-}
-
-const assignment = '(?:(?:[-+*/%&|^]|\\*\\*|<<|>>>?|&&|\\|\\||\\?\\?)?=(?![=>])|\\+\\+|--)';
-
-/** `post.id = 1`, `post.id++`, `delete post.id` */
-function isWritten(text: string, path: string): boolean {
-  const name = `(?<![\\w$.])${escaped(path)}`;
-  return new RegExp(`${name}\\s*${assignment}|(?:\\+\\+|--|\\bdelete\\s+)${name}`).test(text);
-}
-
-/** The name itself; `comment.count` and `{ count: 1 }` do not mention `count`, `...count` does. */
-export function mentions(text: string, name: string): boolean {
-  const own = escaped(name);
-  return new RegExp(`(?<![\\w$]|(?<!\\.\\.)\\.)${own}(?![\\w$])(?!(?<=[{,]\\s*${own})\\s*:)`).test(text);
-}
-
-function escaped(text: string): string {
-  return text.replace(/[.$]/g, '\\$&');
-}
-
-/** Words in comments are no code. */
-function withoutComments(code: string): string {
-  return code.replace(/(?<=^|\s)\/\/[^\n]*|\/\*[\s\S]*?\*\//g, ' ');
+  return mayWrite(rest) || isNamed(rest, loop.list) || isAssigned(rest, key) || isAssigned(rest, loop.row);
 }
 
 /** What a person must know of a list of keys; each is a parameter, unless the library writes them out or sends one array. */
@@ -197,19 +173,5 @@ export function keysNote({ repetition, loop }: TurnCall): string | undefined {
 
 /** What is found for one row may be had by others, too: nothing may be done to it. */
 export function isChanged({ source, loop, awaited }: TurnCall): boolean {
-  const before = source.slice(loop.body.start, awaited.start);
-  const after = source.slice(awaited.end, loop.body.end);
-  if (new RegExp(`^\\s*\\)?\\s*[!?]?\\s*\\.\\s*${changing}\\(`).test(after)) return true;
-  const given =
-    /(const|let|var)\s*(?:([\w$]+)(?:\s*:[^=\n]*)?|\{\s*rows(?:\s*:\s*\[?\s*([\w$]+)\s*\]?)?\s*\})\s*=\s*\(?\s*$/.exec(
-      before,
-    );
-  // Destructured to what it has, or a part of a longer expression, which gives it no name.
-  if (!given) return /(?<![=!<>])=\s*\(?\s*$/.test(before) && !/(?:const|let)\s*[{[][^=]*=\s*\(?\s*$/.test(before);
-  const [, keyword, whole, rows = 'rows'] = given;
-  const path = `(?<![\\w$.])${escaped(whole ?? rows)}(?:\\s*[!?]?\\.[\\w$]+|\\[[^\\]]*\\])*`;
-  return keyword !== 'const' || new RegExp(`${path}\\s*${assignment}|${path}[!?]?\\.${changing}\\(`).test(after);
+  return isChangedIn(source.slice(loop.body.start, awaited.start), source.slice(awaited.end, loop.body.end));
 }
-
-const changing =
-  '(?:push|pop|shift|unshift|splice|sort|reverse|fill|copyWithin|set|setDataValue|setAttributes|assign|\\$set\\w*)';

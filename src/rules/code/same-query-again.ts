@@ -15,15 +15,17 @@ export const sameQueryAgain: CodeRule = {
       'same query',
       () => 'nothing in it depends on the turn: ask once before the loop',
     );
-    const twice = context.facts.sameQueries.map(({ first, again }) =>
-      findingAt({ uri: again.uri, range: callRange(again) }, context, {
+    const twice = context.facts.sameQueries.map((same) => {
+      const { first, again } = same;
+      const found = findingAt({ uri: again.uri, range: callRange(again) }, context, {
         rule: 'same-query-again',
         severity: 'info',
         message: `${again.name} is sent again with the same values in this function; keep the first answer.`,
         evidence: { query: again.sql[0] ?? null },
         related: [{ uri: first.uri, range: callRange(first), message: 'The first time.' }],
-      }),
-    );
+      });
+      return { ...found, same };
+    });
     return [...inLoops, ...twice];
   },
 };

@@ -1,0 +1,73 @@
+/** What the text of a turn says; each answers true where it is not certain. */
+
+const assignment = '(?:(?:[-+*/%&|^]|\\*\\*|<<|>>>?|&&|\\|\\||\\?\\?)?=(?![=>])|\\+\\+|--)';
+
+/** What stands behind it may not be reached on each turn. */
+export function mayLeave(before: string): boolean {
+  return /\b(?:continue|break|return|if|switch|try|for|while|do|yield)\b|\?|&&|\|\|/.test(withoutComments(before));
+}
+
+/** It writes, or waits for what is not known to ask only. */
+export function mayWrite(code: string): boolean {
+  const waits = code.match(/\b(?:await|yield)\b[^;\n]*/g) ?? [];
+  const asks = /^await\s+[\w$]+(?:\.[\w$]+)*\.(?:find\w*|count\w*|fetch\w*|get[A-Z]\w*)\(/;
+  const writes =
+    /\b(?:save|create|insert|update|destroy|delete|remove|upsert|increment|decrement|persist|flush|\w*Raw)\(/i;
+  return waits.some((each) => !asks.test(each)) || writes.test(code);
+}
+
+/** A call that has another value on each turn, or waits for more than itself. */
+export function isAnotherEachTime(call: string): boolean {
+  return (
+    /\+\+|--|\b(?:random|now|next|shift|pop|randomUUID|uuid\w*|nanoid)\s*\(|\bnew\s+Date\(\s*\)/.test(call) ||
+    /\bawait\b/.test(codeOf(call).replace(/^await\s/, ''))
+  );
+}
+
+/** `comments` of `knex('comments')` is no name; quotes in a template are none. */
+export function codeOf(text: string): string {
+  return text.includes('`') ? text : text.replace(/'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"/g, "''");
+}
+
+/** `posts`, `result.rows` */
+export function isNamed(text: string, path: string): boolean {
+  return new RegExp(`(?<![\\w$.])${escaped(path)}(?![\\w$])`).test(text);
+}
+
+/** `post.id = 1`, `post.id++`, `delete post.id` */
+export function isAssigned(text: string, path: string): boolean {
+  const name = `(?<![\\w$.])${escaped(path)}`;
+  return new RegExp(`${name}\\s*${assignment}|(?:\\+\\+|--|\\bdelete\\s+)${name}`).test(text);
+}
+
+/** The name itself; `comment.count` and `{ count: 1 }` do not mention `count`, `...count` does. */
+export function mentions(text: string, name: string): boolean {
+  const own = escaped(name);
+  return new RegExp(`(?<![\\w$]|(?<!\\.\\.)\\.)${own}(?![\\w$])(?!(?<=[{,]\\s*${own})\\s*:)`).test(text);
+}
+
+/** Words in comments are no code. */
+export function withoutComments(code: string): string {
+  return code.replace(/(?<=^|\s)\/\/[^\n]*|\/\*[\s\S]*?\*\//g, ' ');
+}
+
+/** Something is done to what was waited for between the two texts: `const posts = ` and `; posts.pop();` */
+export function isChangedIn(before: string, after: string): boolean {
+  if (new RegExp(`^\\s*\\)?\\s*[!?]?\\s*\\.\\s*${changing}\\(`).test(after)) return true;
+  const given =
+    /(const|let|var)\s*(?:([\w$]+)(?:\s*:[^=\n]*)?|\{\s*rows(?:\s*:\s*\[?\s*([\w$]+)\s*\]?)?\s*\})\s*=\s*\(?\s*$/.exec(
+      before,
+    );
+  // Destructured to what it has, or a part of a longer expression, which gives it no name.
+  if (!given) return /(?<![=!<>])=\s*\(?\s*$/.test(before) && !/(?:const|let)\s*[{[][^=]*=\s*\(?\s*$/.test(before);
+  const [, keyword, whole, rows = 'rows'] = given;
+  const path = `(?<![\\w$.])${escaped(whole ?? rows)}(?:\\s*[!?]?\\.[\\w$]+|\\[[^\\]]*\\])*`;
+  return keyword !== 'const' || new RegExp(`${path}\\s*${assignment}|${path}[!?]?\\.${changing}\\(`).test(after);
+}
+
+const changing =
+  '(?:push|pop|shift|unshift|splice|sort|reverse|fill|copyWithin|set|setDataValue|setAttributes|assign|\\$set\\w*)';
+
+function escaped(text: string): string {
+  return text.replace(/[.$]/g, '\\$&');
+}
