@@ -22,6 +22,9 @@ proveFixes(
       secondList: 2,
       columnsOfInclude: 1,
       scopedOuter: 1,
+      byHelper: 1,
+      listsByHelper: 1,
+      byMethod: 1,
     },
     'eager/typeorm': {
       pageOfMany: 2,

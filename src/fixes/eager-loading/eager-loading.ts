@@ -4,6 +4,7 @@ import type { DocumentEdit, EditFix } from '../../nouns/fix';
 import { operand } from '../batch/text';
 import type { TextOf } from '../code-fixes';
 import { awaitedRange } from './awaited-range';
+import { helperCall } from './helper-call';
 import type { EagerLoader } from './loader';
 import { loaders } from './loaders';
 import { mayChangeLater } from './turn-writes';
@@ -23,7 +24,7 @@ export function eagerLoading(repetition: Repetition, textOf: TextOf): EditFix | 
   const loader = loaders.find(({ library }) => library === outer.library);
   if (!loader || inner.library !== outer.library) return undefined;
   const source = textOf(outer.uri);
-  const loopSource = textOf(inner.uri);
+  const loopSource = textOf(loop.uri);
   if (source === undefined || loopSource === undefined) return undefined;
   const { association, of } = found;
   const { path } = loop.over;
@@ -37,7 +38,7 @@ export function eagerLoading(repetition: Repetition, textOf: TextOf): EditFix | 
   if (mayChangeLater(repetition, loopSource) || areShownWhole(repetition, loopSource, uses[0]?.range)) return undefined;
   const edits = [
     ...load.map((edit) => ({ ...edit, uri: outer.uri })),
-    ...uses.map((edit) => ({ ...edit, uri: inner.uri })),
+    ...uses.map((edit) => ({ ...edit, uri: loop.uri })),
   ];
   return {
     kind: 'edit',
@@ -49,12 +50,13 @@ export function eagerLoading(repetition: Repetition, textOf: TextOf): EditFix | 
   };
 }
 
-/** `await User.findByPk(post.authorId)` → `post.author` */
+/** `await User.findByPk(post.authorId)`, `await authorOf(post)` → `post.author` */
 function replacedUse(repetition: Repetition, loader: EagerLoader, source: string): DocumentEdit[] | undefined {
   const { inner, loop, depth, association } = repetition;
-  if (depth > 0 || loop.rowName === '' || !association || !inner.chain) return undefined;
+  if (loop.rowName === '' || !association || !inner.chain) return undefined;
   if (!(repetition.kind === 'lazy' ? isPlainAccess(repetition) : isPlainLookup(repetition))) return undefined;
-  const range = awaitedRange(inner, source);
+  const isInLoop = depth === 0 && inner.uri === loop.uri;
+  const range = isInLoop ? awaitedRange(inner, source) : helperCall(repetition, source);
   if (!range) return undefined;
   const row = loop.rowName;
   const read = loader.read?.(row, association.association) ?? `${row}.${association.association.name}`;

@@ -53,6 +53,19 @@ describe('Eager loading is written', () => {
     assert.match(await mended(loop('Post.findAll()', inner)), /author: post\.author \}/);
   });
 
+  it('in the place of a helper, which stays as it is', async () => {
+    const helper = 'async function authorOf(post) {\n  return await User.findByPk(post.authorId);\n}\n';
+    assert.equal(
+      await mended(helper + loop('Post.findAll()', 'console.log(await authorOf(post));')),
+      helper + loop("Post.findAll({ include: ['author'] })", 'console.log(post.author);'),
+    );
+    const byKey = 'const find = (id) => User.findOne({ where: { id } });\n';
+    assert.equal(
+      await mended(byKey + loop('Post.findAll()', 'console.log(await find(post.authorId));')),
+      byKey + loop("Post.findAll({ include: ['author'] })", 'console.log(post.author);'),
+    );
+  });
+
   it('where only the row itself is written', async () => {
     const inner = 'const user = await User.findByPk(post.authorId);\n    await post.update({ title: user.name });';
     assert.match(await mended(loop('Post.findAll()', inner)), /const user = post\.author;/);
@@ -166,10 +179,24 @@ describe('Eager loading is not written', () => {
     });
   }
 
-  it('when a helper asks, whom others call too', async () => {
-    const { fixes } = await fixesOf(
-      `const authorOf = async (post) => User.findByPk(post.authorId);\n${loop('Post.findAll()', 'console.log(await authorOf(post));')}`,
-    );
-    assert.deepEqual(fixes, []);
+  it('when a helper does more than to ask', async () => {
+    const helpers = [
+      'const authorOf = async (post) => { console.log(post.id); return User.findByPk(post.authorId); };',
+      'const authorOf = async (post) => post.authorId ? User.findByPk(post.authorId) : null;',
+      'const authorOf = async (post) => { const user = await User.findByPk(post.authorId); return user.name; };',
+    ];
+    for (const helper of helpers) {
+      const { fixes } = await fixesOf(`${helper}\n${loop('Post.findAll()', 'console.log(await authorOf(post));')}`);
+      assert.deepEqual(fixes, []);
+    }
+  });
+
+  it('when nothing waits for the helper, or more is done with what it gives', async () => {
+    for (const inner of ['authorOf(post).then(console.log);', 'console.log(await authorOf(post).catch(() => null));']) {
+      const { fixes } = await fixesOf(
+        `const authorOf = async (post) => User.findByPk(post.authorId);\n${loop('Post.findAll()', inner)}`,
+      );
+      assert.deepEqual(fixes, []);
+    }
   });
 });

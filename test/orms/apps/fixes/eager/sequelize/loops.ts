@@ -1,4 +1,5 @@
 import { Op } from 'sequelize';
+import { Authors, commentsOf, editorOf } from './helpers';
 import { Comment, Member, Name, Post, Untouched, User } from './models';
 
 const bodies = (comments: any[]) => comments.map(({ body }) => body).sort();
@@ -173,6 +174,38 @@ export async function scopedOuter() {
   for (const post of posts) {
     const author = await User.findByPk(post.authorId);
     lines.push([post.id, author.name]);
+  }
+  return lines;
+}
+
+export async function byHelper() {
+  const posts = await Post.findAll({ order: ['id'] });
+  const lines: unknown[] = [];
+  for (const post of posts) {
+    const editor = await editorOf(post);
+    lines.push([post.title, editor?.name]);
+  }
+  return lines;
+}
+
+export async function listsByHelper() {
+  const posts = await Post.findAll({ order: ['id'] });
+  return Promise.all(
+    posts.map(async (post: any) => {
+      const comments = await commentsOf(post);
+      return [post.title, bodies(comments)];
+    }),
+  );
+}
+
+const authors = new Authors();
+
+export async function byMethod() {
+  const posts = await Post.findAll({ order: ['id'] });
+  const lines: unknown[] = [];
+  for (const post of posts) {
+    const author = await authors.byId(post.authorId);
+    lines.push([post.title, author.name]);
   }
   return lines;
 }
