@@ -172,7 +172,9 @@ export class RepetitionFinder {
 
   #repetition(repeat: Repeat, reached: Reached): Repetition | undefined {
     const { place: inner, frame, steps, depth, isConditional, pace } = reached;
-    if (inner.orm?.isBatched && pace !== 'one by one') return undefined;
+    // Rows that are added to a session are written together.
+    const isLater = pace !== 'one by one' || inner.operation === 'insert';
+    if (inner.orm?.isBatched && isLater) return undefined;
     // `rows = await next(rows.at(-1).id)` are pages.
     if (repeat.only && inner.isMany) return undefined;
     // Pages are asked for by recursion, too.

@@ -94,7 +94,7 @@ export interface OrmCall {
   readonly nameRange: TextRange;
   /** The object in which eager loading is asked for, when there is one; else where it would be written. */
   readonly options?: ObjectValue;
-  /** Calls of one tick that the library sends as one statement: Prisma's findUnique, DataLoader. */
+  /** Calls of one tick that the library sends as one statement: Prisma's findUnique, DataLoader; rows that are added to a session. */
   readonly isBatched?: true;
 }
 

@@ -53,6 +53,7 @@ describe('Repeated queries of SQLAlchemy', () => {
   const silent: readonly (readonly [what: string, rows: string, inner: string])[] = [
     ['what was joined', 'session.scalars(select(Post).options(joinedload(Post.author)))', 'post.author.name'],
     ['a column', 'session.scalars(select(Post))', 'post.author_id'],
+    ['rows that are added', 'session.scalars(select(Post))', 'session.add(Comment(post_id=post.id))'],
   ];
   for (const [what, rows, inner] of silent) {
     it(`are not: ${what}`, async () =>

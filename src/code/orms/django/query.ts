@@ -1,7 +1,8 @@
-import { nameOf, stringOf } from '../../facts/value-access';
+import { stringOf } from '../../facts/value-access';
 import type { Link, Value } from '../../facts/values';
 import type { Association, Model } from '../../models/model';
 import type { CallContext, OrmCall } from '../orm';
+import { setOnce } from '../support/set-once';
 import { joined, type SqlText, sql } from '../support/sql-text';
 import { ConditionReader } from './conditions';
 import { detailsOf } from './details';
@@ -111,15 +112,7 @@ export class Query implements Scope {
 
   /** What a name stands for that is set once: `kind = Case(…)`. */
   followed(value: Value): Value {
-    const name = nameOf(value);
-    const { at, trace } = this.context;
-    if (name === undefined) return value;
-    const bindings = at.file.functions[at.function]?.bindings.filter(({ pattern }) => pattern.name === name) ?? [];
-    const [binding] = bindings;
-    if (bindings.length !== 1 || binding?.isElement) return value;
-    const origin = trace(value);
-    if (origin.kind === 'call' && origin.at.file === at.file) return origin.chain;
-    return origin.kind === 'value' && origin.at.file === at.file ? origin.value : value;
+    return setOnce(value, this.context);
   }
 
   subquery(value: Value, kind: 'rows' | 'exists'): SqlText | undefined {
