@@ -1,4 +1,4 @@
-import type { ColumnWidth } from './column-widths';
+import type { ColumnStatistics } from './column-statistics';
 import type { Bloat } from './health';
 import { bloat } from './heap-bloat';
 import { align, dataBytes, linePointer, pageHeader, shareWithNulls } from './row-layout';
@@ -18,11 +18,11 @@ export interface BtreeFacts {
   readonly pages: number;
   readonly rows: number;
   /** Key columns and included ones, in the index's order. */
-  readonly columns: readonly ColumnWidth[];
+  readonly columns: readonly ColumnStatistics[];
   readonly isUnique: boolean;
   readonly storesEqualKeysOnce: boolean;
-  /** In percent; default 90. */
-  readonly fillfactor: number | null;
+  /** In percent. */
+  readonly fillfactor: number;
   readonly blockSize: number;
 }
 
@@ -36,7 +36,7 @@ export function btreeBloat(facts: BtreeFacts): Bloat | undefined {
   const { pages, rows, blockSize, fillfactor } = facts;
   if (pages <= metaPages || rows < 0) return undefined;
   const key = tupleBytes(facts.columns) + linePointer;
-  const usable = blockSize - pageHeader - pageTrailer - (blockSize * (100 - (fillfactor ?? 90))) / 100;
+  const usable = blockSize - pageHeader - pageTrailer - (blockSize * (100 - fillfactor)) / 100;
   // Each page repeats the first key of the next.
   const leaves = Math.ceil(leafBytes(facts, key) / Math.max(key, usable - key));
   const children = Math.max(2, ((blockSize - pageHeader - pageTrailer) * innerFill) / key);
@@ -45,7 +45,7 @@ export function btreeBloat(facts: BtreeFacts): Bloat | undefined {
   return bloat(pages, metaPages + leaves + inner, blockSize);
 }
 
-function tupleBytes(columns: readonly ColumnWidth[]): number {
+function tupleBytes(columns: readonly ColumnStatistics[]): number {
   const withNulls = shareWithNulls(columns);
   return tupleHeader + withNulls * (align(tupleHeader + nullBitmap) - tupleHeader) + dataBytes(columns);
 }

@@ -1,4 +1,4 @@
-import type { ColumnWidth } from './column-widths';
+import type { ColumnStatistics } from './column-statistics';
 import type { Bloat } from './health';
 import { align, dataBytes, linePointer, pageHeader, shareWithNulls } from './row-layout';
 
@@ -7,11 +7,11 @@ export interface HeapFacts {
   readonly pages: number;
   readonly rows: number;
   readonly toast?: { readonly pages: number; readonly rows: number };
-  readonly columns: readonly ColumnWidth[];
+  readonly columns: readonly ColumnStatistics[];
   /** Columns that are stored as NULL in every new row. */
   readonly dropped: number;
-  /** In percent; default 100. */
-  readonly fillfactor?: number;
+  /** In percent. */
+  readonly fillfactor: number;
   readonly blockSize: number;
 }
 
@@ -23,7 +23,7 @@ export interface HeapFacts {
  * https://www.postgresql.org/docs/current/storage-page-layout.html
  */
 export function heapBloat(facts: HeapFacts): Bloat | undefined {
-  const { pages, rows, toast, blockSize, fillfactor = 100 } = facts;
+  const { pages, rows, toast, blockSize, fillfactor } = facts;
   if (pages <= 0 || rows < 0) return undefined;
   const row = heapRowBytes(facts) + linePointer;
   const free = (blockSize * (100 - fillfactor)) / 100;
@@ -39,7 +39,7 @@ function rowsOfPage(usable: number, row: number, isOfOneWidth: boolean): number 
   return Math.max(1, isOfOneWidth ? Math.floor(usable / row) : (usable - row / 2) / row);
 }
 
-function isOfOneWidth(columns: readonly ColumnWidth[]): boolean {
+function isOfOneWidth(columns: readonly ColumnStatistics[]): boolean {
   return columns.every(({ typeLength, nullShare }) => typeLength > 0 && (nullShare === 0 || nullShare === 1));
 }
 

@@ -3,6 +3,7 @@ import { userSchema } from '../snapshot-reader/queries';
 import type { IndexHealth } from './health';
 import { type SectionReader, section, withoutNulls } from './reading';
 import { bytesOf, locked, type Sizes, staleSizes } from './relation-size';
+import { byName, optionsOf } from './relations';
 
 export interface ReadIndex extends Omit<IndexHealth, 'bloat'> {
   readonly oid: string;
@@ -12,7 +13,7 @@ export interface ReadIndex extends Omit<IndexHealth, 'bloat'> {
   readonly columns: readonly number[];
   /** B-trees with equal keys stored once: of types whose equal values are the same bytes, since 13. */
   readonly storesEqualKeysOnce: boolean;
-  readonly fillfactor: number | null;
+  readonly options: Readonly<Record<string, string>>;
   readonly isPartial: boolean;
 }
 
@@ -22,13 +23,14 @@ export const readIndexes =
   async (query, { version }) => {
     const rows = await query<Row>(indexes(version, sizes));
     return section(
-      rows.map(({ fillfactor, ...row }) => ({ ...withoutNulls(row), fillfactor })),
+      rows.map((row) => ({ ...withoutNulls(row), options: optionsOf(row.options) })).sort(byName),
       sizes === 'of the last VACUUM' && staleSizes,
     );
   };
 
-interface Row extends Omit<ReadIndex, 'lastScan'> {
+interface Row extends Omit<ReadIndex, 'lastScan' | 'options'> {
   readonly lastScan: string | null;
+  readonly options: readonly string[] | null;
 }
 
 /**
@@ -36,13 +38,12 @@ interface Row extends Omit<ReadIndex, 'lastScan'> {
  * https://www.postgresql.org/docs/current/btree.html#BTREE-DEDUPLICATION
  */
 const storesEqualKeysOnce = `
-  i.indnkeyatts = i.indnatts AND coalesce(o.deduplicate, true) AND NOT EXISTS (
-    SELECT FROM unnest(i.indclass::oid[], i.indcollation::oid[]) k (class, ordering)
-    JOIN pg_opclass oc ON oc.oid = k.class
-    LEFT JOIN pg_amproc p ON p.amprocfamily = oc.opcfamily AND p.amproclefttype = oc.opcintype
-      AND p.amprocrighttype = oc.opcintype AND p.amprocnum = 4
-    LEFT JOIN pg_collation co ON co.oid = k.ordering
-    WHERE p.oid IS NULL OR NOT co.collisdeterministic)`;
+  i.indnkeyatts = i.indnatts AND am.amname = 'btree' AND i.indclass::oid[] <@ (
+    SELECT array_agg(o.oid) FROM pg_opclass o JOIN pg_amproc p ON p.amprocfamily = o.opcfamily
+      AND p.amproclefttype = o.opcintype AND p.amprocrighttype = o.opcintype AND p.amprocnum = 4
+    WHERE o.opcmethod = (SELECT oid FROM pg_am WHERE amname = 'btree'))
+  AND NOT i.indcollation::oid[] && (
+    SELECT coalesce(array_agg(oid), '{}') FROM pg_collation WHERE NOT collisdeterministic)`;
 
 const indexes = (version: number, sizes: Sizes): string => `
   WITH ${locked}
@@ -57,16 +58,11 @@ const indexes = (version: number, sizes: Sizes): string => `
     EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = x.oid AND k.contype IN ('p', 'u', 'x')) AS "isOfConstraint",
     i.indisvalid AND i.indisready AS "isValid",
     to_json(i.indkey::int2[]) AS columns,
-    am.amname = 'btree' AND ${storesEqualKeysOnce} AS "storesEqualKeysOnce", o.fillfactor,
+    ${storesEqualKeysOnce} AS "storesEqualKeysOnce", to_json(x.reloptions) AS options,
     i.indpred IS NOT NULL AS "isPartial"
   FROM pg_index i
   JOIN pg_class x ON x.oid = i.indexrelid AND x.relkind = 'i'
   JOIN pg_class c ON c.oid = i.indrelid
   JOIN pg_namespace n ON n.oid = x.relnamespace
   JOIN pg_am am ON am.oid = x.relam
-  CROSS JOIN LATERAL (
-    SELECT max(option_value) FILTER (WHERE option_name = 'fillfactor')::int AS fillfactor,
-      bool_and(option_value::bool) FILTER (WHERE option_name = 'deduplicate_items') AS deduplicate
-    FROM pg_options_to_table(x.reloptions)) o
-  WHERE ${userSchema}
-  ORDER BY n.nspname, c.relname, x.relname`;
+  WHERE ${userSchema}`;

@@ -1,16 +1,15 @@
 import { Problem } from '../../nouns/problem';
 import type { Gate } from '../gate';
-import { readColumnWidths } from './column-widths';
+import { assemble, type Relations } from './assemble';
+import { readColumnStatistics } from './column-statistics';
 import type { Health, Section, ServerSettings } from './health';
-import { type ReadIndex, readIndexes } from './indexes';
+import { readIndexes } from './indexes';
 import { activityReaders } from './read-activity';
 import { type ReadingOptions, readSections, section } from './reading';
 import { readDatabaseBytes, readIdentity } from './server-identity';
 import { readSettings } from './settings';
 import { readStatements } from './statements';
-import { type ReadTable, readTables } from './tables';
-import { readUnindexedColumns } from './unindexed-columns';
-import { indexesWithBloat, tablesWithBloat } from './with-bloat';
+import { readTables } from './tables';
 
 /** All of it, the quick sections first. */
 export async function readHealth(gate: Gate, options: ReadingOptions): Promise<Health> {
@@ -21,30 +20,21 @@ export async function readHealth(gate: Gate, options: ReadingOptions): Promise<H
     statements: readStatements,
     tables: readTables('of the files'),
     indexes: readIndexes('of the files'),
-    widths: readColumnWidths,
-    unindexedColumns: readUnindexedColumns,
+    columns: readColumnStatistics,
     databaseBytes: async (query) => section(await readDatabaseBytes(query)),
   });
-  const { identity, settings, statements, widths, unindexedColumns, databaseBytes, ...more } = sections;
+  const { identity, settings, statements, databaseBytes, ...more } = sections;
   if ('missing' in identity) throw new Problem('not-understood', identity.missing);
-  const blockSize = blockSizeOf(settings);
   const { connections, locks, counters, replication, wraparound, progress } = more;
-  const { tables, indexes } = await withoutSizes(gate, options, more);
+  const relations = await withoutSizes(gate, options, more);
   return {
     readAt: circumstances.now,
     server: { ...identity.value, ...('value' in databaseBytes && { databaseBytes: databaseBytes.value }) },
     settings,
     activity: { readAt: circumstances.now, connections, locks, counters, replication, wraparound, progress },
-    tables: tablesWithBloat(tables, widths, blockSize),
-    indexes: indexesWithBloat(indexes, widths, blockSize),
+    ...assemble(relations, blockSizeOf(settings)),
     statements,
-    unindexedColumns,
   };
-}
-
-interface Relations {
-  readonly tables: Section<readonly ReadTable[]>;
-  readonly indexes: Section<readonly ReadIndex[]>;
 }
 
 /** Reads once more what could not be read with the sizes of files: locked just then, or too many. */
@@ -55,6 +45,7 @@ async function withoutSizes(gate: Gate, options: ReadingOptions, read: Relations
     indexes: readIndexes('of the last VACUUM'),
   });
   return {
+    ...read,
     tables: 'missing' in read.tables ? sections.tables : read.tables,
     indexes: 'missing' in read.indexes ? sections.indexes : read.indexes,
   };

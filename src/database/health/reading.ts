@@ -77,14 +77,18 @@ function isOfOneSection(error: unknown, signal: AbortSignal | undefined): error 
   return error instanceof Problem && !endsAll.has(error.kind) && !signal?.aborted;
 }
 
-/** Compiling a query of the catalogs takes longer than running it, and a busy server has no workers to spare for us. */
+/**
+ * Compiling a query of the catalogs takes longer than running it, a busy server has no workers to spare for us, and with
+ * thousands of tables we would write temporary files, which we count.
+ */
 async function readCircumstances(query: CatalogQuery): Promise<Circumstances> {
   const [row] = await query<Circumstances>(
     `SELECT current_setting('server_version_num')::int AS version, ${isoTime('clock_timestamp()')} AS now,
        current_user::text AS "user", pg_is_in_recovery() AS "isReplica",
        pg_has_role('pg_read_all_stats', 'USAGE') AS "seesStatistics",
        pg_has_role('pg_read_all_settings', 'USAGE') AS "seesSettings",
-       set_config('jit', 'off', true), set_config('max_parallel_workers_per_gather', '0', true)`,
+       set_config('jit', 'off', true), set_config('max_parallel_workers_per_gather', '0', true),
+       set_config('work_mem', greatest(16384, (SELECT setting::int FROM pg_settings WHERE name = 'work_mem'))::text, true)`,
   );
   if (!row) throw new Problem('not-understood', 'The server answers, but not as PostgreSQL does.');
   return row;

@@ -1,4 +1,4 @@
-import type { ColumnWidth } from './column-widths';
+import type { ColumnStatistics } from './column-statistics';
 
 /** Rows on disk: https://www.postgresql.org/docs/current/storage-page-layout.html */
 export const pageHeader = 24;
@@ -6,7 +6,7 @@ export const linePointer = 4;
 const maximumAlignment = 8;
 
 /** A row has a bitmap of NULLs when one of its columns is NULL; taken as if columns were NULL independently. */
-export function shareWithNulls(columns: readonly ColumnWidth[]): number {
+export function shareWithNulls(columns: readonly ColumnStatistics[]): number {
   return 1 - columns.reduce((share, { nullShare }) => share * (1 - nullShare), 1);
 }
 
@@ -18,13 +18,13 @@ interface Place {
 }
 
 /** Bytes of one row's columns with the padding between them, and behind them up to the next row. */
-export function dataBytes(columns: readonly ColumnWidth[]): number {
+export function dataBytes(columns: readonly ColumnStatistics[]): number {
   const end = columns.reduce(afterColumn, { bytes: 0, modulus: maximumAlignment, residue: 0 });
   return end.bytes + padding(end, maximumAlignment);
 }
 
 /** Values of varying width below 127 bytes have a short header and no padding. */
-function afterColumn(place: Place, { typeLength, alignment, width, nullShare }: ColumnWidth): Place {
+function afterColumn(place: Place, { typeLength, alignment, width, nullShare }: ColumnStatistics): Place {
   const step = typeLength > 0 || width >= 127 ? alignment : 1;
   const before = padding(place, step);
   const present = 1 - nullShare;

@@ -3,8 +3,10 @@ import { userSchema } from '../snapshot-reader/queries';
 import type { TableHealth } from './health';
 import { type SectionReader, section, withoutNulls } from './reading';
 import { bytesOf, isLocked, locked, type Sizes, staleSizes } from './relation-size';
+import { byName, optionsOf } from './relations';
 
-export interface ReadTable extends Omit<TableHealth, 'bloat'> {
+/** Without what is known from its indexes and columns. */
+export interface ReadTable extends Omit<TableHealth, 'bloat' | 'indexBytes' | 'indexScans'> {
   readonly oid: string;
   /** Of pg_class, as of the last VACUUM; absent where there is none or it was never vacuumed. */
   readonly toast?: { readonly pages: number; readonly rows: number };
@@ -17,7 +19,7 @@ export const readTables =
     const rows = await query<Row>(tables(version, sizes));
     const waited = rows.filter((row) => row.isLocked).map(({ name }) => name);
     return section(
-      rows.map(({ isLocked: _, ...row }) => withoutNulls(row)),
+      rows.map(({ isLocked: _, ...row }) => ({ ...withoutNulls(row), options: optionsOf(row.options) })).sort(byName),
       sizes === 'of the last VACUUM' && staleSizes,
       sizes === 'of the files' &&
         waited.length > 0 &&
@@ -33,8 +35,16 @@ interface Row extends Omit<ReadTable, NeverAnswered> {
   readonly lastAnalyze: string | null;
   readonly lastAutoanalyze: string | null;
   readonly xidAge: number | null;
+  readonly options: readonly string[] | null;
 }
-type NeverAnswered = 'toast' | 'lastVacuum' | 'lastAutovacuum' | 'lastAnalyze' | 'lastAutoanalyze' | 'xidAge';
+type NeverAnswered =
+  | 'options'
+  | 'toast'
+  | 'lastVacuum'
+  | 'lastAutovacuum'
+  | 'lastAnalyze'
+  | 'lastAutoanalyze'
+  | 'xidAge';
 
 function some(names: readonly string[]): string {
   return names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} others` : names.join(', ');
@@ -53,17 +63,12 @@ const rows = (version: number): string =>
  * many tables. https://www.postgresql.org/docs/current/monitoring-stats.html#MONITORING-STATS-FUNCTIONS
  */
 const tables = (version: number, sizes: Sizes): string => `
-  WITH ${locked},
-  index_size AS MATERIALIZED (
-    SELECT i.indrelid, sum(${bytesOf('x', sizes)}) AS bytes, sum(pg_stat_get_numscans(x.oid))::float8 AS scans
-    FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_namespace n ON n.oid = x.relnamespace
-    WHERE x.relkind = 'i' AND ${userSchema} GROUP BY i.indrelid)
+  WITH ${locked}
   SELECT c.oid::text AS oid, n.nspname::text AS schema, c.relname::text AS name,
     CASE WHEN c.relkind = 'p' THEN 'partitioned table' WHEN c.relkind = 'm' THEN 'materialized view'
       WHEN c.relispartition THEN 'partition' ELSE 'table' END AS kind,
     ${isLocked('c')} AS "isLocked",
     CASE WHEN c.relkind = 'p' THEN 0 ELSE ${bytesOf('c', sizes)} END AS "heapBytes",
-    coalesce(x.bytes, 0)::float8 AS "indexBytes",
     CASE WHEN t.oid IS NULL THEN 0 ELSE ${bytesOf('t', sizes)} + ${bytesOf('ti', sizes)} END AS "toastBytes",
     CASE WHEN t.relpages > 0 AND t.reltuples >= 0
       THEN json_build_object('pages', t.relpages, 'rows', t.reltuples::float8) END AS toast,
@@ -74,7 +79,7 @@ const tables = (version: number, sizes: Sizes): string => `
     pg_stat_get_tuples_inserted(c.oid)::float8 AS inserts, pg_stat_get_tuples_updated(c.oid)::float8 AS updates,
     pg_stat_get_tuples_hot_updated(c.oid)::float8 AS "hotUpdates", pg_stat_get_tuples_deleted(c.oid)::float8 AS deletes,
     pg_stat_get_numscans(c.oid)::float8 AS "sequentialScans",
-    pg_stat_get_tuples_returned(c.oid)::float8 AS "rowsReadSequentially", coalesce(x.scans, 0) AS "indexScans",
+    pg_stat_get_tuples_returned(c.oid)::float8 AS "rowsReadSequentially",
     json_build_object('hits', pg_stat_get_blocks_hit(c.oid)::float8,
       'reads', (pg_stat_get_blocks_fetched(c.oid) - pg_stat_get_blocks_hit(c.oid))::float8) AS blocks,
     ${isoTime('pg_stat_get_last_vacuum_time(c.oid)')} AS "lastVacuum",
@@ -82,12 +87,10 @@ const tables = (version: number, sizes: Sizes): string => `
     ${isoTime('pg_stat_get_last_analyze_time(c.oid)')} AS "lastAnalyze",
     ${isoTime('pg_stat_get_last_autoanalyze_time(c.oid)')} AS "lastAutoanalyze",
     CASE WHEN c.relfrozenxid <> '0' THEN age(c.relfrozenxid) END AS "xidAge",
-    (SELECT coalesce(json_object_agg(o.option_name, o.option_value), '{}') FROM pg_options_to_table(c.reloptions) o) AS options
+    to_json(c.reloptions) AS options
   FROM pg_class c
   JOIN pg_namespace n ON n.oid = c.relnamespace
   LEFT JOIN pg_class t ON t.oid = c.reltoastrelid
   LEFT JOIN pg_index tx ON tx.indrelid = t.oid
   LEFT JOIN pg_class ti ON ti.oid = tx.indexrelid
-  LEFT JOIN index_size x ON x.indrelid = c.oid
-  WHERE c.relkind IN ('r', 'p', 'm') AND ${userSchema}
-  ORDER BY n.nspname, c.relname`;
+  WHERE c.relkind IN ('r', 'p', 'm') AND ${userSchema}`;

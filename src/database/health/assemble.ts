@@ -1,0 +1,100 @@
+import { btreeBloat } from './btree-bloat';
+import type { ColumnStatistics, DatabaseColumns } from './column-statistics';
+import type { Health, IndexHealth, Section, TableHealth } from './health';
+import { heapBloat } from './heap-bloat';
+import type { ReadIndex } from './indexes';
+import { section } from './reading';
+import type { ReadTable } from './tables';
+import { unindexedColumns } from './unindexed-columns';
+
+export interface Relations {
+  readonly tables: Section<readonly ReadTable[]>;
+  readonly indexes: Section<readonly ReadIndex[]>;
+  readonly columns: Section<DatabaseColumns>;
+}
+
+/** What tables, indexes and columns tell together: sizes, bloat, columns without an index. */
+export function assemble(
+  { tables, indexes, columns }: Relations,
+  blockSize: number,
+): Pick<Health, 'tables' | 'indexes' | 'unindexedColumns'> {
+  const known: DatabaseColumns = 'value' in columns ? columns.value : new Map();
+  const noBloat = 'missing' in columns ? `Bloat is not estimated: ${columns.missing}` : columns.partly;
+  const noIndexes = 'missing' in indexes && `Indexes are not counted in: ${indexes.missing}`;
+  return {
+    tables:
+      'missing' in tables
+        ? tables
+        : section(
+            tablesOf(tables.value, 'value' in indexes ? indexes.value : [], known, blockSize),
+            tables.partly,
+            noIndexes,
+            noBloat,
+          ),
+    indexes:
+      'missing' in indexes
+        ? indexes
+        : section(
+            indexes.value.map((index) => indexOf(index, known, blockSize)),
+            indexes.partly,
+            noBloat,
+          ),
+    unindexedColumns:
+      'missing' in tables
+        ? tables
+        : 'missing' in indexes
+          ? indexes
+          : 'missing' in columns
+            ? columns
+            : section(unindexedColumns(tables.value, indexes.value, columns.value), columns.partly),
+  };
+}
+
+function tablesOf(
+  tables: readonly ReadTable[],
+  indexes: readonly ReadIndex[],
+  known: DatabaseColumns,
+  blockSize: number,
+): TableHealth[] {
+  const sums = new Map<string, { bytes: number; scans: number }>();
+  for (const { tableOid, bytes, scans } of indexes) {
+    const sum = sums.get(tableOid) ?? { bytes: 0, scans: 0 };
+    sums.set(tableOid, { bytes: sum.bytes + bytes, scans: sum.scans + scans });
+  }
+  return tables.map(({ oid, toast, ...table }) => {
+    const { bytes = 0, scans = 0 } = sums.get(oid) ?? {};
+    const bloat = bloatOf({ oid, toast, ...table }, known, blockSize);
+    return { ...table, indexBytes: bytes, indexScans: scans, ...(bloat && { bloat }) };
+  });
+}
+
+function bloatOf({ oid, kind, pages, rows, toast, options }: ReadTable, known: DatabaseColumns, blockSize: number) {
+  const columns = known.get(oid);
+  if (!columns || columns.unknown > 0 || kind === 'partitioned table') return undefined;
+  return heapBloat({ pages, rows, toast, ...columns, fillfactor: Number(options.fillfactor ?? 100), blockSize });
+}
+
+function indexOf(read: ReadIndex, known: DatabaseColumns, blockSize: number): IndexHealth {
+  const { oid, tableOid, pages, columns: numbers, storesEqualKeysOnce, options, isPartial, ...index } = read;
+  const columns = numbers.map((number, position) =>
+    number === 0
+      ? known.get(oid)?.columns.find((column) => column.number === position + 1)
+      : known.get(tableOid)?.columns.find((column) => column.number === number),
+  );
+  if (index.method !== 'btree' || !columns.every((column) => column !== undefined)) return index;
+  const bloat = btreeBloat({
+    pages,
+    rows: index.rows,
+    columns: isPartial ? columns.map(neverNull) : columns,
+    isUnique: index.isUnique,
+    storesEqualKeysOnce,
+    fillfactor: Number(options.fillfactor ?? 90),
+    blockSize,
+  });
+  return { ...index, ...(bloat && { bloat }) };
+}
+
+/** What a partial index leaves out is often just the NULLs. */
+function neverNull(column: ColumnStatistics): ColumnStatistics {
+  return { ...column, nullShare: 0 };
+}
