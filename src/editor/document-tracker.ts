@@ -251,9 +251,10 @@ export class DocumentTracker implements vscode.Disposable {
   /** What is said of the programs, by document. */
   setProgramFindings(findings: ReadonlyMap<TrackedDocument, readonly Finding[]>): void {
     for (const [tracked, found] of findings) {
+      // Also where nothing is said: findings of other documents may have edits here.
+      tracked.programVersion = tracked.document.version;
       if (found.length === 0 && tracked.programFindings.length === 0) continue;
       tracked.programFindings = found.map((finding) => new TrackedFinding(finding));
-      tracked.programVersion = tracked.document.version;
       this.#changed.fire(tracked);
     }
   }

@@ -53,6 +53,8 @@ export class ProgramFindings implements Feature {
     const documents = [...this.#tracker.all()].filter(({ document }) => this.#code.mayHold(document));
     const asked = questionOf(documents);
     if (documents.length === 0 || asked === this.#asked || this.#isRunning) return;
+    // The program knows a text as it was read last; its findings' edits would not fit what was typed since.
+    if (documents.some(({ readVersion, document }) => readVersion !== document.version)) return;
     this.#isRunning = true;
     try {
       const { measuredQueries } = await import('../analysis/code/measured-queries');

@@ -71,13 +71,23 @@ export class QuickFixes implements Feature, vscode.CodeActionProvider {
     if (tracked.programVersion !== tracked.document.version) return [];
     return tracked.programFindings.flatMap(({ finding }) => {
       if (!finding || !touches(finding.range, asked)) return [];
-      const edits = finding.fixes.flatMap((fix) => (fix.kind === 'edit' ? [fix] : []));
+      const edits = finding.fixes.flatMap((fix) => (fix.kind === 'edit' && this.#fitsOpenDocuments(fix) ? [fix] : []));
       return edits.map((fix) => {
         const action = this.#files.action(tracked.document, fix);
         action.diagnostics = ours.filter(({ message }) => message === finding.message);
         if (fix.isAside) action.isPreferred = false;
         return action;
       });
+    });
+  }
+
+  /** What was typed in another file since it was read has moved the places of the edits there. */
+  #fitsOpenDocuments({ edits }: EditFix): boolean {
+    const paths = new Set(edits.map(({ uri }) => uri));
+    const open = vscode.workspace.textDocuments.filter(({ uri }) => uri.scheme === 'file' && paths.has(uri.fsPath));
+    return open.every((document) => {
+      const tracked = this.#tracker.get(document);
+      return tracked ? tracked.programVersion === document.version : !document.isDirty;
     });
   }
 
