@@ -17,7 +17,7 @@ import type { Settings } from './settings';
 const PAUSE_MS = 500;
 /** The facts of some ten thousand files. */
 const MEMORY_MB = 2_000;
-const FILES = '**/*.{ts,tsx,mts,cts,js,jsx,mjs,cjs,vue,svelte,prisma,py,rb,rake,erb,jbuilder}';
+const FILES = '**/*.{ts,tsx,mts,cts,js,jsx,mjs,cjs,vue,svelte,prisma,py,rb,rake,erb,jbuilder,graphql,graphqls,gql}';
 const PROJECT_FILES = '**/{package,tsconfig*,jsconfig}.json';
 
 /** The calls of query libraries in a document. */

@@ -2,6 +2,7 @@ import type { QuerySite } from '../../nouns/query-site';
 import type { FileFacts } from '../facts/facts';
 import type { FoundCall, ModelIndex, Orm } from '../orms/orm';
 import type { Tracer } from '../resolve/origin';
+import { GraphqlTypes } from './graphql-types';
 import { QueryPlaces } from './query-places';
 import { Turns } from './turns';
 
@@ -21,6 +22,7 @@ export class Queries {
   readonly sources: CallSources;
   readonly #places = new Map<string, QueryPlaces>();
   readonly #turns = new Map<string, Turns>();
+  #graphql: GraphqlTypes | undefined;
 
   constructor(sources: CallSources) {
     this.sources = sources;
@@ -28,6 +30,11 @@ export class Queries {
 
   get files(): Iterable<FileFacts> {
     return this.sources.tracer.files.values();
+  }
+
+  get graphql(): GraphqlTypes {
+    this.#graphql ??= new GraphqlTypes(this.files);
+    return this.#graphql;
   }
 
   places(file: FileFacts): QueryPlaces {

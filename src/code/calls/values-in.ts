@@ -11,6 +11,11 @@ function bodiesIn(value: Value): FunctionStep[] {
   return partsOf(value).flatMap(bodiesIn);
 }
 
+/** A value and all that it is made of. */
+export function valuesBelow(value: Value): Value[] {
+  return [value, ...partsOf(value).flatMap(valuesBelow)];
+}
+
 /** What is known as text only: `page * 10`. */
 export function runtimeSources(value: Value): string[] {
   if (value.kind === 'runtime') return [value.source];

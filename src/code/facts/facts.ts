@@ -14,7 +14,7 @@ export interface FileFacts {
   readonly types?: readonly TypeFacts[];
   /**
    * Of a file that declares models in a language of its own, its whole text, for its library to read: schema.prisma
-   * (languageId 'prisma'), the types that Supabase generates from a database.
+   * (languageId 'prisma'), schema.graphql (languageId 'graphql'), the types that Supabase generates from a database.
    */
   readonly text?: string;
   /** Why nothing was read: `it is generated`. Everything else is empty then. */

@@ -40,6 +40,7 @@ export interface GrammarOptions {
 export function indexedLanguageOf(path: string): IndexedLanguage | undefined {
   if (isProjectFile(path)) return 'project';
   if (/\.prisma$/i.test(path)) return 'prisma';
+  if (/\.(?:graphqls?|gql)$/i.test(path)) return 'graphql';
   if (templateOf(path) !== undefined) return 'ruby';
   const language = /\.d\.[cm]?ts$/i.test(path) ? 'typescript' : languageOf(path);
   return language !== undefined && programLanguages.has(language) ? language : undefined;
@@ -80,7 +81,7 @@ export class FactsReader {
    */
   read(document: SourceDocument, { isOpen = false }: { readonly isOpen?: boolean } = {}): FileFacts | undefined {
     const { uri, languageId, text } = document;
-    if (languageId === 'prisma') {
+    if (languageId === 'prisma' || languageId === 'graphql') {
       return { uri, languageId, imports: [], exports: [], classes: [], functions: [], text };
     }
     if (!isOpen && !canMatter(document)) return undefined;
