@@ -8,7 +8,7 @@ import { ConditionReader } from './conditions';
 import { columnsIn, type MikroEntity, mikroEntityOf, propOf } from './entity';
 import { Finding } from './finding';
 import { libraryCall } from './program';
-import { modelAt, receiverOf } from './receivers';
+import { entities, receiverOf } from './receivers';
 import { type SelectQuery, tableText } from './select-query';
 import { insertSql, returnedRaw, setTexts, writeWhere } from './writes';
 
@@ -32,7 +32,7 @@ export function readBuilder(chain: ChainValue, index: number, context: CallConte
   if (receiver?.kind !== 'manager' && receiver?.kind !== 'repository') return undefined;
   const isManager = receiver.kind === 'manager';
   const [first, second] = begin.arguments;
-  const model = receiver.kind === 'repository' ? receiver.model : first && modelAt(first, context.at, context);
+  const model = receiver.kind === 'repository' ? receiver.model : first && entities.at(first, context.at, context);
   const entity = model && mikroEntityOf(model);
   if (model === undefined || entity === undefined) return undefined;
   const builder = new Builder(model, entity, stringOf(isManager ? second : first), context);

@@ -8,7 +8,7 @@ import { readFinder } from './finders';
 import { readModels } from './models';
 import { readPersistence } from './persistence';
 import { packages } from './program';
-import { modelAt, type Receiver, receiverOf } from './receivers';
+import { entities, type Receiver, receiverOf } from './receivers';
 import { readRow } from './rows';
 import { readWrite } from './writes';
 
@@ -71,7 +71,7 @@ function readMethod(link: Link, receiver: Receiver, context: CallContext): OrmCa
   }
   if (receiver.kind !== 'manager') return undefined;
   const [first, ...rest] = given;
-  const model = first === undefined ? undefined : modelAt(first, context.at, context);
+  const model = first === undefined ? undefined : entities.at(first, context.at, context);
   return model === undefined ? unknownEntity(link) : reader({ model, arguments: rest, link, context });
 }
 

@@ -6,7 +6,7 @@ import { StatementText } from '../support/statement-text';
 import { ormCall } from './call';
 import { mikroEntityOf, primaryProps } from './entity';
 import { readPopulate } from './populate';
-import { modelAt, modelOfType, type Receiver, readReceiver } from './receivers';
+import { entities, type Receiver, readReceiver } from './receivers';
 import { loadStatements } from './relation-loading';
 import { insertSql } from './writes';
 
@@ -48,7 +48,7 @@ function createdRows(
     if (receiver === undefined) return undefined;
     const isManager = receiver.kind === 'manager';
     const [first, second] = origin.arguments;
-    const own = receiver.kind === 'repository' ? receiver.model : first && modelAt(first, origin.at, context);
+    const own = receiver.kind === 'repository' ? receiver.model : first && entities.at(first, origin.at, context);
     const data = isManager ? second : first;
     const entity = own && mikroEntityOf(own);
     if (own === undefined || entity === undefined || (model !== undefined && model !== own) || !isObject(data))
@@ -77,8 +77,8 @@ function populate(
   const origin = rows === undefined ? undefined : context.trace(rows);
   const model =
     origin?.kind === 'instance' && origin.of.kind === 'global'
-      ? modelOfType(origin.types[0], context)
-      : modelOfType(origin, context);
+      ? entities.ofType(origin.types[0], context)
+      : entities.ofType(origin, context);
   const entity = model && mikroEntityOf(model);
   if (entity === undefined) {
     return ormCall(link, undefined, ['The entity is known at run time only.'], {

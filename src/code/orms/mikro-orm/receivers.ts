@@ -1,11 +1,14 @@
 import type { ClassFacts, FileFacts } from '../../facts/facts';
-import { entry, stringOf } from '../../facts/value-access';
-import type { ChainValue, Value } from '../../facts/values';
+import type { ChainValue } from '../../facts/values';
 import type { Model } from '../../models/model';
-import type { Origin, Place } from '../../resolve/origin';
+import type { Origin } from '../../resolve/origin';
 import type { CallContext } from '../orm';
+import { EntityModels } from '../support/entity-models';
 import { calledMember, libraryBase, receiverTaking } from '../support/library-subclass';
 import { exportedName } from './program';
+
+/** The entities that values and types name. */
+export const entities = new EntityModels('mikro-orm', exportedName);
 
 /** What a method is called on. */
 export type Receiver =
@@ -50,7 +53,7 @@ function ofInstance(origin: Origin & { readonly kind: 'instance' }, context: Cal
   const name = exportedName(origin.of);
   if (name === 'MikroORM') return { kind: 'orm' };
   if (name !== undefined && /^(?:Sql|PostgreSql)?EntityManager$/.test(name)) return { kind: 'manager' };
-  if (name !== undefined && repositories.test(name)) return repository(modelOfType(origin.types[0], context));
+  if (name !== undefined && repositories.test(name)) return repository(entities.ofType(origin.types[0], context));
   return origin.of.kind === 'class' ? ofSubclass(origin.of.class, origin.of.file, origin.types, context) : undefined;
 }
 
@@ -68,7 +71,7 @@ function ofSubclass(
   const base = libraryBase(own, file, given, context.tracer, exportedName);
   if (base === undefined) return undefined;
   if (/EntityManager$/.test(base.name)) return { kind: 'manager' };
-  return repositories.test(base.name) ? repository(modelOfType(base.types[0], context)) : undefined;
+  return repositories.test(base.name) ? repository(entities.ofType(base.types[0], context)) : undefined;
 }
 
 function ofCall(origin: Origin & { readonly kind: 'call' }, context: CallContext, depth: number): Receiver | undefined {
@@ -83,7 +86,7 @@ function ofCall(origin: Origin & { readonly kind: 'call' }, context: CallContext
     case 'getRepository':
     case 'repo': {
       const [first] = given;
-      return repository(first === undefined ? undefined : modelAt(first, at, context));
+      return repository(first === undefined ? undefined : entities.at(first, at, context));
     }
     case 'fork':
     case 'getContext':
@@ -91,33 +94,6 @@ function ofCall(origin: Origin & { readonly kind: 'call' }, context: CallContext
       return { kind: 'manager' };
     case 'getConnection':
       return { kind: 'connection' };
-    default:
-      return undefined;
-  }
-}
-
-/** The entity that a value names: a class, an EntitySchema, or its name. */
-export function modelAt(value: Value, at: Place, context: CallContext): Model | undefined {
-  const name = stringOf(value);
-  if (name !== undefined) return context.models.named('mikro-orm', name, at.file.uri);
-  return modelOfType(context.tracer.trace(value, at), context);
-}
-
-export function modelOfType(origin: Origin | undefined, context: CallContext): Model | undefined {
-  switch (origin?.kind) {
-    case 'class':
-      return context.models.declaredAt('mikro-orm', origin.file.uri, origin.class.nameRange);
-    case 'type':
-      return context.models.named('mikro-orm', origin.type.name, origin.file.uri);
-    case 'instance': {
-      if (exportedName(origin.of) !== 'EntitySchema') return modelOfType(origin.of, context);
-      const options = origin.arguments?.[0];
-      if (options === undefined || origin.at === undefined) return undefined;
-      const of = entry(options, 'class');
-      if (of !== undefined) return modelAt(of, origin.at, context);
-      const name = stringOf(entry(options, 'name'));
-      return name === undefined ? undefined : context.models.named('mikro-orm', name, origin.at.file.uri);
-    }
     default:
       return undefined;
   }

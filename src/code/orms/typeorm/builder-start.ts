@@ -2,7 +2,7 @@ import { stringOf } from '../../facts/value-access';
 import type { ChainValue } from '../../facts/values';
 import type { CallContext } from '../orm';
 import type { QueryBuilder } from './query-builder';
-import { modelAt, receiverOf } from './receivers';
+import { entities, receiverOf } from './receivers';
 
 /** Begins a builder at `….createQueryBuilder(…)` and gives that link's index; undefined when it is none of TypeORM's. */
 export function startOfBuilder(chain: ChainValue, builder: QueryBuilder, context: CallContext): number | undefined {
@@ -16,7 +16,7 @@ export function startOfBuilder(chain: ChainValue, builder: QueryBuilder, context
     if (receiver.model === undefined) return undefined;
     builder.start(receiver.model, stringOf(first));
   } else if (first !== undefined && second !== undefined) {
-    const model = modelAt(first, context.at, context);
+    const model = entities.at(first, context.at, context);
     if (model === undefined) return undefined;
     builder.start(model, stringOf(second));
   }

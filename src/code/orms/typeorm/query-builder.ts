@@ -9,7 +9,7 @@ import { startOfBuilder } from './builder-start';
 import { ConditionReader, unknownCondition } from './conditions';
 import { type Entity, entityOf } from './entity';
 import { FindOptions } from './find-options';
-import { modelAt } from './receivers';
+import { entities } from './receivers';
 import { existsCondition } from './select-counts';
 import { type Alias, type Condition, type Loaded, SelectQuery } from './select-query';
 import { bindParameters } from './statement-text';
@@ -58,7 +58,7 @@ export class QueryBuilder {
       notes,
       conditions: () => this.#reader(),
       returnsQuery: (value) => this.#returnsQuery(value),
-      modelOf: (value) => modelAt(value, this.#context.at, this.#context),
+      modelOf: (value) => entities.at(value, this.#context.at, this.#context),
     });
   }
 
@@ -159,7 +159,8 @@ export class QueryBuilder {
         return;
       case 'relation':
         this.kind = 'relation';
-        if (second !== undefined && first !== undefined) this.model = modelAt(first, this.#context.at, this.#context);
+        if (second !== undefined && first !== undefined)
+          this.model = entities.at(first, this.#context.at, this.#context);
         this.relation = stringOf(second ?? first);
         return;
       case 'of':
@@ -218,7 +219,7 @@ export class QueryBuilder {
       this.query.main = { name: alias ?? '', source: subQuery };
       return;
     }
-    const model = modelAt(target, this.#context.at, this.#context);
+    const model = entities.at(target, this.#context.at, this.#context);
     const entity = model && entityOf(model);
     if (model === undefined || entity === undefined) {
       const table = stringOf(target);

@@ -1,12 +1,15 @@
 import type { ClassFacts, FileFacts } from '../../facts/facts';
-import { entry, stringOf } from '../../facts/value-access';
 import type { ChainValue, Value } from '../../facts/values';
 import type { Model } from '../../models/model';
 import type { Origin, Place } from '../../resolve/origin';
 import type { CallContext } from '../orm';
 import { ancestors } from '../support/class-ancestors';
+import { EntityModels } from '../support/entity-models';
 import { calledMember, libraryBase, receiverTaking } from '../support/library-subclass';
 import { exportedName } from './program';
+
+/** The entities that values and types name. */
+export const entities = new EntityModels('typeorm', exportedName);
 
 /** What a method is called on. */
 export type Receiver =
@@ -40,7 +43,9 @@ export function receiverOf(chain: ChainValue, links: number, context: CallContex
 
 /** A program's own `getRepository(context, Post): Repository<T>` gives that of the entity among its arguments. */
 function entityAmong(values: readonly Value[], context: CallContext): Model | undefined {
-  const models = values.flatMap((value) => (value.kind === 'chain' ? (modelAt(value, context.at, context) ?? []) : []));
+  const models = values.flatMap((value) =>
+    value.kind === 'chain' ? (entities.at(value, context.at, context) ?? []) : [],
+  );
   return models.length === 1 ? models[0] : undefined;
 }
 
@@ -84,7 +89,7 @@ function ofInstance(origin: Instance, context: CallContext): Receiver | undefine
   if (name !== undefined) {
     const kind = classes[name];
     if (kind !== undefined) return { kind };
-    return repositories.test(name) ? repository(modelOfType(origin.types[0], context)) : undefined;
+    return repositories.test(name) ? repository(entities.ofType(origin.types[0], context)) : undefined;
   }
   if (origin.of.kind !== 'class') return undefined;
   const { class: own, file } = origin.of;
@@ -109,7 +114,7 @@ function ofSubclass(
   const kind = classes[base.name];
   if (kind !== undefined) return { kind };
   if (!repositories.test(base.name)) return undefined;
-  return repository(modelOfType(base.types[0], context) ?? passedToSuper(own, file, context));
+  return repository(entities.ofType(base.types[0], context) ?? passedToSuper(own, file, context));
 }
 
 function passedToSuper(own: ClassFacts, file: FileFacts, context: CallContext): Model | undefined {
@@ -117,7 +122,7 @@ function passedToSuper(own: ClassFacts, file: FileFacts, context: CallContext): 
   const uses = made === undefined ? [] : (file.functions[made.function]?.uses ?? []);
   const call = uses.find(({ chain }) => chain.root === 'super' && chain.links[0]?.name === '');
   const value = call?.chain.links[0]?.arguments?.[0];
-  return value && made ? modelAt(value, { file, function: made.function }, context) : undefined;
+  return value && made ? entities.at(value, { file, function: made.function }, context) : undefined;
 }
 
 type Call = Origin & { readonly kind: 'call' };
@@ -164,10 +169,10 @@ function repositoryFor(
     const custom = ofSubclass(origin.class, origin.file, [], context);
     if (custom !== undefined) return custom;
   }
-  const model = value === undefined ? undefined : modelAt(value, at, context);
+  const model = value === undefined ? undefined : entities.at(value, at, context);
   const typed = chain?.links.at(-1)?.types?.[0];
   return repository(
-    model ?? (typed === undefined ? undefined : modelOfType(context.tracer.traceType(typed, at), context)),
+    model ?? (typed === undefined ? undefined : entities.ofType(context.tracer.traceType(typed, at), context)),
   );
 }
 
@@ -206,37 +211,4 @@ function recordModel(own: ClassFacts, file: FileFacts, context: CallContext): Mo
     );
   });
   return isRecord ? context.models.declaredAt('typeorm', file.uri, own.nameRange) : undefined;
-}
-
-/** The entity that a value names: a class, an EntitySchema, or its name. */
-export function modelAt(value: Value, at: Place, context: CallContext): Model | undefined {
-  const name = stringOf(value);
-  if (name !== undefined) return context.models.named('typeorm', name, at.file.uri);
-  return modelOfType(context.tracer.trace(value, at), context);
-}
-
-export function modelOfType(origin: Origin | undefined, context: CallContext): Model | undefined {
-  switch (origin?.kind) {
-    case 'class':
-      return context.models.declaredAt('typeorm', origin.file.uri, origin.class.nameRange);
-    case 'type':
-      return context.models.named('typeorm', origin.type.name, origin.file.uri);
-    case 'instance': {
-      if (exportedName(origin.of) !== 'EntitySchema') return modelOfType(origin.of, context);
-      const options = origin.arguments?.[0];
-      if (options === undefined || origin.at === undefined) return undefined;
-      const { uri } = origin.at.file;
-      const name = stringOf(entry(options, 'name'));
-      return (
-        context.models.declaredAt('typeorm', uri, options.range) ??
-        (name === undefined ? undefined : context.models.named('typeorm', name, uri))
-      );
-    }
-    case 'value': {
-      const name = stringOf(origin.value);
-      return name === undefined ? undefined : context.models.named('typeorm', name, origin.at.file.uri);
-    }
-    default:
-      return undefined;
-  }
 }

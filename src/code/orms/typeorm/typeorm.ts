@@ -8,7 +8,7 @@ import { entityOf, relationAt } from './entity';
 import { readFinder } from './finders';
 import { readModels } from './models';
 import { readWrite } from './persistence';
-import { modelAt, type Receiver, receiverOf } from './receivers';
+import { entities, type Receiver, receiverOf } from './receivers';
 import { loadStatements } from './relation-loading';
 
 const finders: ReadonlySet<string> = new Set([
@@ -106,7 +106,7 @@ function readMethod(
     }
     case 'manager': {
       const [first, ...rest] = given;
-      const model = first === undefined ? undefined : modelAt(first, context.at, context);
+      const model = first === undefined ? undefined : entities.at(first, context.at, context);
       const isRow =
         takesRows.test(link.name) && (rest.length === 0 || model === undefined || isInstance(first, context));
       if (isRow) {
@@ -131,7 +131,7 @@ function modelOfRow(value: Value, context: CallContext) {
   const origin = context.trace(row);
   if (origin.kind !== 'call' || origin.callee.kind !== 'member') return undefined;
   const entity = origin.arguments[0];
-  const inner = entity && modelAt(entity, origin.at, context);
+  const inner = entity && entities.at(entity, origin.at, context);
   if (inner !== undefined) return inner;
   const receiver = receiverOf(origin.chain, origin.chain.links.length - 1, { ...context, at: origin.at });
   return receiver?.kind === 'repository' ? receiver.model : undefined;
