@@ -50,7 +50,7 @@ function resultOf(follow: Follow, callee: Origin, call: CallStep): Origin | unde
   }
   const imported = importedBy(follow, callee, call);
   if (imported) return imported;
-  const listed = lodashOrigin(follow, callee, call);
+  const listed = lodashOrigin(callee, call);
   if (listed) return listed;
   const passed = passing.has(globalPath(callee)) ? values[0] : undefined;
   if (passed) return follow.trace(passed, at);
@@ -142,16 +142,17 @@ function isOfPackage(origin: Origin): boolean {
 }
 
 /** `_.sortBy(posts, 'id')` gives the list's elements, `_.groupBy(posts, 'authorId')` lists of them. */
-function lodashOrigin(follow: Follow, callee: Origin, { arguments: values, at, chain }: CallStep): Origin | undefined {
+function lodashOrigin(callee: Origin, { arguments: values, at, chain }: CallStep): Origin | undefined {
   const [list] = values;
+  const { range } = chain;
   if (!list || callee.kind !== 'package' || !/^lodash(?:$|[-./])/.test(callee.package)) return undefined;
   const last = callee.path.at(-1) ?? '';
   const name = last === '' || last === 'default' ? (/^lodash[./](\w+)$/.exec(callee.package)?.[1] ?? '') : last;
-  if (lodashLists.test(name)) return follow.trace(list, at);
+  // A list of rows that were read, not the query that reads them.
+  const some: Value = { kind: 'array', elements: [], spreads: [{ at: 0, value: list }], open: true, range };
+  if (lodashLists.test(name)) return { kind: 'value', value: some, at };
   if (!/^(?:groupBy|partition|chunk)$/.test(name)) return undefined;
-  const { range } = chain;
-  const group: Value = { kind: 'array', elements: [], spreads: [{ at: 0, value: list }], open: true, range };
-  return { kind: 'value', value: { kind: 'array', elements: [{ value: group }], open: true, range }, at };
+  return { kind: 'value', value: { kind: 'array', elements: [{ value: some }], open: true, range }, at };
 }
 
 const lodashLists =

@@ -168,7 +168,10 @@ function ownKeys(query: ObjectionQuery, owner: Owner, range: TextRange): SqlText
 function relateSql(query: ObjectionQuery, owner: Owner, ids: Expression | undefined, range: TextRange): SqlText {
   const { reader } = query;
   const { association } = owner;
-  const given: Expression = ids ?? { kind: 'runtime', source: 'id', range, isArray: false };
+  const one: Expression = { kind: 'runtime', source: 'id', range, isArray: false };
+  // Rows that were read before: their keys are known at run time only.
+  const isUnknown = !ids || ids.kind === 'query' || (ids.kind === 'array' && ids.elements.length === 0);
+  const given = isUnknown ? one : ids;
   if (association.kind === 'belongsTo') return setOwner(query, owner, reader.parameter(given));
   const own = ownKeys(query, owner, range);
   if (!association.through) {

@@ -139,6 +139,23 @@ describe('Calls of objection', () => {
     assert.deepEqual(await sent(text), ['select "id" from "notes" order by "created_at" desc']);
   });
 
+  it('relate rows that were read before by a key that only the run time knows', async () => {
+    const tagged = `import { Model } from 'objection';
+      import _ from 'lodash';
+      class Tag extends Model { static tableName = 'tags'; }
+      class Page extends Model {
+        static tableName = 'pages';
+        static relationMappings = { tags: { relation: Model.ManyToManyRelation, modelClass: Tag, join: { from: 'pages.id', through: { from: 'page_tags.page_id', to: 'page_tags.tag_id' }, to: 'tags.id' } } };
+      }
+      export async function f(page: Page, known) {
+        const all = await Tag.query();
+        await page.$relatedQuery('tags').relate(_.differenceBy(all, known, 'id'));
+        await page.$relatedQuery('tags').relate(all);
+      }`;
+    const insert = 'insert into "page_tags" ("page_id", "tag_id") values ($1, $2) returning "tag_id"';
+    assert.deepEqual((await sent(tagged)).slice(1), [insert, insert]);
+  });
+
   it('do not insert rows of a graph that are there already', async () => {
     const text = `${imported}export const f = (id) => Post.query().insertGraph({ title: 'a', author: { id } }, { relate: true });`;
     assert.deepEqual(await sent(text), ['insert into "posts" ("author_id", "title") values ($1, $2) returning "id"']);
