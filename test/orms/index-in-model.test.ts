@@ -116,6 +116,10 @@ describe('An index is declared in its model', function () {
       }
       const text = (await declared(library, file, source, plain)) ?? assert.fail('there is an edit');
       assert.equal(await declared(library, file, text, plain), undefined);
+      const underAnotherName = text.replace(plain.name, 'by_author');
+      assert.equal(await declared(library, file, underAnotherName, plain), undefined);
+      const moreOf = { ...plain, columns: [...plain.columns, { name: 'status' }] };
+      assert.ok(await declared(library, file, underAnotherName, moreOf), 'an index of more columns is another one');
     });
   }
 
@@ -208,6 +212,27 @@ export class Post {
   for (const [title, library, source] of declarationsThatAreNotItsOwn) {
     it(`not with ${title}`, async () => assert.equal(await declared(library, 'models.ts', source, plain), undefined));
   }
+
+  it('not where the property has it, whose migration was not run yet', async () => {
+    const source = `import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+
+@Entity('posts')
+export class Post {
+  @PrimaryColumn()
+  id!: number;
+
+  @Index()
+  @Column({ name: 'author_id' })
+  authorId!: number;
+
+  @Column()
+  title!: string;
+}
+`;
+    const on = (...names: string[]) => ({ ...plain, columns: names.map((name) => ({ name })) });
+    assert.equal(await declared('typeorm', 'models.ts', source, on('author_id')), undefined);
+    assert.ok(await declared('typeorm', 'models.ts', source, on('title')));
+  });
 
   it('keeps the layout of what is there', async () => {
     const list = declarations.find(({ title }) => title === 'Drizzle, with a list of indexes') ?? assert.fail();

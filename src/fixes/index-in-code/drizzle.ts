@@ -4,7 +4,15 @@ import type { Model } from '../../code/models/model';
 import type { DocumentEdit } from '../../nouns/fix';
 import { importEdits } from '../batch/text';
 import { addArgument, addElement, addEntry, alone, quoted, textTemplate } from '../object-edit';
-import { allKnown, type DeclaredColumn, type DeclaredIndex, type IndexWriter, isThere } from './writer';
+import { isOnTable } from './declared-already';
+import {
+  allKnown,
+  type DeclaredColumn,
+  type DeclaredIndex,
+  type IndexWriter,
+  isThere,
+  plainProperties,
+} from './writer';
 
 const core = 'drizzle-orm/pg-core';
 
@@ -57,7 +65,8 @@ function extended(
   const table = extra.kind === 'function' ? extra.parameters[0]?.name : undefined;
   const returned = extra.kind === 'function' ? returnedLiteral(extra, facts) : undefined;
   const text = table ? indexText(index, table, source, prefix) : undefined;
-  if (!returned || text === undefined) return undefined;
+  const properties = index.where === undefined ? plainProperties(index) : undefined;
+  if (!returned || text === undefined || (properties && isOnTable(properties, returned))) return undefined;
   return alone(
     returned.kind === 'array'
       ? addElement(source, returned, text)

@@ -1,5 +1,6 @@
 import { createIndexSql } from '../../sql/create-index';
 import { quoted, textLiteral } from '../object-edit';
+import { isDecorated } from './declared-already';
 import { indexDecorator } from './decorator';
 import { type IndexWriter, plainProperties } from './writer';
 
@@ -7,6 +8,7 @@ import { type IndexWriter, plainProperties } from './writer';
 export const mikroOrmIndex: IndexWriter = (index, { range }, file) => {
   const { source } = file;
   const properties = index.where === undefined ? plainProperties(index) : undefined;
+  if (properties && isDecorated(properties, range, file.facts)) return undefined;
   const what = properties
     ? `properties: [${properties.map((property) => quoted(source, property)).join(', ')}]`
     : `expression: ${textLiteral(source, createIndexSql(index))}`;

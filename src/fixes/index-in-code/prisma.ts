@@ -20,6 +20,10 @@ export const prismaIndex: IndexWriter = (index, model, { source }) => {
   const end = /^[ \t]*\}/m.exec(source.slice(start));
   if (!end) return undefined;
   const body = source.slice(start, start + end.index);
+  const keys = body.matchAll(/@@(?:index|unique|id)\(\s*(?:fields:\s*)?\[([^\]]*)\]/g);
+  const key = fields.join();
+  // Its migration was not run yet.
+  if ([...keys].some(([, listed = '']) => listed.replace(/\s/g, '') === key.replace(/\s/g, ''))) return undefined;
   const indent = /^[ \t]+(?=\S)/m.exec(body)?.[0] ?? '  ';
   const lines = body.trimEnd().split('\n');
   const newline = source.includes('\r\n') ? '\r\n' : '\n';

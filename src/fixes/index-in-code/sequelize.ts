@@ -6,13 +6,17 @@ import type { DocumentEdit } from '../../nouns/fix';
 import type { TextRange } from '../../nouns/text-range';
 import { importEdits } from '../batch/text';
 import { addArgument, addElement, addEntry, alone, quoted, textLiteral } from '../object-edit';
-import { allKnown, type DeclaredColumn, type IndexWriter, isThere } from './writer';
+import { isAmongIndexes } from './declared-already';
+import { allKnown, type DeclaredColumn, type IndexWriter, isThere, plainProperties } from './writer';
 
 /** `indexes: [{ name: 'posts_author_id_idx', fields: ['author_id'] }]` among the options of `define`, `init` or `@Table`. */
 export const sequelizeIndex: IndexWriter = (index, model, { source, facts }) => {
   const { name, method, columns, where, include } = index;
   const place = placeOf(model, facts);
   if (!place || isThere(include)) return undefined;
+  const isPlain = plainProperties(index) !== undefined && where === undefined;
+  const names = columns.map((column) => column.name);
+  if (isPlain && isAmongIndexes(names, entryOf(place.options, 'indexes')?.value)) return undefined;
   const literal = (sql: string) => `Sequelize.literal(${textLiteral(source, sql)})`;
   const isSql = where !== undefined || columns.some(({ isExpression }) => isExpression);
   const imported = isSql ? literalImport(source) : [];
