@@ -189,6 +189,10 @@ export class ConditionReader {
         });
       }
       this.isOnlyEquals = false;
+      // `{ tags: { id: 1 } }` is a condition on the join table alone.
+      const [only, ...others] = keys;
+      const isKeyAlone = others.length === 0 && primary.length === 1 && only?.key === primary[0]?.name;
+      if (prop.kind === 'm:n' && only && isKeyAlone) return this.#onKey(prop, this.#followed(only.value), alias);
       if (isOperators(value)) return this.#onKey(prop, value, alias);
       const joined = this.#joined(prop, alias);
       return joined === undefined ? [] : this.#object(value, target, joined);

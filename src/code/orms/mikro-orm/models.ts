@@ -1,6 +1,7 @@
+import type { FileFacts } from '../../facts/facts';
 import type { Association, Model, ModelColumn } from '../../models/model';
 import type { Tracer } from '../../resolve/origin';
-import { newObjects } from '../support/new-objects';
+import { type NewObject, newObjects } from '../support/new-objects';
 import { optional } from '../support/program-values';
 import type { Declaration } from './declaration';
 import { readDecoratedClass } from './decorated-class';
@@ -9,7 +10,7 @@ import { type MikroEntity, ownerOf, type Prop, primaryColumns } from './entity';
 import { readEntitySchema } from './entity-schema';
 import { exportedName, packages } from './program';
 
-/** All entities of the workspace: decorated classes and `new EntitySchema(…)`. */
+/** All entities of the workspace: decorated classes, `new EntitySchema(…)` and `defineEntity(…)`. */
 export function readModels(tracer: Tracer): Model[] {
   const declarations: Declaration[] = [];
   let isEntityCase = false;
@@ -20,13 +21,28 @@ export function readModels(tracer: Tracer): Model[] {
     }
     if (!file.imports.some(({ from }) => packages.test(from))) continue;
     isEntityCase ||= file.imports.some(({ name }) => name === 'EntityCaseNamingStrategy');
-    for (const { arguments: given, at } of newObjects(file, 'EntitySchema', tracer, exportedName)) {
+    const schemas = [...newObjects(file, 'EntitySchema', tracer, exportedName), ...definedEntities(file, tracer)];
+    for (const { arguments: given, at } of schemas) {
       const declaration = readEntitySchema(given[0], at, tracer);
       if (declaration !== undefined) declarations.push(declaration);
     }
   }
   if (declarations.length === 0) return [];
   return buildEntities(declarations, isEntityCase ? entityCaseNaming : underscoreNaming).map(modelOf);
+}
+
+function definedEntities(file: FileFacts, tracer: Tracer): NewObject[] {
+  return file.functions.flatMap(({ uses }, index) =>
+    uses.flatMap(({ chain }) => {
+      const call = chain.links.find((link) => link.arguments !== undefined);
+      const name = call?.name === '' ? chain.root : call?.name;
+      if (name !== 'defineEntity' || !call?.arguments) return [];
+      const at = { file, function: index };
+      const origin = tracer.traceLinks(chain, chain.links.indexOf(call) + (call.name === '' ? 0 : 1), at);
+      const callee = origin.kind === 'call' ? origin.callee : origin;
+      return exportedName(callee) === 'defineEntity' ? [{ arguments: call.arguments, at }] : [];
+    }),
+  );
 }
 
 function modelOf(entity: MikroEntity): Model {

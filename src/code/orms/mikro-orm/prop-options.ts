@@ -80,7 +80,8 @@ export function readTarget(value: Value, at: Place, tracer: Tracer): Target | un
   const origin = tracer.trace(given.value, given.at);
   const declared = origin.kind === 'instance' ? origin.of : origin;
   if (declared.kind === 'class') return { key: declarationKey(declared.file.uri, declared.class.nameRange) };
-  if (origin.kind !== 'instance') return undefined;
+  // `new EntitySchema({ … })`, `defineEntity({ … })`
+  if (origin.kind !== 'instance' && origin.kind !== 'call') return undefined;
   const schema = origin.arguments?.[0];
   const own = stringOf(entry(schema, 'name'));
   if (own !== undefined) return { name: own };

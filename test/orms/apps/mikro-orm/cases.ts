@@ -1,5 +1,6 @@
 import { Post, PostStatus } from './entities/post';
 import { orm } from './orm';
+import { Bookmarks } from './services/bookmarks';
 import * as builder from './services/builder';
 import { PostsService } from './services/posts';
 import { Writes } from './services/writes';
@@ -14,7 +15,19 @@ export function cases(): Record<string, () => unknown> {
     return new PostsService(manager, manager.getRepository(Post));
   };
   const writes = () => new Writes(em());
+  const bookmarks = () => new Bookmarks(em());
   return {
+    'Bookmarks.all': () => bookmarks().all(),
+    'Bookmarks.ofOwner': () => bookmarks().ofOwner(1),
+    'Bookmarks.withLabels': () => bookmarks().withLabels(),
+    'Bookmarks.withNotes': () => bookmarks().withNotes(1),
+    'Bookmarks.labelled': () => bookmarks().labelled('x'),
+    'Bookmarks.folders': () => bookmarks().folders(),
+    'Bookmarks.countUnread': () => bookmarks().countUnread(1),
+    'Bookmarks.add': () => bookmarks().add(1),
+    'Bookmarks.read': () => bookmarks().read(1),
+    'Bookmarks.drop': () => bookmarks().drop('x'),
+
     'PostsService.all': () => service().all(),
     'PostsService.everything': () => service().everything(),
     'PostsService.published': () => service().published(10),

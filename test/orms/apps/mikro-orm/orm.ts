@@ -1,4 +1,5 @@
 import { MikroORM, PostgreSqlDriver } from '@mikro-orm/postgresql';
+import { Bookmark, Folder, Label } from './entities/bookmark';
 import { CategorySchema } from './entities/category';
 import { Comment } from './entities/comment';
 import { Post } from './entities/post';
@@ -10,7 +11,7 @@ import { Address, User } from './entities/user';
 export const orm = MikroORM.initSync({
   driver: PostgreSqlDriver,
   dbName: 'blog',
-  entities: [User, Address, Profile, Post, Comment, Tag, CategorySchema, Rating],
+  entities: [User, Address, Profile, Post, Comment, Tag, CategorySchema, Rating, Folder, Bookmark, Label],
   allowGlobalContext: true,
   discovery: { checkDuplicateFieldNames: false },
   connect: false,
