@@ -6,7 +6,7 @@ import type { DocumentEdit } from '../../nouns/fix';
 import type { TextRange } from '../../nouns/text-range';
 import { importEdits } from '../batch/text';
 import { addArgument, addElement, addEntry, alone, quoted, textLiteral } from '../object-edit';
-import { isAmongIndexes } from './declared-already';
+import { isAmongIndexes, isDecorated } from './declared-already';
 import { allKnown, type DeclaredColumn, type IndexWriter, isThere, plainProperties } from './writer';
 
 /** `indexes: [{ name: 'posts_author_id_idx', fields: ['author_id'] }]` among the options of `define`, `init` or `@Table`. */
@@ -14,9 +14,10 @@ export const sequelizeIndex: IndexWriter = (index, model, { source, facts }) => 
   const { name, method, columns, where, include } = index;
   const place = placeOf(model, facts);
   if (!place || isThere(include)) return undefined;
-  const isPlain = plainProperties(index) !== undefined && where === undefined;
+  const plain = where === undefined ? plainProperties(index) : undefined;
   const names = columns.map((column) => column.name);
-  if (isPlain && isAmongIndexes(names, entryOf(place.options, 'indexes')?.value)) return undefined;
+  const isThereAlready = isAmongIndexes(names, entryOf(place.options, 'indexes')?.value);
+  if (plain && (isThereAlready || isDecorated(plain, model.range, facts))) return undefined;
   const literal = (sql: string) => `Sequelize.literal(${textLiteral(source, sql)})`;
   const isSql = where !== undefined || columns.some(({ isExpression }) => isExpression);
   const imported = isSql ? literalImport(source) : [];
