@@ -2,6 +2,20 @@ import type pg from 'pg';
 import type { GateOptions } from '../../src/database/gate';
 import type { Section } from '../../src/database/health/health';
 import { Server } from '../../src/database/server';
+import { type PostgresServer, sharedServer, testedMajors } from './postgres-server';
+
+/** Of the same settings for all tests of health, so that they share it. */
+export function healthServer(major?: number): Promise<PostgresServer> {
+  return sharedServer(major, {
+    settings: { shared_preload_libraries: 'pg_stat_statements', max_prepared_transactions: 5, wal_level: 'logical' },
+  });
+}
+
+/** For what differs with the version, but not from one to the next. */
+export function oldestAndNewest(): readonly number[] {
+  const majors = testedMajors();
+  return [...new Set([Math.min(...majors), Math.max(...majors)])];
+}
 
 /** Asks once and closes the connection. */
 export async function withServer<T>(options: GateOptions, ask: (server: Server) => Promise<T>): Promise<T> {

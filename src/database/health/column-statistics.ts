@@ -31,13 +31,14 @@ export interface RelationColumns {
 export type DatabaseColumns = ReadonlyMap<string, RelationColumns>;
 
 /** pg_stats, once for all that is estimated from it. Of tables that the user may not read, PostgreSQL hides it. */
-export const readColumnStatistics: SectionReader<DatabaseColumns> = async (query, { user }) => {
+export const readColumnStatistics: SectionReader<DatabaseColumns> = async (query) => {
   const rows = await query<Row>(statistics);
   const unreadable = rows.filter(({ isReadable }) => !isReadable).length;
   return section(
     new Map(rows.map((row) => [row.oid, columnsOf(row)])),
     unreadable > 0 &&
-      `Of ${unreadable === 1 ? '1 table' : `${unreadable} tables`} that ${user} may not read, the statistics are hidden.`,
+      `The column statistics of ${unreadable === 1 ? '1 table' : `${unreadable} tables`} are hidden: ` +
+        `only a user who may SELECT from a table sees them.`,
   );
 };
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Health } from '../../../src/database/health/health';
-import { flushStatistics, hiddenIn, valueIn, withServer } from '../../support/health';
-import { blog, createDatabase, sharedServer, type TestDatabase, testedMajors } from '../../support/postgres-server';
+import { flushStatistics, healthServer, hiddenIn, valueIn, withServer } from '../../support/health';
+import { blog, createDatabase, type TestDatabase, testedMajors } from '../../support/postgres-server';
 
 for (const major of testedMajors()) {
   describe(`the health of a database on PostgreSQL ${major}`, () => {
@@ -10,7 +10,7 @@ for (const major of testedMajors()) {
 
     before(async function () {
       this.timeout(60_000);
-      const server = await sharedServer(major, { settings: { shared_preload_libraries: 'pg_stat_statements' } });
+      const server = await healthServer(major);
       database = await createDatabase(server, `CREATE EXTENSION pg_stat_statements; ${blog}`);
       const { admin } = database;
       await flushStatistics(admin);
