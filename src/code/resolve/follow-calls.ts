@@ -145,15 +145,18 @@ function isOfPackage(origin: Origin): boolean {
 function lodashOrigin(callee: Origin, { arguments: values, at, chain }: CallStep): Origin | undefined {
   const [list] = values;
   const { range } = chain;
-  if (!list || callee.kind !== 'package' || !/^lodash(?:$|[-./])/.test(callee.package)) return undefined;
+  if (!list || callee.kind !== 'package' || !lodashLike.test(callee.package)) return undefined;
   const last = callee.path.at(-1) ?? '';
-  const name = last === '' || last === 'default' ? (/^lodash[./](\w+)$/.exec(callee.package)?.[1] ?? '') : last;
+  const name =
+    last === '' || last === 'default' ? (/^(?:lodash|underscore)[./](\w+)$/.exec(callee.package)?.[1] ?? '') : last;
   // A list of rows that were read, not the query that reads them.
   const some: Value = { kind: 'array', elements: [], spreads: [{ at: 0, value: list }], open: true, range };
   if (lodashLists.test(name)) return { kind: 'value', value: some, at };
   if (!/^(?:groupBy|partition|chunk)$/.test(name)) return undefined;
   return { kind: 'value', value: { kind: 'array', elements: [{ value: some }], open: true, range }, at };
 }
+
+const lodashLike = /^(?:lodash|underscore|es-toolkit|remeda|radash)(?:$|[-./])/;
 
 const lodashLists =
   /^(?:uniq|uniqBy|sortBy|orderBy|filter|reject|compact|keyBy|take|takeRight|drop|dropRight|slice|shuffle|reverse|toArray|values|difference|differenceBy|without|castArray)$/;
