@@ -1,4 +1,5 @@
 import type { Repetition } from '../code/calls/repetition';
+import type { ResultUses } from '../code/calls/result-uses';
 import type { SameQuery } from '../code/calls/same-queries';
 import type { Sequence } from '../code/calls/sequences';
 import type { EditFix } from '../nouns/fix';
@@ -11,6 +12,7 @@ import { rowsByKey } from './batch/rows-by-key';
 import { rubyBatch } from './batch/ruby/ruby-batch';
 import { textWrite } from './batch/text-write';
 import { eagerLoading } from './eager-loading/eager-loading';
+import { inQuery } from './in-query/in-query';
 import { newAssociation } from './new-association/new-association';
 import { together } from './together';
 
@@ -21,11 +23,12 @@ export interface FixableFinding {
   readonly repetition?: Repetition;
   readonly sequence?: Sequence;
   readonly same?: SameQuery;
+  readonly result?: ResultUses;
 }
 
 /** What can be written instead, the best first; none rather than one that may change what the program does. */
 export function codeFixes(
-  { repetition, sequence, same }: FixableFinding,
+  { repetition, sequence, same, result }: FixableFinding,
   textOf: TextOf,
   typeOf: ColumnTypeOf = () => undefined,
 ): EditFix[] {
@@ -43,6 +46,7 @@ export function codeFixes(
     repetition && newAssociation(repetition, textOf),
     sequence && together(sequence, textOf),
     same && firstAnswer(same, textOf),
+    result && inQuery(result, textOf),
   ];
   return fixes.filter((fix) => fix !== undefined);
 }

@@ -1,5 +1,6 @@
 import type { CallFacts } from '../code/calls/call-facts';
 import type { Repetition } from '../code/calls/repetition';
+import type { ResultUses } from '../code/calls/result-uses';
 import type { SameQuery } from '../code/calls/same-queries';
 import type { Sequence } from '../code/calls/sequences';
 import type { Finding } from '../nouns/finding';
@@ -26,6 +27,8 @@ export interface LocatedFinding {
   readonly sequence?: Sequence;
   /** The same query twice, for the fixes. */
   readonly same?: SameQuery;
+  /** What is done with a whole result, for the fixes. */
+  readonly result?: ResultUses;
   /** Greater is more worth fixing: the estimated ms a call, or how sure and how near it is. For ranking only. */
   readonly weight: number;
 }

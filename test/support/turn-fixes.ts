@@ -15,7 +15,7 @@ const models = `
 import { DataTypes, Sequelize } from 'sequelize';
 const sequelize = new Sequelize('postgres://localhost/blog');
 export const User = sequelize.define('User', { name: DataTypes.TEXT, age: DataTypes.INTEGER, isAdmin: DataTypes.BOOLEAN });
-export const Post = sequelize.define('Post', { title: DataTypes.TEXT, status: DataTypes.TEXT, views: DataTypes.INTEGER });
+export const Post = sequelize.define('Post', { title: DataTypes.TEXT, status: DataTypes.TEXT, views: DataTypes.INTEGER, isOpen: DataTypes.BOOLEAN, score: DataTypes.BIGINT, kind: { type: DataTypes.TEXT, get() { return this.getDataValue('kind') ?? 'none'; } } });
 `;
 
 /** What a program with these models of Sequelize becomes by its first fix; undefined when there is none. */
@@ -26,6 +26,7 @@ export async function mendedOfSequelize(body: string): Promise<string | undefine
   const findings = [
     ...facts.repetitions.map((repetition) => ({ repetition })),
     ...facts.sameQueries.map((same) => ({ same })),
+    ...facts.results.map((result) => ({ result })),
   ];
   const [fix] = findings.flatMap((finding) => codeFixes(finding, (uri) => texts[uri]));
   return fix?.edits

@@ -34,6 +34,8 @@ export interface ModelColumn {
   /** Left out of what a finder selects: TypeORM's `select: false`, a lazy scalar. */
   readonly isHidden?: true;
   readonly default?: Value;
+  /** Rows have another value than the column: a getter of the program's own. */
+  readonly isTransformed?: true;
   readonly range?: TextRange;
 }
 
@@ -59,6 +61,8 @@ export interface Association {
   /** Always loaded with the row. */
   readonly isEager?: true;
   readonly isNullable?: true;
+  /** The property of the target that is set with the rows: each of `post.comments` has its `post`. */
+  readonly inverse?: string;
   /** It brings only some of the rows that reference: a scope of its own, a modifier. */
   readonly isRestricted?: true;
   /** The file that declares it, where that may be another than its model's. */

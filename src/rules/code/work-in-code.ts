@@ -24,14 +24,13 @@ export const workInCode: CodeRule = {
       // `if (found.length > 0)` of the few rows of one key reads no more than it must.
       const isNarrow = query.hasLimit || comparisonsOf(query).length > 0;
       if (work.name === 'length' && isNarrow && rows === undefined) return [];
-      return [
-        findingAt({ uri: query.uri, range: callRange(query) }, context, {
-          rule: 'work-in-code',
-          severity: rows !== undefined ? 'warning' : isNarrow ? 'hint' : 'info',
-          message: `${query.name} reads ${rows === undefined ? 'its rows' : `≈ ${formatCount(rows)} rows`} ${work.why}; ${work.instead}.`,
-          evidence: { work: work.name, ...(rows === undefined ? {} : { rows }) },
-        }),
-      ];
+      const found = findingAt({ uri: query.uri, range: callRange(query) }, context, {
+        rule: 'work-in-code',
+        severity: rows !== undefined ? 'warning' : isNarrow ? 'hint' : 'info',
+        message: `${query.name} reads ${rows === undefined ? 'its rows' : `≈ ${formatCount(rows)} rows`} ${work.why}; ${work.instead}.`,
+        evidence: { work: work.name, ...(rows === undefined ? {} : { rows }) },
+      });
+      return [{ ...found, result }];
     });
   },
 };

@@ -54,7 +54,7 @@ export async function list(role) {
       'the name is there already',
       `${ask}\n    console.log(admin);\n  }\n  for (const admin of posts) {\n    console.log(admin.title);`,
     ],
-    ['another turn may wait for it to change', `${ask}\n    if (admin) break;`, 'while (posts.length > 0) {'],
+    ['another turn may wait for it to change', `${ask}\n    if (admin) break;`, 'while (role) {'],
     [
       'it is not declared there',
       'let admin;\n    admin = await User.findOne({ where: { name: role } });\n    console.log(admin);',

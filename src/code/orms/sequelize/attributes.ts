@@ -30,6 +30,7 @@ export function attributeOf(name: string, value: Value, at: Place, isUnderscored
       : isTrue(unique) || unique?.kind === 'object'
         ? { unique: true }
         : {}),
+    ...(entry(options, 'get') ? { hasGetter: true } : {}),
     isAdded: false,
   };
 }

@@ -21,6 +21,8 @@ export interface Attribute {
   readonly unique?: string | true;
   /** Added by Sequelize: id and timestamps. */
   readonly isAdded: boolean;
+  /** With a `get` of its own. */
+  readonly hasGetter?: true;
   readonly range?: TextRange;
 }
 

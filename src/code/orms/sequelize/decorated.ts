@@ -69,9 +69,10 @@ function modelOfClass(
   const own = withTimestamps(table, fields);
   const options = new Options(own, at, connection?.define, connection?.schema);
   const isUnderscored = isTrue(options.get('underscored'));
-  const attributes = fields.flatMap(({ field, decorators: each, at: place }) =>
-    columnOf(field, each, place, isUnderscored),
-  );
+  const accessors = new Set(declared.methods.map(({ name }) => name));
+  const attributes = fields
+    .flatMap(({ field, decorators: each, at: place }) => columnOf(field, each, place, isUnderscored))
+    .map((attribute) => (accessors.has(attribute.name) ? { ...attribute, hasGetter: true as const } : attribute));
   const model = modelOf({
     name: options.text('modelName') ?? declared.name,
     options,

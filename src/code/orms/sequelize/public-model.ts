@@ -32,6 +32,7 @@ export function publicModel(declared: SequelizeModel, all: DeclaredModels, evalu
           ...(each.type.sql === '' ? {} : { type: postgresType(each.type.sql) }),
           ...(each.isPrimaryKey ? { isPrimaryKey: true } : {}),
           ...(each.isAutoIncrement ? { isGenerated: true } : {}),
+          ...(each.hasGetter ? { isTransformed: true } : {}),
           ...(each.default ? { default: each.default.value } : {}),
           ...(each.range ? { range: each.range } : {}),
         }),

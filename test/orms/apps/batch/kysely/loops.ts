@@ -38,3 +38,17 @@ export async function writes() {
   await db.deleteFrom('posts').where('title', 'like', 'Welcome%').execute();
   return posts.map(({ title, author_id }) => `${title} ${author_id}`);
 }
+
+export async function firstOnly() {
+  const posts = await db
+    .selectFrom('posts')
+    .select(['title'])
+    .orderBy('id', 'desc')
+    .execute();
+  return posts.slice(0, 2).map(({ title }) => title);
+}
+
+export async function someOnly() {
+  const posts = await db.selectFrom('posts').select(['author_id', 'title']).orderBy('id').execute();
+  return posts.filter((post) => post.author_id === 2).map(({ title }) => title);
+}

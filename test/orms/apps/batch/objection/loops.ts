@@ -69,3 +69,12 @@ export async function writes() {
   await Post.query().delete().where('title', 'like', 'Welcome%');
   return posts.map(({ title, author_id }) => `${title} ${author_id}`);
 }
+
+export async function counted() {
+  return (await Post.query().where('author_id', 2)).length;
+}
+
+export async function firstOnly() {
+  const posts = await Post.query().orderBy('id', 'desc');
+  return posts.slice(0, 2).map(({ title }) => title);
+}

@@ -30,3 +30,26 @@ export async function twice(id = 1) {
   lines.push(author.name);
   return lines;
 }
+
+export async function counted() {
+  const least = 3;
+  const users = await User.findAll({ where: { id: [1, least] } });
+  if (users.length === 0) return 'nobody';
+  return `${users.length} of ${(await Post.findAll()).length + 1}`;
+}
+
+export async function countedInline() {
+  return `${(await Post.findAll({ where: { authorId: 2 } })).length.toFixed(1)}`;
+}
+
+export async function firstOnly() {
+  const posts = await Post.findAll({ order: ['id'] });
+  return posts.slice(0, 3).map(({ title }) => title);
+}
+
+export async function someOnly() {
+  const posts = (await Post.findAll({ where: { editorId: null }, order: ['id'] })).filter(
+    (post) => post.authorId === 2 && post.title === 'post 1',
+  );
+  return posts.map(({ title }) => title);
+}
