@@ -8,6 +8,7 @@ import type { ColumnTypeOf } from './batch/column-types';
 import { firstAnswer } from './batch/first-answer';
 import { groupedCount } from './batch/grouped-count';
 import { hoistedQuery } from './batch/hoisted-query';
+import { pythonBatch } from './batch/python/python-batch';
 import { rowsByKey } from './batch/rows-by-key';
 import { rubyBatch } from './batch/ruby/ruby-batch';
 import { textWrite } from './batch/text-write';
@@ -40,7 +41,8 @@ export function codeFixes(
       bulkWrite(repetition, textOf) ??
       textWrite(repetition, textOf, typeOf) ??
       hoistedQuery(repetition, textOf) ??
-      rubyBatch(repetition, textOf));
+      rubyBatch(repetition, textOf) ??
+      pythonBatch(repetition, textOf));
   const fixes = [
     ofRows,
     repetition && newAssociation(repetition, textOf),

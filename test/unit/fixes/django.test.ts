@@ -111,3 +111,28 @@ describe('Eager loading of Django is written', () => {
     assert.deepEqual(mended, []);
   });
 });
+
+describe('Rows of Django are written with one statement', () => {
+  const plain =
+    'from django.db import models\n\nclass Tag(models.Model):\n    label = models.CharField(max_length=9)\n';
+  const loop =
+    'from .models import Tag\n\ndef make(labels):\n    for label in labels:\n        Tag.objects.create(label=label)\n';
+
+  it('where nothing else happens', async () => {
+    const { mended } = await pythonRepetitions(plain, loop);
+    assert.deepEqual(mended, [
+      'from .models import Tag\n\ndef make(labels):\n    Tag.objects.bulk_create([Tag(label=label) for label in labels])\n',
+    ]);
+  });
+
+  const refused: Readonly<Record<string, string>> = {
+    'a save() of its own': `${plain}    def save(self, *args, **kwargs):\n        super().save(*args, **kwargs)\n`,
+    'a signal': `${plain}\n@receiver(post_save, sender=Tag)\ndef told(sender, **kwargs):\n    pass\n`,
+    'a signal of all models': `${plain}\npost_save.connect(told)\n`,
+    'a manager that makes rows': `${plain.replace('class Tag', 'class Tags(models.Manager):\n    def create(self, **given):\n        return 1\n\nclass Tag')}    objects = Tags()\n`,
+    'a model that inherits a table': `${plain.replace('Tag(models.Model)', 'Base(models.Model)')}\nclass Tag(Base):\n    size = models.IntegerField()\n`,
+  };
+  for (const [what, models] of Object.entries(refused)) {
+    it(`not where there is ${what}`, async () => assert.deepEqual((await pythonRepetitions(models, loop)).mended, []));
+  }
+});

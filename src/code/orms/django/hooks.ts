@@ -45,7 +45,7 @@ function senderOf(values: readonly Value[]): string | undefined {
 /** What runs when a row is written one by one, and not in bulk: `save()` of its own, signals. */
 export function hooksOf(classes: readonly ClassFacts[], signals: readonly Signal[]): string[] {
   const own = classes.flatMap(({ methods }) =>
-    methods.map(({ name }) => name).filter((name) => /^(?:save|delete)$/.test(name)),
+    methods.map(({ name }) => name).filter((name) => /^(?:save|delete|create|bulk_create)$/.test(name)),
   );
   const names = new Set(classes.map(({ name }) => name));
   const connected = signals.filter(({ sender }) => sender === undefined || names.has(sender)).map(({ name }) => name);

@@ -9,6 +9,7 @@ import { columnType } from './columns';
 import type { DjangoDetails } from './details';
 import type { Draft, Relation } from './draft';
 import { hooksOf, type Signal, signalsIn } from './hooks';
+import { managerClasses } from './managers';
 import { isUserClass, link } from './relations';
 import { userColumns, userDraft } from './user-model';
 
@@ -94,6 +95,14 @@ function draftOf(of: ClassFacts, file: FileFacts, signals: readonly Signal[], tr
       readField(field, one.file, tracer, { columns, relations, nullable, managers, setOnSave });
     }
   }
+  const fields = [{ class: of, file }, ...above].flatMap((one) =>
+    one.class.fields.map((field) => ({ ...field, file: one.file })),
+  );
+  // A manager may make its rows in a way of its own.
+  const kept = fields
+    .filter(({ name, isStatic }) => isStatic && managers.includes(name))
+    .flatMap((field) => managerClasses(field.value, { file: field.file, function: 0 }, tracer).classes)
+    .map((one) => one.class);
   const own = columns.find(({ isPrimaryKey }) => isPrimaryKey);
   if (!own) columns.unshift({ property: 'id', column: 'id', isPrimaryKey: true, isGenerated: true, type: 'bigint' });
   const inherited = [of, ...above.map((one) => one.class)].map((one) => metaOf(one, file)('ordering'));
@@ -111,7 +120,7 @@ function draftOf(of: ClassFacts, file: FileFacts, signals: readonly Signal[], tr
     nullable,
     managers,
     setOnSave,
-    hooks: hooksOf([of, ...above.map((one) => one.class)], signals),
+    hooks: hooksOf([of, ...above.map((one) => one.class), ...kept], signals),
     primaryKey,
     relations,
     ...(parent ? { parent: parent.class.name } : {}),
