@@ -92,6 +92,7 @@ export class LazyAccesses {
     const loaded = (rows.query?.orm?.loads ?? []).flatMap(({ path }) =>
       path.startsWith(prefix) ? [path.slice(prefix.length)] : [],
     );
+    if (rows.inverse !== undefined) loaded.push(rows.inverse);
     const { tracer, models } = this.#queries.sources;
     const context: CallContext = { at, tracer, models, trace: (value) => tracer.trace(value, at) };
     const call = orm?.readRow?.({ model, chain, link, loaded }, context);

@@ -7,6 +7,7 @@ import { CallGraph, type Edge, mostCallsDeep } from './call-graph';
 import { chainsAt, firstLinks } from './chains';
 import { resolverRepeats } from './field-resolvers';
 import { type Frame, insideOf, isRecursive } from './frames';
+import { isKept } from './kept-rows';
 import { LazyAccesses } from './lazy-access';
 import { ListFinder } from './list-sources';
 import { reasonFor } from './reasons';
@@ -184,6 +185,7 @@ export class RepetitionFinder {
     const source = this.#loopOf(repeat);
     const ofRow = this.#rowOf(inner, source);
     const kind = ofRow ? 'lazy' : this.#kindOf(repeat, inner, frame, turn, keys);
+    if (isKept(inner, turn, frame)) return undefined;
     // `switch (kind) { case 'posts': await Post.findAll() }`: another query on each turn.
     if (kind === 'same query' && isConditional) return undefined;
     const model = source.over?.model;

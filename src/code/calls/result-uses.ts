@@ -42,6 +42,8 @@ export function resultUses(query: QueryPlace): ResultUses | undefined {
   reader.links(use.chain, end, after, shape, '', use);
   if (!reader.isEnded) {
     const pattern = use.binding === undefined ? undefined : facts.bindings[use.binding]?.pattern;
+    // What Ruby keeps in `@posts` is read by the template and by other methods.
+    if (pattern?.name.startsWith('@')) reader.isPassedOn = true;
     if (pattern) reader.pattern(pattern, index, shape, '', 0);
     else reader.isPassedOn = true;
   }

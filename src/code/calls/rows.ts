@@ -14,6 +14,8 @@ export interface Rows {
   /** Associations between the query's rows and these. */
   readonly path: readonly string[];
   readonly isList: boolean;
+  /** What each has because of the row that it hangs on. */
+  readonly inverse?: string;
   /** Each with its key before it: `for (const [index, post] of Object.entries(posts))`. */
   readonly isPaired?: true;
 }
@@ -146,6 +148,6 @@ export class RowFinder {
     if (!association) return undefined;
     const target = this.#queries.sources.models.target(model, association);
     const isList = association.kind === 'hasMany' || association.kind === 'belongsToMany';
-    return { ...rows, model: target, path: [...rows.path, name], isList };
+    return { ...rows, model: target, path: [...rows.path, name], isList, inverse: association.inverse };
   }
 }

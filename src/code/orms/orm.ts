@@ -78,7 +78,13 @@ export interface OrmCall {
   readonly isMany: boolean;
   readonly model?: Model;
   /** Associations that come with the rows, as dotted paths with the place where they are asked for. */
-  readonly loads: readonly { readonly path: string; readonly range: TextRange; readonly columns?: readonly string[] }[];
+  readonly loads: readonly {
+    readonly path: string;
+    readonly range: TextRange;
+    readonly columns?: readonly string[];
+    /** Nobody asks for it: the rows have it because of where they come from. */
+    readonly isImplied?: true;
+  }[];
   /** Properties that the rows have; undefined: all of the model. */
   readonly selects?: readonly string[];
   readonly hasLimit: boolean;

@@ -18,8 +18,8 @@ export const unusedInclude: CodeRule = {
       // What is done with `post.attributes` as a whole may read all that hangs on it.
       const isUnknown = (path: string) => [...wholes].some((whole) => path.startsWith(`${whole}.`));
       const unused = orm.loads.filter(
-        ({ path, range }) =>
-          !isRead(path) && !isUnknown(path) && !isEager(orm.model, path) && isOwn(range, query.range),
+        ({ path, range, isImplied }) =>
+          !isImplied && !isRead(path) && !isUnknown(path) && !isEager(orm.model, path) && isOwn(range, query.range),
       );
       return unused.map(({ path, range }) =>
         findingAt({ uri: query.uri, range }, context, {

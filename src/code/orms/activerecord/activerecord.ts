@@ -120,7 +120,12 @@ function callOf(sent: Sent, link: Link | undefined): OrmCall | undefined {
     operation,
     isMany,
     model: facts.model,
-    loads: loads.map(({ path, range }) => ({ path, range })),
+    loads: [
+      ...loads.map(({ path, range }) => ({ path, range })),
+      ...(relation.inverse === undefined
+        ? []
+        : [{ path: relation.inverse, range: link.range, isImplied: true as const }]),
+    ],
     hasLimit: sent.hasLimit ?? limit !== undefined,
     equals,
     isOnlyEquals: isOnlyEquals && relation.conditions.length <= equals.length,

@@ -179,6 +179,7 @@ function associationOf(of: ClassFacts, one: Declared, known: Known, depth = 0): 
     const points = wordOf(entry(each.options, 'foreign_key')) ?? `${each.name}_id`;
     return each.macro === 'belongs_to' && counts && !isFalse(counts) && points === foreign;
   });
+  const inverse = symbolOf(entry(options, 'inverse_of')) ?? automaticInverse(of, one, target, known);
   const details = {
     ...(as === undefined ? {} : { typeColumn: `${as}_type`, typeName: of.name }),
     ...(back ? { isCounted: true } : {}),
@@ -189,8 +190,24 @@ function associationOf(of: ClassFacts, one: Declared, known: Known, depth = 0): 
     target,
     foreignKey: [foreign],
     referenced,
+    ...(inverse === undefined ? {} : { inverse }),
     ...(Object.keys(details).length === 0 ? {} : { details }),
   };
+}
+
+/** `post.comments` gives each comment its post: Rails sees that they belong together, unless options say how. */
+function automaticInverse(
+  of: ClassFacts,
+  { link, options }: Declared,
+  target: string,
+  known: Known,
+): string | undefined {
+  const name = underscore(of.name.split('::').at(-1) ?? of.name);
+  const isPlain = (each: Declared) =>
+    !each.link.arguments?.some(({ kind }) => kind === 'function') &&
+    !['foreign_key', 'polymorphic', 'as', 'class_name'].some((option) => entry(each.options, option));
+  const back = known.declared.get(target)?.find((each) => each.macro === 'belongs_to' && each.name === name);
+  return back && isPlain(back) && isPlain({ name, macro: '', link, options }) ? name : undefined;
 }
 
 /** `has_many :tags, through: :taggings`: the way goes by the other association's table. */

@@ -34,6 +34,8 @@ export interface Relation {
   readonly from?: string;
   /** The conditions of `topic.replies` while nothing is added: their number stands in the row (`counter_cache`). */
   readonly counted?: readonly string[];
+  /** What each row has without being asked for: the post of `post.comments`. */
+  readonly inverse?: string;
   /** Nothing is sent: `Post.none`. */
   readonly isNone?: true;
   /** Of a row (`post.comments`), of one of many, of one that has them already. */
@@ -100,7 +102,7 @@ export function selectOf(relation: Relation, list?: string): string {
 
 /** The rows that belong to one row: `post.comments`, `post.author`. */
 export function relatedTo(association: Association, target: ModelFacts, row: string, range: TextRange): Relation {
-  const { kind, through, foreignKey, referenced, details } = association;
+  const { kind, through, foreignKey, referenced, inverse, details } = association;
   const relation: Relation = { ...relationOf(target), isOfRow: true };
   const { text } = relation;
   const [key = '', other = 'id'] = [foreignKey[0], referenced[0]];
@@ -128,6 +130,7 @@ export function relatedTo(association: Association, target: ModelFacts, row: str
       ...relation,
       conditions,
       equals: [equalTo(other, key), ...typed],
+      ...(inverse === undefined ? {} : { inverse }),
     };
   }
   const table = quotedName(through.table);

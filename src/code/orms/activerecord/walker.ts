@@ -187,11 +187,11 @@ export class Walker {
     return givesList.test(link.name) ? state : undefined;
   }
 
-  #rowOf({ facts, loads }: Relation, chain: ChainValue, isElement: boolean): Row {
+  #rowOf({ facts, loads, inverse }: Relation, chain: ChainValue, isElement: boolean): Row {
     return this.#row(
       facts,
       chain,
-      loads.map(({ path }) => path),
+      [...loads.map(({ path }) => path), ...(inverse === undefined ? [] : [inverse])],
       isElement,
     );
   }

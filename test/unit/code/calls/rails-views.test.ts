@@ -162,6 +162,11 @@ describe('Templates of Rails', () => {
     assert.ok(first.related.includes(index));
   });
 
+  it("are what the rows of an action are for: nothing is said of the action's part alone", async () => {
+    const all = await told({ [index]: '<%= @posts.first.title %>' }, '@count = @posts.to_a.length');
+    assert.deepEqual(all, []);
+  });
+
   it('count in a serializer', async () => {
     const serializer =
       'class PostSerializer < ActiveModel::Serializer\n  attribute(:answers) { object.comments.count }\nend\n';

@@ -111,6 +111,10 @@ describe('Loops of Ruby', () => {
     'load a relation of each row': ['Post.all.each { |post| puts post.author.name }', 'lazy'],
     'load it by its name': ['Post.published.map(&:author)', 'lazy'],
     'load it in a for': ['for post in Post.all\n      puts post.author.name\n    end', 'lazy'],
+    'load what hangs on the rows of a row': [
+      'post = Post.find(ids)\n    post.comments.each { |comment| puts comment.user.name }',
+      'lazy',
+    ],
     'load it in batches': ['Post.find_each { |post| puts post.author.name }', 'lazy'],
     'load another one than was asked for': [
       'Post.includes(:author).each { |post| post.comments.each { |c| puts c } }',
@@ -137,6 +141,9 @@ describe('Loops of Ruby', () => {
     'that take the size of what is loaded': 'Post.preload(:comments).each { |post| puts post.comments.size }',
     'that read a key': 'Post.all.each { |post| puts post.author_id }',
     'over what nobody knows': 'words.each { |word| puts word.author.name }',
+    'whose rows came from the row that they ask for':
+      'post = Post.find(ids)\n    post.comments.each { |comment| puts comment.post.body }',
+    'that ask the same row again': 'post = Post.find(ids)\n    words.each { |word| puts word + post.author.name }',
     'that go in batches': 'Post.find_each { |post| puts post.title }',
   };
   for (const [what, body] of Object.entries(silent)) {
