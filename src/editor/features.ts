@@ -76,7 +76,7 @@ export function buildFeatures(context: vscode.ExtensionContext, log: vscode.LogO
     new QueriesView({ code, tracker, commands, databases, analyzers, errors }),
     new ShowSql({ commands, finder, tracker }),
     new RemovalCommands({ commands, databases, log }),
-    new WorkloadCommands({ commands, databases, analyzers }),
+    new WorkloadCommands({ commands, databases, analyzers, code }),
     views,
     code,
     new ContextKeys(tracker, errors),

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import type { FoundStatements } from '../analysis/workload/workload-statements';
-import type { SourceDocument } from '../nouns/query-site';
+import type { FoundStatements, WorkloadDocument } from '../analysis/workload/workload-statements';
 import type { AnalyzerService } from './analyzer-service';
+import type { CodeIndex } from './code-index';
 import { type Commands, withProgress } from './commands';
 import type { DatabaseService } from './database-service';
 import type { Feature } from './feature';
@@ -16,16 +16,19 @@ export class WorkloadCommands implements Feature {
   readonly #commands: Commands;
   readonly #databases: DatabaseService;
   readonly #analyzers: AnalyzerService;
+  readonly #code: CodeIndex;
   readonly #pages = new TextPages('planlight-advice');
 
   constructor(options: {
     readonly commands: Commands;
     readonly databases: DatabaseService;
     readonly analyzers: AnalyzerService;
+    readonly code: CodeIndex;
   }) {
     this.#commands = options.commands;
     this.#databases = options.databases;
     this.#analyzers = options.analyzers;
+    this.#code = options.code;
   }
 
   register(context: vscode.ExtensionContext): void {
@@ -84,18 +87,21 @@ export class WorkloadCommands implements Feature {
 
   /** Of the files as they are saved, and of open documents as they are on the screen. */
   async #statements({ files }: WorkspacePart, passedOver: readonly string[]): Promise<FoundStatements> {
-    const [{ readSource }, { statementsOf }] = await Promise.all([
+    const [{ readSource }, { statementsOf }, { sitesOfListed }, listed] = await Promise.all([
       import('../analysis/source-files'),
       import('../analysis/workload/workload-statements'),
+      import('../analysis/code/listed-queries'),
+      this.#code.queries(),
     ]);
     const unread = [...passedOver];
-    const documents: SourceDocument[] = [];
+    const documents: WorkloadDocument[] = [];
     for (const path of files) {
       const open = vscode.workspace.textDocuments.find(({ uri }) => uri.scheme === 'file' && uri.fsPath === path);
       const document = open
         ? { languageId: open.languageId, text: open.getText() }
         : await readSource(path, (sentence) => unread.push(sentence));
-      if (document) documents.push({ ...document, uri: vscode.workspace.asRelativePath(vscode.Uri.file(path)) });
+      const uri = vscode.workspace.asRelativePath(vscode.Uri.file(path));
+      if (document) documents.push({ ...document, uri, calls: sitesOfListed(uri, listed.get(path) ?? []) });
     }
     const found = await statementsOf(documents, await this.#analyzers.analyzer());
     return { ...found, passedOver: [...found.passedOver, ...unread.map((why) => ({ label: 'The workspace', why }))] };

@@ -19,6 +19,7 @@ describe('Advise on the Workspace’s Queries', function () {
     const text = document.getText();
     assert.match(text, /^Cost of \d+ queries: [\d,]+ → [\d,]+ \(.*\) with \d+ new indexes of [\d.]+ [kM]B; /);
     assert.match(text, /CREATE INDEX CONCURRENTLY comments_post_id_created_at_idx ON comments \(post_id, created_at/);
+    assert.match(text, /src\/services\/digest\.js:8/, 'what calls of libraries send counts, too');
     assert.match(text, /^Queries that change:\n.*src\/services\/\w+\.\w+:\d+$/m);
     assert.match(text, /Planned in memory, with the statistics of blog@/);
   });

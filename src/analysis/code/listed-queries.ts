@@ -57,6 +57,19 @@ export function listedQueries(calls: readonly FoundCall[], texts: readonly Query
   return [...ofCalls, ...ofTexts].sort((a, b) => a.range.start - b.range.start);
 }
 
+/** The statements of the listed calls, of their likeliest form, as they are found in a document. */
+export function sitesOfListed(uri: string, listed: readonly ListedQuery[]): QuerySite[] {
+  return listed
+    .filter(({ isCall }) => isCall)
+    .flatMap(({ range, library, statements }) =>
+      statements.map(({ sql, parameters }, i): QuerySite => {
+        const sourceMap = { toDocument: () => range.start, rangeToDocument: () => range };
+        const sent = { statement: i + 1, statements: statements.length, forms: [1], formCount: 1, notes: [] };
+        return { uri, range, library, sql, parameters, sourceMap, call: { nameRange: range, ...sent } };
+      }),
+    );
+}
+
 function isWithin(inner: TextRange, outer: TextRange): boolean {
   return outer.start <= inner.start && inner.end <= outer.end;
 }

@@ -2,7 +2,7 @@ import { whyNotRead } from '../../code/left-alone';
 import { Positions } from '../../code/positions';
 import type { Snapshot } from '../../database/snapshot';
 import type { StatementCalls } from '../../database/statement-calls';
-import type { SourceDocument } from '../../nouns/query-site';
+import type { QuerySite, SourceDocument } from '../../nouns/query-site';
 import { oneLine } from '../../plan/one-line';
 import { plainCreateView } from '../../sql/create-view';
 import type { SqlParser } from '../../sql/parser';
@@ -18,15 +18,23 @@ export interface FoundStatements {
   readonly passedOver: readonly PassedOver[];
 }
 
+/** A file, and what its calls of query libraries send where somebody read them. */
+export interface WorkloadDocument extends SourceDocument {
+  readonly calls?: readonly QuerySite[];
+}
+
 /** The queries of source files; `uri` of each is as a person knows the file. */
-export async function statementsOf(documents: readonly SourceDocument[], analyzer: Analyzer): Promise<FoundStatements> {
+export async function statementsOf(
+  documents: readonly WorkloadDocument[],
+  analyzer: Analyzer,
+): Promise<FoundStatements> {
   const statements: FoundStatement[] = [];
   const others: string[] = [];
   const passedOver: PassedOver[] = [];
   for (const document of documents) {
     const why = whyNotRead(document);
     await analyzer.prepare(document.languageId);
-    const reading = why === undefined ? analyzer.read(document) : undefined;
+    const reading = why === undefined ? analyzer.read(document, document.calls) : undefined;
     const unread = why ?? reading?.leftAlone;
     if (unread !== undefined) passedOver.push({ label: document.uri, why: `It is left alone: ${unread}.` });
     const positions = new Positions(document.text);

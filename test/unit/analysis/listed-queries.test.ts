@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { listedQueries } from '../../../src/analysis/code/listed-queries';
+import { listedQueries, sitesOfListed } from '../../../src/analysis/code/listed-queries';
 import type { QuerySite } from '../../../src/nouns/query-site';
 
 function text(sql: string, more: Partial<QuerySite> = {}): QuerySite {
@@ -19,6 +19,28 @@ describe('The list of queries', () => {
   ];
   for (const [sql, name] of named)
     it(`names ${sql}`, () => assert.equal(listedQueries([], [text(sql)])[0]?.name, name));
+
+  it('gives the statements of its calls, in order, and leaves its texts to whoever reads the file', () => {
+    const statement = (sql: string) => ({ sql, parameters: [] });
+    const call = {
+      range: { start: 9, end: 20 },
+      name: 'Post.findAndCountAll',
+      library: 'sequelize',
+      isCall: true,
+      isOpen: false,
+    };
+    const listed = [
+      ...listedQueries([], [text('SELECT 1')]),
+      { ...call, statements: [statement('SELECT count(*) FROM posts'), statement('SELECT * FROM posts')] },
+    ];
+    assert.deepEqual(
+      sitesOfListed('a.ts', listed).map(({ sql, call: by }) => [sql, by?.statement, by?.statements]),
+      [
+        ['SELECT count(*) FROM posts', 1, 2],
+        ['SELECT * FROM posts', 2, 2],
+      ],
+    );
+  });
 
   it('leaves out what runs once, on a schema of yesterday', () => {
     assert.deepEqual(listedQueries([], [text('CREATE TABLE a (id int)', { runsOnce: true })]), []);
