@@ -1,6 +1,6 @@
 import type { TextRange } from '../../../nouns/text-range';
 import type { Value } from '../../facts/values';
-import type { EntityColumn, RelationKind } from './entity';
+import type { EntityColumn, RelationKind, TreeKind } from './entity';
 
 /** An entity as the program declares it, by decorators or by an EntitySchema, before names are made. */
 export interface Declaration {
@@ -11,6 +11,7 @@ export interface Declaration {
   readonly columns: readonly ColumnDeclaration[];
   readonly relations: readonly RelationDeclaration[];
   readonly embeddeds: readonly string[];
+  readonly tree?: TreeKind;
   /** Of the class at the top of a single-table inheritance. */
   readonly inheritance?: { readonly column: string | undefined };
   /** A class below one: the key of its parent's declaration. */

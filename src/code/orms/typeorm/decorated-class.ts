@@ -14,6 +14,7 @@ import {
 } from './declaration';
 import type { EntityColumn, RelationKind } from './entity';
 import { decoratorCall, exportedName } from './program';
+import { treeKind, treeNotes } from './tree';
 
 const entityDecorators = new Set(['Entity', 'ViewEntity', 'ChildEntity']);
 const columnRoles: Readonly<Record<string, EntityColumn['role']>> = {
@@ -53,6 +54,7 @@ export function readDecoratedClass(found: ClassFacts, file: FileFacts, tracer: T
     columns: members.withKey(),
     relations: members.linked(),
     embeddeds: members.embeddeds,
+    ...optional('tree', treeKind(calls)),
     ...(inheritance === undefined ? {} : { inheritance: { column: inheritanceColumn(inheritance, tracer) } }),
     ...(entity.name === 'ChildEntity' && parent
       ? { parent: declarationKey(parent.file.uri, parent.class.nameRange) }
@@ -62,11 +64,6 @@ export function readDecoratedClass(found: ClassFacts, file: FileFacts, tracer: T
     range: found.nameRange,
     notes: [...members.notes, ...treeNotes(calls), ...relationIdNotes(members)],
   };
-}
-
-function treeNotes(calls: readonly LibraryCall[]): string[] {
-  const isTree = calls.some(({ name, arguments: [kind] }) => name === 'Tree' && stringOf(kind) !== 'adjacency-list');
-  return isTree ? ['The columns and tables that a tree entity adds are not included.'] : [];
 }
 
 /** Keys of a collection are read by a query of their own, after every finder. */
@@ -132,11 +129,7 @@ class Members {
       else if (calls.some(({ name }) => name === 'VirtualColumn')) {
         this.notes.push(`The virtual column ${place} is not included.`);
       } else if (calls.some(({ name }) => name === 'TreeParent' || name === 'TreeChildren')) {
-        this.#treeRelation(
-          field,
-          calls.some(({ name }) => name === 'TreeParent'),
-          place,
-        );
+        this.#treeRelation(field, calls, place);
       } else if (calls.some(({ name }) => name === 'RelationId')) {
         this.relationIds.push(propertyNamed(calls[0]?.arguments[0]) ?? '');
       }
@@ -163,7 +156,8 @@ class Members {
   }
 
   /** `@TreeParent() parent`, `@TreeChildren() children` */
-  #treeRelation(field: FieldFacts, isParent: boolean, path: string): void {
+  #treeRelation(field: FieldFacts, calls: readonly LibraryCall[], path: string): void {
+    const isParent = calls.some(({ name }) => name === 'TreeParent');
     const relation: RelationDeclaration = {
       path,
       property: field.name,
@@ -174,6 +168,7 @@ class Members {
       isPrimary: false,
       isEager: false,
       isLazy: false,
+      ...this.#joinColumns(calls),
       range: field.range,
     };
     this.#tree.push(relation);
@@ -234,7 +229,6 @@ class Members {
     const [type, second, third] = call.arguments;
     const options = isObject(second) ? second : third;
     const isPrimary = calls.some(({ name }) => name === 'PrimaryColumn');
-    const joinColumns = calls.filter(({ name }) => name === 'JoinColumn');
     const joinTable = calls.find(({ name }) => name === 'JoinTable');
     this.relations.push({
       path,
@@ -247,16 +241,16 @@ class Members {
       isPrimary,
       isEager: flagAt(options, 'eager') === true,
       isLazy: flagAt(options, 'lazy') === true || /^Promise\s*</.test(field.type ?? ''),
-      ...(joinColumns.length === 0
-        ? {}
-        : {
-            joinColumns: joinColumns.flatMap((each) =>
-              oneOrMany(each.arguments[0]).map((column) => this.#named(column, each.at)),
-            ),
-          }),
+      ...this.#joinColumns(calls),
       ...(joinTable === undefined ? {} : { joinTable: this.#joinTable(joinTable) }),
       range: field.range,
     });
+  }
+
+  #joinColumns(calls: readonly LibraryCall[]): Pick<RelationDeclaration, 'joinColumns'> {
+    const all = calls.filter(({ name }) => name === 'JoinColumn');
+    const columns = all.flatMap((each) => oneOrMany(each.arguments[0]).map((column) => this.#named(column, each.at)));
+    return all.length === 0 ? {} : { joinColumns: columns };
   }
 
   #target(type: Value | undefined, at: Place): RelationDeclaration['target'] {

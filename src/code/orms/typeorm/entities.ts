@@ -7,6 +7,7 @@ import {
 } from './declaration';
 import type { Entity, EntityColumn, EntityRelation, JoinColumn, JunctionColumn } from './entity';
 import type { NamingStrategy } from './naming';
+import { treeColumns } from './tree';
 
 /** What a data source's options say for the entities near it. */
 export interface Conventions {
@@ -65,7 +66,8 @@ function draft(declaration: Declaration, conventions: Conventions): Draft {
       name: declaration.name,
       ...(schema === undefined ? {} : { schema }),
       table: tablePrefix + naming.tableName(declaration.name, declaration.table),
-      columns: declaration.columns.map((each) => columnOf(each, naming)),
+      columns: [...declaration.columns.map((each) => columnOf(each, naming)), ...treeColumns(declaration, naming)],
+      ...(declaration.tree === undefined ? {} : { tree: declaration.tree }),
       relations: [],
       embeddeds: new Set(declaration.embeddeds),
       orderBy: declaration.orderBy,

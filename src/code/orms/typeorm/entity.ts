@@ -16,11 +16,16 @@ export interface Entity {
   readonly orderBy: readonly { readonly path: string; readonly direction: string }[];
   /** Single-table inheritance. `values`: those of the class and its subclasses; undefined for the class at the top, which all rows are of. */
   readonly discriminator?: { readonly column: string; readonly value: string; readonly values?: readonly string[] };
+  /** How it keeps the tree that its rows are. */
+  readonly tree?: TreeKind;
   readonly uri: string;
   readonly range: TextRange;
   /** What could not be read of its declaration. */
   readonly notes: readonly string[];
 }
+
+/** `@Tree('materialized-path')`; 'adjacency-list' adds nothing to a relation with itself. */
+export type TreeKind = 'closure-table' | 'materialized-path' | 'nested-set';
 
 export interface EntityColumn {
   /** From the entity: `title`, `address.city`, and `author.id` for a key that only the relation declares. */

@@ -16,6 +16,7 @@ export function readWrite(asked: Asked): OrmCall | undefined {
   if (entity === undefined) return undefined;
   const text = new StatementText();
   const notes = new Set(entity.notes);
+  if (entity.tree !== undefined) notes.add('What keeps the tree of the rows is not included.');
   const write = new Write(asked, entity, text, notes);
   const [first, second, third] = asked.arguments;
   switch (asked.link.name) {

@@ -10,6 +10,7 @@ import { readModels } from './models';
 import { readWrite } from './persistence';
 import { entities, type Receiver, receiverOf } from './receivers';
 import { loadStatements } from './relation-loading';
+import { readTree, treeFinders } from './tree-finders';
 
 const finders: ReadonlySet<string> = new Set([
   'find',
@@ -57,7 +58,7 @@ const takesRows = /^(?:save|remove|softRemove|recover)$/;
 export const typeorm: Orm = {
   library: 'typeorm',
   packages: /^(?:typeorm|@nestjs\/typeorm)$/,
-  methods: new Set([...finders, ...writers, ...executors, 'query', 'createQueryBuilder']),
+  methods: new Set([...finders, ...treeFinders, ...writers, ...executors, 'query', 'createQueryBuilder']),
   models: readModels,
   read,
   readRow,
@@ -78,7 +79,7 @@ function readLink(chain: ChainValue, index: number, link: Link, context: CallCon
     if (call !== undefined) return call;
   }
   const isRaw = name === 'query';
-  if (!isRaw && !finders.has(name) && !writers.has(name)) return undefined;
+  if (!isRaw && !finders.has(name) && !treeFinders.has(name) && !writers.has(name)) return undefined;
   const receiver = receiverOf(chain, index, context);
   if (receiver === undefined) return undefined;
   return isRaw ? readRaw(link, receiver, context) : readMethod(link, receiver, chain, index, context);
@@ -92,6 +93,10 @@ function readMethod(
   context: CallContext,
 ): OrmCall | undefined {
   const given = link.arguments ?? [];
+  if (treeFinders.has(link.name)) {
+    if (receiver.kind !== 'repository') return undefined;
+    return receiver.model ? readTree({ model: receiver.model, arguments: given, link, context }) : unknownEntity(link);
+  }
   const call = finders.has(link.name) ? readFinder : readWrite;
   switch (receiver.kind) {
     case 'repository':
@@ -138,8 +143,8 @@ function modelOfRow(value: Value, context: CallContext) {
 }
 
 function unknownEntity(link: Link): OrmCall {
-  const isMany = /^find(?:By|AndCount|AndCountBy)?$/.test(link.name);
-  const operation = finders.has(link.name) ? (isMany ? 'find' : 'find one') : 'update';
+  const isMany = /^find(?:By|AndCount|AndCountBy|Trees|Roots|(?:Descendants|Ancestors)(?:Tree)?)?$/.test(link.name);
+  const operation = finders.has(link.name) || treeFinders.has(link.name) ? (isMany ? 'find' : 'find one') : 'update';
   const note = 'The entity is known at run time only.';
   return ormCall(link, undefined, [note], { operation, isMany, statements: [] });
 }

@@ -7,6 +7,7 @@ import * as others from './services/others';
 import { hardCases } from './services/hard';
 import { PostsService } from './services/posts';
 import { rowCases } from './services/rows';
+import { treeCases } from './services/trees';
 import { Writes } from './services/writes';
 
 const service = new PostsService(AppDataSource.getRepository(Post), AppDataSource.getRepository(Comment));
@@ -134,6 +135,7 @@ export const cases: Record<string, () => unknown> = {
   subscriberQuery: () => others.subscriberQuery(),
   lockedUser: () => others.lockedUser(1),
   ...hardCases,
+  ...treeCases,
   withRunner: () => others.withRunner('a@b.c'),
 };
 

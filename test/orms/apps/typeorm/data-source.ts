@@ -7,10 +7,11 @@ import { Profile } from './entities/profile';
 import { ContractSchema, SponsorSchema } from './entities/sponsor';
 import { Subscriber } from './entities/subscriber';
 import { Tag } from './entities/tag';
+import { Folder, Region, Topic } from './entities/trees';
 import { User } from './entities/user';
 
 export const AppDataSource = new DataSource({
   type: 'postgres',
   url: process.env.DATABASE_URL,
-  entities: [User, Profile, Post, Comment, Tag, Category, Media, Image, Video, Subscriber, SponsorSchema, ContractSchema],
+  entities: [User, Profile, Post, Comment, Tag, Category, Media, Image, Video, Subscriber, SponsorSchema, ContractSchema, Topic, Folder, Region],
 });

@@ -20,7 +20,10 @@ function rows(sql: string): Record<string, unknown>[] {
   const keys = /IN \(([\d, ]+)\)(?: \))?(?: ORDER BY [^()]+)?$/.exec(sql)?.[1]?.split(', ').length;
   const count = Math.min(Number(page ?? keys ?? 1), 50);
   return Array.from({ length: count }, (_, i) =>
-    Object.fromEntries([...selected, ...returned].map((name) => [name, i + 1])),
+    // A row that is its own parent would be a tree without end.
+    Object.fromEntries(
+      [...selected, ...returned].map((name) => [name, /^treeEntity_(?:parent|inside|whole)/.test(name) ? null : i + 1]),
+    ),
   );
 }
 

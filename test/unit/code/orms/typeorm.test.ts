@@ -225,18 +225,21 @@ describe('TypeORM', () => {
     );
   });
 
-  it('reads the relations of a tree, and says what a tree adds besides', async () => {
+  it('reads the relations and columns of a tree, and says that its upkeep is not read', async () => {
     const found = await ormCallsIn({
       '/app/tree.ts': `
         import { Entity, PrimaryGeneratedColumn, Tree, TreeChildren, TreeParent, Repository } from 'typeorm';
         @Entity() @Tree('materialized-path') export class Folder {
           @PrimaryGeneratedColumn() id: number; @TreeChildren() children: Folder[]; @TreeParent() parent: Folder;
         }
-        export const run = (folders: Repository<Folder>) => folders.find({ relations: { children: true } });`,
+        export const run = (folders: Repository<Folder>) => folders.find({ relations: { children: true } });
+        export const add = (folders: Repository<Folder>) => folders.save({ parent: null });`,
     });
-    const call = found.calls[0]?.variants[0];
+    const [call, save] = found.calls.map(({ variants }) => variants[0]);
     assert.match(call?.statements[0]?.sql ?? '', /LEFT JOIN "folder" "(\w+)" ON "\1"."parentId" = "Folder"."id"$/);
-    assert.deepEqual(call?.notes, ['The columns and tables that a tree entity adds are not included.']);
+    assert.match(call?.statements[0]?.sql ?? '', /"Folder"\."mpath"/);
+    assert.deepEqual(call?.notes, []);
+    assert.ok(save?.notes.includes('What keeps the tree of the rows is not included.'));
   });
 
   it('takes id as the key where the program has a decorator of its own for it', async () => {
