@@ -3,59 +3,37 @@ import type { ChainValue } from '../facts/values';
 import type { Association, Model } from '../models/model';
 import type { Place } from '../resolve/origin';
 import { functionOf } from '../resolve/read-folder';
-import { CallGraph, type Edge, mostCallsDeep } from './call-graph';
-import { chainsAt, firstLinks } from './chains';
+import { CallGraph } from './call-graph';
+import { firstLinks } from './chains';
 import { resolverRepeats } from './field-resolvers';
-import { type Frame, insideOf, isRecursive } from './frames';
+import { type Frame, isRecursive } from './frames';
 import { isKept } from './kept-rows';
 import { LazyAccesses } from './lazy-access';
 import { ListFinder } from './list-sources';
+import { type Reached, ReachedQueries } from './reached-queries';
 import { reasonFor } from './reasons';
 import { recursions } from './recursions';
 import type { Repeat } from './repeats';
-import type { QueryPlace, RepeatedLoop, Repetition, RepetitionStep, RowKey } from './repetition';
+import type { QueryPlace, RepeatedLoop, Repetition, RowKey } from './repetition';
 import { associationFor, rowKeys, TurnValues } from './row-keys';
 import { RowFinder } from './rows';
 import type { Queries } from './sources';
 import { runsAtStartUp } from './start-up';
-import { functionStep, nameOf, placeStep } from './steps';
 import { treeWalks } from './tree-walks';
 import type { PlacedUse } from './turns';
-
-interface Visit {
-  readonly uses: readonly { readonly function: number; readonly use: number }[];
-  /** Where names are to be read, with what was passed. */
-  readonly within: Place;
-  readonly frame?: Frame;
-  readonly steps: readonly RepetitionStep[];
-  readonly depth: number;
-  /** The use of the loop that leads there is on some turns only. */
-  readonly isConditional?: boolean;
-  readonly pace?: Repetition['pace'];
-}
-
-interface Reached {
-  readonly place: QueryPlace;
-  readonly frame?: Frame;
-  readonly steps: readonly RepetitionStep[];
-  readonly depth: number;
-  /** What leads to it in the loop is behind an `if` or a `case`. */
-  readonly isConditional: boolean;
-  readonly pace: Repetition['pace'];
-}
 
 /** Finds the queries of a program that are sent once for each turn of a loop, also some calls further down. */
 export class RepetitionFinder {
   readonly rows: RowFinder;
   readonly graph: CallGraph;
   readonly #queries: Queries;
-  readonly #lazy: LazyAccesses;
+  readonly #reached: ReachedQueries;
   readonly #lists: ListFinder;
   readonly #others = new Map<Repeat, boolean>();
 
   private constructor(queries: Queries, rows: RowFinder, lazy: LazyAccesses, graph: CallGraph) {
     this.#queries = queries;
-    this.#lazy = lazy;
+    this.#reached = new ReachedQueries(queries, lazy, graph);
     this.rows = rows;
     this.graph = graph;
     this.#lists = new ListFinder(queries, rows, graph);
@@ -90,7 +68,7 @@ export class RepetitionFinder {
   #of(repeat: Repeat): Repetition[] {
     const found: Repetition[] = [];
     const told = new Set<string>();
-    for (const reached of this.#reached(repeat)) {
+    for (const reached of this.#reached.of(repeat)) {
       const { place } = reached;
       const key = `${place.uri} ${place.range.start}`;
       if (told.has(key)) continue;
@@ -101,74 +79,6 @@ export class RepetitionFinder {
     // What a turn writes, the next one may read: `position = await nextPosition(); await page.update({ position })`.
     const isWriting = found.some(({ kind }) => kind === 'write');
     return isWriting ? found.filter(({ kind }) => kind !== 'same query') : found;
-  }
-
-  /** What one turn sends, the nearest first. */
-  *#reached(repeat: Repeat): Iterable<Reached> {
-    const { file } = repeat;
-    const turns = this.#queries.turns(file);
-    const steps = [functionStep(file, repeat.function)];
-    const uses = repeat.only
-      ? [repeat.only]
-      : repeat.kind === 'recursion'
-        ? turns.usesOf(repeat.function)
-        : turns.usesIn(repeat);
-    const queue: Visit[] = [{ uses, within: { file, function: repeat.function }, steps, depth: 0 }];
-    if (repeat.reference) queue.push(...this.#referred(repeat, repeat.reference, steps));
-    const seen = new Set(queue.flatMap(({ frame }) => (frame ? [keyOf(frame.callee)] : [])));
-    for (let visit = queue.shift(); visit; visit = queue.shift()) {
-      const { frame, depth } = visit;
-      for (const { function: index, use } of visit.uses) {
-        const at: Place = { ...visit.within, function: index };
-        const isConditional = visit.isConditional ?? isOnSomeTurns(repeat, index, use);
-        const pace = visit.pace ?? paceOf(repeat, index, use);
-        for (const place of this.#queries.places(at.file).of(index, use)) {
-          yield { place, frame, steps: [...visit.steps, placeStep(place)], depth, isConditional, pace };
-        }
-        for (const chain of this.#chainsOf(at, use)) {
-          const place = this.#lazy.of(chain, at, use, frame);
-          if (place) yield { place, frame, steps: [...visit.steps, placeStep(place)], depth, isConditional, pace };
-        }
-        if (depth >= mostCallsDeep) continue;
-        for (const edge of this.graph.of(at, use)) {
-          if (!isFollowed(edge, at) || seen.has(keyOf(edge.callee))) continue;
-          seen.add(keyOf(edge.callee));
-          queue.push({ ...this.#visitOf(edge, at, frame, visit.steps, depth + 1), isConditional, pace });
-        }
-      }
-    }
-  }
-
-  #chainsOf({ file, function: index }: Place, use: number): ChainValue[] {
-    const chain = file.functions[index]?.uses[use]?.chain;
-    return chain ? chainsAt(chain).filter((one) => this.#lazy.mayBe(one)) : [];
-  }
-
-  /** `posts.map(toJSON)` */
-  #referred(repeat: Repeat, reference: ChainValue, steps: readonly RepetitionStep[]): Visit[] {
-    const at: Place = { file: repeat.file, function: repeat.function };
-    return this.graph.of(at, repeat.use?.use ?? -1).flatMap((edge) => {
-      if (edge.chain.range.start !== reference.range.start || edge.chain.range.end > reference.range.end) return [];
-      if (edge.kind === 'call' && !reference.links.some(({ name }) => name === 'bind')) return [];
-      const element = repeat.over && { value: repeat.over, isElement: true as const };
-      const given = element ? [...Array.from({ length: repeat.elementIndex }, () => element), element] : [];
-      const step: RepetitionStep = { uri: repeat.file.uri, range: reference.range, name: nameOf(edge) };
-      const frame: Frame = { callee: edge.callee, arguments: given, at };
-      const uses = this.#queries.turns(edge.callee.file).usesOf(edge.callee.function);
-      return [{ uses, within: insideOf(frame), frame, steps: [...steps, step], depth: 1 }];
-    });
-  }
-
-  #visitOf(edge: Edge, at: Place, caller: Frame | undefined, steps: readonly RepetitionStep[], depth: number): Visit {
-    const { callee, chain, link } = edge;
-    const receiver =
-      link > 0 || (link === 0 && chain.links[0]?.name !== '') ? { value: firstLinks(chain, link) } : undefined;
-    const frame: Frame = { callee, arguments: edge.arguments.map((value) => ({ value })), receiver, at, caller };
-    const called = chain.links[link];
-    const range = called && called.name !== '' ? called.range : chain.rootRange;
-    const step: RepetitionStep = { uri: at.file.uri, range, name: nameOf(edge) };
-    const uses = this.#queries.turns(callee.file).usesOf(callee.function);
-    return { uses, within: insideOf(frame), frame, steps: [...steps, step], depth };
   }
 
   #repetition(repeat: Repeat, reached: Reached): Repetition | undefined {
@@ -304,20 +214,6 @@ export class RepetitionFinder {
   }
 }
 
-/** Behind an `if` or a `case` of the loop's own; one around the loop says nothing about its turns. */
-function isOnSomeTurns({ file, function: around, loop }: Repeat, index: number, use: number): boolean {
-  const branch = file.functions[index]?.uses[use]?.branch;
-  if (!branch) return false;
-  const bindings = loop === undefined || index !== around ? [] : (file.functions[around]?.bindings ?? []);
-  return !bindings.some((binding) => binding.isElement && binding.loop === loop && binding.branch?.id === branch.id);
-}
-
-/** `for (…) sent.push(find(id))`: collected, and waited for together. */
-function paceOf({ pace, file }: Repeat, index: number, use: number): Repetition['pace'] {
-  const facts = file.functions[index]?.uses[use];
-  return facts && !facts.isAwaited && facts.within === 'argument' ? 'in parallel' : pace;
-}
-
 /** `where: { id: { in: ids } }`: each turn asks for many rows already. */
 function asksByList({ orm, sql }: QueryPlace): boolean {
   if (orm) return orm.statements[0]?.parameters.some(({ isArray }) => isArray) ?? false;
@@ -332,21 +228,4 @@ function mentioned({ associations }: Model, { links }: ChainValue): Association 
     links.some((link) => link.name.toLowerCase().includes(name.toLowerCase()));
   const called = associations.filter(isCalled).sort((a, b) => b.name.length - a.name.length);
   return associations.find(isGiven) ?? called[0];
-}
-
-/** A function that is only passed by name is run by what it is passed to: `.then(toJSON)`; `router.get('/', list)` runs later. */
-function isFollowed(edge: Edge, { file, function: index }: Place): boolean {
-  if (edge.kind !== 'reference') return true;
-  const { uses } = file.functions[index] ?? { uses: [] };
-  return uses.some(({ chain: outer }) =>
-    chainsAt(outer).some(({ links }) =>
-      links.some(
-        (link) => link.name === 'then' && link.arguments?.some((one) => one.range.start === edge.chain.range.start),
-      ),
-    ),
-  );
-}
-
-function keyOf({ file, function: index }: Place): string {
-  return `${file.uri}#${index}`;
 }
