@@ -1,10 +1,10 @@
-import type { ClassFacts, FileFacts } from '../facts/facts';
+import type { FileFacts } from '../facts/facts';
 import type { ChainValue, Value } from '../facts/values';
-import type { Origin, Place, Tracer } from '../resolve/origin';
+import type { Place, Tracer } from '../resolve/origin';
+import { Callees } from './callees';
 import { chainsAt, firstLinks } from './chains';
-import { lastName, namesOf } from './function-names';
+import { namesOf } from './function-names';
 import type { RowFinder } from './rows';
-import { indexOf } from './scope';
 import type { Queries } from './sources';
 
 /** Calls further down than this are not followed. */
@@ -26,11 +26,6 @@ export interface Caller {
   readonly edge: Edge;
 }
 
-interface Method {
-  readonly place: Place;
-  readonly of: ClassFacts;
-}
-
 /**
  * Which uses lead to functions that reach a query. Built from the queries upwards: of each function that reaches one, the
  * uses that say its name are asked where they lead; the rest of the program is not looked at.
@@ -40,18 +35,16 @@ export class CallGraph {
   /** By the function that is called. */
   readonly #callers = new Map<string, Caller[]>();
   readonly #reaching = new Map<string, Place>();
-  /** The methods among them, by name. */
-  readonly #methods = new Map<string, Method[]>();
   /** Files with a function that reaches a query. */
   readonly #files = new Set<FileFacts>();
   /** Every name that a file's uses say. */
   readonly #said = new Map<FileFacts, Set<string>>();
   readonly #tracer: Tracer;
-  readonly #rows: RowFinder;
+  readonly #callees: Callees;
 
   private constructor(queries: Queries, rows: RowFinder) {
-    this.#rows = rows;
     this.#tracer = queries.sources.tracer;
+    this.#callees = new Callees(this.#tracer, rows);
   }
 
   /** `seeds`: the functions in which queries stand. */
@@ -95,23 +88,13 @@ export class CallGraph {
       const one: Place = { file: place.file, function: index };
       if (this.#reaching.has(keyOf(one))) break;
       this.#reaching.set(keyOf(one), one);
-      this.#addMethod(one);
+      this.#callees.add(one);
       this.#files.add(place.file);
       fresh.push(one);
       const facts: FileFacts['functions'][number] | undefined = place.file.functions[index];
       index = facts?.callback ? facts.parent : undefined;
     }
     return fresh;
-  }
-
-  #addMethod(place: Place): void {
-    const facts = place.file.functions[place.function];
-    const of = facts?.class === undefined ? undefined : classOf(place);
-    if (!facts || !of) return;
-    const name = lastName(facts.name);
-    const known = this.#methods.get(name);
-    if (known) known.push({ place, of });
-    else this.#methods.set(name, [{ place, of }]);
   }
 
   #callersIn(file: FileFacts, names: ReadonlySet<string>): Place[] {
@@ -183,40 +166,14 @@ export class CallGraph {
       (chain.links[link + 1]?.name === '' ? chain.links[link + 1]?.arguments : undefined);
     const origin = this.#tracer.trace(link < 0 ? chain : firstLinks(chain, link + 1, true), at);
     const isPassed = link === chain.links.length - 1 || chain.links[link + 1]?.name === 'bind';
-    const known = called ? this.#functionsOf(origin) : this.#gettersOf(chain, link, at);
-    const callees = known.length > 0 ? known : this.#rowMethodsOf(chain, link, at);
+    const known = called ? this.#callees.functionsOf(origin) : this.#callees.gettersOf(chain, link, at);
+    const callees = known.length > 0 ? known : this.#callees.rowMethodsOf(chain, link, at);
     const kind = called ? 'call' : callees.length > 0 ? 'getter' : 'reference';
-    const all = kind === 'reference' && isPassed ? this.#functionsOf(origin) : callees;
+    const all = kind === 'reference' && isPassed ? this.#callees.functionsOf(origin) : callees;
     return all.flatMap((callee): Edge[] =>
       this.reaches(callee) || this.#callsReaching(callee)
         ? [{ chain, link, kind, callee, arguments: called ?? [] }]
         : [],
-    );
-  }
-
-  /** `post.toCard()` where post is a query's row: the method of its model's class. */
-  #rowMethodsOf(chain: ChainValue, link: number, at: Place): Place[] {
-    const methods = link < 0 ? [] : this.#reachingMethods(chain.links[link]?.name ?? '');
-    if (methods.length === 0) return [];
-    const rows = this.#rows.ofOrigin(this.#tracer.traceLinks(chain, link, at));
-    const { model } = rows ?? {};
-    if (!model || rows?.isList) return [];
-    const isOfModel = ({ place, of }: (typeof methods)[number]) =>
-      place.file.uri === model.uri && of.name.toLowerCase() === model.name.toLowerCase();
-    const isCalled = chain.links[link]?.arguments !== undefined;
-    return methods.flatMap((one) => (isOfModel(one) && (isCalled || isGetter(one.place)) ? [one.place] : []));
-  }
-
-  /** `post.author` where the class has `get author() { … }`. */
-  #gettersOf(chain: ChainValue, link: number, at: Place): Place[] {
-    const getters =
-      link < 0 ? [] : this.#reachingMethods(chain.links[link]?.name ?? '').filter(({ place }) => isGetter(place));
-    if (getters.length === 0) return [];
-    const receiver = this.#tracer.traceLinks(chain, link, at);
-    const type = receiver.kind === 'instance' ? receiver.of : receiver;
-    if (type.kind !== 'class') return [];
-    return getters.flatMap(({ place, of }) =>
-      of === type.class || this.#extends(type.class, { file: type.file, function: 0 }, of, 0) ? [place] : [],
     );
   }
 
@@ -227,83 +184,6 @@ export class CallGraph {
         facts.parent === index && facts.callback !== undefined && this.reaches({ file, function: child }),
     );
   }
-
-  #functionsOf(origin: Origin): Place[] {
-    switch (origin.kind) {
-      case 'function': {
-        const index = indexOf(origin.file, origin.function);
-        const own = index < 0 ? [] : [{ file: origin.file, function: index }];
-        return [
-          ...own,
-          ...this.#overridesOf(origin.file, origin.function.class, lastName(origin.function.name), index),
-        ];
-      }
-      case 'value':
-        return origin.value.kind === 'function' ? [{ file: origin.at.file, function: origin.value.id }] : [];
-      case 'call':
-        // `const getUser = cache(async (id) => …)`
-        return origin.arguments.flatMap((argument) =>
-          argument.kind === 'function' ? [{ file: origin.at.file, function: argument.id }] : [],
-        );
-      case 'member': {
-        const { of } = origin;
-        const type = of.kind === 'instance' ? of.of : undefined;
-        if (type?.kind === 'class') return this.#overridesOf(type.file, type.class.name, origin.name, -1);
-        if (type?.kind === 'type') return this.#implementationsOf(type.type.name, type.file, origin.name);
-        return [];
-      }
-      default:
-        return [];
-    }
-  }
-
-  /** An abstract method is called: those of the classes that extend its class. */
-  #overridesOf(file: FileFacts, className: string | undefined, method: string, own: number): Place[] {
-    const base = className === undefined ? undefined : file.classes.find(({ name }) => name === className);
-    if (!base || (own >= 0 && !isAbstract(file, own))) return [];
-    return this.#reachingMethods(method).flatMap(({ place, of }) =>
-      of !== base && this.#extends(of, place, base, 0) ? [place] : [],
-    );
-  }
-
-  #implementationsOf(typeName: string, file: FileFacts, method: string): Place[] {
-    return this.#reachingMethods(method).flatMap(({ place, of }) =>
-      (of.implements ?? []).some((written) => {
-        if (written.replace(/<.*$/s, '').trim().split('.').at(-1) !== typeName) return false;
-        const origin = this.#tracer.traceType(written, { file: place.file, function: of.within });
-        const type = origin.kind === 'instance' ? origin.of : origin;
-        return type.kind === 'type' && type.file === file && type.type.name === typeName;
-      })
-        ? [place]
-        : [],
-    );
-  }
-
-  #reachingMethods(name: string): readonly Method[] {
-    return this.#methods.get(name) ?? [];
-  }
-
-  #extends(of: ClassFacts, { file }: Place, base: ClassFacts, depth: number): boolean {
-    if (!of.extends || depth > mostCallsDeep) return false;
-    const origin = this.#tracer.trace(of.extends, { file, function: of.within });
-    if (origin.kind !== 'class') return false;
-    return origin.class === base || this.#extends(origin.class, { file: origin.file, function: 0 }, base, depth + 1);
-  }
-}
-
-function classOf({ file, function: index }: Place): ClassFacts | undefined {
-  return file.classes.find(({ methods }) => methods.some((method) => method.function === index));
-}
-
-/** Ruby calls every method without parentheses where it likes. */
-function isGetter({ file, function: index }: Place): boolean {
-  if (file.languageId === 'ruby') return true;
-  return file.classes.some(({ methods }) => methods.some((method) => method.function === index && method.isGetter));
-}
-
-function isAbstract(file: FileFacts, index: number): boolean {
-  const facts = file.functions[index];
-  return facts !== undefined && facts.uses.length === 0 && facts.returns.length === 0;
 }
 
 function keyOf({ file, function: index }: Place, use?: number): string {
