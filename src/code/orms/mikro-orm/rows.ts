@@ -2,7 +2,7 @@ import { entry, isObject } from '../../facts/value-access';
 import type { Value } from '../../facts/values';
 import type { CallContext, GeneratedStatement, OrmCall, RowAccess } from '../orm';
 import { ormCall } from './call';
-import { isToMany, mikroEntityOf, ownerOf, type Prop, propOf } from './entity';
+import { isToMany, type MikroEntity, mikroEntityOf, ownerOf, type Prop, primaryColumns, propOf } from './entity';
 import { Finding } from './finding';
 import { readPopulate } from './populate';
 import { followUps, loadStatements } from './relation-loading';
@@ -17,20 +17,44 @@ const loaders: ReadonlySet<string> = new Set([
   'matching',
 ]);
 
-/** `post.author.load()`, `post.comments.loadItems()`, `post.comments.loadCount()` of a row whose relation is not loaded yet. */
+/** `post.author.load()`, `post.comments.loadItems()`, `post.comments.loadCount()` of a row whose relation is not loaded yet; `post.note.load()`. */
 export function readRow({ model, chain, link: index, loaded }: RowAccess, context: CallContext): OrmCall | undefined {
   const entity = mikroEntityOf(model);
   const property = chain.links[index];
   const link = chain.links[index + 1];
   const prop = entity && property && property.arguments === undefined ? propOf(entity, property.name) : undefined;
-  if (prop?.target === undefined || link?.arguments === undefined || !loaders.has(link.name)) return undefined;
+  if (!entity || !prop || link?.arguments === undefined || !loaders.has(link.name)) return undefined;
   const isLoaded = loaded.includes(prop.name);
   if (isLoaded && /^(?:load|loadOrFail|loadItems|init)$/.test(link.name)) return undefined;
   const row: Value = { ...chain, links: chain.links.slice(0, index) };
-  const notes = new Set(entity?.notes);
+  const notes = new Set(entity.notes);
+  if (prop.target === undefined)
+    return prop.isLazy && /^load/.test(link.name)
+      ? loadScalar(entity, prop, row, link, model, context, notes)
+      : undefined;
   return link.name === 'loadCount'
     ? count(prop, row, link, model, context, notes)
     : load(prop, row, link, model, context, notes);
+}
+
+/** `post.note.load()` of a property that is lazy, in a ScalarReference. */
+function loadScalar(
+  entity: MikroEntity,
+  prop: Prop,
+  row: Value,
+  link: Link,
+  model: OfModel,
+  context: CallContext,
+  notes: Set<string>,
+): OrmCall | undefined {
+  const [key, ...others] = primaryColumns(entity);
+  if (key === undefined || others.length > 0) return undefined;
+  const { query, text } = new Finding(entity, undefined, context, notes);
+  query.fields = [key, ...prop.columns].map((column) => query.column(query.alias, column));
+  const value = text.parameter({ source: 'key of the row', range: row.range });
+  query.wheres.push(`${query.column(query.alias, key)} in (${value})`);
+  query.isPaginated = false;
+  return ormCall(link, model, notes, { operation: 'load', isMany: false, statements: [text.write(query.sql())] });
 }
 
 type Link = Parameters<typeof ormCall>[0];

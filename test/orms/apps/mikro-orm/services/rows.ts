@@ -1,3 +1,4 @@
+import { Bookmark } from '../entities/bookmark';
 import { Comment } from '../entities/comment';
 import { Post } from '../entities/post';
 import { Tag } from '../entities/tag';
@@ -11,6 +12,7 @@ const post = () => {
 };
 const comment = () => orm.em.fork().map(Comment, { id: '1', article_id: 2, author_id: 3 } as never);
 const user = () => orm.em.fork().map(User, { id: 1 } as never);
+const bookmark = () => orm.em.fork().map(Bookmark, { id: 'a', folder_id: 1 } as never);
 const tag = () => orm.em.fork().map(Tag, { id: '1' } as never);
 
 export async function loadedComments(row: Post) {
@@ -58,7 +60,22 @@ export function unreadFavorites(row: User) {
   return row.favorites.loadCount({ where: { viewCount: 0 } });
 }
 
+export function loadNote(row: Bookmark) {
+  return row.note.load();
+}
+
+export function loadFolder(row: Bookmark) {
+  return row.folder.load();
+}
+
+export function categoryOfRow(row: Post) {
+  return row.category?.loadOrFail();
+}
+
 export const rowCases: Record<string, () => unknown> = {
+  loadNote: () => loadNote(bookmark() as never),
+  loadFolder: () => loadFolder(bookmark() as never),
+  categoryOfRow: () => categoryOfRow(post()),
   loadedComments: () => loadedComments(post()),
   initTags: () => initTags(post()),
   countComments: () => countComments(post()),
