@@ -14,19 +14,25 @@ export function withCalls(
   const standing = new Set<QuerySite>();
   const kept: QuerySite[] = [];
   for (const site of texts) {
-    const around = calls.filter(({ range }) => range.start <= site.range.start && site.range.end <= range.end);
-    const same = around.find((call) => sendsOnly(call, site));
-    if (same) {
-      standing.add(same);
-      kept.push({ ...site, parameters: withConstants(site, same) });
-    } else if (around.length === 0 || isAwaited(text, site)) kept.push(site);
+    const place = placeAmong(calls, site);
+    if (typeof place === 'object') {
+      standing.add(place);
+      kept.push({ ...site, parameters: withConstants(site, place) });
+    } else if (place === 'alone' || isAwaited(text, site)) kept.push(site);
   }
   const others = calls.filter((call) => !standing.has(call));
   return [...kept, ...others].sort((a, b) => a.range.start - b.range.start);
 }
 
+/** What SQL text is to the calls with known SQL: by itself, a part of one of them, or all that one sends. */
+export function placeAmong(calls: readonly QuerySite[], site: QuerySite): QuerySite | 'alone' | 'part' {
+  const around = calls.filter(({ range }) => range.start <= site.range.start && site.range.end <= range.end);
+  if (around.length === 0) return 'alone';
+  return around.find((call) => sendsOnly(call, site)) ?? 'part';
+}
+
 /** The text is all that the call sends, in every form of it. */
-export function sendsOnly({ call, sql }: QuerySite, site: QuerySite): boolean {
+function sendsOnly({ call, sql }: QuerySite, site: QuerySite): boolean {
   if (call?.statements !== 1 || call.formCount !== 1 || call.notes.length > 0) return false;
   return plain(sql) === plain(site.sql);
 }

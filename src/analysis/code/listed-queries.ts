@@ -4,7 +4,7 @@ import type { Parameter, QuerySite } from '../../nouns/query-site';
 import type { TextRange } from '../../nouns/text-range';
 import { oneLine } from '../../plan/one-line';
 import { tokens } from '../../sql/lexer';
-import { sendsOnly } from '../with-calls';
+import { placeAmong } from '../with-calls';
 
 /** One line of a list of queries; plain data. */
 export interface ListedQuery {
@@ -24,26 +24,27 @@ const LONGEST_NAME = 80;
 
 /** The queries of one file, in the order of its text. SQL text inside a call is that call's. */
 export function listedQueries(calls: readonly FoundCall[], texts: readonly QuerySite[]): ListedQuery[] {
+  const sites = new Map(calls.map((call) => [call, sitesOfCall(sentCall(call))]));
+  const all = [...sites.values()].flat();
+  const places = new Map(texts.map((text) => [text, placeAmong(all, text)]));
   const ofCalls = calls.map((call): ListedQuery => {
-    const all = sitesOfCall(sentCall(call));
-    const sites = all.filter(({ call: by }) => by?.forms.includes(1));
-    const { range } = call.chain;
+    const own = sites.get(call) ?? [];
     // There a person finds the query: see withCalls.
-    const [first] = all;
-    const text = first && texts.find((one) => isWithin(one.range, range) && sendsOnly(first, one));
+    const text = texts.find((one) => own.some((site) => site === places.get(one)));
     return {
-      range: text?.range ?? range,
+      range: text?.range ?? call.chain.range,
       name: nameOf(call),
       library: call.variants[0]?.library ?? '',
-      statements: sites.map(({ sql, parameters }) => ({ sql, parameters })),
+      statements: own
+        .filter(({ call: by }) => by?.forms.includes(1))
+        .map(({ sql, parameters }) => ({ sql, parameters })),
       isCall: text === undefined,
       isOpen: false,
     };
   });
-  const isPart = ({ range }: QuerySite) => calls.some(({ chain }) => isWithin(range, chain.range));
   const ofTexts = texts
     // A migration's statements are of yesterday's schema.
-    .filter((site) => !site.runsOnce && !isPart(site))
+    .filter((site) => !site.runsOnce && places.get(site) === 'alone')
     .map(
       ({ range, sql, library, parameters, replaced }): ListedQuery => ({
         range,
@@ -68,10 +69,6 @@ export function sitesOfListed(uri: string, listed: readonly ListedQuery[]): Quer
         return { uri, range, library, sql, parameters, sourceMap, call: { nameRange: range, ...sent } };
       }),
     );
-}
-
-function isWithin(inner: TextRange, outer: TextRange): boolean {
-  return outer.start <= inner.start && inner.end <= outer.end;
 }
 
 /** `prisma.post.findMany`, `knex('posts').first`: the chain without its arguments, as far as it tells something. */
