@@ -1,9 +1,10 @@
 import { prefixOf, propertyOf } from '../../facts/value-access';
 import type { ChainValue, Link, Value } from '../../facts/values';
 import type { Origin, Tracer } from '../../resolve/origin';
+import { withoutCall } from '../knex/called';
 import type { Expression } from '../knex/expression';
 import type { KnexQuery } from '../knex/query';
-import { type Reader, withoutCall } from '../knex/reader';
+import type { Reader } from '../knex/reader';
 import type { Located, Scope } from '../knex/scope';
 import type { SqlText } from '../support/sql-text';
 import type { BookshelfModels, ModelFacts } from './models';

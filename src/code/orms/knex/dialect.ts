@@ -2,13 +2,14 @@ import { isCall } from '../../facts/value-access';
 import type { ChainValue, Link } from '../../facts/values';
 import type { Tracer } from '../../resolve/origin';
 import type { SqlText } from '../support/sql-text';
+import { withoutCall } from './called';
 import type { Expression, SubQuery } from './expression';
 import { applyStep, type Found, findBuilder } from './found';
 import { type Instance, Instances } from './instances';
 import { applyLinks } from './links';
 import { KnexQuery } from './query';
 import { rawSql } from './raw';
-import { type Dialect, type Reader, withoutCall } from './reader';
+import type { Dialect, Reader } from './reader';
 import type { Located, Scope, Target } from './scope';
 
 /** Where a chain begins to build: the instance in front, and the link that makes the builder or the raw SQL. */

@@ -2,8 +2,9 @@ import type { ChainValue } from '../../facts/values';
 import type { Place, Tracer } from '../../resolve/origin';
 import { isBuilderMethod } from './builder';
 import { callableAt } from './callables';
+import { withoutCall } from './called';
 import { applyLinks } from './links';
-import { type Reader, withoutCall } from './reader';
+import type { Reader } from './reader';
 import type { Callable, Located, Scope, Target } from './scope';
 
 /** A builder that begins in one chain and goes on in others. `S` says how it begins. */

@@ -2,8 +2,8 @@ import { sourceOf } from '../../facts/value-access';
 import type { ChainValue, Link, Value } from '../../facts/values';
 import type { CallContext } from '../orm';
 import { callableAt } from './callables';
+import { withoutCall } from './called';
 import type { KnexQuery } from './query';
-import { withoutCall } from './reader';
 import type { Located } from './scope';
 
 /**

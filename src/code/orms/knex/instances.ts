@@ -3,8 +3,8 @@ import { importedNames } from '../../facts/imported';
 import type { ChainValue, Value } from '../../facts/values';
 import { callTaking } from '../../resolve/follow-parameters';
 import type { Origin, Place, Tracer } from '../../resolve/origin';
+import { withoutCall } from './called';
 import { type NameMapper, sameName, snakeCaseName } from './names';
-import { withoutCall } from './reader';
 
 /** A knex instance or a transaction of one, with what it does to names. */
 export interface Instance {

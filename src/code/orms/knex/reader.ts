@@ -1,13 +1,14 @@
 import type { TextRange } from '../../../nouns/text-range';
 import { sourceOf } from '../../facts/value-access';
-import type { ArrayValue, ChainValue, FunctionValue, ObjectValue, Value } from '../../facts/values';
+import type { ArrayValue, ChainValue, ObjectValue } from '../../facts/values';
 import type { Origin, Tracer } from '../../resolve/origin';
 import { joined, type SqlText, sql } from '../support/sql-text';
 import { callableAt, callableOf } from './callables';
+import { runCallable } from './called';
 import { type Expression, type ObjectEntry, parameterOf, type SubQuery } from './expression';
 import { type NameMapper, quotedName, quotedPart } from './names';
 import { like, runtime } from './rows';
-import { type Callable, isTarget, type Located, type Scope, scopeOfCall, type Target, valueAt } from './scope';
+import { type Callable, isTarget, type Located, type Scope, type Target, valueAt } from './scope';
 
 /** What knex, objection and bookshelf know beside the builder: their own functions, and what a callback is handed. */
 export interface Dialect {
@@ -47,14 +48,8 @@ export class Reader {
   }
 
   expression(located: Located): Expression {
-    if (this.#depth >= deepest) return runtime(located.value);
-    this.#depth++;
-    try {
-      const read = this.#expression(located);
-      return located.scope.at.file.uri === this.home.uri ? read : { ...read, range: this.home.range };
-    } finally {
-      this.#depth--;
-    }
+    const read = this.#deeper(() => this.#expression(located)) ?? runtime(located.value);
+    return located.scope.at.file.uri === this.home.uri ? read : { ...read, range: this.home.range };
   }
 
   #expression(located: Located): Expression {
@@ -168,53 +163,18 @@ export class Reader {
 
   /** Lets a function of the program act on what it is handed. */
   call(callable: Callable, given: readonly (Located | Target)[], self?: Target): void {
-    if (this.#depth >= deepest) return;
+    this.#deeper(() => runCallable(this, callable, given, self));
+  }
+
+  /** Undefined when functions and values lead into each other too deep. */
+  #deeper<T>(work: () => T): T | undefined {
+    if (this.#depth >= deepest) return undefined;
     this.#depth++;
-    const scope = scopeOfCall(callable, given, self);
-    const arms = new Map<number, number>();
-    for (const { value, branch } of callable.steps) {
-      if (value.kind !== 'chain') continue;
-      const target = typeof value.root === 'string' ? scope.names.get(value.root) : undefined;
-      if (!isTarget(target)) {
-        this.#callInside(value, scope);
-        continue;
-      }
-      if (branch) {
-        if (!arms.has(branch.id)) arms.set(branch.id, branch.arm);
-        this.note(`What ${callable.name || 'a callback'} adds depends on conditions: the most is shown.`);
-        if (arms.get(branch.id) !== branch.arm) continue;
-      }
-      if (value.open) this.note('What is added in a loop or at run time is not included.');
-      for (const link of value.links) if (!target.apply(link, scope)) break;
+    try {
+      return work();
+    } finally {
+      this.#depth--;
     }
-    this.#depth--;
-  }
-
-  /** `applyFilters(query, filters)` inside a callback. */
-  #callInside(chain: ChainValue, scope: Scope): void {
-    const at = chain.links.findIndex((link) => link.arguments);
-    const given = chain.links[at]?.arguments?.map((value) => this.#argument(value, scope));
-    if (!given?.some(isTarget)) {
-      const isEach = chain.links[at]?.arguments?.some((value) => value.kind === 'function' && this.#acts(value, scope));
-      if (isEach) this.note('What is added in a loop or at run time is not included.');
-      return;
-    }
-    const callable = callableAt(this.tracer.traceLinks(withoutCall(chain, at), at + 1, scope.at));
-    if (callable) this.call(callable, given);
-    else this.note(`What ${sourceOf(chain)} adds is not included.`);
-  }
-
-  /** `filters.forEach((filter) => query.where(filter))` */
-  #acts({ body }: FunctionValue, scope: Scope): boolean {
-    return body.some(
-      ({ value }) => value.kind === 'chain' && typeof value.root === 'string' && isTarget(scope.names.get(value.root)),
-    );
-  }
-
-  #argument(value: Value, scope: Scope): Located | Target {
-    const isName = value.kind === 'chain' && value.links.length === 0 && typeof value.root === 'string';
-    const bound = isName ? scope.names.get(value.root as string) : undefined;
-    return bound ?? { value, scope };
   }
 
   /** A column or a table: `'p.id as postId'`, `{ postId: 'p.id' }`, raw SQL, a sub-query; undefined when it is known at run time only. */
@@ -319,11 +279,4 @@ export class Reader {
     const text = sql`(${query.sql()})`;
     return query.alias === undefined ? text : sql`${text} as ${this.quoted(query.alias)}`;
   }
-}
-
-/** `this.knex('posts')` → `this.knex`, so that what is called can be followed. */
-export function withoutCall(chain: ChainValue, link: number): ChainValue {
-  const { name = '', range = chain.range } = chain.links[link] ?? {};
-  const before = chain.links.slice(0, link);
-  return { ...chain, links: name === '' ? before : [...before, { name, range }] };
 }

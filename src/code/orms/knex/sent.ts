@@ -3,8 +3,8 @@ import type { Tracer } from '../../resolve/origin';
 import { functionOf } from '../../resolve/read-folder';
 import type { CallContext } from '../orm';
 import { isBuilderMethod } from './builder';
+import { withoutCall } from './called';
 import { type Found, hasBuilderMethod } from './found';
-import { withoutCall } from './reader';
 
 const afterwards = /^(?:then|catch|finally|asCallback|tap)$/;
 
