@@ -116,6 +116,25 @@ describe('TypeORM', () => {
     );
   });
 
+  it('says that an entity is known at run time only', async () => {
+    const calls = await callsIn(`${imports} import { EntityManager, EntityTarget, ObjectLiteral } from 'typeorm';
+      export function one(manager: EntityManager, entity, id) { return manager.findOneBy(entity, { id }); }
+      export function all<T extends ObjectLiteral>(manager: EntityManager, entity: EntityTarget<T>) {
+        return manager.getRepository(entity).find();
+      }
+      export function trees(manager: EntityManager, entity) { return manager.getTreeRepository(entity).findTrees(); }
+      export function unknown(manager, entity, id) { return manager.findOneBy(entity, { id }); }`);
+    const note = 'The entity is known at run time only.';
+    assert.deepEqual(
+      calls.map(({ notes, statements }) => [notes, statements.length]),
+      [
+        [[note], 0],
+        [[note], 0],
+        [[note], 0],
+      ],
+    );
+  });
+
   it('gives no UPDATE or DELETE of which a whole condition is not known', async () => {
     const calls = await callsIn(`${imports} import { FindOptionsWhere } from 'typeorm';
       export function run(posts: Repository<Post>, where: FindOptionsWhere<Post>, condition) {
