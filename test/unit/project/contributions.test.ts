@@ -22,7 +22,8 @@ describe('What package.json contributes', () => {
   it('asks only for context keys that VS Code or the extension sets', () => {
     const ofVsCode = new Set(['editorLangId', 'editorHasSelection', 'view', 'viewItem', 'false']);
     const folder = new URL('src/editor/', root);
-    const sources = readdirSync(folder).map((name) => readFileSync(new URL(name, folder), 'utf8'));
+    const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+    const sources = names.map((name) => readFileSync(new URL(name, folder), 'utf8'));
     const own = new Set(
       sources.flatMap((text) => [...text.matchAll(/'setContext', '([\w.]+)'/g)].map(([, key]) => key)),
     );
