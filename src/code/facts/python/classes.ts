@@ -36,6 +36,7 @@ export class ClassReader {
       draft.implements = chains.slice(1).map((chain) => this.#file.source.slice(chain.range.start, chain.range.end));
     this.#file.classes.push(draft);
     for (const statement of childOf(node, 'body')?.children ?? []) this.#member(statement, frame, draft);
+    this.#file.serializers.class(draft, frame);
   }
 
   #decorator(node: SyntaxNode, frame: Frame): ChainValue[] {

@@ -135,6 +135,7 @@ export class ExpressionReader {
     frame.draft.uses.push(use);
     const chain = this.#chainOf(node, frame, index);
     use.chain = chain;
+    this.#file.serializers.call(chain, frame);
     // A name alone is no use, and had no arguments that count on its number.
     if (chain.links.length === 0 && frame.draft.uses.length === index + 1) frame.draft.uses.pop();
     return chain;

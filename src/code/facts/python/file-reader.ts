@@ -7,6 +7,7 @@ import { ClassReader } from './classes';
 import { continues, ExpressionReader } from './expressions';
 import { type ClassDraft, childOf, emptyDraft, type Frame, type FunctionDraft, rangeOf } from './frame';
 import { importsOf } from './imports';
+import { SerializerReader } from './serializers';
 import { StatementReader } from './statements';
 import { typeText } from './types';
 
@@ -19,6 +20,7 @@ export class FileReader {
   readonly classes: ClassDraft[] = [];
   readonly expressions = new ExpressionReader(this);
   readonly statements = new StatementReader(this);
+  readonly serializers = new SerializerReader(this);
   readonly #classReader = new ClassReader(this);
   readonly #document: SourceDocument;
   readonly #tree: SyntaxTree;
