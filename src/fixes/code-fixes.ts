@@ -2,6 +2,7 @@ import type { Repetition } from '../code/calls/repetition';
 import type { ResultUses } from '../code/calls/result-uses';
 import type { SameQuery } from '../code/calls/same-queries';
 import type { Sequence } from '../code/calls/sequences';
+import type { SplitWrites } from '../code/calls/split-writes';
 import type { EditFix } from '../nouns/fix';
 import { bulkWrite } from './batch/bulk-write';
 import type { ColumnTypeOf } from './batch/column-types';
@@ -16,6 +17,7 @@ import { eagerLoading } from './eager-loading/eager-loading';
 import { inQuery } from './in-query/in-query';
 import { newAssociation } from './new-association/new-association';
 import { together } from './together';
+import { inTransaction } from './transaction';
 
 /** The text of a file of the program, as the edits' offsets count in it; undefined when it cannot be had. */
 export type TextOf = (uri: string) => string | undefined;
@@ -25,11 +27,12 @@ export interface FixableFinding {
   readonly sequence?: Sequence;
   readonly same?: SameQuery;
   readonly result?: ResultUses;
+  readonly split?: SplitWrites;
 }
 
 /** What can be written instead, the best first; none rather than one that may change what the program does. */
 export function codeFixes(
-  { repetition, sequence, same, result }: FixableFinding,
+  { repetition, sequence, same, result, split }: FixableFinding,
   textOf: TextOf,
   typeOf: ColumnTypeOf = () => undefined,
 ): EditFix[] {
@@ -49,6 +52,7 @@ export function codeFixes(
     sequence && together(sequence, textOf),
     same && firstAnswer(same, textOf),
     result && inQuery(result, textOf),
+    split && inTransaction(split, textOf),
   ];
   return fixes.filter((fix) => fix !== undefined);
 }

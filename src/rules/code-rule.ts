@@ -3,6 +3,7 @@ import type { Repetition } from '../code/calls/repetition';
 import type { ResultUses } from '../code/calls/result-uses';
 import type { SameQuery } from '../code/calls/same-queries';
 import type { Sequence } from '../code/calls/sequences';
+import type { SplitWrites } from '../code/calls/split-writes';
 import type { Finding } from '../nouns/finding';
 import type { QuerySite } from '../nouns/query-site';
 
@@ -29,6 +30,8 @@ export interface LocatedFinding {
   readonly same?: SameQuery;
   /** What is done with a whole result, for the fixes. */
   readonly result?: ResultUses;
+  /** Writes that are committed one by one, for the fixes. */
+  readonly split?: SplitWrites;
   /** Greater is more worth fixing: the estimated ms a call, or how sure and how near it is. For ranking only. */
   readonly weight: number;
 }

@@ -198,12 +198,13 @@ export class WorkspaceCode {
   /** Of the files in which the fixes may have to write. */
   async #textsOf(located: readonly LocatedFinding[]): Promise<ReadonlyMap<string, string>> {
     const paths = new Set(
-      located.flatMap(({ repetition, sequence, same, result }) => [
+      located.flatMap(({ repetition, sequence, same, result, split }) => [
         ...(repetition ? [repetition.loop.uri, repetition.inner.uri, repetition.loop.over?.query?.uri ?? ''] : []),
         ...(repetition ? declaringFiles(repetition) : []),
         ...(sequence?.queries.map(({ uri }) => uri) ?? []),
         same?.first.uri ?? '',
         result?.query.uri ?? '',
+        split?.loop.uri ?? '',
       ]),
     );
     const texts = new Map<string, string>();

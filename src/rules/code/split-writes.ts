@@ -8,8 +8,9 @@ export const splitWrites: CodeRule = {
   reference: 'https://www.postgresql.org/docs/current/tutorial-transactions.html',
   isMinor: true,
   check(context) {
-    return context.facts.splitWrites.map(({ loop, writes }) =>
-      findingAt({ uri: loop.uri, range: loop.headRange }, context, {
+    return context.facts.splitWrites.map((split) => {
+      const { loop, writes } = split;
+      const found = findingAt({ uri: loop.uri, range: loop.headRange }, context, {
         rule: 'split-writes',
         severity: 'info',
         message:
@@ -17,7 +18,8 @@ export const splitWrites: CodeRule = {
           'when one fails, those before it stay; put a transaction around them.',
         evidence: { writes: writes.map(({ name }) => name) },
         related: writes.map((write) => ({ uri: write.uri, range: callRange(write), message: `${write.name} writes.` })),
-      }),
-    );
+      });
+      return { ...found, split };
+    });
   },
 };

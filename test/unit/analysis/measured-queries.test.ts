@@ -4,11 +4,12 @@ import type { Judgement } from '../../../src/analysis/judgement';
 
 /** What a planner said of a statement of which it thinks that it gives 500 rows. */
 function judged(sql: string, assumed: boolean): Judgement {
+  const columns = [{ name: 'title', type: 'text', notNull: true }];
   const judgement = {
     query: { site: { sql } },
     explained: { plan: { root: { planRows: 500, totalCost: 8 } } },
     findings: [],
-    planning: { snapshot: { assumed, tables: [{ schema: 'public', name: 'posts', rows: 500 }] } },
+    planning: { snapshot: { assumed, tables: [{ schema: 'public', name: 'posts', rows: 500, columns }] } },
   };
   return judgement as unknown as Judgement;
 }
@@ -25,5 +26,10 @@ describe('what is known of queries', () => {
     const { queries, tables } = measuredQueries([judged('SELECT * FROM posts', true), judged(limited, true)]);
     assert.deepEqual([...queries.keys()], [limited]);
     assert.equal(tables.size, 0);
+  });
+
+  it('is the types of columns, also where sizes are assumed', () => {
+    const { types } = measuredQueries([judged('SELECT * FROM posts', true)]);
+    assert.deepEqual([...(types ?? [])], [['posts.title', 'text']]);
   });
 });

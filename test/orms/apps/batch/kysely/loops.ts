@@ -52,3 +52,16 @@ export async function someOnly() {
   const posts = await db.selectFrom('posts').select(['author_id', 'title']).orderBy('id').execute();
   return posts.filter((post) => post.author_id === 2).map(({ title }) => title);
 }
+
+export async function started() {
+  const labels = await db.selectFrom('users').select('name').orderBy('id').execute();
+  await db.insertInto('posts').values({ title: 'Written first', author_id: 1 }).execute();
+  for (const { name } of labels) {
+    if (name === 'user 3') continue;
+    const [made] = await db.insertInto('posts').values({ title: `Written ${name}`, author_id: 2 }).returning('id').execute();
+    await db.updateTable('posts').set({ editor_id: 1 }).where('id', '=', made.id).execute();
+  }
+  const posts = await db.selectFrom('posts').select(['title', 'editor_id']).where('title', 'like', 'Written%').orderBy('id').execute();
+  await db.deleteFrom('posts').where('title', 'like', 'Written%').execute();
+  return posts;
+}
