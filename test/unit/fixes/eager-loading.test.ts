@@ -160,6 +160,12 @@ describe('Eager loading is not written', () => {
       'Post.findAll()',
       `await User.update({ name: 'x' }, { where: {} });\n    ${author}`,
     ],
+    ['when a chain writes', 'Post.findAll()', `await users().where('id', 1).update({ name: 'x' });\n    ${author}`],
+    [
+      'when the turn links another row',
+      'Post.findAll()',
+      'await post.addComment(t);\n    console.log(await post.getComments());',
+    ],
     [
       'when the rows are shown whole',
       'Post.findAll()',
