@@ -1,7 +1,8 @@
 import { LibraryFunction, LibraryThing, type Method, type RecordThing, type Thing } from '../interpreter/things';
 import { Sql } from './chunks';
 import { condition, fieldsOfSource, fromSql, nameOfSource, withSql } from './selection';
-import { setSql, Write, type WriteStart } from './write';
+import { Write } from './write';
+import { setSql, type WriteStart } from './written-values';
 /** `db.update(posts)`, which waits for `.set(…)`. */
 export class UpdateBuilder extends LibraryThing {
   readonly #start: WriteStart;

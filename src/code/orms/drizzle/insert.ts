@@ -1,27 +1,8 @@
-import {
-  entryOf,
-  isUndefined,
-  LibraryFunction,
-  LibraryThing,
-  type Method,
-  recordOf,
-  type Thing,
-  unknown,
-} from '../interpreter/things';
-import {
-  BareColumn,
-  type Chunk,
-  Column,
-  type ColumnFacts,
-  isSql,
-  joined,
-  Param,
-  Query,
-  Sql,
-  type Table,
-} from './chunks';
+import { entryOf, LibraryFunction, LibraryThing, type Method, type Thing } from '../interpreter/things';
+import { BareColumn, type Chunk, Column, joined, Query, Sql } from './chunks';
 import { condition, withSql } from './selection';
-import { setSql, Write, type WriteStart } from './write';
+import { Write } from './write';
+import { insertedColumns, setSql, valuesSql, type WriteStart } from './written-values';
 /** `db.insert(posts)`, which waits for `.values(…)` or `.select(…)`. */
 export class InsertBuilder extends LibraryThing {
   readonly #start: WriteStart;
@@ -126,10 +107,6 @@ export class Insert extends Write {
   }
 }
 
-function insertedColumns(table: Table): ColumnFacts[] {
-  return [...table.columns.values()].filter((facts) => !facts.isGenerated);
-}
-
 function targetSql(target: Thing | undefined): Sql {
   const columns = (target?.kind === 'list' ? target.items : [target]).filter((each) => each instanceof Column);
   return new Sql([
@@ -140,33 +117,4 @@ function targetSql(target: Thing | undefined): Sql {
     ),
     ')',
   ]);
-}
-
-/** `values (default, $1, …), (…)`: every column of the table, `default` where the row has none. */
-function valuesSql(start: WriteStart, rows: Thing): Sql {
-  const list = (rows.kind === 'list' ? rows.items : [rows]).map((row) => recordOf(row) ?? row);
-  const known = list.length > 0 ? list : [rows];
-  const columns = insertedColumns(start.table);
-  const texts = known.map((row) => {
-    const values = columns.map((facts) => rowValue(row, facts));
-    return new Sql(['(', joined(values, ', '), ')']);
-  });
-  if (known.some((row) => row.kind !== 'record' || row.isOpen)) {
-    start.notes.add(
-      'Which columns the rows have is known at run time only; those without a default are shown with a value.',
-    );
-  }
-  return new Sql(['values ', joined(texts, ', ')]);
-}
-
-function rowValue(row: Thing, facts: ColumnFacts): Chunk {
-  const given = row.kind === 'record' ? row.entries.get(facts.property) : undefined;
-  if (given !== undefined && !isUndefined(given)) return isSql(given) ? given : new Param(given);
-  if (row.kind !== 'record' || row.isOpen) {
-    const isNeeded = facts.isNotNull && !facts.hasDefault && facts.defaultValue === undefined;
-    if (isNeeded) return new Param(unknown(facts.property, row.kind === 'library' ? facts.range : row.range));
-  }
-  const made = facts.defaultValue ?? (facts.hasDefault ? undefined : facts.updateValue);
-  if (made === undefined) return 'default';
-  return isSql(made) ? made : new Param(made);
 }
