@@ -6,7 +6,8 @@ import { type BuildOptions, buildIndex } from './build-index/create-index';
 import { type Verification, type VerifyRequest, verifyIndex } from './build-index/verify-index';
 import { explainStatement, judgeStatement, refuseUnexplainable } from './explain-statement';
 import { Gate, type GateOptions, type Transaction } from './gate';
-import type { Activity, Health } from './health/health';
+import { type BloatRequest, readExactBloat } from './health/exact-bloat';
+import type { Activity, Bloat, Health } from './health/health';
 import { readActivity } from './health/read-activity';
 import { readHealth } from './health/read-health';
 import { HypoPg } from './hypopg';
@@ -33,6 +34,7 @@ export interface ServerFacts {
 const snapshotMs = 60_000;
 /** Of one section of the server's health. */
 const healthMs = 15_000;
+const exactBloatMs = 30_000;
 const oldestVersion = 130000;
 
 /** A person's database server, asked through the gate only. Every method rejects with a Problem. */
@@ -122,6 +124,12 @@ export class Server implements Target {
   /** The part of `health` that is cheap to ask every few seconds. */
   async activity(signal?: AbortSignal): Promise<Activity> {
     return readActivity(this.#gate, { signal });
+  }
+
+  /** Reads the table or index: only on request. */
+  async exactBloat(request: BloatRequest, signal?: AbortSignal): Promise<Bloat> {
+    const options = { access: 'read only', signal, statementMs: exactBloatMs } as const;
+    return this.#gate.transaction(options, ({ query }) => readExactBloat(query, request));
   }
 
   /** The planner of the server itself with hypothetical indexes; undefined where HypoPG is not installed. */

@@ -20,6 +20,7 @@ export function assemble(
 ): Pick<Health, 'tables' | 'indexes' | 'unindexedColumns'> {
   const known: DatabaseColumns = 'value' in columns ? columns.value : new Map();
   const noBloat = 'missing' in columns ? `Bloat is not estimated: ${columns.missing}` : columns.partly;
+  const rowsOf = new Map('value' in tables ? tables.value.map(({ oid, rows }) => [oid, rows] as const) : []);
   const noIndexes = 'missing' in indexes && `Indexes are not counted in: ${indexes.missing}`;
   return {
     tables:
@@ -35,7 +36,7 @@ export function assemble(
       'missing' in indexes
         ? indexes
         : section(
-            indexes.value.map((index) => indexOf(index, known, blockSize)),
+            indexes.value.map((index) => indexOf(index, rowsOf.get(index.tableOid), known, blockSize)),
             indexes.partly,
             noBloat,
           ),
@@ -74,7 +75,12 @@ function bloatOf({ oid, kind, pages, rows, toast, options }: ReadTable, known: D
   return heapBloat({ pages, rows, toast, ...columns, fillfactor: Number(options.fillfactor ?? 100), blockSize });
 }
 
-function indexOf(read: ReadIndex, known: DatabaseColumns, blockSize: number): IndexHealth {
+function indexOf(
+  read: ReadIndex,
+  tableRows: number | undefined,
+  known: DatabaseColumns,
+  blockSize: number,
+): IndexHealth {
   const { oid, tableOid, pages, columns: numbers, storesEqualKeysOnce, options, isPartial, ...index } = read;
   const columns = numbers.map((number, position) =>
     number === 0
@@ -85,6 +91,7 @@ function indexOf(read: ReadIndex, known: DatabaseColumns, blockSize: number): In
   const bloat = btreeBloat({
     pages,
     rows: index.rows,
+    tableRows: Math.max(tableRows ?? 0, index.rows),
     columns: isPartial ? columns.map(neverNull) : columns,
     isUnique: index.isUnique,
     storesEqualKeysOnce,

@@ -17,6 +17,8 @@ export interface BtreeFacts {
   /** Of pg_class, of the same moment as `rows`. */
   readonly pages: number;
   readonly rows: number;
+  /** Of its table: more than in a partial index. */
+  readonly tableRows: number;
   /** Key columns and included ones, in the index's order. */
   readonly columns: readonly ColumnStatistics[];
   readonly isUnique: boolean;
@@ -61,9 +63,9 @@ function leafBytes(facts: BtreeFacts, key: number): number {
 }
 
 /** At most: columns are taken as independent of each other, so that the index is rather called larger than it has to be. */
-function distinctKeys({ rows, columns }: BtreeFacts): number {
+function distinctKeys({ rows, tableRows, columns }: BtreeFacts): number {
   const combinations = columns.reduce((product, { distinct, nullShare }) => {
-    const values = distinct < 0 ? -distinct * rows : Math.max(1, distinct);
+    const values = distinct < 0 ? -distinct * tableRows : Math.max(1, distinct);
     return product * (values + (nullShare > 0 ? 1 : 0));
   }, 1);
   return Math.min(rows, combinations);

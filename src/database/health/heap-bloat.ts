@@ -25,18 +25,29 @@ export interface HeapFacts {
 export function heapBloat(facts: HeapFacts): Bloat | undefined {
   const { pages, rows, toast, blockSize, fillfactor } = facts;
   if (pages <= 0 || rows < 0) return undefined;
-  const row = heapRowBytes(facts) + linePointer;
-  const free = (blockSize * (100 - fillfactor)) / 100;
-  const usable = Math.max(row, blockSize - pageHeader - free);
-  const needed = Math.ceil(rows / rowsOfPage(usable, row, isOfOneWidth(facts.columns)));
+  const row = heapRowBytes(facts);
+  const needed = pagesFor({ rows, row, isOfOneWidth: isOfOneWidth(facts.columns), fillfactor, blockSize });
   // Of TOAST the chunks are known, four to a page: of a value's last, shorter one, less would do.
   const toastNeeded = toast ? Math.ceil(toast.rows / 4) : 0;
   return bloat(pages + (toast?.pages ?? 0), needed + toastNeeded, blockSize);
 }
 
+interface Rows {
+  readonly rows: number;
+  /** Bytes of one on average, with the padding behind it and without its line pointer. */
+  readonly row: number;
+  readonly isOfOneWidth?: boolean;
+  /** In percent. */
+  readonly fillfactor: number;
+  readonly blockSize: number;
+}
+
 /** Where rows differ in width, a page is full when the next one does not fit: on average half a row is left. */
-function rowsOfPage(usable: number, row: number, isOfOneWidth: boolean): number {
-  return Math.max(1, isOfOneWidth ? Math.floor(usable / row) : (usable - row / 2) / row);
+export function pagesFor({ rows, row: bytes, isOfOneWidth, fillfactor, blockSize }: Rows): number {
+  const row = bytes + linePointer;
+  const usable = Math.max(row, blockSize - pageHeader - (blockSize * (100 - fillfactor)) / 100);
+  const whole = Math.floor(usable / row);
+  return Math.ceil(rows / Math.max(1, isOfOneWidth ? whole : Math.min(whole, (usable - row / 2) / row)));
 }
 
 function isOfOneWidth(columns: readonly ColumnStatistics[]): boolean {

@@ -19,8 +19,10 @@ interface Place {
 
 /** Bytes of one row's columns with the padding between them, and behind them up to the next row. */
 export function dataBytes(columns: readonly ColumnStatistics[]): number {
-  const end = columns.reduce(afterColumn, { bytes: 0, modulus: maximumAlignment, residue: 0 });
-  return end.bytes + padding(end, maximumAlignment);
+  const end = columns.reduce<Place>(afterColumn, { bytes: 0, modulus: maximumAlignment, residue: 0 });
+  const onAverage = end.bytes + padding(end, maximumAlignment);
+  // Texts of nearly one length all need the same padding, which may be more than the average.
+  return Math.max(onAverage, align(end.bytes));
 }
 
 /** Values of varying width below 127 bytes have a short header and no padding. */
