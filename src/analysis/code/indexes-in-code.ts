@@ -18,27 +18,27 @@ export interface IndexInCode {
   readonly text: string;
 }
 
-/** One for each library that has a model of the table; of several, the nearest to the file of that path. */
+/** One for each library whose model of the table is nearest to the file of that path, or as near as others. */
 export async function indexesInCode(
   index: IndexDefinition,
   near: string,
-  program: Program,
+  { models, files }: Program,
   textOf: (path: string) => Promise<string | undefined>,
 ): Promise<readonly IndexInCode[]> {
-  const { models } = program;
-  const found: IndexInCode[] = [];
-  for (const library of librariesWithIndexes) {
-    for (const model of nearest(models.of(library), index, near)) {
-      const source = await textOf(model.uri);
-      const facts = program.files.get(model.uri);
-      const fix = source === undefined || !facts ? undefined : indexInModel(index, model, { source, facts });
-      if (!fix || source === undefined) continue;
-      const { line } = new Positions(source).of(model.range);
-      found.push({ fix, model: model.name, path: model.uri, line, text: source });
-      break;
-    }
+  const found = new Map<string, IndexInCode>();
+  for (const model of nearest(
+    librariesWithIndexes.flatMap((library) => models.of(library)),
+    index,
+    near,
+  )) {
+    const source = await textOf(model.uri);
+    const facts = files.get(model.uri);
+    const fix = source === undefined || !facts ? undefined : indexInModel(index, model, { source, facts });
+    if (!fix || source === undefined || found.has(model.library)) continue;
+    const { line } = new Positions(source).of(model.range);
+    found.set(model.library, { fix, model: model.name, path: model.uri, line, text: source });
   }
-  return found;
+  return [...found.values()];
 }
 
 /** Those of the nearest folder, and of several classes in one table the plainest first: the others extend it. */
