@@ -27,6 +27,7 @@ const expected = {
   kysely: { countOfEach: 2, countOfSome: 2, writes: 4, firstOnly: 1, someOnly: 1, started: 12 },
   sequelize: { sameForEach: 2, sameInParallel: 3, twice: 1, counted: 2, countedInline: 1, firstOnly: 1, someOnly: 1 },
   knex: { moved: 19 },
+  prisma: { moved: 26, counted: 1, firstOnly: 1, someOnly: 1 },
   typeorm: { counted: 1, firstOnly: 1 },
   pg: { inserts: 4, insertsOnce: 4, dates: 5, updates: 4, deletes: 5 },
   bookshelf: { authors: 2 },

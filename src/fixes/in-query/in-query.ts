@@ -53,7 +53,7 @@ function isPlain({ query: { orm, isMany, hasLimit, operation, sql, chain } }: Re
   return (
     orm.notes.length === 0 &&
     orm.loads.length === 0 &&
-    !/\b(?:join|group by|limit|offset|distinct)\b/i.test(sql[0] ?? '')
+    !/\b(?:join|group by|limit|distinct)\b/i.test(sql[0] ?? '')
   );
 }
 
