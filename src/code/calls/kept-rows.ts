@@ -1,3 +1,4 @@
+import type { Value } from '../facts/values';
 import type { Frame } from './frames';
 import type { QueryPlace } from './repetition';
 import type { TurnValues } from './row-keys';
@@ -5,12 +6,29 @@ import type { TurnValues } from './row-keys';
 /** Libraries whose rows keep what was loaded by touching it: `post.author` asks once. */
 const keeping = /^(?:activerecord|django|sqlalchemy)$/;
 
-/** The row is the same on every turn, and keeps what the first one has loaded. */
+/** What the rows of a relation that is loaded answer themselves. */
+const answered = /^(?:first|second|last|take|size|length|any\?|empty\?|none\?|many\?|one\?|include\?)$/;
+
+/** A relation of a row that asks when it is touched first. */
+export function keepsLoaded({ operation, library }: QueryPlace): boolean {
+  return operation === 'load' && keeping.test(library);
+}
+
+/** The row is the same on every turn, and keeps what the first one has loaded; `posts.last` in a loop over `posts` asks for nothing. */
 export function isKept(
-  { operation, chain, at, library }: QueryPlace,
+  inner: QueryPlace,
+  over: Value | undefined,
   turn: TurnValues,
   frame: Frame | undefined,
 ): boolean {
-  if (!chain || operation !== 'load' || !keeping.test(library)) return false;
-  return turn.differs({ ...chain, links: [] }, at, frame) === false;
+  const { chain, at, library } = inner;
+  if (!chain) return false;
+  const isOfList =
+    library === 'activerecord' &&
+    over?.kind === 'chain' &&
+    over.links.length === 0 &&
+    over.root === chain.root &&
+    chain.links.length === 1 &&
+    answered.test(chain.links[0]?.name ?? '');
+  return isOfList || (keepsLoaded(inner) && turn.differs({ ...chain, links: [] }, at, frame) === false);
 }

@@ -95,7 +95,7 @@ export class RepetitionFinder {
     const source = this.#loopOf(repeat);
     const ofRow = this.#rowOf(inner, source);
     const kind = ofRow ? 'lazy' : this.#kindOf(repeat, inner, frame, turn, keys);
-    if (isKept(inner, turn, frame)) return undefined;
+    if (isKept(inner, repeat.over, turn, frame)) return undefined;
     // `switch (kind) { case 'posts': await Post.findAll() }`: another query on each turn.
     if (kind === 'same query' && isConditional) return undefined;
     const model = source.over?.model;

@@ -2,6 +2,7 @@ import type { FunctionFacts, Use } from '../facts/facts';
 import type { Branch } from '../facts/values';
 import type { CallGraph } from './call-graph';
 import { chainsIn } from './chains';
+import { keepsLoaded } from './kept-rows';
 import type { QueryPlace } from './repetition';
 import { wording } from './same-text';
 import type { Queries } from './sources';
@@ -48,6 +49,7 @@ function isAnsweredAlike(
 ): boolean {
   const facts = first.at.file.functions[first.at.function];
   if (!facts || first.use === undefined || again.use === undefined || first.use >= again.use) return false;
+  if (keepsLoaded(first)) return false;
   if (between.some(({ operation }) => !reads.test(operation))) return false;
   const [one, other] = [facts.uses[first.use], facts.uses[again.use]];
   if (!one || !other || one.loop !== other.loop || !isAlways(one.branch, other.branch)) return false;

@@ -1,5 +1,5 @@
 import type { SourceDocument } from '../../nouns/query-site';
-import { templateOf } from '../facts/ruby/templates';
+import { isRubyTemplate, templateOf } from '../facts/ruby/templates';
 
 /** A list of texts has at least so many with a space in them. */
 const manyTexts = 8;
@@ -14,7 +14,7 @@ export function canMatter({ uri, languageId, text }: SourceDocument): boolean {
   if (languageId === 'python')
     return !isPythonTest(uri) && /^\s*(?:async\s+def|def|class|for|import|from)\b/m.test(text);
   if (/\.d\.[cm]?ts$/i.test(uri)) return isWrittenDeclaration(text);
-  if (templateOf(uri) !== undefined) return !/\.erb$/i.test(uri) || text.includes('<%');
+  if (isRubyTemplate(uri)) return templateOf(uri) !== undefined && (!/\.erb$/i.test(uri) || text.includes('<%'));
   if (languageId === 'ruby')
     return /\b(?:class|module|def|do)\b|\bActiveRecord\b|\{\s*\|/.test(text) && !/_(?:test|spec)\.rb$/.test(uri);
   if (/react$|^vue$|^svelte$/.test(languageId))

@@ -4,7 +4,7 @@ import { JavaScriptFacts } from '../facts/javascript/javascript-facts';
 import { componentLanguageIds } from '../facts/javascript/scripts';
 import { PythonFacts } from '../facts/python/python-facts';
 import { RubyFacts } from '../facts/ruby/ruby-facts';
-import { templateOf } from '../facts/ruby/templates';
+import { isRubyTemplate } from '../facts/ruby/templates';
 import { languageOf } from '../language-of';
 import { javascriptLanguageIds } from '../languages/javascript-grammars';
 import { isDatabaseTypes } from '../orms/supabase/database-types';
@@ -41,7 +41,7 @@ export function indexedLanguageOf(path: string): IndexedLanguage | undefined {
   if (isProjectFile(path)) return 'project';
   if (/\.prisma$/i.test(path)) return 'prisma';
   if (/\.(?:graphqls?|gql)$/i.test(path)) return 'graphql';
-  if (templateOf(path) !== undefined) return 'ruby';
+  if (isRubyTemplate(path)) return 'ruby';
   const language = /\.d\.[cm]?ts$/i.test(path) ? 'typescript' : languageOf(path);
   return language !== undefined && programLanguages.has(language) ? language : undefined;
 }

@@ -178,9 +178,12 @@ export class StatementReader {
       const rights = right.type === 'right_assignment_list' ? right.children : [];
       left.children.forEach((target, i) => {
         const one = rights[i];
+        if (!one && rights.length === 0 && i === 1) return;
         this.#assign(target, one && this.#file.expressions.value(one, frame), frame);
       });
-      if (rights.length === 0) this.#file.expressions.value(right, frame);
+      const whole = rights.length === 0 ? this.#file.expressions.value(right, frame) : undefined;
+      const [, second] = left.children;
+      if (whole && second) this.#assign(second, paged(whole), frame);
       return undefined;
     }
     const before = frame.draft.uses.length;
@@ -203,6 +206,12 @@ export class StatementReader {
     if (use) use.isWritten = true;
     return undefined;
   }
+}
+
+/** `@pagy, @posts = pagy(Post.order(:id))`: a page of what is given. */
+function paged(value: Value): Value | undefined {
+  const link = value.kind === 'chain' && value.root === 'this' ? value.links[0] : undefined;
+  return link && /^pagy(?:_countless|_keyset)?$/.test(link.name) ? link.arguments?.[0] : undefined;
 }
 
 function withBranch(frame: Frame, branch: Branch | undefined): Frame {

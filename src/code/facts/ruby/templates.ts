@@ -1,3 +1,8 @@
+/** By the file's name alone; those outside of `views` hold no program. */
+export function isRubyTemplate(path: string): boolean {
+  return /\.(?:erb|jbuilder)$/i.test(path);
+}
+
 /** `app/views/posts/_post.html.erb` → 'posts/_post'; undefined for what is no template of Rails that is read. */
 export function templateOf(uri: string): string | undefined {
   return /[/\\]views[/\\]([^.]+)\.(?:[^/\\]+\.)?(?:erb|jbuilder)$/i.exec(uri)?.[1]?.replaceAll('\\', '/');

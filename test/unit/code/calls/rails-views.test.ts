@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readCallFacts } from '../../../../src/code/calls/call-facts';
 import { orms } from '../../../../src/code/orms/orms';
+import { indexedLanguageOf } from '../../../../src/code/program/facts-reader';
 import { codeFixes } from '../../../../src/fixes/code-fixes';
 import { judgeCalls } from '../../../../src/rules/code-rules';
 import { ormCallsIn } from '../../../support/orm-calls';
@@ -102,6 +103,11 @@ describe('Templates of Rails', () => {
         '/app/views/posts/_line.html.erb': '<b><%= entry.author.name %></b>',
       },
     ],
+    'load it on a page of them': [
+      'index,author.name',
+      { [index]: '<% @posts.each do |post| %><%= post.author.name %><% end %>' },
+      '@pagy, @posts = pagy(@posts)',
+    ],
     'load it in a helper': [
       'index,byline_of,author.name',
       {
@@ -165,6 +171,10 @@ describe('Templates of Rails', () => {
   it("are what the rows of an action are for: nothing is said of the action's part alone", async () => {
     const all = await told({ [index]: '<%= @posts.first.title %>' }, '@count = @posts.to_a.length');
     assert.deepEqual(all, []);
+  });
+
+  it('are looked for by the names of files', () => {
+    for (const name of ['index.html.erb', 'index.json.jbuilder']) assert.equal(indexedLanguageOf(name), 'ruby');
   });
 
   it('count in a serializer', async () => {

@@ -143,6 +143,8 @@ describe('Loops of Ruby', () => {
     'over what nobody knows': 'words.each { |word| puts word.author.name }',
     'whose rows came from the row that they ask for':
       'post = Post.find(ids)\n    post.comments.each { |comment| puts comment.post.body }',
+    'that ask a list that is loaded':
+      'posts = Post.order(:id)\n    posts.each { |post| puts post.title unless post == posts.last }',
     'that ask the same row again': 'post = Post.find(ids)\n    words.each { |word| puts word + post.author.name }',
     'that go in batches': 'Post.find_each { |post| puts post.title }',
   };
