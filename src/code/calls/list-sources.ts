@@ -113,16 +113,19 @@ export class ListFinder {
     });
   }
 
-  /** `found.push(post)`, `found.push(...posts)` */
+  /** `found.push(post)`, also in a callback; what is spread, `found.push(...posts)`, stands in the list already. */
   #ofPushes(name: string, { at: { file, function: declaredAt } }: Declared, at: Place): ListSources[] {
-    return (file.functions[declaredAt]?.uses ?? []).flatMap(({ chain: { root, links } }) => {
-      const [link] = links;
-      if (root !== name || links.length !== 1 || !/^(?:push|unshift)$/.test(link?.name ?? '')) return [];
-      // What is spread stands in the list already.
-      return (link?.arguments ?? []).flatMap((one) =>
-        one.kind === 'array' && one.open ? [] : [this.#ofElement(one, { ...at, function: declaredAt })],
-      );
-    });
+    return file.functions.flatMap(({ uses }, index) =>
+      uses.flatMap(({ chain: { root, rootRange, links } }) => {
+        const [link] = links;
+        if (root !== name || links.length !== 1 || !/^(?:push|unshift)$/.test(link?.name ?? '')) return [];
+        const inside: Place = { ...at, function: index };
+        if (declared(name, inside, rootRange.start)?.at.function !== declaredAt) return [];
+        return (link?.arguments ?? []).flatMap((one) =>
+          one.kind === 'array' && one.open ? [] : [this.#ofElement(one, inside)],
+        );
+      }),
+    );
   }
 
   /** What the callers pass, each of them; what is known without them where there is none. */
@@ -136,8 +139,9 @@ export class ListFinder {
     const passed = at.passed?.function === id ? at.passed : undefined;
     const given = passed?.values[index];
     if (passed && given) return this.#ofGiven(given, path, passed.at, chain, at, steps);
+    // `.then((posts) => …)`
+    if (file.functions[id]?.callback) return this.#ofOrigin(chain, at);
     const callers = this.#graph.callersOf({ file, function: id });
-    if (callers.length === 0) return this.#ofOrigin(chain, at);
     const all = callers.map(({ at: caller, edge }) => {
       const argument = edge.kind === 'call' ? edge.arguments[index] : undefined;
       return argument ? this.#ofGiven(argument, path, caller, undefined, at, steps) : unknown;
@@ -182,7 +186,7 @@ export class ListFinder {
     const { tracer } = this.#queries.sources;
     const callee = functionOf(tracer.trace(firstLinks(chain, chain.links.length, true), at));
     const own = this.#ofOrigin(chain, at);
-    if (!callee || callee.function.returns.length < 2) return own;
+    if (!callee || callee.function.returns.length === 0) return own;
     const { file, function: facts } = callee;
     const id = indexOf(file, facts);
     const values = chain.links.at(-1)?.arguments ?? [];

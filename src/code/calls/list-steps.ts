@@ -28,6 +28,7 @@ export function listsBefore(chain: ChainValue): readonly Value[] | undefined {
   const last = chain.links.at(-1);
   const [first, ...more] = last?.arguments ?? [];
   if (!last?.arguments || chain.isNew) return undefined;
+  if (isWrapper(chain)) return unwrapped(chain);
   if (isHelper(chain)) return first && (last.name === 'concat' ? [first, ...more] : [first]);
   if (last.name === '' || !keeping.test(last.name)) return undefined;
   const receiver = withoutLast(chain);
@@ -54,9 +55,19 @@ export function listMapped(chain: ChainValue): Value | undefined {
 function isHelper({ root, links }: ChainValue): boolean {
   const [only, ...more] = links;
   if (!only || more.length > 0 || typeof root !== 'string') return false;
-  // `_(posts)`, `_.chain(posts)`: what follows gives the list by `value()`.
-  if (/^(?:_|lodash)$/.test(root) && /^(?:|chain)$/.test(only.name)) return true;
   return only.name === '' ? byName.test(root) : (functions[root]?.test(only.name) ?? false);
+}
+
+/** `_(posts)`, `_.chain(posts)`: no list, until `value()` gives it. */
+function isWrapper({ root, links }: ChainValue): boolean {
+  return /^(?:_|lodash)$/.test(String(root)) && /^(?:|chain)$/.test(links[0]?.name ?? '-');
+}
+
+/** [posts] for `_(posts).filter('title').sortBy('id').value()` */
+function unwrapped({ links: [first, ...steps] }: ChainValue): readonly Value[] | undefined {
+  const list = first?.arguments?.[0];
+  const isList = steps.length > 0 && /^(?:value|toArray)$/.test(steps.at(-1)?.name ?? '');
+  return list && isList && steps.every(({ name }) => keeping.test(name)) ? [list] : undefined;
 }
 
 function withoutLast(chain: ChainValue): Value {

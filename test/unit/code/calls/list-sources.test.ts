@@ -123,6 +123,26 @@ describe('the query that gives the rows of a loop', () => {
     });
   }
 
+  const unseen: Readonly<Record<string, string>> = {
+    'a callback adds to it': 'const posts = await Post.findAll(); drafts.forEach((draft) => { posts.push(draft); });',
+    'a function gives one or the other':
+      'const load = async () => { let found; if (all) { found = await Post.findAll(); } else { found = drafts(); } return found; }; const posts = await load();',
+  };
+  for (const [name, body] of Object.entries(unseen)) {
+    it(`is not the only source where ${name}`, async () => {
+      const { loop } = await repetitionIn(`export async function list(all, drafts) { ${body} ${showAll} }`);
+      assert.equal(loop.over?.query?.name, 'Post.findAll');
+      assert.equal(loop.over.isMixed, true);
+    });
+  }
+
+  it('is not known for a wrapper of lodash, which has no elements yet', async () => {
+    const { loop } = await repetitionIn(
+      "export async function list() { const posts = _(await Post.findAll()).filter('title'); for (const post of posts) await User.findByPk(post.authorId); }",
+    );
+    assert.equal(loop.over?.query, undefined);
+  });
+
   it('is that of the branch in which the loop stands', async () => {
     const { repetitions } = await callFactsIn({
       '/app/src/models.ts': models,
