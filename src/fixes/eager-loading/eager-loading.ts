@@ -35,6 +35,8 @@ export function eagerLoading(repetition: Repetition, textOf: TextOf): EditFix | 
     : loader.load({ source, place: outer, association, model: of, target: inner.orm?.model, path });
   const uses = loader.keepsAccess?.(repetition) ? [] : replacedUse(repetition, loader, loopSource);
   if (!load || !uses || load.length + uses.length === 0) return undefined;
+  // Names that a pattern would read otherwise.
+  if (!/^\w*$/.test(loop.rowName)) return undefined;
   if (mayChangeLater(repetition, loopSource) || areShownWhole(repetition, loopSource, uses[0]?.range)) return undefined;
   const edits = [
     ...load.map((edit) => ({ ...edit, uri: outer.uri })),

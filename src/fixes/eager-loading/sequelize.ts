@@ -22,7 +22,7 @@ export const sequelizeLoader: EagerLoader = {
       return path.length > 0 ? undefined : alone(addArgument(source, link, `{ include: [${text}] }`));
     // Rows without methods would come flat; `group` wants each column named.
     if (isTrue(entryOf(options, 'raw')?.value) || entryOf(options, 'group') || hasBareSql([options])) return undefined;
-    return path.length > 0 || hasKey(outer, options) ? included(outer, link, options, path, text) : undefined;
+    return included(outer, link, options, path, text);
   },
 };
 
@@ -83,6 +83,7 @@ function included(
     const newText = `{ association: ${source.slice(only.range.start, only.range.end)}, include: [${name}] }`;
     return rest.length > 0 ? undefined : [{ range: only.range, newText }];
   }
+  if (!hasKey(outer, options)) return undefined;
   if (include === undefined) return alone(addEntry(source, options, `include: [${name}]`));
   if (include.kind === 'array') return alone(addElement(source, include, name));
   const isOne = include.kind === 'literal' || include.kind === 'object' || isModel(include);

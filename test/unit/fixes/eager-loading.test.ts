@@ -160,6 +160,11 @@ describe('Eager loading is not written', () => {
       'Post.findAll()',
       `await User.update({ name: 'x' }, { where: {} });\n    ${author}`,
     ],
+    [
+      'when the key of what is loaded already is not asked for',
+      `Post.findAll({ include: [{ association: 'comments', attributes: ['id'] }] })`,
+      'for (const comment of post.comments) console.log(await comment.getUser());',
+    ],
     ['when a chain writes', 'Post.findAll()', `await users().where('id', 1).update({ name: 'x' });\n    ${author}`],
     [
       'when the turn links another row',
