@@ -1,6 +1,6 @@
 import type { Repetition } from '../../../code/calls/repetition';
 import type { EditFix } from '../../../nouns/fix';
-import type { PythonLoop } from './python-loop';
+import { isHarmless, type PythonLoop } from './python-loop';
 
 /**
  * A loop that only writes: `for name in names: Tag.objects.create(label=name)` → `Tag.objects.bulk_create([…])`. Undefined
@@ -18,7 +18,8 @@ export function createdTogether({ inner }: Repetition, text: PythonLoop): EditFi
   const [, model, values] = /^([A-Z]\w*)\.objects\.create\(([\s\S]*)\)$/.exec(call) ?? [];
   if (model === undefined || values === undefined || source.slice(body.start, body.end).trim() !== call)
     return undefined;
-  if (/\b(?:await|yield)\b|:=|#/.test(call) || text.lines.length > 0) return undefined;
+  // What is asked for a row may see the rows before it.
+  if (!isHarmless(values) || /\b(?:await|yield)\b|:=|#/.test(call) || text.lines.length > 0) return undefined;
   const isLong = call.length > 80 || values.includes('\n');
   const made = `${model}(${values})`;
   const over = `for ${row} in ${text.list}`;

@@ -18,7 +18,12 @@ export function pythonBatch(repetition: Repetition, textOf: TextOf): EditFix | u
   if (kind === 'write') return inner.library === 'django' ? createdTogether(repetition, loop) : undefined;
   // Only what is kept can be gone over twice.
   const outer = repeated.over;
-  if (!outer?.query?.chain || outer.path.length > 0 || outer.query.chain.links.some(({ name }) => isOnce(name)))
+  if (
+    !outer?.query?.chain ||
+    outer.path.length > 0 ||
+    outer.query.at.function !== repeated.at.function ||
+    outer.query.chain.links.some(({ name }) => isOnce(name))
+  )
     return undefined;
   if (inner.library === 'sqlalchemy') return rowsBySession(repetition, loop);
   return /^(?:count|exists)$/.test(inner.operation) ? countsByKey(repetition, loop) : rowsInBulk(repetition, loop);

@@ -48,12 +48,15 @@ export function pythonLoop({ loop, inner }: Repetition, source: string, isOnce =
       : { ...shared, list: over, lines: [], edits: [] };
   if (/^[a-z_]\w*$/i.test(over)) {
     const bindings = facts?.bindings.filter(({ pattern }) => pattern.name === over) ?? [];
-    return bindings.length === 1 && !bindings[0]?.isElement
+    const [binding] = bindings;
+    const value = binding?.value?.range;
+    const isOwn = bindings.length === 1 && !binding?.isElement && value !== undefined;
+    return isOwn && isKept(source.slice(value.start, value.end))
       ? { ...shared, list: over, lines: [], edits: [] }
       : undefined;
   }
   const list = snakePlural(row);
-  if (list === row || isTaken(scope, list) || /\n/.test(over)) return undefined;
+  if (list === row || isTaken(scope, list) || /\n/.test(over) || !isKept(over)) return undefined;
   const at = end - over.length;
   const edits = [{ uri: loop.uri, range: { start: at, end }, newText: list }];
   return { ...shared, list, lines: [`${list} = ${over}`], edits };
@@ -79,18 +82,27 @@ function codeOf(text: string): string {
 const harmless =
   'print|len|str|int|float|bool|repr|sum|max|min|sorted|list|dict|set|tuple|isinstance|round|abs|any|all|zip|enumerate|range|append|extend|join|format|items|keys|values|strip|lower|upper|title|split|replace|startswith|endswith|isoformat|strftime|setdefault|Decimal';
 
+/** Whether it calls nothing but what is known to ask and change nothing. */
+export function isHarmless(code: string): boolean {
+  const known = new RegExp(`^(?:${harmless}|if|elif|while|and|or|not|in|is|return|else|for|lambda|except)$`);
+  return [...codeOf(code).matchAll(/(\w+)\s*\(/g)].every((found) => known.test(found[1] ?? ''));
+}
+
+/** It can be gone over twice: a query, or a list of what it gives; no generator, no `reversed(…)`. */
+function isKept(text: string): boolean {
+  return /^(?:(?:list|tuple|sorted)\(|[a-z_]\w*\.)/i.test(text);
+}
+
 /**
  * Whether the rest of the turn may change what is asked: it sets a property, or calls something of which it is not known
  * what it does.
  */
 export function mayChange({ source, body }: PythonLoop, range: TextRange): boolean {
   const rest = codeOf(`${source.slice(body.start, range.start)} ${source.slice(range.end, body.end)}`);
-  const calls = [...rest.matchAll(/(\w+)\s*\(/g)].map((found) => found[1] ?? '');
-  const known = new RegExp(`^(?:${harmless}|if|elif|while|and|or|not|in|is|return|yield|else|for|lambda|except)$`);
   return (
-    calls.some((name) => !known.test(name)) ||
+    !isHarmless(rest) ||
     /[\w)\]]\s*\.\s*\w+\s*(?:[-+*/%&|^@]|\/\/|\*\*|<<|>>)?=(?!=)/.test(rest) ||
-    /\b(?:await|del|global|nonlocal|with)\b/.test(rest)
+    /\b(?:await|yield|del|global|nonlocal|with)\b/.test(rest)
   );
 }
 

@@ -45,3 +45,35 @@ def listed():
 
 def notify(author):
     User.objects.filter(pk=author.pk).update(is_active=False)
+
+
+def backwards():
+    for post in reversed(Post.objects.order_by('id')):
+        print(User.objects.get(pk=post.author_id))
+
+
+def generated():
+    posts = (post for post in Post.objects.all())
+    for post in posts:
+        print(User.objects.get(pk=post.author_id))
+
+
+def given():
+    for post in Post.objects.all():
+        author = User.objects.get(pk=post.author_id)
+        yield author
+
+
+def numbered(names):
+    for name in names:
+        Tag.objects.create(label=f'{name}{Tag.objects.count()}')
+
+
+def asked_elsewhere():
+    for post in all_posts():
+        print(User.objects.get(pk=post.author_id))
+
+
+def all_posts():
+    for post in Post.objects.all():
+        yield post
