@@ -51,9 +51,7 @@ function isPlain({ query: { orm, isMany, hasLimit, operation, sql, chain } }: Re
   if ((orm?.model?.hooks?.length ?? 0) > 0) return false;
   if (!orm || !isMany || hasLimit || operation !== 'find' || sql.length !== 1 || chain?.open) return false;
   return (
-    orm.notes.length === 0 &&
-    orm.loads.length === 0 &&
-    !/\b(?:join|group by|limit|distinct)\b/i.test(sql[0] ?? '')
+    orm.notes.length === 0 && orm.loads.length === 0 && !/\b(?:join|group by|limit|distinct)\b/i.test(sql[0] ?? '')
   );
 }
 
