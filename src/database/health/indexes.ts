@@ -2,7 +2,7 @@ import { isoTime } from '../iso-time';
 import { userSchema } from '../snapshot-reader/queries';
 import type { IndexHealth } from './health';
 import { type SectionReader, section, withoutNulls } from './reading';
-import { bytesOf, locked, type Sizes, staleSizes } from './relation-size';
+import { bytesOf, isLocked, locked, type Sizes, staleSizes } from './relation-size';
 import { byName, optionsOf } from './relations';
 
 export interface ReadIndex extends Omit<IndexHealth, 'bloat'> {
@@ -45,10 +45,27 @@ const storesEqualKeysOnce = `
   AND NOT i.indcollation::oid[] && (
     SELECT coalesce(array_agg(oid), '{}') FROM pg_collation WHERE NOT collisdeterministic)`;
 
+/**
+ * pg_get_indexdef waits for the table's lock, too. Of a locked one, the columns; expressions and conditions by the index's
+ * name, so that no two of them look alike.
+ */
+const ownDefinition = `
+  format('CREATE %sINDEX %I ON %I.%I USING %s (%s)%s', CASE WHEN i.indisunique THEN 'UNIQUE ' ELSE '' END, x.relname, n.nspname,
+    c.relname, am.amname,
+    (SELECT string_agg(coalesce(quote_ident(a.attname), format('<expression of %I>', x.relname)), ', ' ORDER BY k.position)
+     FROM unnest(i.indkey::int2[]) WITH ORDINALITY k (number, position)
+     LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.number AND k.number <> 0),
+    CASE WHEN i.indpred IS NOT NULL THEN format(' WHERE <condition of %I>', x.relname) ELSE '' END)`;
+
+const definition = (sizes: Sizes): string =>
+  sizes === 'of the last VACUUM'
+    ? ownDefinition
+    : `CASE WHEN ${isLocked('c')} OR ${isLocked('x')} THEN ${ownDefinition} ELSE pg_get_indexdef(x.oid) END`;
+
 const indexes = (version: number, sizes: Sizes): string => `
   WITH ${locked}
   SELECT x.oid::text AS oid, c.oid::text AS "tableOid", n.nspname::text AS schema, c.relname::text AS "table",
-    x.relname::text AS name, am.amname::text AS method, pg_get_indexdef(x.oid) AS definition,
+    x.relname::text AS name, am.amname::text AS method, ${definition(sizes)} AS definition,
     ${bytesOf('x', sizes)} AS bytes, x.reltuples::float8 AS rows, x.relpages AS pages,
     pg_stat_get_numscans(x.oid)::float8 AS scans,
     ${version >= 160000 ? isoTime('pg_stat_get_lastscan(x.oid)') : 'NULL'} AS "lastScan",
