@@ -36,6 +36,8 @@ describe('Batch fixes of ActiveRecord', () => {
     'validations would be passed by': 'names.each { |name| Log.create(text: name) }',
     'the parent would not be looked for': 'names.each { |name| Comment.create(body: name, post_id: 1) }',
     'the rows that were made are of use': 'made = names.each { |name| Tag.create(name: name) }',
+    'something is done with what the loop gives': 'names.each { |name| Tag.create(name: name) }.first',
+    'rows to write from come in batches': 'Post.find_each { |post| Tag.create(name: post.title) }',
     'a turn does more': 'names.each { |name| puts name; Tag.create(name: name) }',
     'a column is not known': 'names.each { |name| Tag.create(label: name) }',
     'each row is written otherwise': 'Post.all.each { |post| post.update_columns(title: post.state) }',
@@ -48,6 +50,7 @@ describe('Batch fixes of ActiveRecord', () => {
 
   const hooks: Readonly<Record<string, string>> = {
     'a callback': 'before_create :stamp',
+    'an enumeration': 'enum name: { a: 0 }',
     'a validation': 'validates :name, presence: true',
     'a module of its own': 'include Searchable',
     'a setter of its own': 'def name=(value); super(value.strip); end',

@@ -2,8 +2,8 @@ import type { ClassFacts } from '../../facts/facts';
 import { entry, isFalse, isTrue } from '../../facts/value-access';
 import { wordOf } from './symbols';
 
-/** What a model's class says that nothing does when its rows are written. */
-const plain = /^(?:scope|enum|has_and_belongs_to_many|private|protected|public|attr_reader|alias_method|delegate)$/;
+/** What a model's class says that nothing does when its rows are written. An enumeration turns words into numbers. */
+const plain = /^(?:scope|has_and_belongs_to_many|private|protected|public|attr_reader|alias_method|delegate)$/;
 
 /**
  * What of a model runs when a row is written, or may: callbacks, validations, what modules bring, `dependent:`, `touch:`.

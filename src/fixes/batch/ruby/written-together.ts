@@ -30,7 +30,10 @@ export function writtenTogether(repetition: Repetition, text: RubyLoop): EditFix
   if (source.slice(body.start, body.end).trim() !== call || model.columns.length === 0) return undefined;
   // What the loop gives is of no use to anybody.
   const line = source.lastIndexOf('\n', text.whole.start - 1) + 1;
-  if (source.slice(line, text.whole.start).trim() !== '' || isGiven(repetition, text)) return undefined;
+  const isAlone =
+    source.slice(line, text.whole.start).trim() === '' &&
+    /^[ \t]*(?:#.*)?(?:\r?\n|$)/.test(source.slice(text.whole.end));
+  if (!isAlone || isGiven(repetition, text)) return undefined;
   const write = { repetition, text, link, model };
   const isOfRow = chain.root === row;
   return isOfRow ? ofRows(write) : chain.root === model.name ? created(write) : undefined;
@@ -50,8 +53,11 @@ function isGiven({ loop }: Repetition, { whole }: RubyLoop): boolean {
 function created({ repetition, text, link, model }: Write): EditFix | undefined {
   const [given, ...more] = link.arguments ?? [];
   const { source, list, row, whole, indent } = text;
-  if (!/^create!?$/.test(link.name) || given?.kind !== 'object' || more.length > 0 || hasHooks(model)) return undefined;
-  if (!isOfColumns(given, model)) return undefined;
+  // `find_each` is no list: its rows come in batches.
+  if (text.method !== 'each' || !/^create!?$/.test(link.name)) return undefined;
+  if (given?.kind !== 'object' || more.length > 0 || hasHooks(model)) return undefined;
+  // Rails says in `type` of which class a row is.
+  if (!isOfColumns(given, model) || model.columns.some(({ column }) => column === 'type')) return undefined;
   const written = source.slice(given.range.start, given.range.end).replace(/^\{\s*|\s*\}$/g, '');
   const stamps = ['created_at', 'updated_at'].filter(
     (name) => model.columns.some(({ column }) => column === name) && !given.entries.some(({ key }) => key === name),
@@ -68,7 +74,13 @@ function created({ repetition, text, link, model }: Write): EditFix | undefined 
   return {
     kind: 'edit',
     title: `Write the rows for all of ${over} with one statement`,
-    edits: [{ uri: repetition.inner.uri, range: whole, newText: lines.join(`\n${indent}`) }],
+    edits: [
+      {
+        uri: repetition.inner.uri,
+        range: whole,
+        newText: lines.join(`${source.includes('\r\n') ? '\r\n' : '\n'}${indent}`),
+      },
+    ],
     note: `One statement writes all rows or none. It runs no callbacks or validations; Planlight saw none in ${model.name}.`,
   };
 }
