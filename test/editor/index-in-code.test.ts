@@ -91,24 +91,6 @@ describe('an index goes where the project keeps its indexes', () => {
 
   const file = (path: string) => vscode.workspace.openTextDocument(workspaceUri(path));
 
-  it('in schema.prisma, which is not open, after a look at the change', async () => {
-    const action = await fixIn('tools/notes/src/list.ts', /add it to the model Post/);
-    assert.match(
-      action.title,
-      /^Index on posts \(author_id[^)]*\).*: add it to the model Post \(schema\.prisma\) · Then run prisma migrate dev/,
-    );
-    const applying = apply(action);
-    await eventually('the change', async () => {
-      await vscode.commands.executeCommand('refactorPreview.apply');
-      return (await file('tools/notes/schema.prisma')).getText() !== schema;
-    });
-    await applying;
-    assert.match(
-      (await file('tools/notes/schema.prisma')).getText(),
-      /\n {2}@@map\("posts"\)\n {2}@@index\(\[authorId[^\]]*\], map: "posts_author_id\w*_idx"\)\n\}\n$/,
-    );
-  });
-
   it('in the table of a Drizzle schema', async () => {
     const action = await fixIn('tools/shop/src/list.ts', /add it to the model posts \(schema\.ts\)/);
     assert.match(action.title, /Then run drizzle-kit generate/);
@@ -143,5 +125,23 @@ describe('an index goes where the project keeps its indexes', () => {
     assert.equal(entries.length, 2);
     assert.equal(`${entries[1].tag}.sql`, written);
     assert.equal(entries[1].idx, 1);
+  });
+
+  it('in schema.prisma, which is not open, after a look at the change', async () => {
+    const action = await fixIn('tools/notes/src/list.ts', /add it to the model Post/);
+    assert.match(
+      action.title,
+      /^Index on posts \(author_id[^)]*\).*: add it to the model Post \(schema\.prisma\) · Then run prisma migrate dev/,
+    );
+    const applying = apply(action);
+    await eventually('the change', async () => {
+      await vscode.commands.executeCommand('refactorPreview.apply');
+      return (await file('tools/notes/schema.prisma')).getText() !== schema;
+    });
+    await applying;
+    assert.match(
+      (await file('tools/notes/schema.prisma')).getText(),
+      /\n {2}@@map\("posts"\)\n {2}@@index\(\[authorId[^\]]*\], map: "posts_author_id\w*_idx"\)\n\}\n$/,
+    );
   });
 });
