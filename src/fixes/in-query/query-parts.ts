@@ -10,7 +10,7 @@ import type { Term } from './condition-terms';
 export interface WholeQuery {
   readonly source: string;
   readonly place: QueryPlace;
-  /** The last call of the chain, or the one that the query is named after. */
+  /** Of the query itself, without what is done with the rows. */
   readonly links: readonly Link[];
 }
 
