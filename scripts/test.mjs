@@ -152,7 +152,7 @@ async function editorTests(context) {
   const reportFile = join(outFolder, 'editor.json');
   const tests = await bundleEditorTests();
   const env = await context.databaseEnvironment();
-  await runInExtensionHost({ tests, reportFile, env, timeoutMs: 300_000 });
+  await runInExtensionHost({ tests, reportFile, env, timeoutMs: 480_000 });
   return counted(reportFile);
 }
 
