@@ -1,5 +1,6 @@
 import type { Counted, ReplicaHealth, Replication, SlotHealth } from './health';
 import { hidden, only, type SectionReader, section, withoutNulls } from './reading';
+import { notNegative, secondsSince } from './sessions';
 
 /** Replicas and slots of a primary (or of a standby that feeds others), and how far a standby lags. */
 export const readReplication: SectionReader<Replication> = async (query, circumstances) => {
@@ -34,15 +35,15 @@ const position = `(SELECT CASE WHEN pg_is_in_recovery() THEN coalesce(pg_last_wa
 /** Through jsonb, because most of these columns came later than 13: wal_status 13, inactive_since 17. */
 const slots = `(SELECT coalesce(json_agg(json_strip_nulls(json_build_object(
     'name', s.slot_name, 'kind', s.slot_type, 'isActive', s.active,
-    'retainedBytes', greatest(0, pg_wal_lsn_diff(p.position, s.restart_lsn)),
+    'retainedBytes', ${notNegative('pg_wal_lsn_diff(p.position, s.restart_lsn)')},
     'xminAge', greatest(age(s.xmin), age(s.catalog_xmin)),
     'walStatus', s.wal_status, 'inactiveSince', to_jsonb(s) ->> 'inactive_since')) ORDER BY s.slot_name), '[]')
   FROM pg_replication_slots s)`;
 
 const replicas = `(SELECT coalesce(json_agg(json_strip_nulls(json_build_object(
     'name', coalesce(r.application_name, ''), 'client', host(r.client_addr), 'state', coalesce(r.state, 'hidden'),
-    'sync', coalesce(r.sync_state, 'hidden'), 'sentLagBytes', greatest(0, pg_wal_lsn_diff(p.position, r.sent_lsn)),
-    'replayLagBytes', greatest(0, pg_wal_lsn_diff(p.position, r.replay_lsn)),
+    'sync', coalesce(r.sync_state, 'hidden'), 'sentLagBytes', ${notNegative('pg_wal_lsn_diff(p.position, r.sent_lsn)')},
+    'replayLagBytes', ${notNegative('pg_wal_lsn_diff(p.position, r.replay_lsn)')},
     'replayLagSeconds', round(extract(epoch FROM r.replay_lag)::numeric, 3))) ORDER BY r.application_name, r.pid), '[]')
   FROM pg_stat_replication r)`;
 
@@ -52,8 +53,8 @@ const replicas = `(SELECT coalesce(json_agg(json_strip_nulls(json_build_object(
  * https://www.postgresql.org/docs/current/hot-standby.html, functions-admin.html#FUNCTIONS-RECOVERY-CONTROL
  */
 const standby = `(SELECT json_build_object(
-    'replayLagSeconds', CASE WHEN pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() THEN 0
-      ELSE round(greatest(0, extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp()))::numeric, 3) END,
+    'replayLagSeconds', CASE WHEN pg_last_wal_receive_lsn() <= pg_last_wal_replay_lsn() THEN 0
+      ELSE ${secondsSince('pg_last_xact_replay_timestamp()')} END,
     'isReceiving', EXISTS (SELECT FROM pg_stat_wal_receiver),
     'conflicts', (SELECT coalesce(json_agg(json_build_object('name', replace(substr(k.key, 7), '_', ' '), 'count', k.value::int8)
         ORDER BY k.value::int8 DESC, k.key), '[]')

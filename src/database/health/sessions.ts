@@ -3,7 +3,12 @@ const queryLength = 2_000;
 
 /** Seconds from a time until now, not below 0 where clocks of processors differ; to the millisecond. */
 export function secondsSince(time: string): string {
-  return `round(greatest(0, extract(epoch FROM clock_timestamp() - ${time}))::numeric, 3)::float8`;
+  return `round((${notNegative(`extract(epoch FROM clock_timestamp() - ${time})`)})::numeric, 3)::float8`;
+}
+
+/** greatest(0, NULL) is 0; what is not known stays NULL. */
+export function notNegative(number: string): string {
+  return `CASE WHEN ${number} < 0 THEN 0 ELSE ${number} END`;
 }
 
 /** Others' sessions without pg_read_all_stats: PostgreSQL shows this text in the place of their statement. */
