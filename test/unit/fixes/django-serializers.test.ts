@@ -78,6 +78,20 @@ describe('Queries that a serializer sends for each row', () => {
     assert.deepEqual(mended, [name + view.replace("title='x')", "title='x').select_related('author')")]);
   });
 
+  it('are seen where a view gives its own serializer a page', async () => {
+    const view = `class PostList(viewsets.GenericViewSet):
+    serializer_class = PostSerializer
+
+    def list(self, request):
+        posts = Post.objects.filter(title='x')
+        page = self.paginate_queryset(posts)
+        return Response(self.get_serializer(page, many=True).data)
+`;
+    const { kinds, mended } = await read(name + view);
+    assert.deepEqual(kinds, ['lazy author.name']);
+    assert.deepEqual(mended, [name + view.replace("title='x')", "title='x').select_related('author')")]);
+  });
+
   it('are mended where the view says its rows', async () => {
     const { mended } = await read(name + viewset('Post.objects.all()'));
     assert.deepEqual(mended, [name + viewset("Post.objects.all().select_related('author')")]);

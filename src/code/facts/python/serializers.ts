@@ -1,5 +1,5 @@
 import type { TextRange } from '../../../nouns/text-range';
-import { entry, isTrue, stringOf } from '../value-access';
+import { entry, isTrue, nameOf, stringOf } from '../value-access';
 import type { ChainValue, Link, Value } from '../values';
 import type { FileReader } from './file-reader';
 import { type ClassDraft, emptyDraft, type Frame } from './frame';
@@ -29,7 +29,12 @@ export class SerializerReader {
     if (!call || !rows || rows.kind === 'object' || !isTrue(entry(call.arguments?.at(-1), 'many'))) return;
     const index = chain.links.indexOf(call);
     const of = { ...chain, links: chain.links.slice(0, index + 1) };
-    if (/Serializer$/.test(nameOfCallee(of))) this.#each(rows, of, frame, call.argumentsRange ?? chain.range);
+    const range = call.argumentsRange ?? chain.range;
+    const name = nameOfCallee(of);
+    // `self.get_serializer(page, many=True)`
+    const own = chainOf('this', [called('serializer_class', [], range)], range);
+    const isOwn = chain.root === 'this' && index === 0 && /^(?:get_serializer|serializer_class)$/.test(name);
+    if (isOwn || /Serializer$/.test(name)) this.#each(paged(rows, frame), isOwn ? own : of, frame, range);
   }
 
   #serializer(owner: ClassDraft, frame: Frame): void {
@@ -111,6 +116,14 @@ export class SerializerReader {
     frame.loop = around;
     frame.scope = scope;
   }
+}
+
+/** `page = self.paginate_queryset(posts)`: some of the posts. */
+function paged(rows: Value, { draft }: Frame): Value {
+  const name = nameOf(rows);
+  const bound = name === undefined ? rows : draft.bindings.findLast(({ pattern }) => pattern.name === name)?.value;
+  const last = bound?.kind === 'chain' && bound.root === 'this' ? bound.links.at(-1) : undefined;
+  return last?.name === 'paginate_queryset' ? (last.arguments?.[0] ?? rows) : rows;
 }
 
 /** `PostSerializer(…)` → PostSerializer().serialize(row) */

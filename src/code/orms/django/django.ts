@@ -65,6 +65,7 @@ function writtenQueryset(chain: ChainValue, context: CallContext, outer?: Query)
       ? managerClasses(declared?.value, { file: of.file, function: 0 }, context.tracer)
       : { classes: [], isOther: false };
     const expanded = expandedLinks(chain.links.slice(links + 1), classes);
+    if (expanded.isOwn) return undefined;
     const notes = [...expanded.notes, ...(isOther ? [`Conditions of ${manager.name} are not included.`] : [])];
     return {
       chain,
@@ -179,7 +180,7 @@ function readRow({ model, chain, link, loaded }: RowAccess, context: CallContext
   if (isLoaded && /^(?:all|count|exists)$/.test(next.name)) return undefined;
   const { classes } = defaultManager(target, context);
   const expanded = expandedLinks(chain.links.slice(link + 1), classes);
-  return readSteps({ chain, make, links: expanded.links });
+  return expanded.isOwn ? undefined : readSteps({ chain, make, links: expanded.links });
 }
 
 /** Rows that belong to a row are asked for by the manager that the model names first. */

@@ -13,6 +13,8 @@ const mostSteps = 30;
 export interface Expanded {
   readonly links: readonly Link[];
   readonly notes: readonly string[];
+  /** It ends in a method that gives no queryset: `create_user(…)`. What it sends is found where it is written. */
+  readonly isOwn: boolean;
 }
 
 /** The classes behind `objects = PostManager.from_queryset(PostQuerySet)()`, and the library's own name where there is none. */
@@ -68,10 +70,11 @@ export function expandedLinks(links: readonly Link[], classes: readonly FoundCla
     if (!link) break;
     const method = link.arguments && link.name !== 'get_queryset' ? methodOf(classes, link.name) : undefined;
     const inner = method && stepsOf(method, link);
+    if (method && !inner && open.length === 0 && !givesQueryset(method)) return { links: [], notes, isOwn: true };
     if (inner) open.unshift(...inner);
     else done.push(link);
   }
-  return { links: [...done, ...open], notes };
+  return { links: [...done, ...open], notes, isOwn: false };
 }
 
 interface FoundMethod {
@@ -88,6 +91,15 @@ function methodOf(classes: readonly FoundClass[], name: string): FoundMethod | u
   return undefined;
 }
 
+/** `return self.filter(…)` on one way at least. */
+function givesQueryset({ function: { returns } }: FoundMethod): boolean {
+  return returns.some(
+    (value) =>
+      value.kind === 'chain' &&
+      (value.root === 'super' || (value.root === 'this' && value.links.length > 0 && value.links[0]?.name !== 'model')),
+  );
+}
+
 /** What a method adds to the queryset that it is called on; undefined where that is decided in another way than by one return. */
 function stepsOf({ function: facts }: FoundMethod, call: Link): Link[] | undefined {
   const [returned, ...more] = facts.returns;
@@ -102,6 +114,7 @@ function stepsOf({ function: facts }: FoundMethod, call: Link): Link[] | undefin
   const own = value.links.slice(isSuper ? 2 : isMade ? 1 : 0);
   const tail = own[0]?.name === 'get_queryset' ? own.slice(1) : own;
   if (tail.some((link) => !link.arguments && !/^\d+$/.test(link.name))) return undefined;
+  if (tail[0]?.name === 'model') return undefined;
   const given = passedTo(facts, call);
   return tail.map((link) => ({
     ...placedAt(link, call.range),

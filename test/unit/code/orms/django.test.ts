@@ -80,6 +80,23 @@ def g(status):
     assert.deepEqual([second?.statements, second?.notes], [[], ['any_of() is not read.']]);
   });
 
+  it('are none where a manager makes an object in a way of its own', async () => {
+    const { calls } = await ormCallsIn({
+      '/app/blog/models.py': `from django.db import models
+class UserManager(models.Manager):
+    def create_user(self, name):
+        user = self.model(name=name)
+        user.save()
+        return user
+class User(models.Model):
+    name = models.CharField(max_length=9)
+    objects = UserManager()
+`,
+      '/app/blog/a.py': "from .models import User\nUser.objects.create_user('a')\n",
+    });
+    assert.deepEqual(calls, []);
+  });
+
   it('have no condition of a Q that is put together in several steps', async () => {
     const { calls } = await ormCallsIn({
       '/app/blog/models.py': models,
