@@ -6,7 +6,10 @@ import { dirname, join, resolve } from 'node:path';
 /** A repository's folder is at most so far above its package. */
 const MOST_LEVELS = 6;
 
-/** The folders of the programs that the files belong to: the repository around package.json, or package.json's own folder. */
+/** What stands in the folder of a package. */
+const manifests = ['package.json', 'Gemfile'];
+
+/** The folders of the programs that the files belong to: the repository around a package, or the package's own folder. */
 export async function programFolders(paths: readonly string[]): Promise<string[]> {
   const found = new Map<string, string>();
   for (const path of paths) {
@@ -22,8 +25,8 @@ async function programFolder(folder: string): Promise<string> {
   let inPackage: string | undefined;
   let at = folder;
   for (let level = 0; level <= MOST_LEVELS && at !== homedir(); level++) {
+    for (const name of manifests) if (await exists(join(at, name))) inPackage = at;
     if (await exists(join(at, '.git'))) return inPackage === undefined ? folder : at;
-    if (await exists(join(at, 'package.json'))) inPackage = at;
     if (at === dirname(at)) break;
     at = dirname(at);
   }
