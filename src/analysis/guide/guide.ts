@@ -24,10 +24,13 @@ export interface GuideOptions {
   readonly sampleMs?: number;
 }
 
-export interface RunOptions {
+export interface GatherOptions {
   readonly signal: AbortSignal;
   /** `Reading the statistics of the server` */
   readonly onProgress?: (sentence: string) => void;
+}
+
+export interface RunOptions extends GatherOptions {
   readonly onResult?: (judged: JudgedCheck) => void;
 }
 
@@ -82,12 +85,14 @@ export class Guide {
   readonly #options: GuideOptions;
   readonly #judged = new Map<string, JudgedCheck>();
   #facts: GuideFacts = { now: new Date(0).toISOString(), missing: {} };
+  /** Facts that could not be read the last time, though they were before: what is kept is old. */
+  readonly #outdated = new Set<FactName>();
 
   constructor(options: GuideOptions) {
     this.#options = options;
   }
 
-  /** What was gathered last. */
+  /** What was gathered last. Of a server that went away the last that it told, with the reason in `missing`. */
   get facts(): GuideFacts {
     return this.#facts;
   }
@@ -103,9 +108,27 @@ export class Guide {
     });
   }
 
-  /** Gathers anew what the checks need, and asks them. Rejects with the signal's reason only. */
-  async run(checks: readonly Check[], { signal, onProgress, onResult }: RunOptions): Promise<readonly JudgedCheck[]> {
-    const needed = new Set(checks.flatMap(({ needs }) => needs));
+  /**
+   * Gathers anew what the checks need, and asks them. A check that was answered before stays as it was where its facts can
+   * no longer be read. Rejects with the signal's reason only.
+   */
+  async run(checks: readonly Check[], { onResult, ...options }: RunOptions): Promise<readonly JudgedCheck[]> {
+    await this.gather(
+      checks.flatMap(({ needs }) => needs),
+      options,
+    );
+    return checks.map((check) => {
+      const earlier = this.#judged.get(check.id);
+      const judged = earlier && check.needs.some((name) => this.#outdated.has(name)) ? earlier : this.#answer(check);
+      this.#judged.set(check.id, judged);
+      onResult?.(judged);
+      return judged;
+    });
+  }
+
+  /** Rejects with the signal's reason only: why something could not be read is among the facts. */
+  async gather(names: Iterable<FactName>, { signal, onProgress }: GatherOptions): Promise<void> {
+    const needed = new Set(names);
     this.#facts = { ...this.#facts, now: new Date().toISOString() };
     for (const name of order.filter((one) => needed.has(one))) {
       signal.throwIfAborted();
@@ -113,17 +136,13 @@ export class Guide {
       this.#facts = await this.#gather(name, signal);
     }
     signal.throwIfAborted();
-    return checks.map((check) => {
-      const judged = { check, result: this.#judge(check), judgedAt: this.#facts.now };
-      this.#judged.set(check.id, judged);
-      onResult?.(judged);
-      return judged;
-    });
   }
 
   async #gather(name: FactName, signal: AbortSignal): Promise<GuideFacts> {
     const { [name]: _, ...missing } = this.#facts.missing;
-    const without = { ...this.#facts, [keys[name]]: undefined };
+    const key = keys[name];
+    const without = { ...this.#facts, [key]: undefined };
+    this.#outdated.delete(name);
     try {
       const found = await this.#ask(name, signal);
       if (found !== undefined) return { ...without, ...found, missing };
@@ -131,7 +150,8 @@ export class Guide {
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       if (!(error instanceof Problem)) throw error;
-      return { ...without, missing: { ...missing, [name]: error.message } };
+      if (this.#facts[key] !== undefined) this.#outdated.add(name);
+      return { ...this.#facts, missing: { ...missing, [name]: error.message } };
     }
   }
 
@@ -159,14 +179,23 @@ export class Guide {
   async #sample(signal: AbortSignal): Promise<Partial<GuideFacts> | undefined> {
     const { health } = this.#facts;
     const { activity } = this.#options.sources;
-    if (!health || !activity) return undefined;
+    if (!health || !activity || this.#outdated.has('health')) return undefined;
     await pause(this.#options.sampleMs ?? 2_000, signal);
     return { earlier: health.activity, health: { ...health, activity: await activity(signal) } };
   }
 
+  #answer(check: Check): JudgedCheck {
+    return { check, result: this.#judge(check), judgedAt: this.#facts.now };
+  }
+
+  /** What is old is not judged as if it were of now. */
   #judge(check: Check): CheckResult {
+    const current = {
+      ...this.#facts,
+      ...Object.fromEntries([...this.#outdated].map((name) => [keys[name], undefined])),
+    };
     try {
-      return check.judge(this.#facts);
+      return check.judge(current);
     } catch (error) {
       this.#options.onDefect(error, check);
       return {
