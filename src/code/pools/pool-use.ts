@@ -6,15 +6,21 @@ export interface PoolUse {
   readonly path: string;
   readonly range: TextRange;
   readonly library: string;
+  /** `pool`, `Database.pool`: what holds it, where it has a name. */
+  readonly name?: string;
   /** Connections at most, for each process. */
   readonly max: PoolSetting;
   readonly min?: PoolSetting;
   /** In ms. How long a request waits for a connection; 0 waits for ever. */
   readonly waitMs: PoolSetting;
-  /** In ms. */
+  /** In ms; 0: idle connections are kept. */
   readonly idleMs: PoolSetting;
   /** In ms; the statement_timeout that its connections set. */
   readonly statementMs?: PoolSetting;
+  /** In ms; the idle_in_transaction_session_timeout that its connections set. */
+  readonly idleInTransactionMs?: PoolSetting;
+  /** The application_name that its connections set. */
+  readonly application?: string;
   /** What it connects to, where the program says so: the variable (`DATABASE_URL`), never a password. */
   readonly connectsTo?: {
     readonly variable?: string;
@@ -26,17 +32,44 @@ export interface PoolUse {
   readonly role: 'primary' | 'replica' | 'both';
   /** Made anew for each request: the function that makes it, and why it is known to run for each. */
   readonly perRequest?: { readonly inFunction: string; readonly why: string };
+  /** Its file is one of a function that a cloud runs: each instance of it has the pool for itself, and nobody says how many there are. */
+  readonly isServerless?: true;
   /** Where options can be put in: the object literal of the options, if there is one. */
-  readonly options?: TextRange;
+  readonly options?: PoolOptions;
+}
+
+/** The object literal in which a pool's options stand. */
+export interface PoolOptions {
+  /** Of the file, which may be another one than that of the pool. */
+  readonly path: string;
+  readonly range: TextRange;
+  /** The literal in which the pool's own options would stand is not there: `pool` where they are written `pool: { max: 10 }`. */
+  readonly within?: string;
+  /** How each is called there, in the unit of `unit`. */
+  readonly names: PoolOptionNames;
+  readonly unit: 'ms' | 's';
+  /** Where a new option can be put, with what has to stand around it; known once the file's text is. */
+  readonly insertion?: { readonly offset: number; readonly before: string; readonly after: string };
+}
+
+export interface PoolOptionNames {
+  readonly max?: string;
+  readonly waitMs?: string;
+  readonly statementMs?: string;
+  readonly idleInTransactionMs?: string;
 }
 
 /** A number that the program gives, or what the library takes without it. */
 export interface PoolSetting {
-  /** Undefined: known only at run time. */
+  /** Undefined: known only at run time. With an environment variable, what is taken without it. */
   readonly value?: number;
   readonly isDefault: boolean;
   /** Of the value, in the file; absent for a default. */
   readonly range?: TextRange;
-  /** `process.env.POOL_SIZE` */
+  /** The file, where that is not the one of the pool. */
+  readonly path?: string;
+  /** `process.env.POOL_SIZE`; of a default that is no number, what it is. */
   readonly source?: string;
+  /** `POOL_SIZE`, an environment variable that may give it. */
+  readonly variable?: string;
 }
