@@ -116,13 +116,15 @@ export class Server implements Target {
     return this.#gate.transaction({ access: 'read only', signal }, ({ query }) => readStatementCalls(query, most));
   }
 
-  /** How the server is. Sections that could not be read say so; read anew each time. */
+  /** How the server is, read anew each time. Sections that could not be read say so. */
   async health(signal?: AbortSignal): Promise<Health> {
+    await this.facts(signal);
     return readHealth(this.#gate, { signal, statementMs: healthMs });
   }
 
   /** The part of `health` that is cheap to ask every few seconds. */
   async activity(signal?: AbortSignal): Promise<Activity> {
+    await this.facts(signal);
     return readActivity(this.#gate, { signal });
   }
 

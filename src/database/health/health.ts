@@ -1,3 +1,5 @@
+import type { StatementReading } from '../../sql/statement-reading';
+
 /**
  * How a server is: what its statistics views and catalogs say, read by plain SELECTs. Plain JSON. Times are ISO 8601 by the
  * server's clock; durations in ms, ages in s where it says so; sizes in bytes; counters run since `since` of their section.
@@ -305,6 +307,8 @@ export interface StatementStatistic {
   readonly queryId: string;
   /** Constants are `$1`, `$2`, …; absent where the privilege is missing. */
   readonly text?: string;
+  /** Of the text, where the parser was at hand and understands it. */
+  readonly reading?: StatementReading;
   readonly user?: string;
   readonly calls: number;
   readonly totalMs: number;

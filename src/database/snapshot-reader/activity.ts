@@ -1,4 +1,5 @@
 import type { CatalogQuery } from '../gate';
+import { isoTime } from '../iso-time';
 import type { Counting, IndexActivity, IndexDuty, TableActivity } from '../snapshot';
 
 /** What the server counted, by the oids of tables and indexes. */
@@ -47,10 +48,9 @@ interface CountingRow {
   readonly isStandby: boolean;
   readonly isCounted: boolean;
 }
-const iso = (expression: string): string => `to_char(${expression} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`;
 
 const counting = `
-  SELECT ${iso('now()')} AS until, ${iso('d.stats_reset')} AS since, pg_is_in_recovery() AS "isStandby",
+  SELECT ${isoTime('now()')} AS until, ${isoTime('d.stats_reset')} AS since, pg_is_in_recovery() AS "isStandby",
     current_setting('track_counts')::bool AS "isCounted"
   FROM pg_stat_database d WHERE d.datname = current_database()`;
 
@@ -78,7 +78,7 @@ interface IndexRow {
 const indexCounters = `
   SELECT i.indexrelid::text AS oid, age(i.xmin)::float8 AS "transactionsSince",
     CASE WHEN x.relkind = 'I' THEN parts.scans ELSE s.idx_scan::float8 END AS scans,
-    ${iso(`CASE WHEN x.relkind = 'I' THEN parts.last ELSE (to_jsonb(s) ->> 'last_idx_scan')::timestamptz END`)} AS "lastScan",
+    ${isoTime(`CASE WHEN x.relkind = 'I' THEN parts.last ELSE (to_jsonb(s) ->> 'last_idx_scan')::timestamptz END`)} AS "lastScan",
     to_json(array_remove(ARRAY[
       CASE WHEN k.oid IS NOT NULL THEN 'constraint' END,
       CASE WHEN NOT i.indimmediate THEN 'deferrable' END,
