@@ -60,6 +60,8 @@ export interface WorkspaceQuery {
   readonly sql: string;
   /** libpg-query's; equal to that of the statement of pg_stat_statements that it is. */
   readonly fingerprint?: string;
+  /** As of StatementReading. */
+  readonly form?: string;
   readonly readsOnly: boolean;
   /** Those that it reads or writes, as the text names them: `posts`, `audit.events`. */
   readonly tables: readonly string[];

@@ -1,4 +1,4 @@
-import type { Activity, Connections, Health, Section } from '../../src/database/health/health';
+import type { Activity, Connections, Health, Section, StatementStatistic } from '../../src/database/health/health';
 import type { GuideFacts } from '../../src/guide/facts';
 
 /** A server that nobody uses, for tests that change what they are about. */
@@ -53,6 +53,30 @@ export function connectionsOf(more: Partial<Connections> = {}): Connections {
     byDatabase: [],
     byWait: [],
     sessions: [],
+    ...more,
+  };
+}
+
+/** One call of 1 ms that touched nothing. */
+export function statisticOf(more: Partial<StatementStatistic> = {}): StatementStatistic {
+  return {
+    queryId: '1',
+    text: 'SELECT 1',
+    calls: 1,
+    totalMs: 1,
+    meanMs: 1,
+    maxMs: 1,
+    deviationMs: 0,
+    planMs: 0,
+    rows: 1,
+    sharedHits: 0,
+    sharedReads: 0,
+    sharedDirtied: 0,
+    sharedWritten: 0,
+    temporaryRead: 0,
+    temporaryWritten: 0,
+    ioMs: 0,
+    walBytes: 0,
     ...more,
   };
 }

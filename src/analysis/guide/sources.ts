@@ -8,6 +8,7 @@ import type { GuideSources } from './guide';
 import { indexAdvice } from './index-advice';
 import { type GivenMachine, machineOf } from './machine';
 import { deploymentBelow } from './manifests';
+import { withReadings } from './statement-readings';
 
 /** What the command line and the editor have in hand. */
 export interface GuideHouse {
@@ -28,7 +29,7 @@ export function guideSources(house: GuideHouse): GuideSources {
   const { server, code, folders } = house;
   return {
     ...(server && {
-      health: (signal) => server.health(signal),
+      health: async (signal) => withReadings(await server.health(signal), await house.parser()),
       activity: (signal) => server.activity(signal),
       advice: async (known, signal) =>
         indexAdvice(known, {

@@ -1,9 +1,8 @@
 import type { FileFacts } from '../../code/facts/facts';
 import type { WorkspaceQuery } from '../../guide/facts';
-import type { RelationName } from '../../nouns/statement';
 import type { TextRange } from '../../nouns/text-range';
 import type { SqlParser } from '../../sql/parser';
-import { writtenRelations } from '../../sql/written-relations';
+import { readingOf } from '../../sql/statement-reading';
 import type { ListedQuery } from '../code/listed-queries';
 
 /** Every statement that the program sends, one by one; `files` tells the functions that they stand in. */
@@ -20,27 +19,20 @@ export function workspaceQueries(
       for (const { sql } of statements) {
         const parsed = parser.parse(sql);
         if (!parsed.ok) continue;
-        const { statement } = parsed;
+        const { kind: _, ...reading } = readingOf(parsed.statement);
         found.push({
           path,
           range,
           library,
           ...(inFunction !== undefined && { inFunction }),
           sql,
-          fingerprint: statement.fingerprint,
-          readsOnly: statement.readsOnly,
-          tables: namesOf(statement.relations),
-          writes: namesOf(writtenRelations(statement)),
+          ...reading,
         });
       }
     }
   }
   return found;
 }
-
-const namesOf = (relations: readonly RelationName[]): string[] => [
-  ...new Set(relations.map(({ schema, name }) => (schema === undefined ? name : `${schema}.${name}`))),
-];
 
 /** The innermost function with a name; undefined at the top level. */
 function functionAt({ functions }: FileFacts, { start, end }: TextRange): string | undefined {
