@@ -13,6 +13,7 @@ import { readHealth } from './health/read-health';
 import { HypoPg } from './hypopg';
 import type { ExplainRequest, ExplainResult, Target } from './planner';
 import type { ConnectionProfile } from './profile';
+import { runStatement } from './run-statement';
 import { SharedAnswer } from './shared-answer';
 import type { Snapshot } from './snapshot';
 import { readSnapshot } from './snapshot-reader/snapshot-reader';
@@ -161,6 +162,15 @@ export class Server implements Target {
       throw new Problem('read-only-server', `${this.label} is a read-only replica: no index can be built.`);
     try {
       return await verifyIndex(this.#gate, (transaction) => this.#refuseDangerous(transaction, statement), request);
+    } finally {
+      this.invalidate();
+    }
+  }
+
+  /** Only a statement that a person has read and said yes to: what it does is kept. Earlier answers do not hold afterwards. */
+  async run(sql: string, signal?: AbortSignal): Promise<void> {
+    try {
+      await runStatement(this.#gate, sql, signal);
     } finally {
       this.invalidate();
     }

@@ -15,6 +15,8 @@ import type { Feature } from './feature';
 import { FixCommands } from './fix-commands';
 import { GrowthCommands } from './growth-commands';
 import { GrowthNotes } from './growth-notes';
+import { GuideService } from './guide/guide-service';
+import { GuideViews } from './guide/guide-views';
 import { QueryHover } from './hover';
 import { IndexesInModels } from './indexes-in-models';
 import { OtherQueries } from './other-queries';
@@ -57,7 +59,8 @@ export function buildFeatures(context: vscode.ExtensionContext, log: vscode.LogO
   const views = new PlanViews(context.extensionUri, errors);
   const growth = new GrowthNotes({ tracker, analyzers, errors });
   const test = new DatabaseTest(databases);
-  context.subscriptions.push(databases, analyzers, code);
+  const guide = new GuideService({ databases, code, analyzers, settings, errors, log });
+  context.subscriptions.push(databases, analyzers, code, guide);
   return [
     new DatabaseStatusBar(databases, errors),
     new DatabaseCommands({ commands, databases, passwords, settings, test, log }),
@@ -74,6 +77,7 @@ export function buildFeatures(context: vscode.ExtensionContext, log: vscode.LogO
     new FixCommands({ commands, databases, tracker, views, finder }),
     new ExplainCommands({ commands, finder, explainer, views, tracker, databases }),
     new QueriesView({ code, tracker, commands, databases, analyzers, errors }),
+    new GuideViews({ guide, commands, databases, errors }),
     new ShowSql({ commands, finder, tracker }),
     new RemovalCommands({ commands, databases, log }),
     new WorkloadCommands({ commands, databases, analyzers, code }),

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
-import type { Guide, JudgedPoint } from '../../analysis/guide/guide';
+import type { Guide, JudgedCheck, JudgedPoint } from '../../analysis/guide/guide';
 import type { Check } from '../../guide/check';
-import type { GuideFacts } from '../../guide/facts';
+import type { FactName, GuideFacts } from '../../guide/facts';
+import { Problem } from '../../nouns/problem';
 import type { AnalyzerService } from '../analyzer-service';
 import type { CodeIndex } from '../code-index';
 import type { DatabaseService } from '../database-service';
@@ -32,6 +33,8 @@ export class GuideService implements vscode.Disposable {
   readonly #options: GuideServiceOptions;
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #subscription: vscode.Disposable;
+  /** One at a time: a second would take the facts from below the first. */
+  #running: Promise<unknown> = Promise.resolve();
   #guide: { readonly guide: Guide; readonly state: ServerState | undefined } | undefined;
 
   /** A check was asked, or what was known counts no longer. */
@@ -62,13 +65,50 @@ export class GuideService implements vscode.Disposable {
     return this.#guide?.state;
   }
 
+  /** By its id, of those that were asked. */
+  check(id: string): JudgedCheck | undefined {
+    return this.points.flatMap(({ checks }) => checks).find(({ check }) => check.id === id);
+  }
+
   /** All checks, or those that are wanted. Rejects with the signal's reason only; what cannot be known, the checks say. */
-  async run({ signal, onProgress }: GuideRun, isWanted: (check: Check) => boolean = () => true): Promise<void> {
-    const [{ checks }, guide] = await Promise.all([import('../../guide/checks'), this.#started()]);
+  async run(run: GuideRun, isWanted: (check: Check) => boolean = () => true): Promise<void> {
+    const { checks } = await import('../../guide/checks');
+    await this.#next(run, (guide) => guide.run(checks.filter(isWanted), run));
+  }
+
+  /** The facts for a view that judges nothing. Rejects as `run` does. */
+  async gather(run: GuideRun, names: readonly FactName[]): Promise<void> {
+    await this.#next(run, (guide) => guide.gather(names, run));
+  }
+
+  async #next(run: GuideRun, work: (guide: Guide) => Promise<unknown>): Promise<void> {
+    const next = this.#running.then(async () => {
+      run.signal.throwIfAborted();
+      const guide = await this.#started();
+      await this.#reach(run);
+      try {
+        await work(guide);
+      } finally {
+        this.#changed.fire();
+      }
+    });
+    this.#running = next.catch(() => undefined);
+    await next;
+  }
+
+  /** A person asks: so the server is tried again, and a password may be asked for. What stays wrong, the guide says. */
+  async #reach({ signal }: GuideRun): Promise<void> {
+    const { databases } = this.#options;
+    const server = this.server?.server;
+    if (!server) return;
     try {
-      await guide.run(checks.filter(isWanted), { signal, onProgress });
-    } finally {
-      this.#changed.fire();
+      server.invalidate();
+      await databases.withPassword(() => server.test(signal));
+      databases.noteProblem(server, undefined);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof Problem)) throw error;
+      databases.noteProblem(server, error);
     }
   }
 

@@ -1,0 +1,10 @@
+import * as vscode from 'vscode';
+import { points } from '../../guide/points';
+import { Problem } from '../../nouns/problem';
+
+/** The page of docs/guide about a point, as the editor shows Markdown. */
+export async function openGuidePage(extensionUri: vscode.Uri, point: unknown): Promise<void> {
+  if (!points.some(({ id }) => id === point)) throw new Problem('not-understood', 'The guide has no such point.');
+  const page = vscode.Uri.joinPath(extensionUri, 'docs', 'guide', `${point}.md`);
+  await vscode.commands.executeCommand('markdown.showPreviewToSide', page);
+}
