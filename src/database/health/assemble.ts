@@ -20,35 +20,37 @@ export function assemble(
 ): Pick<Health, 'tables' | 'indexes' | 'unindexedColumns'> {
   const known: DatabaseColumns = 'value' in columns ? columns.value : new Map();
   const noBloat = 'missing' in columns ? `Bloat is not estimated: ${columns.missing}` : columns.partly;
-  const rowsOf = new Map('value' in tables ? tables.value.map(({ oid, rows }) => [oid, rows] as const) : []);
   const noIndexes = 'missing' in indexes && `Indexes are not counted in: ${indexes.missing}`;
+  const rowsOf = new Map('value' in tables ? tables.value.map(({ oid, rows }) => [oid, rows] as const) : []);
+  const ofTables = 'value' in indexes ? indexes.value : [];
   return {
-    tables:
-      'missing' in tables
-        ? tables
-        : section(
-            tablesOf(tables.value, 'value' in indexes ? indexes.value : [], known, blockSize),
-            tables.partly,
-            noIndexes,
-            noBloat,
-          ),
-    indexes:
-      'missing' in indexes
-        ? indexes
-        : section(
-            indexes.value.map((index) => indexOf(index, rowsOf.get(index.tableOid), known, blockSize)),
-            indexes.partly,
-            noBloat,
-          ),
-    unindexedColumns:
-      'missing' in tables
-        ? tables
-        : 'missing' in indexes
-          ? indexes
-          : 'missing' in columns
-            ? columns
-            : section(unindexedColumns(tables.value, indexes.value, columns.value), columns.partly),
+    tables: completed(tables, (value) => tablesOf(value, ofTables, known, blockSize), noIndexes, noBloat),
+    indexes: completed(
+      indexes,
+      (value) => value.map((index) => indexOf(index, rowsOf.get(index.tableOid), known, blockSize)),
+      noBloat,
+    ),
+    unindexedColumns: columnsWithoutIndex(tables, indexes, columns),
   };
+}
+
+function completed<Read, Whole>(
+  read: Section<Read>,
+  complete: (value: Read) => Whole,
+  ...partly: readonly (string | false | undefined)[]
+): Section<Whole> {
+  return 'missing' in read ? read : section(complete(read.value), read.partly, ...partly);
+}
+
+function columnsWithoutIndex(
+  tables: Relations['tables'],
+  indexes: Relations['indexes'],
+  columns: Relations['columns'],
+): Health['unindexedColumns'] {
+  if ('missing' in tables) return tables;
+  if ('missing' in indexes) return indexes;
+  if ('missing' in columns) return columns;
+  return section(unindexedColumns(tables.value, indexes.value, columns.value), columns.partly);
 }
 
 function tablesOf(

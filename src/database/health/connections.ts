@@ -1,19 +1,15 @@
-import type { CatalogQuery } from '../gate';
 import type { Connections } from './health';
-import { type Circumstances, hidden, only, type SectionReader, section } from './reading';
-import { isClient, isHidden, sessionJson, stateOf } from './sessions';
+import { hidden, only, type SectionReader, section } from './reading';
+import { isClient, isHidden, masked, sessionJson, stateOf } from './sessions';
 
 const mostSessions = 100;
 
 /** Who is connected, and what they are doing: one SELECT on pg_stat_activity, our own session included. */
-export const readConnections: SectionReader<Connections> = async (
-  query: CatalogQuery,
-  circumstances: Circumstances,
-) => {
+export const readConnections: SectionReader<Connections> = async (query, circumstances) => {
   const { hidden: count, isTracked, ...value } = only(await query<Row>(connections));
   const others = count === 1 ? '1 session of another user' : `${count} sessions of other users`;
   return section(
-    value,
+    { ...value, sessions: value.sessions.map(masked) },
     count > 0 && hidden(`State, wait and statement of ${others}`, circumstances),
     !isTracked && 'The server does not say what sessions do: track_activities is off.',
   );

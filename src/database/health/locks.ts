@@ -1,6 +1,6 @@
 import type { BlockedSession } from './health';
 import { hidden, type SectionReader, section } from './reading';
-import { isHidden, secondsSince, sessionJson } from './sessions';
+import { isHidden, masked, secondsSince, sessionJson } from './sessions';
 
 /**
  * Who waits for a lock, for which one, and who holds it. pg_blocking_pids looks through the server's whole lock table each time:
@@ -9,7 +9,9 @@ import { isHidden, secondsSince, sessionJson } from './sessions';
 export const readLocks: SectionReader<readonly BlockedSession[]> = async (query, circumstances) => {
   const rows = await query<BlockedSession & { isHidden: boolean }>(blocked(circumstances.version));
   return section(
-    rows.map(({ isHidden: _, ...session }) => session),
+    rows.map(({ session, waitingSeconds, waitsFor, blockedBy }) => {
+      return { session: masked(session), waitingSeconds, waitsFor, blockedBy: blockedBy.map(masked) };
+    }),
     rows.some((row) => row.isHidden) && hidden('State and statement of some of these sessions', circumstances),
   );
 };

@@ -1,3 +1,6 @@
+import type { SessionHealth } from './health';
+import { maskSecrets } from './mask-secrets';
+
 /** Long statements are told by their beginning, in characters. */
 const queryLength = 2_000;
 
@@ -26,6 +29,11 @@ export function sessionJson(a: string): string {
     'transactionSeconds', ${secondsSince(`${a}.xact_start`)},
     'xminAge', greatest(age(${a}.backend_xmin), age(${a}.backend_xid)),
     'query', CASE WHEN NOT ${isHidden(a)} THEN left(nullif(${a}.query, ''), ${queryLength}) END))`;
+}
+
+/** As it was read, without the passwords in its statement. */
+export function masked(session: SessionHealth): SessionHealth {
+  return session.query === undefined ? session : { ...session, query: maskSecrets(session.query) };
 }
 
 /** A session that is still being greeted has no state; neither has one whose state we may not see. */

@@ -1,4 +1,5 @@
 import type { ServerSetting, ServerSettings } from './health';
+import { maskSetting } from './mask-secrets';
 import { hidden, type SectionReader, section } from './reading';
 
 export const readSettings: SectionReader<ServerSettings> = async (query, circumstances) => {
@@ -24,10 +25,10 @@ const settings = `
   SELECT name, setting, unit, vartype AS kind, context, source, boot_val AS "bootValue", pending_restart AS "pendingRestart"
   FROM pg_settings`;
 
-function settingOf({ setting, unit, kind, context, source, bootValue, pendingRestart }: Row): ServerSetting {
+function settingOf({ name, setting, unit, kind, context, source, bootValue, pendingRestart }: Row): ServerSetting {
   const amount = kind === 'integer' || kind === 'real' ? settingAmount(setting ?? '', unit) : undefined;
   return {
-    setting: setting ?? '',
+    setting: maskSetting(name, setting ?? ''),
     ...(unit !== null && { unit }),
     ...(amount !== undefined && { amount }),
     context,

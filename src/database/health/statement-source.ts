@@ -2,6 +2,7 @@ import { quoteIdentifier } from '../../sql/identifiers';
 import { type CatalogQuery, ownMark } from '../gate';
 import { isoTime } from '../iso-time';
 import type { StatementStatistic } from './health';
+import { maskSecrets } from './mask-secrets';
 import { only } from './reading';
 
 /** Where pg_stat_statements is in this database, and what its version has; it may be older than its server. */
@@ -75,7 +76,11 @@ export async function readCounted(
   source: StatementSource,
   ranking: Ranking,
 ): Promise<CountedStatements> {
-  return only(await query<CountedStatements>(counted(source, ranking)));
+  const read = only(await query<CountedStatements>(counted(source, ranking)));
+  const statements = read.statements.map((statement) =>
+    statement.text === undefined ? statement : { ...statement, text: maskSecrets(statement.text) },
+  );
+  return { ...read, statements };
 }
 
 /** Under the name that this version has; 0 for what it does not count yet. */
@@ -132,7 +137,7 @@ function counted(source: StatementSource, { orders, most, textLength }: Ranking)
       WHERE s.dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
         AND coalesce(position('${ownMark}' IN s.query), 0) = 0),
     statement AS (
-      SELECT id, max(text) AS text, CASE WHEN count(DISTINCT userid) = 1 THEN max(userid::regrole::text) END AS "user",
+      SELECT id, max(text) AS text, CASE WHEN count(DISTINCT userid) = 1 THEN max(pg_get_userbyid(userid)::text) END AS "user",
         ${fields.map(([name]) => `coalesce(${combined[name] ?? `sum("${name}")`}, 0) AS "${name}"`).join(', ')}
       FROM entry WHERE id IS NOT NULL GROUP BY id),
     ranked AS (

@@ -7,7 +7,7 @@ export const readWraparound: SectionReader<Wraparound> = async (query) =>
 
 /**
  * Sessions and prepared transactions of other databases do not count: they hold back only theirs. The processes that send WAL
- * are the replicas' (hot_standby_feedback). https://www.postgresql.org/docs/current/routine-vacuuming.html#VACUUM-FOR-WRAPAROUND
+ * are the replicas' (hot_standby_feedback). A VACUUM has an xmin, too, but holds back nothing. https://www.postgresql.org/docs/current/routine-vacuuming.html#VACUUM-FOR-WRAPAROUND
  */
 const holders = `
   SELECT CASE WHEN r.pid IS NULL THEN 'session' ELSE 'replica' END AS kind,
@@ -17,6 +17,7 @@ const holders = `
   FROM pg_stat_activity a LEFT JOIN pg_stat_replication r ON r.pid = a.pid
   WHERE coalesce(a.backend_xmin, a.backend_xid) IS NOT NULL AND a.pid <> pg_backend_pid()
     AND (a.datname = current_database() OR a.datid IS NULL)
+    AND NOT EXISTS (SELECT FROM pg_stat_progress_vacuum v WHERE v.pid = a.pid)
   UNION ALL
   SELECT 'slot', slot_name::text, greatest(age(xmin), age(catalog_xmin)), CASE WHEN xmin IS NULL THEN true END
   FROM pg_replication_slots WHERE coalesce(xmin, catalog_xmin) IS NOT NULL

@@ -98,6 +98,7 @@ for (const major of oldestAndNewest()) {
         if (name === 'statements' || typeof section !== 'object' || section === null) continue;
         assert.ok(!('missing' in section), `${name}: ${JSON.stringify(section)}`);
       }
+      assert.equal(valueIn(health.settings).primary_conninfo?.setting, '***');
       const cache = valueIn(health.tables).find(({ name }) => name === 'cache');
       assert.equal(cache?.heapBytes, 0);
       const { role, replayLagSeconds, isReceiving, conflicts } = valueIn(health.activity.replication);

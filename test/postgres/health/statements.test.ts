@@ -51,6 +51,18 @@ for (const major of oldestAndNewest()) {
       assert.equal(listed - totalCalls, major >= 14 ? 2 : 0);
     });
 
+    it('are told without the passwords in them, which the server keeps; and so are sessions', async () => {
+      const { admin, server, name } = database;
+      await admin.query(`ALTER ROLE ${shop} PASSWORD 'very secret'`);
+      const open = await connectTo(server.connectionString(name));
+      await open.query(`BEGIN; ALTER ROLE ${shop} PASSWORD 'more secret'`);
+      const told = JSON.stringify(await healthOf(database));
+      await open.end();
+      assert.match(told, new RegExp(`"ALTER ROLE ${shop} PASSWORD '\\*\\*\\*'"`));
+      assert.match(told, new RegExp(`"BEGIN; ALTER ROLE ${shop} PASSWORD '\\*\\*\\*'"`));
+      assert.doesNotMatch(told, /(?:very|more) secret/);
+    });
+
     it('start again after a reset, which is told since 14', async () => {
       const before = valueIn((await healthOf(database)).statements);
       await database.admin.query('SELECT "Stats".pg_stat_statements_reset()');
