@@ -1,4 +1,11 @@
-import type { Activity, Connections, Health, Section, StatementStatistic } from '../../src/database/health/health';
+import type {
+  Activity,
+  Connections,
+  Health,
+  Section,
+  ServerSetting,
+  StatementStatistic,
+} from '../../src/database/health/health';
 import type { GuideFacts } from '../../src/guide/facts';
 
 /** A server that nobody uses, for tests that change what they are about. */
@@ -53,6 +60,19 @@ export function connectionsOf(more: Partial<Connections> = {}): Connections {
     byDatabase: [],
     byWait: [],
     sessions: [],
+    ...more,
+  };
+}
+
+/** One that every user may change, at its default. */
+export function settingOf(setting: string, more: Partial<ServerSetting> = {}): ServerSetting {
+  const amount = Number(setting);
+  return {
+    setting,
+    ...(setting !== '' && !Number.isNaN(amount) && { amount }),
+    context: 'user',
+    source: 'default',
+    pendingRestart: false,
     ...more,
   };
 }
