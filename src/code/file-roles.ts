@@ -21,3 +21,12 @@ export function isBackground(uri: string): boolean {
 export function isTemplate(uri: string): boolean {
   return /\.(?:erb|jbuilder|html?|djhtml|jinja2?|j2)$/i.test(uri);
 }
+
+/** Work that is done once, or by nobody who waits: tests, migrations, seeds, scripts. */
+export function isAside(uri: string): boolean {
+  return (
+    isTest(uri) ||
+    isMigration(uri) ||
+    /(?:^|[/\\])(?:seeds?|seeders?|fixtures?|scripts?)[/\\]|[/\\]seed\.\w+$/i.test(uri)
+  );
+}

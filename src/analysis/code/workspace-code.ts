@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { findCaches } from '../../code/caches/find-caches';
 import { readCallFacts } from '../../code/calls/call-facts';
 import type { Repetition } from '../../code/calls/repetition';
-import { isMigration, isTest } from '../../code/file-roles';
+import { isAside } from '../../code/file-roles';
 import type { QuerySiteFinder } from '../../code/find-query-sites';
 import { languageOf } from '../../code/language-of';
 import { whyNotRead } from '../../code/left-alone';
@@ -237,13 +237,4 @@ export class WorkspaceCode {
 function declaringFiles({ loop, inner }: Repetition): string[] {
   const models = [loop.over?.model, inner.orm?.model].filter((model) => model !== undefined);
   return models.flatMap(({ uri, associations }) => [uri, ...associations.map((association) => association.uri ?? uri)]);
-}
-
-/** Work that is done once, or by nobody who waits. */
-function isAside(path: string): boolean {
-  return (
-    isTest(path) ||
-    isMigration(path) ||
-    /(?:^|[/\\])(?:seeds?|seeders?|fixtures?|scripts?)[/\\]|[/\\]seed\.\w+$/i.test(path)
-  );
 }

@@ -1,7 +1,175 @@
+import type { TextRange } from '../../nouns/text-range';
+import { chainsAt } from '../calls/chains';
+import type { FileFacts, Use } from '../facts/facts';
+import { entry } from '../facts/value-access';
+import type { ChainValue, Value } from '../facts/values';
+import { isAside } from '../file-roles';
+import { type Located, returned } from '../orms/support/program-values';
 import type { Program } from '../program/program';
+import type { Origin, Place, Tracer } from '../resolve/origin';
+import { djangoPools } from './django';
+import { type PoolLibrary, poolLibraries } from './libraries';
+import { perRequest } from './per-request';
 import type { PoolUse } from './pool-use';
+import { prismaPools } from './prisma';
+import { poolOf } from './read-pool';
+import { isServerlessFile } from './request-handlers';
+import { objectAt } from './settings';
 
-/** In the order of the files. */
-export function findPools(_program: Program): PoolUse[] {
-  return [];
+/** In the order of the files. Tests, seeds, migrations and scripts are left out: they do not run beside the program. */
+export function findPools(program: Pick<Program, 'tracer'>): PoolUse[] {
+  return poolsIn(program.tracer);
+}
+
+export function poolsIn(tracer: Tracer): PoolUse[] {
+  const found = new Map<string, PoolUse>();
+  for (const file of tracer.files.values()) {
+    if (isAside(file.uri)) continue;
+    for (const pool of [...madeIn(file, tracer), ...prismaPools(file, tracer), ...djangoPools(file)]) {
+      const { options, library, path, range } = pool;
+      // One configuration for the program and for its migrations' tool is one pool.
+      const key = options ? `${library} ${options.path} ${options.range.start}` : `${path} ${range.start}`;
+      if (!found.has(key)) found.set(key, pool);
+    }
+  }
+  return [...found.values()];
+}
+
+/** One call or construction that makes a pool. */
+interface Maker {
+  readonly library: PoolLibrary;
+  readonly name: string;
+  readonly arguments: readonly Value[];
+  readonly at: Place;
+}
+
+function madeIn(file: FileFacts, tracer: Tracer): PoolUse[] {
+  const seen = new Set<number>();
+  return file.functions.flatMap(({ uses }, index) =>
+    uses.flatMap((use) =>
+      chainsAt(use.chain).flatMap((chain): PoolUse[] => {
+        const at = { file, function: index };
+        for (const [link, { arguments: given }] of chain.links.entries()) {
+          const start = chain.links[link]?.argumentsRange?.start ?? -1;
+          if (!given || link > 2 || seen.has(start)) continue;
+          const maker = makerOf(tracer.traceLinks(chain, link + 1, at), chain, at);
+          const range = maker && nameRange(chain, link);
+          const pool =
+            maker && range && readMaker(maker, { path: file.uri, range, name: nameOf(use, chain, at) }, tracer);
+          if (!pool) continue;
+          seen.add(start);
+          const made = perRequest(at, use, tracer);
+          return [
+            {
+              ...pool,
+              ...(made && { perRequest: made }),
+              ...(isServerlessFile(file) && { isServerless: true as const }),
+            },
+          ];
+        }
+        return [];
+      }),
+    ),
+  );
+}
+
+function makerOf(origin: Origin, chain: ChainValue, at: Place): Maker | undefined {
+  const isCall = origin.kind === 'call';
+  if (!isCall && !(origin.kind === 'instance' && chain.isNew)) return undefined;
+  const made = isCall ? origin.callee : origin.of;
+  const given = { arguments: origin.arguments ?? [], at: origin.at ?? at };
+  // `pgPromise()(connection)`
+  if (made.kind === 'call' && made.callee.kind === 'package' && made.callee.package === 'pg-promise') {
+    const library = poolLibraries.find((one) => one.library === 'pg-promise');
+    return library && { library, name: 'pgp', ...given };
+  }
+  if (made.kind !== 'package') return undefined;
+  const name = made.path.at(-1) ?? 'default';
+  const library = poolLibraries.find(
+    (one) => one.packages.test(made.package) && one.makers.test(name.replace(/Async$/, '')),
+  );
+  return library && { library, name, ...given };
+}
+
+/** `new Pool` of `new Pool({ … })`. */
+function nameRange(chain: ChainValue, link: number): TextRange | undefined {
+  const { start } = chain.range;
+  const end = chain.links[link]?.argumentsRange?.start;
+  // What stands elsewhere is found there.
+  return end === undefined || end <= start ? undefined : { start, end };
+}
+
+/** Libraries that may be given a connection string first. */
+const takesUrl = /^(?:sequelize|postgres|slonik|knex|drizzle|sqlalchemy|pg-promise)$/;
+
+function readMaker(
+  { library, name, arguments: given, at }: Maker,
+  of: { readonly path: string; readonly range: TextRange; readonly name: string | undefined },
+  tracer: Tracer,
+): PoolUse | undefined {
+  const values = name.endsWith('Async') ? given.flatMap((value) => factoryResult(value, at) ?? []) : given;
+  const objects: Located[] = [];
+  let url: Located | undefined;
+  let isOpen = name.endsWith('Async') && values.length === 0;
+  for (const [i, value] of values.entries()) {
+    const one = 'at' in value ? value : { value, at };
+    const object = objectAt(one.value, one.at, tracer) ?? configuration(one, tracer);
+    const origin = object ? undefined : tracer.trace(one.value, one.at);
+    // A pool that is made elsewhere.
+    if (origin?.kind === 'instance' && origin.of.kind !== 'global') return undefined;
+    if (object) objects.push(...withSpreads(object, tracer));
+    else if (i === 0 && takesUrl.test(library.library)) url = one;
+    else if (values.length < 3) isOpen ||= origin?.kind !== 'value';
+  }
+  isOpen ||= objects.some(({ value }) => value.kind === 'object' && value.open);
+  const isNamed = library.library === 'sequelize' && values.length > 2;
+  return poolOf(library, { ...of, objects, isOpen, ...(url && (isNamed ? { database: url } : { url })) }, tracer);
+}
+
+/** What NestJS calls: `forRootAsync({ useFactory: () => ({ … }) })`. */
+function factoryResult(options: Value, at: Place): Located | undefined {
+  const factory = entry(options, 'useFactory');
+  if (factory?.kind !== 'function') return undefined;
+  const short = returned(factory, at);
+  const [long] = at.file.functions[factory.id]?.returns ?? [];
+  return short ?? (long && { value: long, at: { file: at.file, function: factory.id } });
+}
+
+/** `defineConfig({ … })` gives what it is given. */
+function configuration({ value, at }: Located, tracer: Tracer): Located | undefined {
+  const origin = tracer.trace(value, at);
+  const [given] = origin.kind === 'call' && origin.callee.kind === 'package' ? origin.arguments : [];
+  return origin.kind === 'call' && given && /^defineConfig$/.test(String(lastOf(origin.callee)))
+    ? objectAt(given, origin.at, tracer)
+    : undefined;
+}
+
+const lastOf = (origin: Origin): string | undefined => (origin.kind === 'package' ? origin.path.at(-1) : undefined);
+
+/** With the objects of other files that are spread in it, before it: what is written in it wins. */
+function withSpreads(object: Located, tracer: Tracer): Located[] {
+  const spreads = object.value.kind === 'object' ? (object.value.spreads ?? []) : [];
+  const known = spreads.map((spread) => objectAt(spread.value, object.at, tracer));
+  const isKnown = known.every((one) => one !== undefined);
+  if (object.value.kind !== 'object' || !isKnown) return [...known.filter((one) => one !== undefined), object];
+  const { open: _, ...closed } = object.value;
+  return [
+    ...known.filter((one) => one !== undefined),
+    { ...object, value: spreads.length > 0 ? closed : object.value },
+  ];
+}
+
+/** What the pool is called: a variable, or a field of a class. */
+function nameOf(
+  { binding, chain: used }: Use,
+  chain: ChainValue,
+  { file, function: index }: Place,
+): string | undefined {
+  if (used === chain && binding !== undefined)
+    return file.functions[index]?.bindings[binding]?.pattern.name || undefined;
+  for (const { name, fields } of file.classes) {
+    const field = fields.find(({ value }) => value?.range.start === chain.range.start);
+    if (field) return `${name}.${field.name}`;
+  }
+  return undefined;
 }
