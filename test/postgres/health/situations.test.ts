@@ -109,6 +109,16 @@ for (const major of oldestAndNewest()) {
       assert.ok('value' in activity.connections && 'value' in activity.replication && 'value' in activity.progress);
     });
 
+    it('goes on after a section that had to wait too long', async () => {
+      await running('SELECT pg_sleep(60)', 'BEGIN; LOCK TABLE pg_locks');
+      const timeouts = { statementMs: 5_000, lockMs: 100, connectMs: 3_000 };
+      const activity = await withServer(database.gateOptions({}, { timeouts }), (asked) => asked.activity());
+      assert.match(hiddenIn(activity.locks) ?? '', /^A lock on .* was not free within 100 ms/);
+      for (const other of ['connections', 'counters', 'replication', 'wraparound', 'progress'] as const) {
+        assert.equal(hiddenIn(activity[other]), undefined, other);
+      }
+    });
+
     it('reads tables and indexes without their files where those cannot be asked', async () => {
       const { admin } = database;
       await admin.query('REVOKE EXECUTE ON FUNCTION pg_relation_size(regclass, text) FROM PUBLIC');
