@@ -24,7 +24,7 @@ export function findPools(program: Pick<Program, 'tracer'>): PoolUse[] {
 export function poolsIn(tracer: Tracer): PoolUse[] {
   const found = new Map<string, PoolUse>();
   for (const file of tracer.files.values()) {
-    if (isAside(file.uri)) continue;
+    if (isAside(file.uri) || isTool(file.uri)) continue;
     for (const pool of [...madeIn(file, tracer), ...prismaPools(file, tracer), ...djangoPools(file)]) {
       const { options, library, path, range } = pool;
       // One configuration for the program and for its migrations' tool is one pool.
@@ -33,6 +33,11 @@ export function poolsIn(tracer: Tracer): PoolUse[] {
     }
   }
   return [...found.values()];
+}
+
+/** What a person runs by hand: `migrate.ts`, `tester/bootstrap.ts`. */
+function isTool(uri: string): boolean {
+  return /[/\\](?:tester|testing|examples?|benchmarks?)[/\\]|[/\\](?:migrat\w+|seeder)\.\w+$/i.test(uri);
 }
 
 /** One call or construction that makes a pool. */
@@ -115,8 +120,7 @@ function readMaker(
     const one = 'at' in value ? value : { value, at };
     const object = objectAt(one.value, one.at, tracer) ?? configuration(one, tracer);
     const origin = object ? undefined : tracer.trace(one.value, one.at);
-    // A pool that is made elsewhere.
-    if (origin?.kind === 'instance' && origin.of.kind !== 'global') return undefined;
+    if (origin && isPool(origin)) return undefined;
     if (object) objects.push(...withSpreads(object, tracer));
     else if (i === 0 && takesUrl.test(library.library)) url = one;
     else if (values.length < 3) isOpen ||= origin?.kind !== 'value';
@@ -124,6 +128,12 @@ function readMaker(
   isOpen ||= objects.some(({ value }) => value.kind === 'object' && value.open);
   const isNamed = library.library === 'sequelize' && values.length > 2;
   return poolOf(library, { ...of, objects, isOpen, ...(url && (isNamed ? { database: url } : { url })) }, tracer);
+}
+
+/** One that is made elsewhere, and found there. */
+function isPool(origin: Origin): boolean {
+  if (origin.kind !== 'instance') return false;
+  return origin.arguments !== undefined || (origin.of.kind === 'package' && /Pool$/.test(origin.of.path.at(-1) ?? ''));
 }
 
 /** What NestJS calls: `forRootAsync({ useFactory: () => ({ … }) })`. */

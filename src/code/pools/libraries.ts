@@ -228,7 +228,7 @@ export const poolLibraries: readonly PoolLibrary[] = [
   {
     // https://github.com/gajus/slonik#api and createClientConfiguration.js: 60 s for a statement and for an idle transaction.
     library: 'slonik',
-    packages: /^slonik$/,
+    packages: /^(?:@[\w-]+\/)?slonik$/,
     makers: /^createPool$/,
     unit: 'ms',
     options: {
