@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import { explainableStatement, whyNotExplainable } from '../analysis/explainable';
 import type { Judgement } from '../analysis/judgement';
-import type { BuildOptions } from '../database/build-index/create-index';
 import type { Server } from '../database/server';
 import { terminated, textToCopy } from '../fixes/fix-statements';
 import { indexBelowQuery } from '../fixes/index-below-query';
@@ -15,7 +14,6 @@ import { type Commands, withProgress } from './commands';
 import type { DatabaseService } from './database-service';
 import { databaseName } from './database-state';
 import type { DocumentTracker } from './document-tracker';
-import { isCancelled } from './error-reporter';
 import type { Feature } from './feature';
 import { writeMigration } from './migration-file';
 import { planSummary } from './plan-page';
@@ -23,6 +21,7 @@ import type { PlanViews } from './plan-views';
 import { toRange } from './positions';
 import { type IndexPlanArgument, isIndexPlanArgument } from './query-argument';
 import type { QueryFinder } from './query-finder';
+import { type OnProgress, workOnServer } from './server-work';
 import type { TrackedDocument, TrackedQuery } from './tracked-document';
 import { runnable, verifyQuestion } from './verify-question';
 
@@ -129,37 +128,13 @@ export class FixCommands implements Feature {
     return built === true;
   }
 
-  /**
-   * Work on the server, with its progress. Earlier answers do not hold afterwards, however it ends. Undefined: the person
-   * cancelled it, and has been told how that ended.
-   */
-  async #cancellable<T>(
+  #cancellable<T>(
     title: string,
     resource: vscode.Uri,
-    work: (signal: AbortSignal, onProgress: BuildOptions['onProgress']) => Promise<T>,
+    work: (signal: AbortSignal, onProgress: OnProgress) => Promise<T>,
   ): Promise<T | undefined> {
-    try {
-      return await this.#databases.withPassword(
-        () =>
-          withProgress(title, (signal, progress) => {
-            let reached = 0;
-            return work(signal, (fraction, phase) => {
-              const now = fraction === undefined ? reached : Math.max(reached, fraction * 100);
-              progress.report({ message: phase, increment: now - reached });
-              reached = now;
-            });
-          }),
-        resource,
-      );
-    } catch (error) {
-      if (!isCancelled(error)) throw error;
-      void vscode.window.showInformationMessage(
-        `Planlight: ${title} was cancelled; no unfinished index was left behind.`,
-      );
-      return undefined;
-    } finally {
-      this.#databases.announceChange();
-    }
+    const ifCancelled = 'no unfinished index was left behind';
+    return workOnServer(this.#databases, { title, ifCancelled, resource }, work);
   }
 
   /** The same question to the same planner, now that the index is there. Gives the change: `Seq Scan on posts, 412 ms → …` */

@@ -95,6 +95,8 @@ export interface Proof {
   readonly by: 'what-if' | 'hypopg' | 'server';
   readonly before: Plan;
   readonly after: Plan;
+  /** The statement, where the proof stands alone: that of a finding is the finding's. */
+  readonly sql?: string;
   /** The values of `$1`, `$2`, … in both plans: of those tried, the ones that gain most. */
   readonly values?: readonly (string | null)[];
   readonly costBefore: number;

@@ -94,6 +94,7 @@ function fixOf(
       by: 'what-if',
       before,
       after,
+      sql: best.query.statement.text,
       costBefore: before.root.totalCost,
       costAfter: after.root.totalCost,
       sizeBytes,

@@ -11,7 +11,7 @@ export const stateWords: Readonly<Record<CheckState, string>> = {
 
 /** Codicons. */
 export const stateIcons: Readonly<Record<CheckState, string>> = {
-  passed: 'pass-filled',
+  passed: 'pass',
   attention: 'warning',
   failed: 'error',
   'not applicable': 'circle-slash',
