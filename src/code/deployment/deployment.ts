@@ -9,6 +9,8 @@ export interface Deployment {
   readonly maintenance: readonly DeployedJob[];
   /** Exporters, alert rules, dashboards. */
   readonly monitoring: readonly DeployedMonitor[];
+  /** Variables that name a database to programs, wherever they are set. */
+  readonly references?: readonly DatabaseReference[];
 }
 
 /** Where something is said. */
@@ -28,6 +30,8 @@ export interface DeployedProgram {
   readonly processes?: number | 'cores';
   /** The folder of the code, below the workspace, where it is known. */
   readonly folder?: string;
+  /** Of its container. */
+  readonly image?: string;
   /** Names of its environment variables, with the values of those that are no secret. */
   readonly environment: Readonly<Record<string, string>>;
 }
@@ -47,6 +51,8 @@ export interface DeployedServer {
   readonly replicaOf?: string;
   /** `-c shared_buffers=1GB` and their like. */
   readonly settings: Readonly<Record<string, string>>;
+  /** Of the value of its `resources`, where a manifest has one. */
+  readonly resources?: TextRange;
 }
 
 export interface DeployedPooler {
@@ -70,10 +76,29 @@ export interface DeployedJob {
   readonly schedule?: string;
   /** VACUUM, ANALYZE, REINDEX as they stand in it. */
   readonly statements: readonly string[];
+  /** Where each of them stands in the file. */
+  readonly statementRanges?: readonly TextRange[];
 }
 
 export interface DeployedMonitor {
   readonly place: ManifestPlace;
   readonly kind: 'exporter' | 'alert rules' | 'dashboard' | 'scrape config';
   readonly name: string;
+}
+
+/** `DATABASE_URL=postgres://blog@postgres:5432/blog`, `PGHOST=postgres`; the password is nowhere kept. */
+export interface DatabaseReference {
+  /** Of `host:port` as it is written, of the host alone where there is no port. */
+  readonly place: ManifestPlace;
+  readonly variable: string;
+  readonly host: string;
+  readonly port?: number;
+  readonly database?: string;
+  readonly user?: string;
+  /** `?pgbouncer=true` */
+  readonly parameters: Readonly<Record<string, string>>;
+  /** Whether it is a URL, in which more can be put. */
+  readonly isUrl: boolean;
+  /** Name of the program; absent in a file for all. */
+  readonly program?: string;
 }

@@ -1,0 +1,317 @@
+import assert from 'node:assert/strict';
+import { mayBeManifest, readDeployment } from '../../../../src/code/deployment/read-deployment';
+
+const read = (path: string, text: string) => readDeployment([{ path, text }]);
+
+describe('Compose files', () => {
+  const text = `x-app: &app
+  build: ./api
+  environment: &env
+    DATABASE_URL: postgres://blog:secret@pg:5432/blog
+services:
+  api:
+    <<: *app
+    command: npx pm2-runtime -i max dist/main.js
+    deploy: { replicas: 3 }
+  worker:
+    <<: *app
+    scale: 2
+  pg:
+    image: postgres:17
+    command: postgres -c shared_buffers=512MB -c 'work_mem=16MB'
+    mem_limit: 2g
+    cpus: 1.5
+  pgbouncer:
+    image: edoburu/pgbouncer:v1.24.1-p1
+    environment: [POOL_MODE=transaction, DEFAULT_POOL_SIZE=20, DB_PASSWORD=secret]
+    ports: ["6432:5432"]
+  redis: { image: redis:7 }
+`;
+  const found = read('/shop/docker-compose.yml', text);
+
+  it('tell programs with their replicas, processes and folders', () => {
+    assert.deepEqual(
+      found.programs.map(({ name, replicas, processes, folder }) => [name, replicas, processes, folder]),
+      [
+        ['api', 3, 'cores', '/shop/api'],
+        ['worker', 2, undefined, '/shop/api'],
+      ],
+    );
+  });
+
+  it('tell the server with its size and settings', () => {
+    const [server] = found.servers;
+    assert.equal(server?.memoryBytes, 2 * 2 ** 30);
+    assert.equal(server?.cores, 1.5);
+    assert.deepEqual(server?.settings, { shared_buffers: '512MB', work_mem: '16MB' });
+  });
+
+  it('tell PgBouncer', () => {
+    const [pooler] = found.poolers;
+    assert.equal(pooler?.poolMode, 'transaction');
+    assert.equal(pooler?.defaultPoolSize, 20);
+    assert.equal(pooler?.port, 5432);
+  });
+
+  it('keep no password', () => {
+    assert.doesNotMatch(JSON.stringify(found), /secret/);
+  });
+
+  it('tell where the URL of an anchor names its host', () => {
+    const [first] = found.references ?? [];
+    assert.equal(text.slice(first?.place.range.start, first?.place.range.end), 'pg:5432');
+  });
+});
+
+describe('Dockerfiles', () => {
+  const processes = (...lines: string[]) =>
+    read('/shop/api/Dockerfile', `FROM node:22 AS build\nCMD ["false"]\nFROM node:22\n${lines.join('\n')}\n`)
+      .programs[0]?.processes;
+
+  for (const [expected, ...lines] of [
+    ['cores', 'CMD ["pm2-runtime", "-i", "max", "app.js"]'],
+    ['cores', 'CMD ["pm2-runtime", "start", "app.js", "--instances", "0"]'],
+    [4, 'CMD ["gunicorn", "--workers=4", "shop.wsgi"]'],
+    ['cores', 'CMD gunicorn -w $(nproc) shop.wsgi'],
+    [3, 'ENV WEB_CONCURRENCY=3', 'CMD ["gunicorn", "shop.wsgi"]'],
+    [2, 'CMD bundle exec puma -w ${WORKERS:-2} -t 5:5'],
+    [6, 'ENTRYPOINT ["uvicorn", "app:app"]', 'CMD ["--host", "0.0.0.0", \\', '  "--workers", "6"]'],
+    [undefined, 'CMD ["node", "server.js"]'],
+  ] as const) {
+    it(`run ${expected ?? 'as many processes as nobody says'}: ${lines.join('; ')}`, () => {
+      assert.equal(processes(...lines), expected);
+    });
+  }
+
+  it('say in how many processes a service runs that is built from them', () => {
+    const { programs } = readDeployment([
+      { path: '/shop/api/Dockerfile', text: 'FROM node\nCMD ["pm2-runtime", "-i", "4", "app.js"]\n' },
+      { path: '/shop/compose.yaml', text: 'services:\n  api:\n    build: api\n    deploy: { replicas: 2 }\n' },
+    ]);
+    const api = programs.find(({ kind }) => kind === 'compose');
+    assert.equal(api?.processes, 4);
+    assert.equal(api?.replicas, 2);
+  });
+});
+
+describe('process managers', () => {
+  it("say in PM2's file how many instances run", () => {
+    const { programs } = read(
+      '/shop/ecosystem.config.js',
+      `const path = require('path'); // apps: [nothing]
+module.exports = {
+  apps: [
+    {
+      name: 'api', // in all cores
+      script: './dist/main.js',
+      instances: 'max',
+      exec_mode: 'cluster',
+      env: { NODE_ENV: 'production', DB_PASSWORD: 'secret' },
+    },
+    { name: 'worker', script: 'worker.js', cwd: './jobs', instances: process.env.WORKERS || 2 },
+    { name: 'cron', script: 'cron.js' },
+  ],
+  deploy: {},
+};
+`,
+    );
+    assert.deepEqual(
+      programs.map(({ name, processes, folder }) => [name, processes, folder]),
+      [
+        ['api', 'cores', '/shop'],
+        ['worker', 2, '/shop/jobs'],
+        ['cron', 1, '/shop'],
+      ],
+    );
+    assert.deepEqual(programs[0]?.environment, { NODE_ENV: 'production', DB_PASSWORD: '' });
+  });
+
+  it('say in a Procfile what runs', () => {
+    const { programs } = read(
+      '/shop/Procfile',
+      'release: rake db:migrate\nweb: gunicorn -w 4 app\nworker: celery -A app worker\n',
+    );
+    assert.deepEqual(
+      programs.map(({ name, processes }) => [name, processes]),
+      [
+        ['web', 4],
+        ['worker', 'cores'],
+      ],
+    );
+  });
+});
+
+describe('Terraform files', () => {
+  it('tell instances, replicas and clusters', () => {
+    const { servers } = readDeployment([
+      {
+        path: '/infra/main.tf',
+        text: `# The database
+resource "aws_db_instance" "primary" {
+  identifier     = "shop-\${var.stage}"
+  engine         = "postgres"
+  instance_class = var.db_class // small
+  password       = "secret"
+  tags = {
+    Name = "a } in a text"
+  }
+  user_data = <<-EOT
+    resource "aws_db_instance" "no" { engine = "postgres" }
+  EOT
+}
+resource "aws_db_instance" "reads" {
+  count               = 2
+  replicate_source_db = aws_db_instance.primary.identifier
+  instance_class      = "db.r6g.large"
+}
+resource "aws_db_instance" "other" {
+  engine = "mysql"
+}
+resource "google_sql_database_instance" "main" {
+  database_version = "POSTGRES_16"
+  settings {
+    tier = "db-custom-4-16384"
+  }
+}
+`,
+      },
+      { path: '/infra/variables.tf', text: 'variable "db_class" {\n  type = string\n  default = "db.t3.medium"\n}\n' },
+    ]);
+    assert.deepEqual(
+      servers.map(({ name, instanceClass, replicaOf, instances }) => [name, instanceClass, replicaOf, instances]),
+      [
+        ['primary', 'db.t3.medium', undefined, undefined],
+        ['reads', 'db.r6g.large', 'primary', 2],
+        ['main', 'db-custom-4-16384', undefined, undefined],
+      ],
+    );
+    assert.doesNotMatch(JSON.stringify(servers), /secret/);
+  });
+});
+
+describe('other files', () => {
+  it("say PgBouncer's sizes in its own file", () => {
+    const { poolers } = read(
+      '/etc/pgbouncer.ini',
+      '[databases]\nblog = host=db password=secret\n[pgbouncer]\n; pool_mode = session\npool_mode = transaction\nlisten_port=6432\nmax_prepared_statements = 0\n',
+    );
+    assert.equal(poolers[0]?.poolMode, 'transaction');
+    assert.equal(poolers[0]?.port, 6432);
+    assert.equal(poolers[0]?.maxPreparedStatements, 0);
+    assert.doesNotMatch(JSON.stringify(poolers), /secret/);
+  });
+
+  it('say in a crontab, a timer and a script of pg_cron what looks after the database', () => {
+    const { maintenance } = readDeployment([
+      {
+        path: '/ops/crontab',
+        text: '# VACUUM by hand\n0 3 * * * pg psql -c "VACUUM ANALYZE"\n*/5 * * * * curl x\n@weekly vacuumdb --all --analyze\n',
+      },
+      { path: '/ops/reindex.service', text: '[Service]\nExecStart=/usr/bin/reindexdb --concurrently blog\n' },
+      { path: '/ops/reindex.timer', text: '[Timer]\nOnCalendar=weekly\n' },
+      {
+        path: '/db/cron.sql',
+        text: "SELECT cron.schedule('nightly', '0 4 * * *', $$VACUUM (ANALYZE) posts$$);\nSELECT cron.schedule('0 5 * * *', 'DELETE FROM logs');\n",
+      },
+    ]);
+    assert.deepEqual(
+      maintenance.map(({ kind, name, schedule, statements }) => [kind, name, schedule, ...statements]),
+      [
+        ['crontab', 'crontab', '0 3 * * *', 'VACUUM ANALYZE'],
+        ['crontab', 'crontab', '@weekly', 'vacuumdb --all --analyze'],
+        ['pg_cron', 'nightly', '0 4 * * *', 'VACUUM (ANALYZE) posts'],
+        ['systemd', 'reindex', 'weekly', 'reindexdb --concurrently blog'],
+      ],
+    );
+  });
+
+  it('name dashboards and rules about PostgreSQL', () => {
+    const { monitoring } = readDeployment([
+      {
+        path: '/g/pg.json',
+        text: '{"title":"PostgreSQL","schemaVersion":39,"panels":[{"targets":[{"expr":"pg_stat_activity_count"}]}]}',
+      },
+      { path: '/g/web.json', text: '{"title":"Web","panels":[{"targets":[{"expr":"http_requests"}]}]}' },
+      { path: '/p/rules.yml', text: 'groups:\n  - name: pg\n    rules:\n      - { alert: Down, expr: pg_up == 0 }\n' },
+      {
+        path: '/p/prometheus.yml',
+        text: 'scrape_configs:\n  - job_name: db\n    static_configs: [{ targets: ["db:9187"] }]\n',
+      },
+    ]);
+    assert.deepEqual(
+      monitoring.map(({ kind, name }) => [kind, name]),
+      [
+        ['dashboard', 'PostgreSQL'],
+        ['alert rules', 'rules.yml'],
+        ['scrape config', 'db'],
+      ],
+    );
+  });
+
+  it('say in .env.example where the database is', () => {
+    const text =
+      'PORT=3000\nexport DATABASE_URL="postgresql://user:pass@localhost/blog"\nDB_HOST=localhost\nDB_PORT=5433\n';
+    const { references = [] } = read('/shop/.env.example', text);
+    assert.deepEqual(
+      references.map(({ variable, host, port, place: { range } }) => [
+        variable,
+        host,
+        port,
+        text.slice(range.start, range.end),
+      ]),
+      [
+        ['DATABASE_URL', 'localhost', undefined, 'localhost'],
+        ['DB_HOST', 'localhost', 5433, 'localhost'],
+      ],
+    );
+    assert.doesNotMatch(JSON.stringify(references), /pass@|:pass/);
+  });
+
+  it('are asked for by their names', () => {
+    const names = [
+      'app.yaml',
+      'Dockerfile',
+      'api.Dockerfile',
+      'Procfile',
+      'main.tf',
+      'ecosystem.config.cjs',
+      '.env.example',
+    ];
+    assert.deepEqual(names.filter(mayBeManifest), names);
+    assert.deepEqual(['package.json', 'pnpm-lock.yaml', '.env', 'index.ts'].filter(mayBeManifest), []);
+  });
+
+  it('say nothing where they are broken, and never throw', () => {
+    const texts = [
+      '',
+      'a: [',
+      '{{ x }}',
+      '{{- if',
+      '&a [*a]',
+      'kind: *b',
+      '- - -\n?:',
+      '\0',
+      'services: { a: }',
+      'apps: [',
+      'resource "a" "b" {',
+      'x = <<EOT',
+    ];
+    const whole =
+      'apiVersion: v1\nkind: Deployment\nspec: { template: { spec: { containers: [{ image: a, env: [{ name: A, value: 1 }] }] } } }\n';
+    const cut = [...whole].map((_, at) => whole.slice(0, at));
+    for (const name of [
+      'a.yaml',
+      'a.json',
+      'a.tf',
+      'Dockerfile',
+      'Procfile',
+      'ecosystem.config.js',
+      'a.service',
+      'crontab',
+      'pgbouncer.ini',
+      'a.sql',
+      'values.yaml',
+    ])
+      for (const text of [...texts, ...cut]) assert.doesNotThrow(() => read(`/x/${name}`, text), `${name}: ${text}`);
+  });
+});
