@@ -1,10 +1,12 @@
 import type {
   Activity,
   Connections,
+  DatabaseCounters,
   Health,
   Section,
   ServerSetting,
   StatementStatistic,
+  TableHealth,
 } from '../../src/database/health/health';
 import type { GuideFacts } from '../../src/guide/facts';
 
@@ -60,6 +62,58 @@ export function connectionsOf(more: Partial<Connections> = {}): Connections {
     byDatabase: [],
     byWait: [],
     sessions: [],
+    ...more,
+  };
+}
+
+/** Of a database that found all of a thousand blocks in memory. */
+export function countersOf(more: Partial<DatabaseCounters> = {}): DatabaseCounters {
+  return {
+    commits: 0,
+    rollbacks: 0,
+    blocksRead: 0,
+    blocksHit: 1_000,
+    tableBlocks: { hits: 500, reads: 0 },
+    indexBlocks: { hits: 500, reads: 0 },
+    readMs: 0,
+    writeMs: 0,
+    temporaryFiles: 0,
+    temporaryBytes: 0,
+    deadlocks: 0,
+    conflicts: 0,
+    rowsReturned: 0,
+    rowsFetched: 0,
+    rowsInserted: 0,
+    rowsUpdated: 0,
+    rowsDeleted: 0,
+    checkpoints: { timed: 0, requested: 0, writeMs: 0, syncMs: 0, buffersWritten: 0 },
+    ...more,
+  };
+}
+
+/** An empty one that nobody asked. */
+export function tableOf(name: string, more: Partial<TableHealth> = {}): TableHealth {
+  return {
+    schema: 'public',
+    name,
+    kind: 'table',
+    heapBytes: 0,
+    indexBytes: 0,
+    toastBytes: 0,
+    rows: 0,
+    pages: 0,
+    liveRows: 0,
+    deadRows: 0,
+    modifiedSinceAnalyze: 0,
+    inserts: 0,
+    updates: 0,
+    hotUpdates: 0,
+    deletes: 0,
+    sequentialScans: 0,
+    rowsReadSequentially: 0,
+    indexScans: 0,
+    blocks: { hits: 0, reads: 0 },
+    options: {},
     ...more,
   };
 }
