@@ -1,10 +1,9 @@
 import type { Connections } from '../../database/health/health';
-import type { Evidence } from '../../nouns/check';
+import type { CheckState, Evidence } from '../../nouns/check';
 import { formatCount } from '../../plan/format';
 import type { Check } from '../check';
 import { fact, table } from '../support/evidence';
 import { withSection } from '../support/known';
-import { attention, failed, passed } from '../support/results';
 
 /** Of the connections that programs may take. Beyond it a burst of requests fails; no published figure says when. */
 const nearlyAll = 0.8;
@@ -20,18 +19,25 @@ export const connections: Check = {
       facts,
       ({ activity }) => activity.connections,
       (found) => {
-        const { total } = found;
-        const most = found.maxConnections - found.reserved;
-        const share = most > 0 ? total / most : 1;
-        const idle = found.byState.find(({ name }) => name === 'idle in transaction')?.count ?? 0;
+        const { taken, most, share, idle, state } = slotsOf(found);
         const also = idle > 0 ? `, ${formatCount(idle)} of them idle in a transaction` : '';
-        const says = `${formatCount(total)} of ${formatCount(most)} connections are taken${also}.`;
+        const says = `${formatCount(taken)} of ${formatCount(most)} connections are taken${also}.`;
         const evidence = evidenceOf(found, share);
-        if (total >= most) return failed(says, { evidence });
-        return share >= nearlyAll ? attention(says, { evidence }) : passed(says, { evidence });
+        return { state, says, evidence };
       },
     ),
 };
+
+/** Connections against those that programs may take: max_connections without what is reserved for superusers. */
+export function slotsOf({ total: taken, maxConnections, reserved, byState }: Connections) {
+  const most = maxConnections - reserved;
+  const share = most > 0 ? taken / most : 1;
+  const idle = byState
+    .filter(({ name }) => name.startsWith('idle in transaction'))
+    .reduce((sum, { count }) => sum + count, 0);
+  const state: CheckState = taken >= most ? 'failed' : share >= nearlyAll ? 'attention' : 'passed';
+  return { taken, most, share, idle, state };
+}
 
 function evidenceOf({ maxConnections, reserved, ...by }: Connections, share: number): Evidence[] {
   return [

@@ -1,0 +1,75 @@
+import type { TableEvidence } from '../../nouns/check';
+import type { RelatedPlace } from '../../nouns/finding';
+import { formatCount, formatMs } from '../../plan/format';
+import { oneLine } from '../../plan/one-line';
+import type { WorkspaceQuery } from '../facts';
+import type { WorkloadRow } from '../workload';
+import { table } from './evidence';
+import { percent } from './wording';
+
+const mostPlaces = 3;
+
+/** `SELECT … FROM posts WHERE author_id = $1`, short enough for a line. */
+export function shortText({ statistic }: WorkloadRow, length = 100): string {
+  return statistic.text === undefined ? 'a statement of another user' : oneLine(statistic.text, length);
+}
+
+/** What people and programs ask of tables; not BEGIN, VACUUM, COPY or what else keeps a server. */
+export function isQuery({ statistic }: WorkloadRow): boolean {
+  const kind = statistic.reading?.kind;
+  if (kind === undefined)
+    return /^\s*(?:select|with|insert|update|delete|merge|values|table)\b/i.test(statistic.text ?? '');
+  return !['ddl', 'transaction', 'other'].includes(kind);
+}
+
+export function blocksOf({ statistic }: WorkloadRow): number {
+  return statistic.sharedHits + statistic.sharedReads;
+}
+
+/** The places that send these statements, those of the first statement first; each says what it costs. */
+export function placesOf(rows: readonly WorkloadRow[]): RelatedPlace[] {
+  return rows.flatMap((row) => {
+    const { calls, meanMs } = row.statistic;
+    const message = `${formatCount(calls)} calls, ${formatMs(meanMs)} each, ${percent(row.share)} of all time.`;
+    return row.places.slice(0, mostPlaces).map(({ path, range }) => ({ uri: path, range, message }));
+  });
+}
+
+const senders: Readonly<Record<WorkloadRow['sender'], string>> = {
+  here: '',
+  session: 'drivers and pools',
+  elsewhere: 'nobody in this workspace',
+  hidden: 'not known',
+};
+
+/** `src/posts.ts, listPosts` and how many more. */
+export function senderOf({ places: [first, ...others], sender }: WorkloadRow): string {
+  if (!first) return senders[sender];
+  return `${nameOf(first)}${others.length > 0 ? ` and ${others.length} more` : ''}`;
+}
+
+const nameOf = ({ path, inFunction }: WorkspaceQuery): string => {
+  const file = path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+  return inFunction === undefined ? file : `${inFunction} in ${file}`;
+};
+
+export function statementTable(title: string, rows: readonly WorkloadRow[]): TableEvidence {
+  return table(
+    title,
+    ['Statement', '#Share', '#Total', '#Calls', '#Mean', '#Max', '#Rows a call', '#Blocks a call', 'Sent by'],
+    rows.map((row) => {
+      const { calls, totalMs, meanMs, maxMs, rows: returned } = row.statistic;
+      return [
+        shortText(row),
+        percent(row.share),
+        formatMs(totalMs),
+        formatCount(calls),
+        formatMs(meanMs),
+        formatMs(maxMs),
+        formatCount(calls > 0 ? returned / calls : 0),
+        formatCount(calls > 0 ? blocksOf(row) / calls : 0),
+        senderOf(row),
+      ];
+    }),
+  );
+}
