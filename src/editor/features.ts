@@ -15,6 +15,7 @@ import type { Feature } from './feature';
 import { FixCommands } from './fix-commands';
 import { GrowthCommands } from './growth-commands';
 import { GrowthNotes } from './growth-notes';
+import { GuideFixes } from './guide/guide-fixes';
 import { GuideService } from './guide/guide-service';
 import { GuideViews } from './guide/guide-views';
 import { QueryHover } from './hover';
@@ -78,6 +79,7 @@ export function buildFeatures(context: vscode.ExtensionContext, log: vscode.LogO
     new ExplainCommands({ commands, finder, explainer, views, tracker, databases }),
     new QueriesView({ code, tracker, commands, databases, analyzers, errors }),
     new GuideViews({ guide, commands, databases, errors }),
+    new GuideFixes({ guide, commands, databases, analyzers, settings, errors }),
     new ShowSql({ commands, finder, tracker }),
     new RemovalCommands({ commands, databases, log }),
     new WorkloadCommands({ commands, databases, analyzers, code }),

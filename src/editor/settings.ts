@@ -76,6 +76,11 @@ export class Settings {
     };
   }
 
+  /** Whether applied fixes are kept in `.planlight/history.jsonl`. */
+  get historyKept(): boolean {
+    return this.#read<boolean>('history') === true;
+  }
+
   #texts(name: string): string[] {
     const value = this.#read<unknown>(name);
     return Array.isArray(value) ? value.filter((text): text is string => typeof text === 'string') : [];

@@ -12,7 +12,7 @@ export class TextPages implements vscode.TextDocumentContentProvider {
     this.#scheme = scheme;
   }
 
-  register(context: vscode.ExtensionContext): void {
+  register(context: Pick<vscode.ExtensionContext, 'subscriptions'>): void {
     context.subscriptions.push(
       this.#changed,
       vscode.workspace.registerTextDocumentContentProvider(this.#scheme, this),
@@ -26,10 +26,15 @@ export class TextPages implements vscode.TextDocumentContentProvider {
 
   /** `title` is the tab's; a page of the same title that is open gets the new text. */
   async show(title: string, text: string, options: vscode.TextDocumentShowOptions = {}): Promise<void> {
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(this.keep(title, text)), options);
+  }
+
+  /** A page that something else shows, such as a comparison. */
+  keep(title: string, text: string): vscode.Uri {
     const uri = this.#uri(title);
     this.#texts.set(uri.toString(), text);
     this.#changed.fire(uri);
-    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), options);
+    return uri;
   }
 
   /** Gives a page that is open the new text. */

@@ -20,6 +20,8 @@ export interface GuideViewOptions {
   readonly errors: ErrorReporter;
   /** Loaded with the first rows. */
   readonly rows: () => Promise<Rows>;
+  /** It has rows also before anything was gathered. */
+  readonly needsNoFacts?: true;
   readonly badge?: (guide: GuideService) => Promise<vscode.ViewBadge | undefined>;
 }
 
@@ -79,13 +81,14 @@ export class GuideView implements vscode.TreeDataProvider<GuideItem>, vscode.Dis
 
   async getChildren(item?: GuideItem): Promise<GuideItem[]> {
     if (item) return item.children();
-    const { guide, rows } = this.#options;
-    if (!guide.facts) return [];
+    const { guide, rows, needsNoFacts } = this.#options;
+    if (!guide.facts && !needsNoFacts) return [];
     return (await rows())(guide, this.#wanted);
   }
 
   #describe(): void {
-    const { guide, errors, badge } = this.#options;
+    const { guide, errors, badge, needsNoFacts } = this.#options;
+    if (needsNoFacts) return;
     errors.background('Describing a view', async () => {
       const { describeView } = await import('./describe-view');
       const { description, message } = describeView(guide, this.#wanted);

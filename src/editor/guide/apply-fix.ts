@@ -1,0 +1,102 @@
+import * as vscode from 'vscode';
+import type { JudgedCheck } from '../../analysis/guide/guide';
+import { improvements } from '../../analysis/guide/history';
+import type { GuideFix } from '../../nouns/check';
+import { Problem } from '../../nouns/problem';
+import type { AnalyzerService } from '../analyzer-service';
+import { withProgress } from '../commands';
+import type { DatabaseService } from '../database-service';
+import { isFixArgument } from './check-words';
+import { applyEdit } from './edit-fix';
+import { FileFixes } from './file-fix';
+import type { GuideHistory, MoreMeasures } from './guide-history';
+import type { GuideService } from './guide-service';
+import { costOfQuery } from './query-measures';
+import { ServerFixes, type Work } from './server-fix';
+import { offerCommand } from './terminal-fix';
+
+/**
+ * Applies what a check proposes. What changes the server is asked first, with the database's name, and measured afterwards;
+ * what changes files is left for the person to look at and save.
+ */
+export class ApplyFix implements vscode.Disposable {
+  readonly #guide: GuideService;
+  readonly #history: GuideHistory;
+  readonly #analyzers: AnalyzerService;
+  readonly #server: ServerFixes;
+  readonly #files = new FileFixes();
+
+  constructor(options: {
+    readonly guide: GuideService;
+    readonly history: GuideHistory;
+    readonly databases: DatabaseService;
+    readonly analyzers: AnalyzerService;
+  }) {
+    this.#guide = options.guide;
+    this.#history = options.history;
+    this.#analyzers = options.analyzers;
+    this.#server = new ServerFixes(options.guide, options.databases);
+  }
+
+  /** Of a row, a link or a button: the check and the fix's title. */
+  async apply(argument: unknown): Promise<void> {
+    const about = (argument as { about?: unknown } | undefined)?.about ?? argument;
+    if (!isFixArgument(about)) throw new Problem('not-understood', 'Choose a fix in the checklist first.');
+    const judged = this.#guide.check(about.check);
+    const fix = judged?.result.fixes?.find(({ title }) => title === about.title);
+    if (!judged || !fix) {
+      throw new Problem('not-understood', 'The checklist has changed: this fix is no longer proposed.');
+    }
+    await this.applyTo(judged, fix);
+  }
+
+  async applyTo(judged: JudgedCheck, fix: GuideFix): Promise<void> {
+    const work = await this.#work(judged, fix);
+    if (!work) return;
+    const begun = await this.#history.begin(judged, fix, this.#more(fix));
+    const outcome = await work();
+    if (outcome === 'not applied') return;
+    const id = await this.#history.add(begun);
+    if (outcome === 'applied') await this.#verify(judged, fix, id);
+  }
+
+  /** Undefined: the person does not want it. */
+  async #work({ judgedAt }: JudgedCheck, fix: GuideFix): Promise<Work | undefined> {
+    switch (fix.kind) {
+      case 'edit':
+        return async () => ((await applyEdit(fix, judgedAt)) ? 'left to a person' : 'not applied');
+      case 'file':
+        return async () => ((await this.#files.open(fix)) ? 'left to a person' : 'not applied');
+      case 'command':
+        return async () => {
+          await offerCommand(fix);
+          return 'left to a person';
+        };
+      default:
+        return this.#server.confirm(fix);
+    }
+  }
+
+  /** The same check again, and what it says in numbers now. */
+  async #verify({ check }: JudgedCheck, fix: GuideFix, id: string): Promise<void> {
+    await withProgress('Measuring again', (signal, progress) =>
+      this.#guide.run({ signal, onProgress: (message) => progress.report({ message }) }, (one) => one.id === check.id),
+    );
+    await this.#history.verify();
+    const applied = await this.#history.of(id);
+    const changes = applied ? improvements(applied) : [];
+    const said = changes.length === 0 ? 'nothing that is measured has changed yet' : changes.slice(0, 3).join('; ');
+    void vscode.window.showInformationMessage(`Planlight: ${fix.title}: ${said}.`);
+  }
+
+  #more(fix: GuideFix): MoreMeasures {
+    const server = this.#guide.server;
+    if (fix.kind !== 'index' || fix.proof.sql === undefined || !server) return async () => [];
+    const { sql } = fix.proof;
+    return async () => costOfQuery(sql, server, (await this.#analyzers.analyzer()).parser);
+  }
+
+  dispose(): void {
+    this.#files.dispose();
+  }
+}
