@@ -3,6 +3,7 @@ import type {
   Connections,
   DatabaseCounters,
   Health,
+  IndexHealth,
   Section,
   ServerSetting,
   StatementStatistic,
@@ -114,6 +115,26 @@ export function tableOf(name: string, more: Partial<TableHealth> = {}): TableHea
     indexScans: 0,
     blocks: { hits: 0, reads: 0 },
     options: {},
+    ...more,
+  };
+}
+
+/** A valid B-tree of one column that nobody asked. */
+export function indexOf(table: string, name: string, more: Partial<IndexHealth> = {}): IndexHealth {
+  return {
+    schema: 'public',
+    table,
+    name,
+    method: 'btree',
+    definition: `CREATE INDEX ${name} ON public.${table} USING btree (id)`,
+    bytes: 0,
+    rows: 0,
+    scans: 0,
+    blocks: { hits: 0, reads: 0 },
+    isUnique: false,
+    isPrimary: false,
+    isOfConstraint: false,
+    isValid: true,
     ...more,
   };
 }
