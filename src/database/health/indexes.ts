@@ -45,28 +45,35 @@ const storesEqualKeysOnce = `
   AND NOT i.indcollation::oid[] && (
     SELECT coalesce(array_agg(oid), '{}') FROM pg_collation WHERE NOT collisdeterministic)`;
 
-/**
- * pg_get_indexdef waits for the table's lock, too. Of a locked one, the columns; expressions and conditions by the index's
- * name, so that no two of them look alike.
- */
-const ownDefinition = `
-  format('CREATE %sINDEX %I ON %I.%I USING %s (%s)%s', CASE WHEN i.indisunique THEN 'UNIQUE ' ELSE '' END, x.relname, n.nspname,
-    c.relname, am.amname,
-    (SELECT string_agg(coalesce(quote_ident(a.attname), format('<expression of %I>', x.relname)), ', ' ORDER BY k.position)
-     FROM unnest(i.indkey::int2[]) WITH ORDINALITY k (number, position)
-     LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.number AND k.number <> 0),
-    CASE WHEN i.indpred IS NOT NULL THEN format(' WHERE <condition of %I>', x.relname) ELSE '' END)`;
+/** As pg_get_indexdef has it, of an index without expressions, conditions and options. */
+const plainDefinition = `format('CREATE %sINDEX %I ON %I.%I USING %s (%s)', CASE WHEN i.indisunique THEN 'UNIQUE ' ELSE '' END,
+    x.relname, n.nspname, c.relname, am.amname, k.list)`;
 
-const definition = (sizes: Sizes): string =>
-  sizes === 'of the last VACUUM'
-    ? ownDefinition
-    : `CASE WHEN ${isLocked('c')} OR ${isLocked('x')} THEN ${ownDefinition} ELSE pg_get_indexdef(x.oid) END`;
+/** Where the default classes of operators and the collations of the columns are meant, in rising order. */
+const isPlain = (version: number) => `(k.is_plain AND i.indpred IS NULL AND x.reloptions IS NULL
+    AND 0 = ALL (i.indoption::int2[]) ${version >= 150000 ? 'AND NOT i.indnullsnotdistinct' : ''}
+    AND i.indclass::oid[] <@ (SELECT array_agg(oid) FROM pg_opclass WHERE opcdefault))`;
+
+const keys = `
+  SELECT string_agg(coalesce(quote_ident(a.attname), '<expression>'), ', ' ORDER BY p.position) AS list,
+    bool_and(coalesce(a.attcollation = p.ordering, false)) AS is_plain
+  FROM unnest(i.indkey::int2[], i.indcollation::oid[]) WITH ORDINALITY p (number, ordering, position)
+  LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = p.number AND p.number <> 0`;
+
+/**
+ * pg_get_indexdef waits for the table's lock, and the server remembers the table afterwards: it is asked only for what is not
+ * plain. Of a locked one only the columns are told, and that there is more: no two of those may look alike.
+ */
+const definition = (version: number, sizes: Sizes): string =>
+  `CASE WHEN ${isPlain(version)} THEN ${plainDefinition}
+    ${sizes === 'of the files' ? `WHEN NOT (${isLocked('c')} OR ${isLocked('x')}) THEN pg_get_indexdef(x.oid)` : ''}
+    ELSE ${plainDefinition} || format(' <details of %I>', x.relname) END`;
 
 const indexes = (version: number, sizes: Sizes): string => `
   WITH ${locked}
   SELECT x.oid::text AS oid, c.oid::text AS "tableOid", n.nspname::text AS schema, c.relname::text AS "table",
-    x.relname::text AS name, am.amname::text AS method, ${definition(sizes)} AS definition,
-    ${bytesOf('x', sizes)} AS bytes, x.reltuples::float8 AS rows, x.relpages AS pages,
+    x.relname::text AS name, am.amname::text AS method, ${definition(version, sizes)} AS definition,
+    ${bytesOf('x', 'c', sizes)} AS bytes, x.reltuples::float8 AS rows, x.relpages AS pages,
     pg_stat_get_numscans(x.oid)::float8 AS scans,
     ${version >= 160000 ? isoTime('pg_stat_get_lastscan(x.oid)') : 'NULL'} AS "lastScan",
     json_build_object('hits', pg_stat_get_blocks_hit(x.oid)::float8,
@@ -82,4 +89,5 @@ const indexes = (version: number, sizes: Sizes): string => `
   JOIN pg_class c ON c.oid = i.indrelid
   JOIN pg_namespace n ON n.oid = x.relnamespace
   JOIN pg_am am ON am.oid = x.relam
+  CROSS JOIN LATERAL (${keys}) k
   WHERE ${userSchema}`;

@@ -2,7 +2,7 @@ import { isoTime } from '../iso-time';
 import { userSchema } from '../snapshot-reader/queries';
 import type { TableHealth } from './health';
 import { type SectionReader, section, withoutNulls } from './reading';
-import { bytesOf, isLocked, locked, type Sizes, staleSizes } from './relation-size';
+import { bytesOf, isLocked, isSmall, locked, type Sizes, staleSizes } from './relation-size';
 import { byName, optionsOf } from './relations';
 
 /** Without what is known from its indexes and columns. */
@@ -17,18 +17,15 @@ export const readTables =
   (sizes: Sizes): SectionReader<readonly ReadTable[]> =>
   async (query, { version }) => {
     const rows = await query<Row>(tables(version, sizes));
-    const waited = rows.filter((row) => row.isLocked).map(({ name }) => name);
-    return section(
-      rows.map(({ isLocked: _, ...row }) => ({ ...withoutNulls(row), options: optionsOf(row.options) })).sort(byName),
-      sizes === 'of the last VACUUM' && staleSizes,
-      sizes === 'of the files' &&
-        waited.length > 0 &&
-        `The size of ${some(waited)} is that of the last VACUUM or ANALYZE: a session holds or waits for its exclusive lock.`,
-    );
+    const read = rows.map(({ isLocked: _, isSmall: __, ...row }) => {
+      return { ...withoutNulls(row), options: optionsOf(row.options) };
+    });
+    return section(read.sort(byName), ...(sizes === 'of the last VACUUM' ? [staleSizes] : staleOnes(rows)));
   };
 
 interface Row extends Omit<ReadTable, NeverAnswered> {
   readonly isLocked: boolean;
+  readonly isSmall: boolean;
   readonly toast: { readonly pages: number; readonly rows: number } | null;
   readonly lastVacuum: string | null;
   readonly lastAutovacuum: string | null;
@@ -45,6 +42,16 @@ type NeverAnswered =
   | 'lastAnalyze'
   | 'lastAutoanalyze'
   | 'xidAge';
+
+function staleOnes(rows: readonly Row[]): (string | false)[] {
+  const waited = rows.filter((row) => row.isLocked).map(({ name }) => name);
+  return [
+    waited.length > 0 &&
+      `The size of ${some(waited)} is that of the last VACUUM or ANALYZE: a session holds or waits for its exclusive lock.`,
+    rows.some((row) => row.isSmall) &&
+      `Sizes of small tables are those of their last VACUUM or ANALYZE: there are too many (${rows.length}) to ask for each.`,
+  ];
+}
 
 function some(names: readonly string[]): string {
   return names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} others` : names.join(', ');
@@ -67,9 +74,9 @@ const tables = (version: number, sizes: Sizes): string => `
   SELECT c.oid::text AS oid, n.nspname::text AS schema, c.relname::text AS name,
     CASE WHEN c.relkind = 'p' THEN 'partitioned table' WHEN c.relkind = 'm' THEN 'materialized view'
       WHEN c.relispartition THEN 'partition' ELSE 'table' END AS kind,
-    ${isLocked('c')} AS "isLocked",
-    CASE WHEN c.relkind = 'p' THEN 0 ELSE ${bytesOf('c', sizes)} END AS "heapBytes",
-    CASE WHEN t.oid IS NULL THEN 0 ELSE ${bytesOf('t', sizes)} + ${bytesOf('ti', sizes)} END AS "toastBytes",
+    ${isLocked('c')} AS "isLocked", ${isSmall('c')} AS "isSmall",
+    CASE WHEN c.relkind = 'p' THEN 0 ELSE ${bytesOf('c', 'c', sizes)} END AS "heapBytes",
+    CASE WHEN t.oid IS NULL THEN 0 ELSE ${bytesOf('t', 't', sizes)} + ${bytesOf('ti', 't', sizes)} END AS "toastBytes",
     CASE WHEN t.relpages > 0 AND t.reltuples >= 0
       THEN json_build_object('pages', t.relpages, 'rows', t.reltuples::float8) END AS toast,
     ${rows(version)} AS rows, c.relpages AS pages,
