@@ -1,5 +1,5 @@
 import type { CacheUse } from '../code/caches/cache-use';
-import type { Deployment } from '../code/deployment/deployment';
+import type { DeployedProgram, Deployment } from '../code/deployment/deployment';
 import type { PoolUse } from '../code/pools/pool-use';
 import type { SessionUse } from '../code/session-uses/session-use';
 import type { Activity, Health } from '../database/health/health';
@@ -47,6 +47,8 @@ export interface CodeFacts {
   readonly pools: readonly PoolUse[];
   readonly sessionUses: readonly SessionUse[];
   readonly caches: readonly CacheUse[];
+  /** Programs that divide themselves into processes; in the workspace's facts they are among those of `deployment`. */
+  readonly clusters?: readonly DeployedProgram[];
 }
 
 /** One statement that the workspace's code sends. */

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { findCaches } from '../../code/caches/find-caches';
 import { readCallFacts } from '../../code/calls/call-facts';
 import type { Repetition } from '../../code/calls/repetition';
+import { findClusters } from '../../code/deployment/clusters';
 import { isAside } from '../../code/file-roles';
 import type { QuerySiteFinder } from '../../code/find-query-sites';
 import { languageOf } from '../../code/language-of';
@@ -143,8 +144,9 @@ export class WorkspaceCode {
     return {
       queries: workspaceQueries(listed, this.#program.files, this.#parser),
       pools: findPools(this.#program),
-      sessionUses: findSessionUses(this.#program),
+      sessionUses: findSessionUses(this.#program, listed),
       caches: findCaches(this.#program),
+      clusters: findClusters(this.#program),
     };
   }
 

@@ -52,10 +52,10 @@ async function workspaceFacts(
   const deployment = await deploymentBelow(folders, onPassedOver, signal);
   const service = await code?.();
   if (!service) return { queries: [], pools: [], sessionUses: [], caches: [], findings: [], deployment };
-  const facts = await service.facts(await textFiles());
+  const { clusters = [], ...facts } = await service.facts(await textFiles());
   signal.throwIfAborted();
   const findings = [...(await service.findings({}))].flatMap(([path, ofFile]) =>
     ofFile.map((finding) => ({ path, finding })),
   );
-  return { ...facts, findings, deployment };
+  return { ...facts, findings, deployment: { ...deployment, programs: [...deployment.programs, ...clusters] } };
 }

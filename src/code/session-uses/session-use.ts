@@ -4,15 +4,22 @@ import type { TextRange } from '../../nouns/text-range';
 export interface SessionUse {
   readonly path: string;
   readonly range: TextRange;
-  readonly kind:
-    | 'listen'
-    | 'set'
-    | 'session advisory lock'
-    | 'temporary table'
-    | 'prepared statement'
-    | 'cursor with hold'
-    | 'load';
+  readonly kind: SessionUseKind;
   /** `LISTEN jobs` */
   readonly text: string;
   readonly library: string;
+  /**
+   * Prepared by the protocol, not by the statement PREPARE: PgBouncer keeps track of it since 1.21 (max_prepared_statements):
+   * https://www.pgbouncer.org/config.html#max_prepared_statements
+   */
+  readonly isTracked?: true;
 }
+
+export type SessionUseKind =
+  | 'listen'
+  | 'set'
+  | 'session advisory lock'
+  | 'temporary table'
+  | 'prepared statement'
+  | 'cursor with hold'
+  | 'load';
