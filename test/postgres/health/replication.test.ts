@@ -90,8 +90,10 @@ for (const major of oldestAndNewest()) {
     });
 
     it('reads a standby whole, its unlogged tables, too: nothing is asked that it cannot answer', async () => {
-      await eventually('all to be replayed', async () => (await ofReplica()).replayLagSeconds === 0);
-      const health = await onReplica.health();
+      const health = await eventually('all to be replayed', async () => {
+        const read = await onReplica.health();
+        return valueIn(read.activity.replication).replayLagSeconds === 0 && read;
+      });
       assert.equal(health.server.isReplica, true);
       const sections = { ...health, ...health.activity } as Record<string, unknown>;
       for (const [name, section] of Object.entries(sections)) {
