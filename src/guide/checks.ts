@@ -5,6 +5,11 @@ import { sizes } from './bottleneck/sizes';
 import { slowStatements } from './bottleneck/slow-statements';
 import { statementCounting } from './bottleneck/statement-counting';
 import type { Check } from './check';
+import { idleInTransaction } from './connection-pool/idle-in-transaction';
+import { poolLeaks } from './connection-pool/leaks';
+import { poolPerRequest } from './connection-pool/per-request';
+import { poolSize } from './connection-pool/size';
+import { poolTimeouts } from './connection-pool/timeouts';
 import { deadRows } from './maintenance/dead-rows';
 import { indexBloat } from './maintenance/index-bloat';
 import { invalidIndexes } from './maintenance/invalid-indexes';
@@ -29,6 +34,11 @@ export const checks: readonly Check[] = [
   topStatements,
   countingPeriod,
   ioTiming,
+  poolSize,
+  poolLeaks,
+  poolPerRequest,
+  poolTimeouts,
+  idleInTransaction,
   deadRows,
   statistics,
   wraparound,

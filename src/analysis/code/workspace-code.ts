@@ -16,6 +16,7 @@ import { type ReadWorkspaceOptions, readWorkspace, type WorkspaceRead } from '..
 import { findSessionUses } from '../../code/session-uses/find-session-uses';
 import { sourceText } from '../../code/source-text';
 import { codeFixes } from '../../fixes/code-fixes';
+import { withInsertions } from '../../fixes/pool-insertion';
 import type { CodeFacts } from '../../guide/facts';
 import type { Finding } from '../../nouns/finding';
 import type { IndexDefinition } from '../../nouns/fix';
@@ -143,7 +144,7 @@ export class WorkspaceCode {
     const listed = await this.queries(textFiles);
     return {
       queries: workspaceQueries(listed, this.#program.files, this.#parser),
-      pools: findPools(this.#program),
+      pools: await withInsertions(findPools(this.#program), (path) => this.#textOf(path)),
       sessionUses: findSessionUses(this.#program, listed),
       caches: findCaches(this.#program),
       clusters: findClusters(this.#program),

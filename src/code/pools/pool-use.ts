@@ -49,7 +49,7 @@ export interface PoolOptions {
   readonly names: PoolOptionNames;
   readonly unit: 'ms' | 's';
   /** Where a new option can be put, with what has to stand around it; known once the file's text is. */
-  readonly insertion?: { readonly offset: number; readonly before: string; readonly after: string };
+  readonly insertion?: { readonly range: TextRange; readonly before: string; readonly after: string };
 }
 
 export interface PoolOptionNames {

@@ -74,18 +74,22 @@ export function settingOf(
   tracer: Tracer,
 ): PoolSetting | undefined {
   if (!found) return without === undefined ? undefined : { value: without * factor, isDefault: true };
-  const place = { range: found.value.range, ...(found.at.file.uri === path ? {} : { path: found.at.file.uri }) };
+  const placeOf = ({ value, at }: Located) => ({
+    range: value.range,
+    ...(at.file.uri === path ? {} : { path: at.file.uri }),
+  });
   const followed = located(found.value, found.at, tracer) ?? found;
   const own = numberIn(followed.value);
-  if (own !== undefined && found.value.kind === 'literal') return { value: own * factor, isDefault: false, ...place };
+  // The constant that is meant, wherever it stands.
+  if (own !== undefined) return { value: own * factor, isDefault: false, ...placeOf(followed) };
   const source = sourceOf(found.value);
   const text = [source, sourceOf(followed.value)].join(' ');
   const variable = variableIn(text);
-  const value = own ?? fallbackIn(followed.value);
+  const value = fallbackIn(followed.value);
   return {
     ...(value === undefined ? {} : { value: value * factor }),
     isDefault: false,
-    ...place,
+    ...placeOf(found),
     source,
     ...(variable === undefined ? {} : { variable }),
   };

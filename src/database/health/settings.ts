@@ -21,8 +21,12 @@ interface Row {
   readonly bootValue: string | null;
   readonly pendingRestart: boolean;
 }
+
+/** What the gate sets for its own statements (statement_timeout, lock_timeout, …) is nobody else's: a new session has what RESET gives. */
 const settings = `
-  SELECT name, setting, unit, vartype AS kind, context, source, boot_val AS "bootValue", pending_restart AS "pendingRestart"
+  SELECT name, CASE source WHEN 'session' THEN reset_val ELSE setting END AS setting, unit, vartype AS kind, context,
+    CASE WHEN source = 'session' AND reset_val IS NOT DISTINCT FROM boot_val THEN 'default' ELSE source END AS source,
+    boot_val AS "bootValue", pending_restart AS "pendingRestart"
   FROM pg_settings`;
 
 function settingOf({ name, setting, unit, kind, context, source, bootValue, pendingRestart }: Row): ServerSetting {
