@@ -64,7 +64,9 @@ export class QueriesView implements Feature, vscode.TreeDataProvider<Item> {
     register('planlight.showListedSql', 'Show SQL', (item) => this.#run('planlight.showSql', item));
     register('planlight.queriesByCost', 'Queries by Cost', () => this.#order(true));
     register('planlight.queriesByFile', 'Queries by File', () => this.#order(false));
-    register('planlight.filterQueries', 'Filter Queries', () => this.#askFilter());
+    register('planlight.filterQueries', 'Filter Queries', (words) =>
+      typeof words === 'string' ? this.#setFilter(words) : this.#askFilter(),
+    );
     register('planlight.clearQueryFilter', 'Clear the Filter', () => this.#setFilter(''));
     register('planlight.refreshQueries', 'Refresh Queries', () => this.#read());
     register('planlight.planQueries', 'Plan All Queries', () => this.#planAll());

@@ -4,6 +4,7 @@ import type { FactName, GuideFacts, IndexAdvice, MachineFacts, WorkspaceFacts } 
 import { type PointId, points } from '../../guide/points';
 import type { CheckResult, CheckState } from '../../nouns/check';
 import { Problem } from '../../nouns/problem';
+import { pause } from '../pause';
 
 /** Where the facts come from. Each may reject: what it would have told is then missing, with the reason. */
 export interface GuideSources {
@@ -95,6 +96,11 @@ export class Guide {
   /** What was gathered last. Of a server that went away the last that it told, with the reason in `missing`. */
   get facts(): GuideFacts {
     return this.#facts;
+  }
+
+  /** The last answer of a check, also of one that is not on the list. */
+  judged(id: string): JudgedCheck | undefined {
+    return this.#judged.get(id);
   }
 
   /** Every point with the checks that were asked so far. */
@@ -212,18 +218,4 @@ const fromBad: readonly CheckState[] = ['failed', 'attention', 'unknown', 'passe
 /** Of several: 'failed' before 'attention' before 'unknown'; 'unknown' for none. */
 export function worstState(states: readonly CheckState[]): CheckState {
   return fromBad.find((state) => states.includes(state)) ?? 'unknown';
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener(
-      'abort',
-      () => {
-        clearTimeout(timer);
-        reject(signal.reason as Error);
-      },
-      { once: true },
-    );
-  });
 }

@@ -12,6 +12,7 @@ import { FileFixes } from './file-fix';
 import type { GuideHistory, MoreMeasures } from './guide-history';
 import type { GuideService } from './guide-service';
 import { costOfQuery } from './query-measures';
+import { isRowFix, judgedRow } from './row-fix';
 import { ServerFixes, type Work } from './server-fix';
 import { offerCommand } from './terminal-fix';
 
@@ -38,16 +39,17 @@ export class ApplyFix implements vscode.Disposable {
     this.#server = new ServerFixes(options.guide, options.databases);
   }
 
-  /** Of a row, a link or a button: the check and the fix's title. */
+  /** Of a row, a link or a button: the check and the fix's title, or the fix itself. */
   async apply(argument: unknown): Promise<void> {
     const about = (argument as { about?: unknown } | undefined)?.about ?? argument;
+    if (isRowFix(about)) return this.applyTo(judgedRow(about, new Date().toISOString()), about.fix);
     if (!isFixArgument(about)) throw new Problem('not-understood', 'Choose a fix in the checklist first.');
     const judged = this.#guide.check(about.check);
     const fix = judged?.result.fixes?.find(({ title }) => title === about.title);
     if (!judged || !fix) {
       throw new Problem('not-understood', 'The checklist has changed: this fix is no longer proposed.');
     }
-    await this.applyTo(judged, fix);
+    return this.applyTo(judged, fix);
   }
 
   async applyTo(judged: JudgedCheck, fix: GuideFix): Promise<void> {
@@ -80,7 +82,7 @@ export class ApplyFix implements vscode.Disposable {
   /** The same check again, and what it says in numbers now. */
   async #verify({ check }: JudgedCheck, fix: GuideFix, id: string): Promise<void> {
     await withProgress('Measuring again', (signal, progress) =>
-      this.#guide.run({ signal, onProgress: (message) => progress.report({ message }) }, (one) => one.id === check.id),
+      this.#guide.ask({ signal, onProgress: (message) => progress.report({ message }) }, [check]),
     );
     await this.#history.verify();
     const applied = await this.#history.of(id);

@@ -67,13 +67,18 @@ export class GuideService implements vscode.Disposable {
 
   /** By its id, of those that were asked. */
   check(id: string): JudgedCheck | undefined {
-    return this.points.flatMap(({ checks }) => checks).find(({ check }) => check.id === id);
+    return this.#guide?.guide.judged(id);
   }
 
   /** All checks, or those that are wanted. Rejects with the signal's reason only; what cannot be known, the checks say. */
   async run(run: GuideRun, isWanted: (check: Check) => boolean = () => true): Promise<void> {
     const { checks } = await import('../../guide/checks');
-    await this.#next(run, (guide) => guide.run(checks.filter(isWanted), run));
+    await this.ask(run, checks.filter(isWanted));
+  }
+
+  /** These, on the list or not. Rejects as `run` does. */
+  async ask(run: GuideRun, checks: readonly Check[]): Promise<void> {
+    await this.#next(run, (guide) => guide.run(checks, run));
   }
 
   /** The facts for a view that judges nothing. Rejects as `run` does. */

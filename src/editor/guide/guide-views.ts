@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { FactName } from '../../guide/facts';
+import type { MaintenanceTask } from '../../nouns/check';
 import { type Commands, withProgress } from '../commands';
 import type { DatabaseService } from '../database-service';
 import type { ErrorReporter } from '../error-reporter';
@@ -44,8 +45,29 @@ export class GuideViews implements Feature {
       rows: async () => (await import('./checklist-rows')).checklistRows,
       badge: async ({ points }) => (await import('./checklist-rows')).badgeOf(points),
     });
+    const workload = new GuideView({
+      id: 'planlight.workload',
+      guide,
+      errors,
+      rows: async () => (await import('./workload-rows')).workloadRows,
+    });
+    const indexes = new GuideView({
+      id: 'planlight.indexes',
+      guide,
+      errors,
+      rows: async () => (await import('./index-rows')).indexRows,
+    });
+    const maintenance = new GuideView({
+      id: 'planlight.maintenance',
+      guide,
+      errors,
+      rows: async () => (await import('./maintenance-rows')).maintenanceRows,
+    });
     context.subscriptions.push(
       checklist,
+      workload,
+      indexes,
+      maintenance,
       { dispose: () => void this.#page?.then((page) => page.dispose()) },
       this.#databases.onDidChange(({ kind }) => this.#setContext('planlight.databaseKind', kind)),
     );
@@ -59,6 +81,25 @@ export class GuideViews implements Feature {
       await openGuidePage(context.extensionUri, point);
     });
     register('planlight.readStatistics', 'Read the Statistics', () => this.#gather(['health', 'code']));
+    register('planlight.searchIndexes', 'Search for Missing Indexes', () => this.#gather(['health', 'code', 'advice']));
+    register('planlight.orderWorkload', 'Order the Workload', () => chooseOrder(workload));
+    register('planlight.filterWorkload', 'Filter the Workload', () =>
+      askFilter(workload, 'the statement or its place'),
+    );
+    register('planlight.filterIndexes', 'Filter the Indexes', () => askFilter(indexes, 'the index or its table'));
+    register('planlight.filterMaintenance', 'Filter the Tables', () => askFilter(maintenance, 'the table'));
+    const onTable = (id: string, title: string, kind: MaintenanceTask['kind']) =>
+      register(id, title, async (item) => (await import('./table-commands')).maintain(kind, item));
+    onTable('planlight.vacuumTable', 'Vacuum and Analyze', 'vacuum analyze');
+    onTable('planlight.analyzeTable', 'Analyze', 'analyze');
+    onTable('planlight.reindexTable', 'Reindex Concurrently', 'reindex');
+    onTable('planlight.dropIndex', 'Drop Index Concurrently', 'drop index');
+    register('planlight.queriesOfTable', 'Show Queries of the Table', async (item) =>
+      (await import('./table-commands')).showQueriesOfTable(item),
+    );
+    register('planlight.explainStatement', 'Explain Statement', async (item) =>
+      (await import('./table-commands')).explainStatement(item),
+    );
   }
 
   async #run({ point, check }: CheckArgument): Promise<void> {
@@ -70,6 +111,8 @@ export class GuideViews implements Feature {
   }
 
   async #show({ point, check }: CheckArgument, extensionUri: vscode.Uri): Promise<void> {
+    // A link may name one that was not asked yet: it is, then.
+    if (check !== undefined && !this.#guide.check(check)) await this.#run({ check });
     this.#page ??= import('./check-page').then(({ CheckPage }) => new CheckPage(this.#guide, extensionUri));
     const page = await this.#page;
     if (check !== undefined) await page.show({ check });
@@ -91,6 +134,24 @@ export class GuideViews implements Feature {
       await vscode.commands.executeCommand('setContext', key, value);
     });
   }
+}
+
+async function chooseOrder(view: GuideView): Promise<void> {
+  const { orders } = await import('./workload-rows');
+  const answer = await vscode.window.showQuickPick(orders, {
+    title: 'Order the Workload',
+    placeHolder: 'The most first',
+  });
+  if (answer) view.setOrder(answer.order);
+}
+
+async function askFilter(view: GuideView, of: string): Promise<void> {
+  const answer = await vscode.window.showInputBox({
+    title: 'Filter',
+    prompt: `Words of ${of}; nothing shows all`,
+    value: view.filter,
+  });
+  if (answer !== undefined) view.setFilter(answer);
 }
 
 /** Of a row, or as a link has it. */

@@ -1,0 +1,36 @@
+import * as vscode from 'vscode';
+import type { MaintenanceTask } from '../../nouns/check';
+import { Problem } from '../../nouns/problem';
+import { isTableArgument, maintenanceOf } from './table-actions';
+
+/** Of a row's menu: asks, runs, and measures as any other fix does. */
+export async function maintain(kind: MaintenanceTask['kind'], item: unknown): Promise<void> {
+  const about = aboutOf(item);
+  const fix = isTableArgument(about) ? maintenanceOf(kind, about) : undefined;
+  if (!fix) throw new Problem('not-understood', 'Choose a table or an index in the views of Planlight first.');
+  await vscode.commands.executeCommand('planlight.applyGuideFix', fix);
+}
+
+/** The queries of this workspace that name the table, in the view Queries. */
+export async function showQueriesOfTable(item: unknown): Promise<void> {
+  const about = aboutOf(item);
+  if (!isTableArgument(about)) throw new Problem('not-understood', 'Choose a table in the views of Planlight first.');
+  await vscode.commands.executeCommand('planlight.queries.focus');
+  await vscode.commands.executeCommand('planlight.filterQueries', about.table);
+}
+
+/** The plan of a counted statement: where it stands in the code, else as a text of its own, with what is proposed for it. */
+export async function explainStatement(item: unknown): Promise<void> {
+  const { sql, place } = (aboutOf(item) ?? {}) as { sql?: unknown; place?: { uri: string; offset: number } };
+  if (place) {
+    await vscode.commands.executeCommand('planlight.openQuery', place);
+    await vscode.commands.executeCommand('planlight.explainQuery', place);
+    return;
+  }
+  if (typeof sql !== 'string') throw new Problem('not-understood', 'Choose a statement in the view Workload first.');
+  const document = await vscode.workspace.openTextDocument({ content: `${sql};\n`, language: 'sql' });
+  await vscode.window.showTextDocument(document, { preview: false });
+  await vscode.commands.executeCommand('planlight.explainQuery', { uri: document.uri.toString(), offset: 0 });
+}
+
+const aboutOf = (item: unknown): unknown => (item as { about?: unknown } | undefined)?.about ?? item;
