@@ -4,7 +4,7 @@ import { cancelOnServer, type RunningTransaction } from './connection/cancel';
 import { CircuitBreaker } from './connection/circuit-breaker';
 import { backendKey, connect, destroy, isAlive } from './connection/connect';
 import { ConnectionPool } from './connection/connection-pool';
-import { Abandoned, StatementRun } from './connection/statement-run';
+import { Abandoned, type PgBouncerQuestion, StatementRun } from './connection/statement-run';
 import type { ConnectionProfile, Secret } from './profile';
 import { type NamesInForce, namesInForce, pathWithCatalogFirst } from './search-path';
 import { type ErrorContext, toProblem } from './server-errors';
@@ -54,6 +54,9 @@ export interface Session {
   readonly pid: number;
   readonly isPooled: boolean;
 }
+
+/** Columns by name, as text. */
+export type ConsoleRow = Readonly<Record<string, unknown>>;
 
 /** The one door for statements to a person's server. */
 export class Gate {
@@ -167,6 +170,41 @@ export class Gate {
       }
     } catch (error) {
       throw toProblem(error, context);
+    }
+  }
+
+  /** Whether a pooler stands between: it tells its clients another process than the server's own. */
+  isPooled(signal?: AbortSignal): Promise<boolean> {
+    return this.#withClient(signal, async (client) => {
+      const run = this.#run(client, this.#context(this.#options.timeouts.statementMs), signal);
+      const [row] = await run.query<{ pid: number }>('SELECT pg_catalog.pg_backend_pid() AS pid');
+      return backendKey(client)?.processId !== row?.pid;
+    });
+  }
+
+  /**
+   * Asks PgBouncer's console, which looks like a database of that name but runs no SQL. Rejects with a Problem, also where
+   * the console is closed to this user.
+   */
+  async askPgBouncer(
+    questions: readonly PgBouncerQuestion[],
+    signal?: AbortSignal,
+  ): Promise<readonly (readonly ConsoleRow[])[]> {
+    this.#mustBeTrusted();
+    const { profile, password, timeouts } = this.#options;
+    try {
+      const console = { ...profile, database: 'pgbouncer' };
+      const client = await connect({ profile: console, password, connectMs: timeouts.connectMs }, signal);
+      try {
+        const answers: (readonly ConsoleRow[])[] = [];
+        const run = this.#run(client, this.#context(timeouts.statementMs), signal);
+        for (const question of questions) answers.push(await run.ask<ConsoleRow>(question));
+        return answers;
+      } finally {
+        destroy(client);
+      }
+    } catch (error) {
+      throw toProblem(error, this.#context(timeouts.statementMs));
     }
   }
 

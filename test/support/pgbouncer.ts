@@ -46,16 +46,10 @@ async function readableByAll(files: string): Promise<string> {
 }
 
 /** PgBouncer in transaction mode with one connection to the server: whoever leaves something behind is found out. */
-export async function startPgBouncer(program: PgBouncerProgram, server: PostgresServer): Promise<PgBouncer> {
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'planlight-pgbouncer-'));
-  const ids = unprivileged();
-  if (ids) await chown(folder, ids.uid, ids.gid);
-  const port = await freePort();
-  const file = path.join(folder, 'pgbouncer.ini');
-  await writeFile(
-    file,
-    `[databases]
-* = host=${server.host} port=${server.port}
+export function startPgBouncer(program: PgBouncerProgram, server: PostgresServer): Promise<PgBouncer> {
+  return runPgBouncer(program, ({ port }) => ({
+    'pgbouncer.ini': `[databases]
+* = user=${server.superuser} host=${server.host} port=${server.port}
 [pgbouncer]
 listen_addr = 127.0.0.1
 listen_port = ${port}
@@ -64,10 +58,30 @@ auth_type = any
 pool_mode = transaction
 default_pool_size = 1
 reserve_pool_size = 0
-`.replace('* = ', `* = user=${server.superuser} `),
-    { mode: 0o644 },
-  );
-  const child = spawn(program.file, [file], {
+`,
+  }));
+}
+
+export interface PgBouncerPlace {
+  /** Where its files will be. */
+  readonly folder: string;
+  /** One that is free. */
+  readonly port: number;
+}
+
+/** Runs it with the files that are written for its place; `pgbouncer.ini` is one of them. */
+export async function runPgBouncer(
+  program: PgBouncerProgram,
+  filesFor: (place: PgBouncerPlace) => Readonly<Record<string, string>>,
+): Promise<PgBouncer> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'planlight-pgbouncer-'));
+  const ids = unprivileged();
+  if (ids) await chown(folder, ids.uid, ids.gid);
+  const port = await freePort();
+  for (const [name, content] of Object.entries(filesFor({ folder, port }))) {
+    await writeFile(path.join(folder, name), content, { mode: 0o644 });
+  }
+  const child = spawn(program.file, [path.join(folder, 'pgbouncer.ini')], {
     ...ids,
     env: program.env,
     cwd: folder,

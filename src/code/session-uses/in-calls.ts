@@ -45,7 +45,7 @@ function useOfCall(chain: ChainValue, at: number, place: Place, tracer: Tracer):
   return madeBy(origin, [first, ...rest], place, tracer);
 }
 
-/** `client.query({ name: 'post', text: '…' })`: pg prepares what has a name, once for each connection. */
+/** `query({ name: 'post', text: '…' })`: pg prepares what has a name, once for each connection. */
 function namedQuery(given: Value | undefined, place: Place, tracer: Tracer): CallUse | undefined {
   const options = given && objectAt(given, place, tracer)?.value;
   const name = entry(options, 'name');

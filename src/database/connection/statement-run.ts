@@ -10,6 +10,9 @@ const backstopMs = 1_000;
 /** The connection did not answer any more and was given up. */
 export class Abandoned extends Problem {}
 
+/** None of them changes anything: https://www.pgbouncer.org/usage.html#show-commands */
+export type PgBouncerQuestion = 'SHOW VERSION' | 'SHOW CONFIG' | 'SHOW POOLS';
+
 export interface RunOptions {
   readonly client: Client;
   readonly context: ErrorContext;
@@ -43,7 +46,19 @@ export class StatementRun {
   ): Promise<Row[]> {
     this.#throwIfCancelled();
     const config = { text, values: [...values], queryMode: 'extended' };
-    const answer = this.#client.query(config);
+    return this.#answered<Row>(this.#client.query(config), statement);
+  }
+
+  /** By the simple protocol, which is all that PgBouncer's console speaks. */
+  async ask<Row>(question: PgBouncerQuestion): Promise<Row[]> {
+    this.#throwIfCancelled();
+    return this.#answered<Row>(this.#client.query(question));
+  }
+
+  async #answered<Row>(
+    answer: Promise<{ readonly rows: unknown[] }>,
+    statement?: ErrorContext['statement'],
+  ): Promise<Row[]> {
     answer.catch(() => undefined); // Told below; it may also fail after we gave up waiting.
     const limit = this.#context.statementMs > 0 ? this.#context.statementMs + backstopMs : undefined;
     try {

@@ -50,6 +50,28 @@ export interface ServerIdentity {
   readonly availableExtensions: readonly string[];
   /** Seconds that the server's clock is ahead of this machine's. */
   readonly clockAheadSeconds: number;
+  /** What stands between us and the server; absent: nothing does. */
+  readonly pooler?: ConnectedPooler;
+}
+
+/** A pooler through which the server is asked. Its numbers are those of PgBouncer's console, where that is open to the user. */
+export interface ConnectedPooler {
+  /** `1.24.1` */
+  readonly version?: string;
+  /** Why its console tells nothing, and what would open it. */
+  readonly missing?: string;
+  readonly poolMode?: 'session' | 'transaction' | 'statement';
+  readonly defaultPoolSize?: number;
+  readonly maxClientConnections?: number;
+  /** 0: names of prepared statements are not kept track of. Since 1.21. */
+  readonly maxPreparedStatements?: number;
+  /** Of all pools to this database. */
+  readonly clients?: {
+    readonly active: number;
+    readonly waiting: number;
+    /** Of the one that waits for longest, in s. */
+    readonly longestWaitSeconds: number;
+  };
 }
 
 export type ServerSettings = Readonly<Record<string, ServerSetting>>;

@@ -4,6 +4,7 @@ import { assemble, type Relations } from './assemble';
 import { readColumnStatistics } from './column-statistics';
 import type { Health, Section, ServerSettings } from './health';
 import { readIndexes } from './indexes';
+import { readPooler } from './pooler';
 import { activityReaders } from './read-activity';
 import { type ReadingOptions, readSections, section } from './reading';
 import { readDatabaseBytes, readIdentity } from './server-identity';
@@ -27,9 +28,14 @@ export async function readHealth(gate: Gate, options: ReadingOptions): Promise<H
   if ('missing' in identity) throw new Problem('not-understood', identity.missing);
   const { connections, locks, counters, replication, wraparound, progress } = more;
   const relations = await withoutSizes(gate, options, more);
+  const pooler = await readPooler(gate, identity.value.database, options.signal);
   return {
     readAt: circumstances.now,
-    server: { ...identity.value, ...('value' in databaseBytes && { databaseBytes: databaseBytes.value }) },
+    server: {
+      ...identity.value,
+      ...('value' in databaseBytes && { databaseBytes: databaseBytes.value }),
+      ...(pooler && { pooler }),
+    },
     settings,
     activity: { readAt: circumstances.now, connections, locks, counters, replication, wraparound, progress },
     ...assemble(relations, blockSizeOf(settings)),
