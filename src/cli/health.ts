@@ -2,11 +2,11 @@ import { relative, resolve } from 'node:path';
 import { textFiles } from '../analysis/code/program-files';
 import { Guide, type JudgedPoint } from '../analysis/guide/guide';
 import { guideSources } from '../analysis/guide/sources';
+import { buildHealthReport, type HealthSource, panelsOf } from '../analysis/health-report/health-report';
 import { positionsIn } from '../analysis/source-files';
 import type { Positions } from '../code/positions';
 import { checks } from '../guide/checks';
-import { buildHealthReport, type HealthSource } from '../report/health-report';
-import { healthReporters } from '../report/health-reporters';
+import { type HealthFormat, healthReporters } from '../report/health-reporters';
 import { type Command, type Environment, oneOf, text, upTo, wrong } from './command';
 import { type DatabaseArguments, databaseArguments, databaseOptions } from './database-arguments';
 import { sizeOf } from './size';
@@ -15,7 +15,7 @@ interface HealthRun extends DatabaseArguments {
   readonly workspace?: string;
   readonly memoryBytes?: number;
   readonly cores?: number;
-  readonly format: 'text' | 'json';
+  readonly format: HealthFormat;
 }
 
 export const health: Command<HealthRun> = {
@@ -33,7 +33,7 @@ Options
   --memory SIZE      memory of the server's machine, such as 16GB, where it is not this one
   --cores N          its cores
   --timeout MS       give a question to the database at most this long (5000)
-  --format FORMAT    text (default) or json
+  --format FORMAT    text (default), json, or html: one file to open in a browser or print
 
 Exit codes: 0 nothing has failed; 1 a point has failed; 2 could not run.`,
   options: {
@@ -50,7 +50,7 @@ Exit codes: 0 nothing has failed; 1 a point has failed; 2 could not run.`,
       workspace: text(given, 'workspace'),
       memoryBytes: sizeOf(given, 'memory'),
       cores: text(given, 'cores') === undefined ? undefined : upTo(1_024, given, 'cores', '1'),
-      format: oneOf(given, 'format', ['text', 'json'], 'text'),
+      format: oneOf(given, 'format', ['text', 'json', 'html'], 'text'),
       ...databaseArguments(given),
     };
   },
@@ -84,6 +84,7 @@ async function judgeHealth(run: HealthRun, environment: Environment): Promise<nu
     ...(server && { database: server.label }),
     missing: Object.values(guide.facts.missing),
     points: guide.points,
+    panels: panelsOf(guide.facts.health),
     place: await placesIn(guide.points),
   });
   process.stdout.write(`${healthReporters[run.format](report)}\n`);

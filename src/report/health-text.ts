@@ -1,6 +1,6 @@
+import type { HealthReport, ReportCheck, ReportPoint } from '../analysis/health-report/health-report';
 import type { CheckState, Evidence, FactEvidence, GuideFix, TableEvidence } from '../nouns/check';
 import { formatCounted } from '../plan/format';
-import type { HealthReport, ReportCheck, ReportPoint } from './health-report';
 
 const marks: Readonly<Record<CheckState, string>> = {
   passed: '✓',

@@ -1,4 +1,6 @@
-/** What the plan view's page and the extension say to each other. Plain JSON: it also is the page's saved state. */
+import type { LiveSample, LiveView } from '../nouns/live';
+
+/** What the pages and the extension say to each other. Plain JSON: a plan also is its page's saved state. */
 
 export interface PlanPage {
   /** `posts.ts:12` */
@@ -71,3 +73,22 @@ export function isPlanPage(value: unknown): value is PlanPage {
     Array.isArray(page.findings)
   );
 }
+
+export type ToDashboard =
+  | { readonly kind: 'view'; readonly view: LiveView }
+  /** What changed since the last message: samples are added, those before `from` (ms) are forgotten. */
+  | {
+      readonly kind: 'step';
+      readonly view: Omit<LiveView, 'samples'>;
+      readonly samples: readonly LiveSample[];
+      readonly from: number;
+    };
+
+export type FromDashboard =
+  | { readonly kind: 'ready' }
+  /** Try again to reach a server that was lost. */
+  | { readonly kind: 'retry' }
+  | { readonly kind: 'pause' }
+  | { readonly kind: 'resume' }
+  | { readonly kind: 'export'; readonly format: 'html' | 'json' }
+  | { readonly kind: 'failed'; readonly message: string };

@@ -1,8 +1,12 @@
-import type { JudgedPoint } from '../analysis/guide/guide';
-import type { Position } from '../code/positions';
-import type { CheckState, Evidence, GuideFix } from '../nouns/check';
+import type { Position } from '../../code/positions';
+import type { Health } from '../../database/health/health';
+import { activityPanels } from '../../guide/live/activity-panels';
+import { healthPanels } from '../../guide/live/health-panels';
+import type { CheckState, Evidence, GuideFix } from '../../nouns/check';
+import type { LivePanel, LiveView } from '../../nouns/live';
+import type { JudgedPoint } from '../guide/guide';
 
-/** What `planlight health` found; `--format json` prints it as it is. */
+/** How a database is, as it leaves Planlight: `planlight health --format json` and the dashboard's export print it as it is. */
 export interface HealthReport {
   /** ISO 8601. */
   readonly at: string;
@@ -11,6 +15,10 @@ export interface HealthReport {
   /** Sentences on what could not be read. */
   readonly missing: readonly string[];
   readonly points: readonly ReportPoint[];
+  /** What the server said, as tables. */
+  readonly panels: readonly LivePanel[];
+  /** What the dashboard saw while it was open. */
+  readonly live?: Pick<LiveView, 'charts' | 'samples' | 'events'>;
 }
 
 export interface ReportPoint {
@@ -31,7 +39,7 @@ export interface ReportCheck {
   readonly fixes: readonly GuideFix[];
 }
 
-export interface HealthSource extends Pick<HealthReport, 'at' | 'database' | 'missing'> {
+export interface HealthSource extends Pick<HealthReport, 'at' | 'database' | 'missing' | 'live' | 'panels'> {
   readonly points: readonly JudgedPoint[];
   /** Where a place is, as people know it; undefined positions for a file that is gone. */
   readonly place: (uri: string, offset: number) => Partial<Position> & { readonly file: string };
@@ -56,4 +64,11 @@ export function buildHealthReport({ points, place, ...rest }: HealthSource): Hea
       })),
     })),
   };
+}
+
+/** What one reading of the server says, as tables. */
+export function panelsOf(health: Health | undefined): LivePanel[] {
+  if (!health) return [];
+  const readAt = Date.parse(health.readAt) - health.server.clockAheadSeconds * 1000;
+  return [...activityPanels(health.activity, readAt), ...healthPanels(health, readAt)];
 }

@@ -1,0 +1,332 @@
+import type { Activity, Connections, DatabaseCounters, Health } from '../../database/health/health';
+import { growthBetween, perSecond } from '../../database/health/rates';
+import type { LiveChart } from '../../nouns/live';
+import { formatCount } from '../../plan/format';
+import { seen } from '../support/known';
+
+/** Two readings of the same server, one sample apart. Without `before` nothing is known of rates. */
+export interface Step {
+  readonly before?: Activity;
+  readonly now: Activity;
+  /** Read since the last sample: tables and statements are asked less often. */
+  readonly health?: Health;
+  /** The one before that. */
+  readonly earlierHealth?: Health;
+}
+
+/** A chart and where its numbers come from. */
+interface ChartKind extends Omit<LiveChart, 'series' | 'missing'> {
+  readonly series: readonly {
+    readonly key: string;
+    readonly title: string;
+    /** Undefined where it cannot be told. */
+    readonly of: (step: Step) => number | undefined;
+  }[];
+  /** The section that it is of. */
+  readonly section?: (now: Activity) => { readonly missing: string } | { readonly value: unknown };
+}
+
+type Counter = (counters: DatabaseCounters) => number | undefined;
+
+const connectionsIn =
+  (count: (connections: Connections) => number) =>
+  ({ now }: Step): number | undefined => {
+    const found = seen(now.connections);
+    return found && count(found);
+  };
+
+const inState = (...names: readonly string[]) =>
+  connectionsIn(({ byState }) => sum(byState.filter(({ name }) => names.includes(name)).map(({ count }) => count)));
+
+const namedStates = ['active', 'idle', 'idle in transaction', 'idle in transaction (aborted)'];
+
+const otherStates = connectionsIn(({ byState }) =>
+  sum(byState.filter(({ name }) => !namedStates.includes(name)).map(({ count }) => count)),
+);
+
+/** Both readings of a counter, with since when it counts. */
+function between<T>(
+  { before, now }: Step,
+  count: Counter,
+  since: (counters: DatabaseCounters) => string | undefined,
+  difference: (from: Counted, to: Counted) => T,
+): T | undefined {
+  const [from, to] = [seen(before?.counters), seen(now.counters)];
+  if (!before || !from || !to) return undefined;
+  return difference(
+    { readAt: before.readAt, since: since(from), count: count(from) },
+    { readAt: now.readAt, since: since(to), count: count(to) },
+  );
+}
+
+type Counted = Parameters<typeof perSecond>[0];
+
+const ofDatabase = ({ since }: DatabaseCounters): string | undefined => since;
+const ofCheckpoints = ({ checkpoints }: DatabaseCounters): string | undefined => checkpoints.since;
+const ofWal = ({ wal }: DatabaseCounters): string | undefined => wal?.since;
+
+const rate =
+  (count: Counter, since = ofDatabase) =>
+  (step: Step): number | undefined =>
+    between(step, count, since, perSecond);
+
+const growth =
+  (count: Counter, since = ofDatabase) =>
+  (step: Step): number | undefined =>
+    between(step, count, since, growthBetween);
+
+/** Of the blocks that were asked for in this step; nothing where none was. */
+const hitRatio =
+  (hits: Counter, reads: Counter) =>
+  (step: Step): number | undefined => {
+    const [hit, read] = [growth(hits)(step), growth(reads)(step)];
+    return hit === undefined || read === undefined || hit + read === 0 ? undefined : hit / (hit + read);
+  };
+
+const largest = (values: readonly (number | undefined)[]): number | undefined => {
+  const known = values.filter((value) => value !== undefined);
+  return known.length === 0 ? undefined : Math.max(...known);
+};
+
+const lagOf =
+  (select: (replica: { replayLagSeconds?: number; replayLagBytes?: number }) => number | undefined) =>
+  ({ now }: Step): number | undefined =>
+    largest(seen(now.replication)?.replicas.map(select) ?? []);
+
+/** Mean time of the statements that ended between two readings, in ms. */
+function meanStatementMs({ health, earlierHealth }: Step): number | undefined {
+  const [from, to] = [seen(earlierHealth?.statements), seen(health?.statements)];
+  if (!from || !to || from.since !== to.since) return undefined;
+  const [ms, calls] = [to.totalMs - from.totalMs, to.totalCalls - from.totalCalls];
+  return calls > 0 && ms >= 0 ? ms / calls : undefined;
+}
+
+const ofConnections = ({ connections }: Activity) => connections;
+const ofCounters = ({ counters }: Activity) => counters;
+
+const kinds: readonly ChartKind[] = [
+  {
+    id: 'connections',
+    title: 'Connections by state',
+    unit: 'count',
+    about: 'Client connections to all databases of the server.',
+    series: [
+      { key: 'active', title: 'active', of: inState('active') },
+      { key: 'idle', title: 'idle', of: inState('idle') },
+      {
+        key: 'idleInTransaction',
+        title: 'idle in transaction',
+        of: inState('idle in transaction', 'idle in transaction (aborted)'),
+      },
+      { key: 'otherStates', title: 'other', of: otherStates },
+    ],
+    section: ofConnections,
+  },
+  {
+    id: 'transactions',
+    title: 'Transactions per second',
+    unit: 'per second',
+    about: 'Commits and rollbacks in this database.',
+    series: [
+      { key: 'commits', title: 'commits', of: rate(({ commits }) => commits) },
+      { key: 'rollbacks', title: 'rollbacks', of: rate(({ rollbacks }) => rollbacks) },
+    ],
+    section: ofCounters,
+  },
+  {
+    id: 'cache',
+    title: 'Cache hit ratio',
+    unit: 'share',
+    about: 'Blocks found in shared_buffers, of those asked for in each step; more than 99 % is good.',
+    series: [
+      {
+        key: 'tableHits',
+        title: 'tables',
+        of: hitRatio(
+          ({ tableBlocks }) => tableBlocks.hits,
+          ({ tableBlocks }) => tableBlocks.reads,
+        ),
+      },
+      {
+        key: 'indexHits',
+        title: 'indexes',
+        of: hitRatio(
+          ({ indexBlocks }) => indexBlocks.hits,
+          ({ indexBlocks }) => indexBlocks.reads,
+        ),
+      },
+    ],
+    threshold: { value: 0.99, label: '99 %' },
+    section: ofCounters,
+  },
+  {
+    id: 'locks',
+    title: 'Sessions that wait for a lock',
+    unit: 'count',
+    about: 'In this server, whoever holds the lock; below is who blocks whom.',
+    series: [{ key: 'blocked', title: 'waiting', of: ({ now }) => seen(now.locks)?.length }],
+    section: ({ locks }) => locks,
+  },
+  {
+    id: 'transaction-age',
+    title: 'Oldest transaction',
+    unit: 'seconds',
+    about: 'VACUUM keeps dead rows for it. Short transactions are good.',
+    series: [
+      {
+        key: 'oldestTransaction',
+        title: 'oldest',
+        of: connectionsIn(({ sessions }) =>
+          Math.max(0, ...sessions.map(({ transactionSeconds = 0 }) => transactionSeconds)),
+        ),
+      },
+    ],
+    section: ofConnections,
+  },
+  {
+    id: 'statements',
+    title: 'Mean time of a statement',
+    unit: 'ms',
+    about: 'Of all statements between two readings of pg_stat_statements.',
+    series: [{ key: 'meanStatement', title: 'mean', of: meanStatementMs }],
+    isSparse: true,
+  },
+  {
+    id: 'rows',
+    title: 'Rows written per second',
+    unit: 'per second',
+    about: 'In this database.',
+    series: [
+      { key: 'inserted', title: 'inserted', of: rate(({ rowsInserted }) => rowsInserted) },
+      { key: 'updated', title: 'updated', of: rate(({ rowsUpdated }) => rowsUpdated) },
+      { key: 'deleted', title: 'deleted', of: rate(({ rowsDeleted }) => rowsDeleted) },
+    ],
+    section: ofCounters,
+  },
+  {
+    id: 'dead-rows',
+    title: 'Dead rows',
+    unit: 'count',
+    about: 'Of all tables, not yet removed by VACUUM.',
+    series: [
+      {
+        key: 'deadRows',
+        title: 'dead rows',
+        of: ({ health }) => {
+          const tables = seen(health?.tables);
+          return tables && sum(tables.map(({ deadRows }) => deadRows));
+        },
+      },
+    ],
+    isSparse: true,
+  },
+  {
+    id: 'database-size',
+    title: 'Size of the database',
+    unit: 'bytes',
+    about: 'With its indexes and TOAST.',
+    series: [{ key: 'databaseBytes', title: 'size', of: ({ health }) => health?.server.databaseBytes }],
+    isSparse: true,
+  },
+  {
+    id: 'temporary',
+    title: 'Temporary files',
+    unit: 'bytes per second',
+    about: 'Sorts and hashes that did not fit work_mem.',
+    series: [{ key: 'temporaryBytes', title: 'written', of: rate(({ temporaryBytes }) => temporaryBytes) }],
+    section: ofCounters,
+  },
+  {
+    id: 'checkpoints',
+    title: 'Checkpoints',
+    unit: 'count',
+    about: 'In each step. Timed ones are good; requested ones mean that max_wal_size is small for these writes.',
+    series: [
+      { key: 'timedCheckpoints', title: 'timed', of: growth(({ checkpoints }) => checkpoints.timed, ofCheckpoints) },
+      {
+        key: 'requestedCheckpoints',
+        title: 'requested',
+        of: growth(({ checkpoints }) => checkpoints.requested, ofCheckpoints),
+      },
+    ],
+    section: ofCounters,
+  },
+  {
+    id: 'wal',
+    title: 'WAL',
+    unit: 'bytes per second',
+    about: 'Written by the whole server.',
+    series: [{ key: 'walBytes', title: 'written', of: rate(({ wal }) => wal?.bytes, ofWal) }],
+    section: ({ counters }) =>
+      'value' in counters && !counters.value.wal
+        ? { missing: 'PostgreSQL counts its WAL since version 14.' }
+        : counters,
+  },
+  {
+    id: 'replication',
+    title: 'Replication lag',
+    unit: 'seconds',
+    about: 'Of the replica that is farthest behind.',
+    series: [
+      {
+        key: 'replayLag',
+        title: 'behind',
+        of: (step) => seen(step.now.replication)?.replayLagSeconds ?? lagOf((one) => one.replayLagSeconds)(step),
+      },
+    ],
+    section: ({ replication }) =>
+      'value' in replication && replication.value.role === 'primary' && replication.value.replicas.length === 0
+        ? { missing: 'No replica is connected to this server.' }
+        : replication,
+  },
+  {
+    id: 'xid-age',
+    title: 'XID age',
+    unit: 'count',
+    about: 'Transactions since the oldest unfrozen row; near 2 billion the server stops.',
+    series: [
+      {
+        key: 'xidAge',
+        title: 'oldest database',
+        of: ({ now }) => largest(seen(now.wraparound)?.databases.map(({ xidAge }) => xidAge) ?? []),
+      },
+    ],
+    section: ({ wraparound }) => wraparound,
+  },
+];
+
+/** The values of one sample: those that can be told. */
+export function valuesOf(step: Step): Record<string, number> {
+  const all = kinds.flatMap(({ series }) => series.map(({ key, of }) => [key, of(step)] as const));
+  return Object.fromEntries(
+    all.filter((entry): entry is [string, number] => entry[1] !== undefined && Number.isFinite(entry[1])),
+  );
+}
+
+/** The charts as a page shows them, each with what is missing to fill it. */
+export function chartsOf(now?: Activity, health?: Health): LiveChart[] {
+  return kinds.map(({ section, series, ...chart }) => {
+    const missing = missingIn(chart.id, now && section?.(now), health);
+    return {
+      ...chart,
+      about: chart.id === 'connections' ? withLimit(chart.about, now) : chart.about,
+      series: series.map(({ key, title }) => ({ key, title })),
+      ...(missing !== undefined && { missing }),
+    };
+  });
+}
+
+function missingIn(id: string, section: object | undefined, health: Health | undefined): string | undefined {
+  if (section && 'missing' in section) return String(section.missing);
+  const ofHealth = id === 'statements' ? health?.statements : id === 'dead-rows' ? health?.tables : undefined;
+  return ofHealth && 'missing' in ofHealth ? ofHealth.missing : undefined;
+}
+
+function withLimit(about: string, now: Activity | undefined): string {
+  const found = seen(now?.connections);
+  return found ? `${about} max_connections is ${formatCount(found.maxConnections)}.` : about;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((a, b) => a + b, 0);
+}
