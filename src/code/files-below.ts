@@ -16,17 +16,17 @@ const skipped: ReadonlySet<string> = new Set([
 /** Told one sentence for each folder or file that is passed over although it was asked for. */
 export type OnPassedOver = (sentence: string) => void;
 
-/** The files below a folder whose name is wanted; hidden folders, other people's code and what may not be read are passed over. */
+/** The files below a folder whose name, or path, is wanted; hidden folders, other people's code and what may not be read are passed over. */
 export async function* filesBelow(
   folder: string,
-  isWanted: (name: string) => boolean,
+  isWanted: (name: string, path: string) => boolean,
   onPassedOver: OnPassedOver,
 ): AsyncGenerator<string> {
   for (const entry of await entriesOf(folder, onPassedOver)) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) {
       if (!entry.name.startsWith('.') && !skipped.has(entry.name)) yield* filesBelow(path, isWanted, onPassedOver);
-    } else if (entry.isFile() && isWanted(entry.name)) {
+    } else if (entry.isFile() && isWanted(entry.name, path)) {
       yield path;
     }
   }

@@ -18,6 +18,8 @@ const PAUSE_MS = 500;
 /** The facts of some ten thousand files. */
 const MEMORY_MB = 2_000;
 const FILES = '**/*.{ts,tsx,mts,cts,js,jsx,mjs,cjs,vue,svelte,prisma,py,rb,rake,erb,jbuilder,graphql,graphqls,gql}';
+/** Of Django and Jinja. */
+const TEMPLATES = '**/templates/**/*.{html,htm,djhtml,jinja,jinja2,j2}';
 const PROJECT_FILES = '**/{package,tsconfig*,jsconfig}.json';
 
 /** The calls of query libraries in a document. */
@@ -67,7 +69,7 @@ export class CodeIndex implements Feature, vscode.Disposable {
 
   register(context: vscode.ExtensionContext): void {
     const changed = (uri: vscode.Uri) => this.#fileChanged(uri);
-    for (const pattern of [FILES, PROJECT_FILES]) {
+    for (const pattern of [FILES, TEMPLATES, PROJECT_FILES]) {
       const watcher = vscode.workspace.createFileSystemWatcher(pattern);
       context.subscriptions.push(
         watcher,

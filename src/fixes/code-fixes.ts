@@ -3,6 +3,7 @@ import type { ResultUses } from '../code/calls/result-uses';
 import type { SameQuery } from '../code/calls/same-queries';
 import type { Sequence } from '../code/calls/sequences';
 import type { SplitWrites } from '../code/calls/split-writes';
+import { isTemplate } from '../code/file-roles';
 import type { EditFix } from '../nouns/fix';
 import { bulkWrite } from './batch/bulk-write';
 import type { ColumnTypeOf } from './batch/column-types';
@@ -36,6 +37,12 @@ export function codeFixes(
   textOf: TextOf,
   typeOf: ColumnTypeOf = () => undefined,
 ): EditFix[] {
+  // The text of a template is no program: what it shows is mended where the rows are asked for.
+  const isShown = repetition !== undefined && isTemplate(repetition.loop.uri);
+  if (isShown) {
+    const fix = eagerLoading(repetition, textOf);
+    return fix && isOfProgram(fix) ? [fix] : [];
+  }
   const ofRows =
     repetition &&
     (eagerLoading(repetition, textOf) ??
@@ -55,4 +62,8 @@ export function codeFixes(
     split && inTransaction(split, textOf),
   ];
   return fixes.filter((fix) => fix !== undefined);
+}
+
+function isOfProgram({ edits }: EditFix): boolean {
+  return edits.every(({ uri }) => uri !== undefined && !isTemplate(uri));
 }

@@ -47,7 +47,7 @@ async function main([dist, resultFile, cachePath, database, path]: string[]): Pr
   const program = new Program(orms, (error, uri) => leftAlone.push(`A defect at ${uri}: ${error}`));
   const started = performance.now();
   const files: { uri: string; path: string }[] = [];
-  const isIndexed = (name: string) => indexedLanguageOf(name) !== undefined;
+  const isIndexed = (_: string, file: string) => indexedLanguageOf(file) !== undefined;
   for await (const file of filesBelow(folder, isIndexed, (why) => leftAlone.push(why)))
     files.push({ uri: file, path: file });
   const { known } = await readWorkspace(program, files, {

@@ -38,7 +38,7 @@ export interface OrmCalls {
 export async function ormCalls(folder: string): Promise<OrmCalls> {
   const facts = await factsReader();
   const program = new Program(orms);
-  for await (const path of filesBelow(folder, (name) => indexedLanguageOf(name) !== undefined, passedOver)) {
+  for await (const path of filesBelow(folder, (_, path) => indexedLanguageOf(path) !== undefined, passedOver)) {
     const text = sourceText(await readFile(path));
     const languageId = indexedLanguageOf(path);
     if (languageId === 'project') program.setProjectFile({ uri: path, text });

@@ -5,21 +5,21 @@ import { indexedLanguageOf } from '../../code/program/facts-reader';
 
 /** The files below the folders that a program's index reads, as absolute paths, sorted. */
 export async function programFiles(folders: readonly string[], onPassedOver: OnPassedOver): Promise<string[]> {
-  return filesOf(folders, (name) => indexedLanguageOf(name) !== undefined, onPassedOver);
+  return filesOf(folders, (_, path) => indexedLanguageOf(path) !== undefined, onPassedOver);
 }
 
 /** The files below the folders of which only the SQL text is read, as absolute paths, sorted. */
 export async function textFiles(folders: readonly string[], onPassedOver: OnPassedOver): Promise<string[]> {
   return filesOf(
     folders,
-    (name) => languageOf(name) !== undefined && indexedLanguageOf(name) === undefined,
+    (name, path) => languageOf(name) !== undefined && indexedLanguageOf(path) === undefined,
     onPassedOver,
   );
 }
 
 async function filesOf(
   folders: readonly string[],
-  isWanted: (name: string) => boolean,
+  isWanted: (name: string, path: string) => boolean,
   onPassedOver: OnPassedOver,
 ): Promise<string[]> {
   const found = new Set<string>();

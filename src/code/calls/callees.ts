@@ -1,5 +1,6 @@
 import type { ClassFacts, FileFacts } from '../facts/facts';
 import type { ChainValue } from '../facts/values';
+import { isTemplate } from '../file-roles';
 import type { Origin, Place, Tracer } from '../resolve/origin';
 import { lastName } from './function-names';
 import type { RowFinder } from './rows';
@@ -45,7 +46,8 @@ export class Callees {
     if (!model || rows?.isList) return [];
     const isOfModel = ({ place, of }: (typeof methods)[number]) =>
       place.file.uri === model.uri && of.name.toLowerCase() === model.name.toLowerCase();
-    const isCalled = chain.links[link]?.arguments !== undefined;
+    // Templates call what can be called.
+    const isCalled = chain.links[link]?.arguments !== undefined || isTemplate(at.file.uri);
     return methods.flatMap((one) => (isOfModel(one) && (isCalled || isGetter(one.place)) ? [one.place] : []));
   }
 

@@ -1,4 +1,5 @@
 import type { ClassFacts, Use } from '../facts/facts';
+import { nameOf } from '../facts/value-access';
 import type { Value } from '../facts/values';
 import type { Place } from '../resolve/origin';
 import { functionOf } from '../resolve/read-folder';
@@ -163,7 +164,22 @@ export class ListFinder {
     if (name === undefined) return this.#of(value, from, steps + 1);
     const entry = value.kind === 'object' ? value.entries.findLast(({ key }) => key === name) : undefined;
     if (entry) return this.#ofGiven(entry.value, rest, from, chain, at, steps);
+    const passedOn = this.#ofSpread(value, path, from, steps);
+    if (passedOn) return passedOn;
     return chain ? this.#ofOrigin(chain, at) : unknown;
+  }
+
+  /** A template gives another one all that it was given. */
+  #ofSpread(value: Value, path: readonly string[], from: Place, steps: number): ListSources | undefined {
+    const [spread, ...others] = value.kind === 'object' ? (value.spreads ?? []) : [];
+    const whole = spread?.value;
+    const name = nameOf(whole);
+    if (steps > mostSteps || name === undefined || whole?.kind !== 'chain' || others.length > 0) return undefined;
+    const found = declared(name, from, whole.rootRange.start);
+    if (!found?.parameter) return undefined;
+    const { index, path: before } = found.parameter;
+    const member = { ...whole, links: path.map((one) => ({ name: one, range: whole.range })) };
+    return this.#ofParameter(found, { index, path: [...before, ...path] }, member, from, steps + 1);
   }
 
   /** `this.posts = await Post.findAll()` in any method of the class. */

@@ -102,7 +102,8 @@ export class RepetitionFinder {
     const innerModel = inner.orm?.model;
     const association = model && innerModel ? associationFor(model, innerModel, keys) : undefined;
     // What is touched has a name; several associations may have the same key.
-    const touched = kind === 'lazy' && model && inner.chain ? mentioned(model, inner.chain) : undefined;
+    const isTouched = kind === 'lazy' || (kind === 'count' && !inner.call);
+    const touched = isTouched && model && inner.chain ? mentioned(model, inner.chain) : undefined;
     const settled = touched ?? association;
     return {
       kind,

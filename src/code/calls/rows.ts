@@ -95,6 +95,9 @@ export class RowFinder {
       const rows = this.ofOrigin(this.#queries.sources.tracer.trace(found, at), steps + 1);
       if (rows?.isList) return pairs ? { ...rows, isPaired: true } : rows;
     }
+    // Django's `post.comments.all()`
+    const related = callee.kind === 'member' && callee.name === 'all' ? this.ofOrigin(callee.of, steps + 1) : undefined;
+    if (related?.isList && related.path.length > 0 && related.model?.library === 'django') return related;
     // `post.toJSON()`, `posts.toArray()`
     if (callee.kind !== 'member' || !transparent.test(callee.name)) return undefined;
     return this.ofOrigin(callee.of, steps + 1);

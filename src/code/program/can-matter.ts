@@ -1,4 +1,5 @@
 import type { SourceDocument } from '../../nouns/query-site';
+import { isPythonTemplate } from '../facts/python/templates/template-names';
 import { isRubyTemplate, templateOf } from '../facts/ruby/templates';
 
 /** A list of texts has at least so many with a space in them. */
@@ -11,6 +12,7 @@ const manyTexts = 8;
  */
 export function canMatter({ uri, languageId, text }: SourceDocument): boolean {
   if (text.includes('\0') || isForTests(uri)) return false;
+  if (isPythonTemplate(uri)) return !isPythonTest(uri) && /\{[{%]/.test(text);
   if (languageId === 'python')
     return !isPythonTest(uri) && /^\s*(?:async\s+def|def|class|for|import|from)\b/m.test(text);
   if (/\.d\.[cm]?ts$/i.test(uri)) return isWrittenDeclaration(text);

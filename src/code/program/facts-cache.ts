@@ -3,6 +3,7 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { FileFacts } from '../facts/facts';
 import { packed, unpacked } from '../facts/packed-facts';
+import { isTemplate } from '../file-roles';
 
 /** A cache that would be longer is not kept: it is no workspace of one person any more. Bytes. */
 const mostBytes = 400_000_000;
@@ -38,7 +39,9 @@ export class FactsCache {
 
   /** What tells one content from another; the ending is part of it, since `.d.ts` is read in another way. */
   static hashOf(languageId: string, path: string, text: string): string {
-    const kind = /\.d\.[cm]?ts$/i.test(path) ? 'declarations' : languageId;
+    // A template is called by its path.
+    const template = isTemplate(path) ? ` ${path}` : '';
+    const kind = /\.d\.[cm]?ts$/i.test(path) ? 'declarations' : languageId + template;
     return createHash('sha1').update(`${kind}\n${text}`).digest('base64url');
   }
 

@@ -3,6 +3,7 @@ import type { FileFacts } from '../facts/facts';
 import { JavaScriptFacts } from '../facts/javascript/javascript-facts';
 import { componentLanguageIds } from '../facts/javascript/scripts';
 import { PythonFacts } from '../facts/python/python-facts';
+import { isPythonTemplate } from '../facts/python/templates/template-names';
 import { RubyFacts } from '../facts/ruby/ruby-facts';
 import { isRubyTemplate } from '../facts/ruby/templates';
 import { languageOf } from '../language-of';
@@ -42,6 +43,7 @@ export function indexedLanguageOf(path: string): IndexedLanguage | undefined {
   if (/\.prisma$/i.test(path)) return 'prisma';
   if (/\.(?:graphqls?|gql)$/i.test(path)) return 'graphql';
   if (isRubyTemplate(path)) return 'ruby';
+  if (isPythonTemplate(path)) return 'python';
   const language = /\.d\.[cm]?ts$/i.test(path) ? 'typescript' : languageOf(path);
   return language !== undefined && programLanguages.has(language) ? language : undefined;
 }

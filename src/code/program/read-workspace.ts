@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
+import { isPythonTemplate } from '../facts/python/templates/template-names';
 import { FactsCache } from './facts-cache';
 import type { FileRead } from './facts-messages';
 import { readInThreads } from './facts-threads';
@@ -28,9 +29,10 @@ export interface WorkspaceRead {
 /** Reads files into a program. Rejects with the signal's reason only; a cache that cannot be written is told and left. */
 export async function readWorkspace(
   program: Program,
-  files: readonly { readonly uri: string; readonly path: string }[],
+  listed: readonly { readonly uri: string; readonly path: string }[],
   options: ReadWorkspaceOptions,
 ): Promise<WorkspaceRead> {
+  const files = isOfPython(program, listed) ? listed : listed.filter(({ path }) => !isPythonTemplate(path));
   const { signal, onProgress, onLeftAlone = () => undefined } = options;
   const cache =
     options.cachePath === undefined
@@ -70,6 +72,11 @@ export async function readWorkspace(
     onLeftAlone(`The index is not kept: ${error instanceof Error ? error.message : String(error)}.`);
   }
   return { files: read, known };
+}
+
+/** Elsewhere the pages below `templates` are other people's. */
+function isOfPython(program: Program, files: readonly { readonly path: string }[]): boolean {
+  return files.some(({ path }) => /\.py$/i.test(path)) || [...program.files.keys()].some((uri) => /\.py$/i.test(uri));
 }
 
 /** Facts are as old as the program that reads them. */

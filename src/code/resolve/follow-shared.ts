@@ -1,5 +1,6 @@
 import type { FunctionFacts } from '../facts/facts';
 import { entryOf } from '../facts/value-access';
+import { isTemplate } from '../file-roles';
 import { bestOrigin, weightOf } from './best-origin';
 import { along, type Follow } from './follow';
 import type { Origin } from './origin';
@@ -108,17 +109,24 @@ export function fromCallers(
   const name = facts.name.split('.').at(-1) ?? '';
   const called = name === 'constructor' ? (facts.class ?? '') : name;
   const calls = called === '' ? follow.program.importedCalls(file) : follow.program.uses.callsOf(called);
-  return agreed(
-    calls.flatMap(({ chain, link, at }) => {
-      const value = chain.links[link]?.arguments?.[index];
-      if (!value || value.kind === 'literal' || value.kind === 'runtime') return [];
-      // A recursive call passes on what it was given.
-      if (at.file === file && isWithinFunction(file, at.function, id)) return [];
-      const read = withoutCall(chain, link);
-      const callee = follow.links({ ...chain, isNew: undefined, links: read }, read.length, at);
-      return isFunction(follow, callee, facts, id) ? [along(follow, follow.trace(value, at), path)] : [];
-    }),
-  );
+  const given = calls.flatMap(({ chain, link, at }) => {
+    const value = chain.links[link]?.arguments?.[index];
+    if (!value || value.kind === 'literal' || value.kind === 'runtime') return [];
+    // A recursive call passes on what it was given.
+    if (at.file === file && isWithinFunction(file, at.function, id)) return [];
+    const read = withoutCall(chain, link);
+    const callee = follow.links({ ...chain, isNew: undefined, links: read }, read.length, at);
+    return isFunction(follow, callee, facts, id) ? [along(follow, follow.trace(value, at), path)] : [];
+  });
+  // A template of Django is shown by several views, each with a list of its own: one of them is meant.
+  const isShown = file.languageId === 'python' && isTemplate(file.uri);
+  return isShown ? (agreed(given, isOfThing) ?? given.find(isOfThing)) : agreed(given);
+}
+
+/** Rows of a list, what belongs to them, and all that a template is given, too. */
+function isOfThing(origin: Origin): boolean {
+  if (origin.kind === 'element' || origin.kind === 'member') return isOfThing(origin.of);
+  return isThing(origin) || isObject(origin);
 }
 
 function isFunction(follow: Follow, callee: Origin, facts: FunctionFacts, id: number): boolean {

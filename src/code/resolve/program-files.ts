@@ -6,6 +6,7 @@ import { type NamedCall, ProgramUses } from './program-uses';
 import type { ProjectFile } from './project-files';
 import { isHelper } from './ruby-names';
 import { FileScope } from './scope';
+import { templatesIn } from './template-classes';
 
 /** All files of a workspace with what is looked up in them again and again. */
 export class ProgramFiles {
@@ -20,6 +21,7 @@ export class ProgramFiles {
   readonly #implementations: NameIndex<ClassIn>;
   readonly #constants: NameIndex<ClassIn>;
   readonly #helpers: NameIndex<FunctionIn>;
+  readonly #templates: NameIndex<ClassIn>;
   readonly #additions: NameIndex<TypeIn>;
   readonly #folders: NameIndex<FileFacts>;
   readonly #importers: NameIndex<{ readonly file: FileFacts; readonly local: string }>;
@@ -31,6 +33,7 @@ export class ProgramFiles {
     this.#implementations = new NameIndex(this.#files, implementationsIn);
     this.#constants = new NameIndex(this.#files, constantsIn);
     this.#helpers = new NameIndex(this.#files, helpersIn);
+    this.#templates = new NameIndex(this.#files, templatesIn);
     this.#additions = new NameIndex(this.#files, additionsIn);
     this.#folders = new NameIndex(this.#files, (file) => [[folderOf(normalized(file.uri)), file]]);
     this.#importers = new NameIndex(this.#files, (file) => this.#importsOf(file));
@@ -50,6 +53,7 @@ export class ProgramFiles {
       this.#implementations,
       this.#constants,
       this.#helpers,
+      this.#templates,
       this.#additions,
       this.#folders,
       this.#importers,
@@ -121,6 +125,11 @@ export class ProgramFiles {
   /** Methods of Rails' helpers. */
   helpers(name: string): readonly FunctionIn[] {
     return this.#helpers.get(name);
+  }
+
+  /** Templates of Django and Jinja. */
+  templates(name: string): readonly ClassIn[] {
+    return this.#templates.get(name);
   }
 
   /** What module declarations add: `declare module 'fastify' { interface FastifyInstance { db: Knex } }`. */

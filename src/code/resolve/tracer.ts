@@ -14,6 +14,7 @@ import { ProgramFiles } from './program-files';
 import type { ProjectFile } from './project-files';
 import { instanceVariable, refinedFirst } from './ruby-names';
 import type { Declaration } from './scope';
+import { templateClass } from './template-classes';
 import { readType, type TypeNode } from './type-text';
 
 /** So many steps into each other are about 30 names, members and calls; more are given up, as is what goes in a circle. */
@@ -171,6 +172,10 @@ export class WorkspaceTracer implements Tracer {
           return name.startsWith('@')
             ? this.#step(() => instanceVariable(this.#follow, name, at))
             : this.#constant(name, at);
+        if (at.file.languageId === 'python') {
+          const template = templateClass(this.program, name, at.file.uri);
+          if (template) return template;
+        }
         return (
           declaredGlobal(this.#follow, name) ??
           assignedGlobal(this.#follow, name, at.file.uri) ?? { kind: 'global', name }

@@ -29,7 +29,7 @@ export function eagerLoading(repetition: Repetition, textOf: TextOf): EditFix | 
   const { association, of } = found;
   const { path } = loop.over;
   const isLoaded = (names: readonly string[]) => outer.orm?.loads.some((one) => one.path === names.join('.')) === true;
-  if (path.length > 0 && !(loader.isNested && isLoaded(path))) return undefined;
+  if (path.length > 0 && !(loader.isNested && (loader.loadsWay || isLoaded(path)))) return undefined;
   const load = isLoaded([...path, association.name])
     ? []
     : loader.load({ source, place: outer, association, model: of, target: inner.orm?.model, path });

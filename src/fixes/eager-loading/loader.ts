@@ -9,6 +9,8 @@ export interface EagerLoader {
   readonly word: string;
   /** It can load what hangs on associations that are loaded already: `path` of the outer call may have names. */
   readonly isNested?: true;
+  /** It loads the associations on the way as well: they need not be loaded already. */
+  readonly loadsWay?: true;
   /** Edits of the call that gives the rows; undefined when it cannot be said for certain. In the file of `outer`. */
   load(outer: OuterCall): readonly DocumentEdit[] | undefined;
   /** Whether the calls in the loop may stay as they are, because the library answers them from what was loaded. */

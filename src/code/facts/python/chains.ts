@@ -31,6 +31,7 @@ export class ChainReader {
     const chain = this.#chainOf(node, frame, index);
     use.chain = chain;
     this.#file.serializers.call(chain, frame);
+    this.#file.views.call(chain, frame);
     // A name alone is no use, and had no arguments that count on its number.
     if (chain.links.length === 0 && frame.draft.uses.length === index + 1) frame.draft.uses.pop();
     return chain;

@@ -37,6 +37,7 @@ export class ClassReader {
     this.#file.classes.push(draft);
     for (const statement of childOf(node, 'body')?.children ?? []) this.#member(statement, frame, draft);
     this.#file.serializers.class(draft, frame);
+    this.#file.genericViews.class(draft, frame);
   }
 
   #decorator(node: SyntaxNode, frame: Frame): ChainValue[] {

@@ -8,9 +8,11 @@ import { ClassReader } from './classes';
 import { ExpressionReader } from './expressions';
 import { type ClassDraft, childOf, emptyDraft, type Frame, type FunctionDraft, rangeOf } from './frame';
 import { importsOf } from './imports';
+import { ViewReader } from './rendering';
 import { SerializerReader } from './serializers';
 import { StatementReader } from './statements';
 import { typeText } from './types';
+import { GenericViewReader } from './views';
 
 /** Functions that give what they get as a list again. */
 const passing = /^(?:list|tuple|set|sorted|reversed|iter|tqdm)$/;
@@ -22,6 +24,8 @@ export class FileReader {
   readonly expressions = new ExpressionReader(this);
   readonly statements = new StatementReader(this);
   readonly serializers = new SerializerReader(this);
+  readonly views = new ViewReader();
+  readonly genericViews = new GenericViewReader(this);
   readonly #classReader = new ClassReader(this);
   readonly #document: SourceDocument;
   readonly #tree: SyntaxTree;
@@ -98,6 +102,10 @@ export class FileReader {
       branch: undefined,
       scope: undefined,
     };
+  }
+
+  functionAt(id: number): FunctionDraft | undefined {
+    return this.#functions[id];
   }
 
   import(node: SyntaxNode): void {

@@ -4,6 +4,8 @@ import type { SourceDocument } from '../../../nouns/query-site';
 import type { FileFacts } from '../facts';
 import { TreeCopier } from '../javascript/syntax-tree';
 import { FileReader } from './file-reader';
+import { templateOf } from './templates/template-names';
+import { TemplateReader } from './templates/template-reader';
 
 /** Longer files are generated or data. UTF-16 code units. */
 const longestFile = 1_000_000;
@@ -32,6 +34,8 @@ export class PythonFacts {
     const { uri, languageId, text } = document;
     const nothing = { uri, languageId, imports: [], exports: [], classes: [], functions: [] };
     if (text.length > longestFile) return { ...nothing, leftAlone: 'it is too long' };
+    const template = templateOf(uri);
+    if (template !== undefined) return new TemplateReader(document, template).facts();
     const tree = this.#parser.parse(text);
     if (tree === null) return { ...nothing, leftAlone: 'it cannot be parsed' };
     try {

@@ -98,6 +98,7 @@ export class StatementReader {
     const target = this.#file.expressions.value(left, frame);
     const use = frame.draft.uses[before];
     if (use) use.isWritten = true;
+    if (left.type === 'subscript' && target.kind === 'chain' && value) this.#file.views.wrote(target, value, frame);
     // `self.posts = posts`
     if (target.kind !== 'chain' || target.root !== 'this' || target.links.length !== 1 || !frame.class) return;
     const [link] = target.links;

@@ -80,7 +80,8 @@ export function link(draft: Draft, relation: Relation, all: readonly Draft[], tr
   const keys = { foreignKey: [column], referenced };
   draft.associations.push({ ...common, ...here, ...keys, ...isNullable, name: field.name, kind: 'belongsTo' });
   if (isHidden) return;
-  target.associations.push({ ...common, ...there, ...keys, name: reverse, kind: isOne ? 'hasOne' : 'hasMany' });
+  const back = { name: reverse, kind: isOne ? ('hasOne' as const) : ('hasMany' as const), inverse: field.name };
+  target.associations.push({ ...common, ...there, ...keys, ...back });
 }
 
 /** `blog_post_tags (post_id, tag_id)`, or the model that `through` names. */

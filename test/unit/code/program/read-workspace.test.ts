@@ -31,7 +31,7 @@ describe('A workspace that is read in threads', () => {
     const files: { uri: string; path: string }[] = [];
     for await (const path of filesBelow(
       folder,
-      (name) => indexedLanguageOf(name) !== undefined,
+      (_, file) => indexedLanguageOf(file) !== undefined,
       () => undefined,
     ))
       files.push({ uri: path.slice(folder.length), path });
