@@ -115,6 +115,8 @@ export interface FunctionFacts {
   /** Every chain that stands here and is not the root or an argument's part of a longer one's links, in the order of the text; calls and reads. */
   readonly uses: readonly Use[];
   readonly loops: readonly LoopFacts[];
+  /** In the order of the text; only where something is taken that must be given back: `pool.connect()`, `sequelize.transaction()`. */
+  readonly ways?: readonly WayFacts[];
   readonly returns: readonly Value[];
   /** As annotated: `Promise<Post[]>`. */
   readonly returnType?: string;
@@ -156,6 +158,13 @@ export interface Use {
   /** Inside a template literal, an argument, a condition, …: what takes it. */
   readonly within?: 'argument' | 'return' | 'condition' | 'template' | 'loop head' | 'try' | 'object';
 }
+
+/** Where a function may go another way: the parts of a `try`, the arms of an `if` or `switch`, what leaves the function. */
+export type WayFacts =
+  | { readonly kind: 'try'; readonly body: TextRange; readonly handler?: TextRange; readonly finalizer?: TextRange }
+  /** `of`: how many arms there are; those that are empty are not listed. */
+  | { readonly kind: 'arm'; readonly id: number; readonly of: number; readonly range: TextRange }
+  | { readonly kind: 'return' | 'throw'; readonly range: TextRange };
 
 /** A `for`, `while` or `do`. Callbacks of map and its like are functions with a `callback`. */
 export interface LoopFacts {

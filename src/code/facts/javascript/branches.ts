@@ -3,7 +3,7 @@ import { equals, withPostgres } from './dialects';
 import type { FileReader } from './file-reader';
 import type { End } from './flow';
 import { type Frame, inBranch } from './frame';
-import { childOf, unwrap } from './nodes';
+import { childOf, rangeOf, unwrap } from './nodes';
 import type { SyntaxNode } from './syntax-tree';
 
 /** Reads the statements that decide: `if`, `switch`, `try`. */
@@ -47,6 +47,7 @@ export class BranchReader {
   }
 
   #arms(arms: readonly { body: readonly SyntaxNode[]; arm: number }[], id: number, of: number, frame: Frame): End {
+    for (const { body } of arms) noteArm(body, id, of, frame);
     return this.#file.flow.decide(
       arms.map(({ body, arm }) => {
         const branch: Branch = { id, arm, of };
@@ -82,8 +83,9 @@ export class BranchReader {
     }
     const of = bodies.length + (hasDefault ? 0 : 1);
     const arms = bodies.map((body, arm) => ({ body, arm }));
-    if (!hasDefault) arms.push({ body: [], arm: bodies.length });
     const id = this.#file.decisions.next();
+    if (!isDecided) for (const { body } of arms) noteArm(body, id, of, frame);
+    if (!hasDefault) arms.push({ body: [], arm: bodies.length });
     frame.breakable.push('switch');
     const read = (body: readonly SyntaxNode[]): End => {
       const ended = this.#file.statements.block(body, frame);
@@ -107,6 +109,7 @@ export class BranchReader {
   try(node: SyntaxNode, frame: Frame): End {
     const wasTry = frame.isTry;
     const body = childOf(node, 'body');
+    noteTry(node, frame);
     frame.isTry = true;
     const end = body === undefined ? 'on' : this.#file.statements.read(body, frame);
     frame.isTry = wasTry;
@@ -137,6 +140,25 @@ export class BranchReader {
       return body === undefined ? 'on' : this.#file.statements.read(body, frame);
     });
   }
+}
+
+function noteArm(body: readonly SyntaxNode[], id: number, of: number, { draft }: Frame): void {
+  const [first] = body;
+  const last = body.at(-1);
+  if (first && last) draft.ways.push({ kind: 'arm', id, of, range: { start: first.start, end: last.end } });
+}
+
+function noteTry(node: SyntaxNode, { draft }: Frame): void {
+  const body = childOf(node, 'body');
+  const handler = childOf(node, 'handler');
+  const finalizer = childOf(node, 'finalizer');
+  if (!body) return;
+  draft.ways.push({
+    kind: 'try',
+    body: rangeOf(body),
+    ...(handler && { handler: rangeOf(handler) }),
+    ...(finalizer && { finalizer: rangeOf(finalizer) }),
+  });
 }
 
 /** A `break` inside of an `if` leaves the switch too, but there the rest of the case is skipped only sometimes. */

@@ -207,10 +207,17 @@ function isLater(first: Value, last: Value | undefined): last is Value {
   return isList && last.kind === first.kind && last.range.start === first.range.start;
 }
 
-function compact(draft: FunctionDraft): FunctionFacts {
+/** What gives something that must be given back: `pool.connect()`, `getClient()`, `dataSource.createQueryRunner()`. */
+const takes = /^(?:connect|reserve|acquire|checkout|begin|transaction)$|(?:Client|Connection|QueryRunner|Transaction)$/;
+
+function compact({ ways, ...draft }: FunctionDraft): FunctionFacts {
   const { parameters, bindings, uses, loops, returns } = draft;
+  const isTaking = uses.some(({ chain }) =>
+    chain.links.some(({ name, arguments: given }) => given && takes.test(name === '' ? String(chain.root) : name)),
+  );
   return {
     ...draft,
+    ...(isTaking && ways.length > 0 && { ways }),
     parameters: exact(parameters),
     bindings: exact(bindings),
     uses: exact(uses),

@@ -1,5 +1,5 @@
 import type { TextRange } from '../../../nouns/text-range';
-import type { Binding, ClassFacts, FieldFacts, FunctionFacts, LoopFacts, MethodFacts, Use } from '../facts';
+import type { Binding, ClassFacts, FieldFacts, FunctionFacts, LoopFacts, MethodFacts, Use, WayFacts } from '../facts';
 import type { Branch, FunctionStep, Pattern, Value } from '../values';
 import type { Scope } from './flow';
 
@@ -11,6 +11,7 @@ export interface FunctionDraft extends Mutable<FunctionFacts> {
   bindings: Mutable<Binding>[];
   uses: Mutable<Use>[];
   loops: Mutable<LoopFacts>[];
+  ways: WayFacts[];
   returns: Value[];
 }
 
@@ -45,7 +46,7 @@ export interface Frame {
 }
 
 export function emptyDraft(name: string, range: TextRange, nameRange: TextRange): FunctionDraft {
-  return { name, parameters: [], nameRange, range, bindings: [], uses: [], loops: [], returns: [] };
+  return { name, parameters: [], nameRange, range, bindings: [], uses: [], loops: [], ways: [], returns: [] };
 }
 
 /** Reads something as one arm of a decision. */

@@ -62,6 +62,7 @@ export class StatementReader {
       case 'return_statement':
         return this.#return(node, frame);
       case 'throw_statement':
+        frame.draft.ways.push({ kind: 'throw', range: rangeOf(node) });
         for (const child of node.children) this.#file.expressions.read(child, frame, {});
         return 'leave';
       case 'break_statement':
@@ -172,6 +173,7 @@ export class StatementReader {
   }
 
   #return(node: SyntaxNode, frame: Frame): End {
+    frame.draft.ways.push({ kind: 'return', range: rangeOf(node) });
     const child = node.children[0];
     if (child !== undefined) this.returned(child, frame);
     for (const loop of frame.breakable) this.#file.loops.leave(loop, frame);
