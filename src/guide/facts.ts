@@ -6,6 +6,7 @@ import type { Activity, Health } from '../database/health/health';
 import type { Finding } from '../nouns/finding';
 import type { IndexFix } from '../nouns/fix';
 import type { TextRange } from '../nouns/text-range';
+import type { StatementReading } from '../sql/statement-reading';
 
 /** All that the checks may look at. Plain JSON; what is absent was not asked or cannot be known. */
 export interface GuideFacts {
@@ -64,6 +65,8 @@ export interface WorkspaceQuery {
   readonly fingerprint?: string;
   /** As of StatementReading. */
   readonly form?: string;
+  /** What the same call sends instead when the program takes other branches. */
+  readonly otherForms?: readonly Pick<StatementReading, 'fingerprint' | 'form' | 'tables'>[];
   readonly readsOnly: boolean;
   /** Those that it reads or writes, as the text names them: `posts`, `audit.events`. */
   readonly tables: readonly string[];

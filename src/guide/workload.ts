@@ -25,8 +25,8 @@ export interface WorkloadRow {
   /** The places in the workspace that send it, each once. */
   readonly places: readonly WorkspaceQuery[];
   /**
-   * 'here': by `places`; 'session': what drivers and pools send (BEGIN, SET, …); 'elsewhere': nobody in this workspace that
-   * could be read; 'hidden': its text is not shown to this user, or cannot be read.
+   * 'here': by `places`; 'session': what drivers and libraries send (BEGIN, SET, questions about types); 'elsewhere':
+   * nobody in this workspace that could be read; 'hidden': its text is not shown to this user, or cannot be read.
    */
   readonly sender: 'here' | 'session' | 'elsewhere' | 'hidden';
 }
@@ -79,36 +79,43 @@ export function workloadOf(health: Health | undefined, queries: readonly Workspa
 const ofSessions =
   /^\s*(?:begin|start|commit|end|rollback|abort|savepoint|release|set|reset|show|discard|deallocate)\b/i;
 
+const ofCatalog = /^(?:pg_catalog\.|information_schema\.|pg_)/;
+
 function absentSender({ text, reading }: StatementStatistic): WorkloadRow['sender'] {
   if (text !== undefined && (reading?.kind === 'transaction' || ofSessions.test(text))) return 'session';
+  if (reading && reading.tables.length > 0 && reading.tables.every((name) => ofCatalog.test(name))) return 'session';
   return reading ? 'elsewhere' : 'hidden';
 }
 
+type Reading = Pick<StatementReading, 'fingerprint' | 'form' | 'tables'>;
+
 class Senders {
-  readonly #byKey = new Map<string, WorkspaceQuery[]>();
+  readonly #byKey = new Map<string, { readonly query: WorkspaceQuery; readonly tables: readonly string[] }[]>();
 
   constructor(queries: readonly WorkspaceQuery[]) {
     for (const query of queries) {
-      for (const key of keysOf(query)) {
-        const known = this.#byKey.get(key);
-        if (known) known.push(query);
-        else this.#byKey.set(key, [query]);
+      for (const reading of [query, ...(query.otherForms ?? [])]) {
+        for (const key of keysOf(reading)) {
+          const known = this.#byKey.get(key) ?? [];
+          this.#byKey.set(key, known);
+          known.push({ query, tables: reading.tables });
+        }
       }
     }
   }
 
   /** By the fingerprint, and by the form: libraries make up aliases, and nobody can know all of them. */
-  of(reading: StatementReading): WorkspaceQuery[] {
+  of(reading: Reading): WorkspaceQuery[] {
     const places = new Map<string, WorkspaceQuery>();
-    for (const query of keysOf(reading).flatMap((key) => this.#byKey.get(key) ?? [])) {
+    for (const { query, tables } of keysOf(reading).flatMap((key) => this.#byKey.get(key) ?? [])) {
       const place = `${query.path}:${query.range.start}:${query.range.end}`;
-      if (!places.has(place) && areOfSameSchemas(query.tables, reading.tables)) places.set(place, query);
+      if (!places.has(place) && areOfSameSchemas(tables, reading.tables)) places.set(place, query);
     }
     return [...places.values()];
   }
 }
 
-const keysOf = ({ fingerprint, form }: Pick<WorkspaceQuery, 'fingerprint' | 'form'>): string[] =>
+const keysOf = ({ fingerprint, form }: Partial<Reading>): string[] =>
   [fingerprint, form && `form ${form}`].filter((key) => key !== undefined);
 
 /** `audit.events` is not `shop.events`; `events` may be either. */

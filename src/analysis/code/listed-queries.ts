@@ -14,6 +14,8 @@ export interface ListedQuery {
   readonly library: string;
   /** What it sends in its likeliest form, in order. */
   readonly statements: readonly { readonly sql: string; readonly parameters: readonly Parameter[] }[];
+  /** SQL that it sends instead in its other forms, by the branches that a program takes. */
+  readonly otherForms?: readonly string[];
   /** A library writes its SQL. */
   readonly isCall: boolean;
   /** A part of it is known at run time only, so no planner can be asked. */
@@ -31,6 +33,7 @@ export function listedQueries(calls: readonly FoundCall[], texts: readonly Query
     const own = sites.get(call) ?? [];
     // There a person finds the query: see withCalls.
     const text = texts.find((one) => own.some((site) => site === places.get(one)));
+    const others = own.filter(({ call: by }) => !by?.forms.includes(1)).map(({ sql }) => sql);
     return {
       range: text?.range ?? call.chain.range,
       name: nameOf(call),
@@ -38,6 +41,7 @@ export function listedQueries(calls: readonly FoundCall[], texts: readonly Query
       statements: own
         .filter(({ call: by }) => by?.forms.includes(1))
         .map(({ sql, parameters }) => ({ sql, parameters })),
+      ...(others.length > 0 && { otherForms: others }),
       isCall: text === undefined,
       isOpen: false,
     };

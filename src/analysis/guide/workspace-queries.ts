@@ -14,9 +14,9 @@ export function workspaceQueries(
   const found: WorkspaceQuery[] = [];
   for (const [path, queries] of listed) {
     const file = files.get(path);
-    for (const { range, library, statements } of queries) {
+    for (const { range, library, statements, otherForms = [] } of queries) {
       const inFunction = file && functionAt(file, range);
-      for (const { sql } of statements) {
+      for (const [position, { sql }] of statements.entries()) {
         const parsed = parser.parse(sql);
         if (!parsed.ok) continue;
         const { kind: _, ...reading } = readingOf(parsed.statement);
@@ -27,11 +27,21 @@ export function workspaceQueries(
           ...(inFunction !== undefined && { inFunction }),
           sql,
           ...reading,
+          ...(position === 0 && otherForms.length > 0 && { otherForms: readingsOf(otherForms, parser) }),
         });
       }
     }
   }
   return found;
+}
+
+function readingsOf(texts: readonly string[], parser: SqlParser): NonNullable<WorkspaceQuery['otherForms']> {
+  return texts.flatMap((sql) => {
+    const parsed = parser.parse(sql);
+    if (!parsed.ok) return [];
+    const { fingerprint, form, tables } = readingOf(parsed.statement);
+    return [{ fingerprint, ...(form !== undefined && { form }), tables }];
+  });
 }
 
 /** The innermost function with a name; undefined at the top level. */
