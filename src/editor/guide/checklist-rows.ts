@@ -27,26 +27,23 @@ function pointItem(point: JudgedPoint): GuideItem {
   const worst = checks.find(({ result }) => result.state === state);
   const says = worst?.result.says ?? 'Not asked yet.';
   const age = worst && formatAge(worst.judgedAt, new Date().toISOString());
+  const words = [`${title}: ${stateWords[state]}.`, says, ...counted(checks), ...(age ? [`Checked ${age}.`] : [])];
   return new GuideItem({
     id: `point:${id}`,
     label: title,
-    description: checks.length > 1 ? `${counted(checks)} · ${says}` : says,
+    description: says,
     icon: stateIcon(state),
-    tooltip: () =>
-      [`${title}: ${stateWords[state]}`, says, age && `Checked ${age}.`]
-        .filter((part) => part !== undefined)
-        .join('\n'),
-    spoken: [`${title}: ${stateWords[state]}.`, says, age && `Checked ${age}.`].filter(Boolean).join(' '),
+    tooltip: () => words.join('\n'),
+    spoken: words.join(' '),
     contextValue: checks.length > 0 ? 'guidePoint' : 'guidePointUnasked',
     about: { point: id },
     ...(checks.length > 0 && { children: () => checks.map(checkItem) }),
   });
 }
 
-/** `2 of 5`: those that are worth a look. */
-function counted(checks: readonly JudgedCheck[]): string {
+function counted(checks: readonly JudgedCheck[]): string[] {
   const open = checks.filter(({ result: { state } }) => state === 'failed' || state === 'attention').length;
-  return `${open} of ${checks.length}`;
+  return checks.length < 2 || open === 0 ? [] : [`${open} of ${formatCounted(checks.length, 'check')} say so.`];
 }
 
 function checkItem(judged: JudgedCheck): GuideItem {
