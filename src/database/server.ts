@@ -1,3 +1,4 @@
+import type { MaintenanceTask } from '../nouns/check';
 import type { IndexFix } from '../nouns/fix';
 import { Problem } from '../nouns/problem';
 import type { Statement } from '../nouns/statement';
@@ -11,6 +12,7 @@ import type { Activity, Bloat, Health } from './health/health';
 import { readActivity } from './health/read-activity';
 import { readHealth } from './health/read-health';
 import { HypoPg } from './hypopg';
+import { type MaintainOptions, type MaintenanceOutcome, runMaintenance } from './maintenance/run-task';
 import type { ExplainRequest, ExplainResult, Target } from './planner';
 import type { ConnectionProfile } from './profile';
 import { runStatement } from './run-statement';
@@ -171,6 +173,19 @@ export class Server implements Target {
   async run(sql: string, signal?: AbortSignal): Promise<void> {
     try {
       await runStatement(this.#gate, sql, signal);
+    } finally {
+      this.invalidate();
+    }
+  }
+
+  /** Only when a person said yes to it. Earlier answers do not hold afterwards, however it ended. */
+  async maintain(task: MaintenanceTask, options: MaintainOptions): Promise<MaintenanceOutcome> {
+    const { isReplica } = await this.facts(options.signal);
+    if (isReplica) {
+      throw new Problem('read-only-server', `${this.label} is a read-only replica: maintenance is its primary's.`);
+    }
+    try {
+      return await runMaintenance(this.#gate, task, options);
     } finally {
       this.invalidate();
     }

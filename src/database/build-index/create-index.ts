@@ -3,6 +3,7 @@ import { Problem } from '../../nouns/problem';
 import { createIndexSql } from '../../sql/create-index';
 import { quoteIdentifier } from '../../sql/identifiers';
 import type { Gate, Session } from '../gate';
+import { waitForLocks, whileItRuns } from '../long-statement';
 import { type BuiltIndex, dropIndex, dropIndexSql } from './drop-index';
 import { indexProgress } from './index-progress';
 
@@ -20,7 +21,6 @@ export interface BuildOptions {
  * and blocks no reader or writer meanwhile. https://www.postgresql.org/docs/current/sql-createindex.html
  */
 const lockMs = 300_000;
-const pollMs = 500;
 const mostTries = 3;
 
 /**
@@ -46,9 +46,12 @@ async function tryToBuild(gate: Gate, fix: BuildableIndex, { onProgress, signal 
   let hasBegun = false;
   try {
     return await gate.session(signal, async (session) => {
-      await setTimeouts(session);
+      await waitForLocks(session, lockMs);
       if (fix.needs !== undefined) await installExtension(session, fix.needs);
-      const stop = pollProgress(gate, relation, onProgress);
+      const stop = whileItRuns(async () => {
+        const progress = await indexProgress(gate, relation);
+        return progress && (() => onProgress(progress.fraction, progress.phase));
+      });
       hasBegun = true;
       try {
         await session.query(createIndexSql({ ...fix.index, name }, { concurrently: true }));
@@ -126,43 +129,11 @@ function freeName(name: string, taken: ReadonlySet<string>): string {
   }
 }
 
-/** Behind a pooler settings would leak to its next client: there the server's own hold. */
-async function setTimeouts(session: Session): Promise<void> {
-  if (session.isPooled) return;
-  await session.query(
-    `SELECT set_config('statement_timeout', '0', false), set_config('lock_timeout', '${lockMs}ms', false)`,
-  );
-}
-
 async function installExtension(session: Session, needs: string): Promise<void> {
   if (!/^CREATE EXTENSION IF NOT EXISTS (?:[a-z_][a-z0-9_]*|"[^"]+");?$/i.test(needs)) {
     throw new Problem('refused', `Planlight runs only CREATE EXTENSION before an index, not: ${needs}`);
   }
   await session.query(needs);
-}
-
-function pollProgress(gate: Gate, relation: string, onProgress: BuildOptions['onProgress']): () => Promise<void> {
-  let isOver = false;
-  let wake: () => void = () => undefined;
-  const polling = (async () => {
-    while (!isOver) {
-      try {
-        const progress = await indexProgress(gate, relation);
-        if (progress && !isOver) onProgress(progress.fraction, progress.phase);
-      } catch {
-        // Progress is a comfort: the build goes on without it.
-      }
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-        setTimeout(resolve, pollMs).unref();
-      });
-    }
-  })();
-  return async () => {
-    isOver = true;
-    wake();
-    await polling;
-  };
 }
 
 /** An index that was not there before, on our table, under our name, and invalid: what a broken build leaves. */

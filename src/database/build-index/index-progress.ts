@@ -1,6 +1,6 @@
 import type { Gate } from '../gate';
 
-interface ProgressRow {
+export interface IndexProgress {
   readonly phase: string;
   readonly done: number;
   readonly total: number;
@@ -28,17 +28,18 @@ export async function indexProgress(
   relation: string,
 ): Promise<{ fraction: number | undefined; phase: string } | undefined> {
   const [row] = await gate.transaction({ access: 'read only' }, ({ query }) =>
-    query<ProgressRow>(
+    query<IndexProgress>(
       `SELECT phase, CASE WHEN blocks_total > 0 THEN blocks_done ELSE tuples_done END::float8 AS done,
          CASE WHEN blocks_total > 0 THEN blocks_total ELSE tuples_total END::float8 AS total
        FROM pg_stat_progress_create_index WHERE relid = $1::oid`,
       [relation],
     ),
   );
-  return row && { fraction: fractionOf(row), phase: row.phase };
+  return row && { fraction: indexFraction(row), phase: row.phase };
 }
 
-function fractionOf({ phase, done, total }: ProgressRow): number | undefined {
+/** From 0 to 1; undefined in a phase that waits. */
+export function indexFraction({ phase, done, total }: IndexProgress): number | undefined {
   const share = shares.find(([name]) => phase === name) ?? shares.find(([name]) => phase.startsWith(name));
   if (share === undefined) return undefined;
   const [, from, to] = share;
