@@ -221,12 +221,16 @@ function asksByList({ orm, sql }: QueryPlace): boolean {
   return /=\s*any\s*\(\s*\$/i.test(sql[0] ?? '');
 }
 
-/** `post.$relatedQuery('author')`, `post.getAuthor()`, `post.author`; the longest name, of `getEarlyComments` not `comments`. */
+/**
+ * `post.$relatedQuery('author')`, `post.author`, of `comment.post.author` the first; `post.getAuthor()`: the longest name, of
+ * `getEarlyComments` not `comments`.
+ */
 function mentioned({ associations }: Model, { links }: ChainValue): Association | undefined {
   const given = links.flatMap((link) => link.arguments ?? []);
   const isGiven = ({ name }: Association) => given.some((one) => one.kind === 'literal' && one.value === name);
   const isCalled = ({ name }: Association) =>
     links.some((link) => link.name.toLowerCase().includes(name.toLowerCase()));
   const called = associations.filter(isCalled).sort((a, b) => b.name.length - a.name.length);
-  return associations.find(isGiven) ?? called[0];
+  const named = links.flatMap((link) => associations.find(({ name }) => name === link.name) ?? [])[0];
+  return associations.find(isGiven) ?? named ?? called[0];
 }

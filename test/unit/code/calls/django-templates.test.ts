@@ -203,6 +203,16 @@ describe('Templates of Django', () => {
     );
   });
 
+  it('ask first for the first of what they read', async () => {
+    const code = shown.replace('Post', 'Comment').replaceAll('posts', 'comments');
+    const page = '{% for comment in comments %}{{ comment.post.author.name }}{% endfor %}';
+    const all = await told({ [list]: page }, code);
+    assert.deepEqual(
+      all.map(({ mended }) => mended),
+      [code.replace("('id')", "('id').select_related('post')")],
+    );
+  });
+
   it('ask for it by the text of a row, too', async () => {
     const all = await told({ [list]: comments('{{ comment }}') }, prefetched);
     assert.deepEqual(
