@@ -55,6 +55,30 @@ describe('A workspace that is read in threads', () => {
     'src/types.d.ts': `export declare function f(): void;`,
   };
 
+  const pages = {
+    'shop/templates/list.html': '{% for post in posts %}{{ post.author }}{% endfor %}',
+    'blog/templates/blog/list.html': '{% for post in posts %}{{ post.author }}{% endfor %}',
+    'blog/templates/blog/plain.html': '<p>no program</p>',
+    'blog/public/list.html': '{{ post.author }}',
+  };
+
+  it('reads templates where a program has Python, each under its own name', async () => {
+    await write({ ...pages, 'blog/views.py': 'def shown(request):\n    return 1\n' });
+    for (const known of [0, 4]) {
+      const { program, ...result } = await read();
+      equal(result.known, known);
+      const names = [...program.files.values()].flatMap(({ classes }) => classes.map(({ name }) => name));
+      deepEqual(names.sort(), ['blog/list.html', 'list.html']);
+    }
+  });
+
+  it('leaves templates alone elsewhere', async () => {
+    await write({ ...blog, ...pages });
+    const { program, files } = await read();
+    equal(files, 4);
+    deepEqual([...program.files.keys()].sort(), ['/src/db.ts', '/src/posts.ts']);
+  });
+
   it('gives the facts of its files, and their calls', async () => {
     await write(blog);
     const { program, files, known } = await read();
