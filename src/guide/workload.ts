@@ -1,3 +1,4 @@
+import { isAside } from '../code/file-roles';
 import type { Health, StatementStatistic } from '../database/health/health';
 import type { StatementReading } from '../sql/statement-reading';
 import type { WorkspaceQuery } from './facts';
@@ -22,7 +23,7 @@ export interface WorkloadRow {
   readonly entries: number;
   /** Of the whole time; 0.12 is 12 %. */
   readonly share: number;
-  /** The places in the workspace that send it, each once. */
+  /** The places in the workspace that send it, each once; tests and scripts last. */
   readonly places: readonly WorkspaceQuery[];
   /**
    * 'here': by `places`; 'session': what drivers and libraries send (BEGIN, SET, questions about types); 'elsewhere':
@@ -111,7 +112,8 @@ class Senders {
       const place = `${query.path}:${query.range.start}:${query.range.end}`;
       if (!places.has(place) && areOfSameSchemas(tables, reading.tables)) places.set(place, query);
     }
-    return [...places.values()];
+    // Who looks for the sender wants the program, not its tests.
+    return [...places.values()].sort((a, b) => Number(isAside(a.path)) - Number(isAside(b.path)));
   }
 }
 
