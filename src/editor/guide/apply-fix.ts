@@ -79,16 +79,18 @@ export class ApplyFix implements vscode.Disposable {
     }
   }
 
-  /** The same check again, and what it says in numbers now. */
+  /** The same check again, with those that look at the same facts, and what it says in numbers now. */
   async #verify({ check }: JudgedCheck, fix: GuideFix, id: string): Promise<void> {
+    const known = this.#guide.points.flatMap(({ checks }) => checks.map((one) => one.check));
+    const others = known.filter(({ needs, id: other }) => other !== check.id && isWithin(needs, check.needs));
     await withProgress('Measuring again', (signal, progress) =>
-      this.#guide.ask({ signal, onProgress: (message) => progress.report({ message }) }, [check]),
+      this.#guide.ask({ signal, onProgress: (message) => progress.report({ message }) }, [check, ...others]),
     );
     await this.#history.verify();
     const applied = await this.#history.of(id);
     const changes = applied ? improvements(applied) : [];
     const said = changes.length === 0 ? 'nothing that is measured has changed yet' : changes.slice(0, 3).join('; ');
-    void vscode.window.showInformationMessage(`Planlight: ${fix.title}: ${said}.`);
+    void tell(`Planlight: ${fix.title}: ${said}.`);
   }
 
   #more(fix: GuideFix): MoreMeasures {
@@ -101,4 +103,13 @@ export class ApplyFix implements vscode.Disposable {
   dispose(): void {
     this.#files.dispose();
   }
+}
+
+function isWithin<T>(some: readonly T[], all: readonly T[]): boolean {
+  return some.every((one) => all.includes(one));
+}
+
+async function tell(sentence: string): Promise<void> {
+  const answer = await vscode.window.showInformationMessage(sentence, 'Show History');
+  if (answer === 'Show History') await vscode.commands.executeCommand('planlight.history.focus');
 }

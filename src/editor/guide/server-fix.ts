@@ -94,10 +94,13 @@ export class ServerFixes {
   }
 
   async #maintenance({ title, task, note = '' }: MaintenanceFix): Promise<Work | undefined> {
-    const { profile } = this.#state();
-    const question = `${title}: run it on ${databaseName(profile)}?`;
+    const { server, profile } = this.#state();
+    const question = `Run ${title} on ${databaseName(profile)}?`;
     if ((await ask({ question, detail: note, buttons: ['Run'] })) !== 'Run') return undefined;
-    throw new Problem('unsupported', `${task.kind} cannot be run from here yet.`);
+    return this.#work({ title, ifCancelled: 'nothing unfinished was left behind' }, async (signal, onProgress) => {
+      const { notes } = await server.maintain(task, { confirmed: true, signal, onProgress });
+      if (notes.length > 0) void vscode.window.showInformationMessage(`Planlight: ${title}: ${notes.join(' ')}`);
+    });
   }
 
   #work(about: ServerWork, run: (signal: AbortSignal, onProgress: OnProgress) => Promise<void>): Work {
