@@ -32,3 +32,12 @@ export function isKept(
     answered.test(chain.links[0]?.name ?? '');
   return isOfList || (keepsLoaded(inner) && turn.differs({ ...chain, links: [] }, at, frame) === false);
 }
+
+/** `post.author` of `post.author.name`: who reads it again on the same turn asks for nothing. */
+export function touchOf(place: QueryPlace): string | undefined {
+  const { chain, orm } = place;
+  const link = chain?.links.findIndex(({ range }) => range.start === orm?.nameRange.start) ?? -1;
+  if (!keepsLoaded(place) || !chain || link < 0 || typeof chain.root !== 'string') return undefined;
+  const names = chain.links.slice(0, link + 1).map(({ name }) => name);
+  return [place.uri, place.at.function, chain.root, ...names].join(' ');
+}

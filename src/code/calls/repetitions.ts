@@ -7,7 +7,7 @@ import { CallGraph } from './call-graph';
 import { firstLinks } from './chains';
 import { resolverRepeats } from './field-resolvers';
 import { type Frame, isRecursive } from './frames';
-import { isKept } from './kept-rows';
+import { isKept, touchOf } from './kept-rows';
 import { LazyAccesses } from './lazy-access';
 import { ListFinder } from './list-sources';
 import { type Reached, ReachedQueries } from './reached-queries';
@@ -70,7 +70,7 @@ export class RepetitionFinder {
     const told = new Set<string>();
     for (const reached of this.#reached.of(repeat)) {
       const { place } = reached;
-      const key = `${place.uri} ${place.range.start}`;
+      const key = touchOf(place) ?? `${place.uri} ${place.range.start}`;
       if (told.has(key)) continue;
       told.add(key);
       const repetition = this.#repetition(repeat, reached);

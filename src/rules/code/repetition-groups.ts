@@ -1,4 +1,5 @@
 import type { QueryPlace, Repetition } from '../../code/calls/repetition';
+import { isTemplate } from '../../code/file-roles';
 
 /** Repetitions of one cause: one query reached by several loops, or one loop that sends several queries. */
 export interface RepetitionGroup {
@@ -49,9 +50,11 @@ function copyKey({ loop, steps, inner, kind, keys }: Repetition): string {
  * Reads of the loop itself stand for themselves, each has its own edit. Its writes are mended together, and so is what the
  * turn sends through calls.
  */
-function callKey({ loop, depth, inner, kind }: Repetition): string {
+function callKey({ loop, depth, inner, kind, association }: Repetition): string {
   const head = `${loop.uri} ${loop.headRange.start}`;
   if (depth > 0) return `${head} calls`;
+  // What a template reads of a row is loaded where the rows are asked for, once for all that it does with it.
+  if (association && isTemplate(loop.uri)) return `${head} ${association.association.name}`;
   return kind === 'write' ? `${head} writes` : `${head} ${inner.range.start} ${kind}`;
 }
 

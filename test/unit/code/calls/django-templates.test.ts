@@ -50,6 +50,12 @@ interface Told {
   readonly mended?: string;
 }
 
+async function factsOf(files: Readonly<Record<string, string>>) {
+  const { program } = await ormCallsIn(files);
+  const calls = new Map([...program.files.keys()].map((uri) => [uri, program.callsOf(uri)]));
+  return readCallFacts({ tracer: program.tracer, models: program.models, orms, calls });
+}
+
 async function told(templates: Readonly<Record<string, string>>, view = shown): Promise<Told[]> {
   const views = '/app/blog/views.py';
   const all: Readonly<Record<string, string>> = {
@@ -57,9 +63,7 @@ async function told(templates: Readonly<Record<string, string>>, view = shown): 
     [views]: imports + view,
     ...templates,
   };
-  const { program } = await ormCallsIn(all);
-  const calls = new Map([...program.files.keys()].map((uri) => [uri, program.callsOf(uri)]));
-  const facts = readCallFacts({ tracer: program.tracer, models: program.models, orms, calls });
+  const facts = await factsOf(all);
   return judgeCalls({ facts, isQuiet: () => false })
     .filter(({ repetition }) => repetition)
     .map((one) => {
@@ -116,6 +120,16 @@ describe('Templates of Django', () => {
       'blog/list,post.author',
       joined,
       { [list]: loop('{% with author=post.author size=2 %}{{ author.name }}{% endwith %}') },
+    ],
+    'a relation that is read twice': [
+      'blog/list,post.author',
+      joined,
+      { [list]: loop('{% if post.author %}{{ post.author.name }}{% endif %}') },
+    ],
+    'a list in two ways': [
+      'blog/list,comments.all',
+      prefetched,
+      { [list]: loop('{{ post.comments.count }}{% for comment in post.comments.all %}{{ comment.pk }}{% endfor %}') },
     ],
     'a method of the row': ['blog/list,byline,author.name', joined, { [list]: loop('{{ post.byline }}') }],
     'a list of its own': [
@@ -200,6 +214,46 @@ describe('Templates of Django', () => {
         ['blog/list,comments.all', prefetched],
         ['blog/list,author.name', nested],
       ],
+    );
+  });
+
+  it('ask for it in Jinja as well', async () => {
+    const files: Readonly<Record<string, string>> = {
+      '/app/models.py': `from sqlalchemy import ForeignKey
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+class Base(DeclarativeBase):
+    pass
+
+class User(Base):
+    __tablename__ = 'users'
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+
+class Post(Base):
+    __tablename__ = 'posts'
+    id: Mapped[int] = mapped_column(primary_key=True)
+    author_id: Mapped[int] = mapped_column(ForeignKey('users.id'))
+    author: Mapped['User'] = relationship()
+`,
+      '/app/views.py': `from flask import render_template
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from .models import Post
+
+def shown(session: Session):
+    posts = session.scalars(select(Post)).all()
+    return render_template('list.html.j2', posts=posts, title='Posts')
+`,
+      '/app/templates/list.html.j2':
+        '{%- for post in posts if post.id -%}{{ post["author"].name|default("?", true) }}{%- endfor -%}{{ card(posts) }}',
+    };
+    const { repetitions } = await factsOf(files);
+    assert.deepEqual(
+      repetitions.flatMap((repetition) =>
+        codeFixes({ repetition }, (uri) => files[uri]).map(({ edits }) => edits.map(({ newText }) => newText)),
+      ),
+      [['.options(selectinload(Post.author))', ', selectinload']],
     );
   });
 
