@@ -19,6 +19,10 @@ import { statistics } from './maintenance/statistics';
 import { tableBloat } from './maintenance/table-bloat';
 import { unusedIndexes } from './maintenance/unused-indexes';
 import { wraparound } from './maintenance/wraparound';
+import { mode as poolMode } from './pgbouncer/mode';
+import { needed as poolerNeeded } from './pgbouncer/needed';
+import { preparedStatements } from './pgbouncer/prepared-statements';
+import { poolerSize } from './pgbouncer/size';
 import { countingPeriod } from './slow-queries/counting-period';
 import { ioTiming } from './slow-queries/io-timing';
 import { topStatements } from './slow-queries/top-statements';
@@ -39,6 +43,10 @@ export const checks: readonly Check[] = [
   poolPerRequest,
   poolTimeouts,
   idleInTransaction,
+  poolerNeeded,
+  poolMode,
+  poolerSize,
+  preparedStatements,
   deadRows,
   statistics,
   wraparound,

@@ -66,6 +66,8 @@ export interface DeployedPooler {
   readonly maxClientConnections?: number;
   readonly maxPreparedStatements?: number;
   readonly replicas?: number;
+  /** Of PgBouncer, by its image's tag: `1.24.1`. */
+  readonly version?: string;
 }
 
 export interface DeployedJob {

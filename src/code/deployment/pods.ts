@@ -55,11 +55,13 @@ export function serverSettings(command: string): Record<string, string> {
 }
 
 /** The variables of PgBouncer's images: `POOL_MODE` (edoburu), `PGBOUNCER_POOL_MODE` (bitnami and others). */
-export function poolerOf({ environment, ports }: Container): Omit<DeployedPooler, 'place' | 'kind' | 'name'> {
+export function poolerOf({ environment, ports, image }: Container): Omit<DeployedPooler, 'place' | 'kind' | 'name'> {
   const say = (name: string): string | undefined => environment[`PGBOUNCER_${name}`] || environment[name] || undefined;
+  const version = /pgbouncer:v?(1\.\d+(?:\.\d+)?)/i.exec(image)?.[1];
   const port = numberOf(say('LISTEN_PORT') ?? say('PORT')) ?? ports[0];
   return {
     ...(port !== undefined && { port }),
+    ...(version !== undefined && { version }),
     ...poolSettings({
       pool_mode: say('POOL_MODE'),
       default_pool_size: say('DEFAULT_POOL_SIZE'),

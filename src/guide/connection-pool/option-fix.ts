@@ -37,7 +37,8 @@ export function optionFix(
   return edit && { kind: 'edit', title: `Add ${name}: ${written} to ${nameOf(pool)}`, edits: [edit], ...more };
 }
 
-function addedOption({ options }: PoolUse, entry: string): DocumentEdit | undefined {
+/** `entry` among the pool's options; undefined where nobody knows where they stand. */
+export function addedOption({ options }: PoolUse, entry: string): DocumentEdit | undefined {
   if (!options?.insertion) return undefined;
   const { range, before, after } = options.insertion;
   return { uri: options.path, range, newText: `${before}${entry}${after}` };

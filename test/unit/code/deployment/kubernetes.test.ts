@@ -128,6 +128,7 @@ spec:
         name: 'web',
         namespace: 'shop',
         port: 5432,
+        version: '1.24.1',
         poolMode: 'transaction',
         defaultPoolSize: 25,
         maxClientConnections: 1000,

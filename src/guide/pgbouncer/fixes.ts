@@ -1,0 +1,105 @@
+import type { GuideFix } from '../../nouns/check';
+import { quoteIdentifier } from '../../sql/identifiers';
+import type { GuideFacts } from '../facts';
+import { breakingUses, summary } from './breaking-uses';
+import { composeFix } from './files/compose';
+import { iniFix } from './files/ini';
+import { kubernetesFix } from './files/kubernetes';
+import { redirections } from './files/redirections';
+import { has, serverTarget } from './files/target';
+import { type PoolSizes, proposedSizes } from './sizes';
+
+/**
+ * PgBouncer as files, the way in which the workspace runs its programs first; then the variables that are to name it. Where a hoster
+ * has a pooler, its own comes first.
+ */
+export function poolerFixes(facts: GuideFacts): GuideFix[] {
+  const { workspace } = facts;
+  const sizes = proposedSizes(facts);
+  const timeouts = startTimeouts(facts);
+  const ignored = timeouts.map(({ name }) => name);
+  const deployment = workspace?.deployment;
+  const files = [
+    ...(has(deployment, 'kubernetes') ? [kubernetesFix(serverTarget(facts, 'kubernetes'), sizes, ignored)] : []),
+    ...(has(deployment, 'compose') ? [composeFix(serverTarget(facts, 'compose'), sizes, ignored)] : []),
+    iniFix(
+      serverTarget(facts, 'ini'),
+      { ...sizes, replicas: 1, defaultPoolSize: sizes.defaultPoolSize * sizes.replicas },
+      ignored,
+    ),
+  ];
+  return [
+    ...hosted(facts),
+    ...files.map((file) => ({ ...file, note: noteOf(file.note, facts, sizes) })),
+    ...redirections(facts),
+    ...roleTimeouts(facts, timeouts),
+  ];
+}
+
+function noteOf(note: string | undefined, { workspace }: GuideFacts, { mode }: PoolSizes): string {
+  const uses = workspace ? breakingUses(workspace) : [];
+  const broken =
+    uses.length === 0
+      ? []
+      : mode === 'transaction'
+        ? [`Behind it this does not work, and needs a connection string to the server itself: ${summary(uses)}.`]
+        : [`Session mode, for this would break in transaction mode: ${summary(uses)}.`];
+  return [...(note === undefined ? [] : [note]), ...broken].join(' ');
+}
+
+/** What a hoster has: nothing is to be run by oneself. */
+function hosted({ health }: GuideFacts): GuideFix[] {
+  switch (health?.server.hosting) {
+    case 'rds':
+    case 'aurora':
+      // https://docs.aws.amazon.com/cli/latest/reference/rds/create-db-proxy.html
+      return [
+        {
+          kind: 'command',
+          title: 'Put RDS Proxy before the server',
+          command:
+            'aws rds create-db-proxy --db-proxy-name <name> --engine-family POSTGRESQL --auth AuthScheme=SECRETS,SecretArn=<secret> --role-arn <role> --vpc-subnet-ids <subnets>\naws rds register-db-proxy-targets --db-proxy-name <name> --db-instance-identifiers <instance>',
+          placeholders: [
+            '<name>: a name for the proxy',
+            '<secret>: the secret in Secrets Manager with user and password',
+            '<role>: a role that may read it',
+            '<subnets>: at least two, of the server’s VPC',
+            '<instance>: the identifier of the server; of Aurora --db-cluster-identifiers instead',
+          ],
+          note: 'It costs by the server’s cores. SET, temporary tables and advisory locks pin a client to one connection.',
+        },
+      ];
+    default:
+      return [];
+  }
+}
+
+interface StartTimeout {
+  readonly name: 'statement_timeout' | 'idle_in_transaction_session_timeout';
+  readonly ms: number;
+}
+
+/** What pools send at the start of a connection; PgBouncer refuses it, or is told to ignore it. */
+function startTimeouts({ workspace }: GuideFacts): StartTimeout[] {
+  const pools = workspace?.pools ?? [];
+  const longest = (given: readonly (number | undefined)[]) => Math.max(0, ...given.map((one) => one ?? 0));
+  const all: StartTimeout[] = [
+    { name: 'statement_timeout', ms: longest(pools.map(({ statementMs }) => statementMs?.value)) },
+    {
+      name: 'idle_in_transaction_session_timeout',
+      ms: longest(pools.map(({ idleInTransactionMs }) => idleInTransactionMs?.value)),
+    },
+  ];
+  return all.filter(({ ms }) => ms > 0);
+}
+
+/** So that they hold all the same. */
+function roleTimeouts(facts: GuideFacts, timeouts: readonly StartTimeout[]): GuideFix[] {
+  const { user } = serverTarget(facts, 'ini');
+  if (user.startsWith('<')) return [];
+  return timeouts.map(({ name, ms }) => ({
+    kind: 'statement',
+    title: `Keep ${name} for ${user}: PgBouncer does not pass on what the pool sets`,
+    sql: `ALTER ROLE ${quoteIdentifier(user)} SET ${name} = '${ms}ms'`,
+  }));
+}
