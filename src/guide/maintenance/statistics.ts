@@ -34,7 +34,10 @@ export const statistics: Check = {
       (tables, health) => {
         const { settings } = autovacuumOf(health);
         const running = tablesInWork(health, 'analyze');
-        const hasFullPartitions = tables.some(({ kind, liveRows }) => kind === 'partition' && liveRows >= fewRows);
+        // Before 14 nothing tells whether a partitioned table was analysed.
+        const hasFullPartitions =
+          health.server.version >= 140000 &&
+          tables.some(({ kind, liveRows }) => kind === 'partition' && liveRows >= fewRows);
         const stale = tables
           .filter(({ schema, name }) => !running.has(qualifiedName(schema, name)))
           .flatMap((table): Stale[] => {
