@@ -4,6 +4,7 @@ import type { DocumentTracker } from './document-tracker';
 import type { Feature } from './feature';
 import { documentSelector } from './languages';
 import { lensTitle } from './lens-title';
+import type { ProductionCalls } from './production-calls';
 import type { QueryArgument } from './query-argument';
 import type { Settings } from './settings';
 import type { TrackedDocument, TrackedQuery } from './tracked-document';
@@ -33,15 +34,17 @@ export class QueryCodeLens implements Feature, vscode.CodeLensProvider<vscode.Co
   readonly #tracker: DocumentTracker;
   readonly #databases: DatabaseService;
   readonly #settings: Settings;
+  readonly #production: ProductionCalls;
   readonly #changed = new vscode.EventEmitter<void>();
   #timer: NodeJS.Timeout | undefined;
 
   readonly onDidChangeCodeLenses = this.#changed.event;
 
-  constructor(tracker: DocumentTracker, databases: DatabaseService, settings: Settings) {
+  constructor(tracker: DocumentTracker, databases: DatabaseService, settings: Settings, production: ProductionCalls) {
     this.#tracker = tracker;
     this.#databases = databases;
     this.#settings = settings;
+    this.#production = production;
   }
 
   register(context: vscode.ExtensionContext): void {
@@ -51,6 +54,7 @@ export class QueryCodeLens implements Feature, vscode.CodeLensProvider<vscode.Co
       vscode.languages.registerCodeLensProvider(documentSelector, this),
       this.#tracker.onDidChange((tracked) => this.#soon(tracked.queries.length)),
       this.#databases.onDidChange(() => this.#soon()),
+      this.#production.onDidChange(() => this.#soon()),
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (event.affectsConfiguration('planlight.codeLens.enabled')) this.#changed.fire();
       }),
@@ -77,9 +81,18 @@ export class QueryCodeLens implements Feature, vscode.CodeLensProvider<vscode.Co
       touched: query.touched,
       broken: !query.query.parsed.ok,
       missing: this.#missing(tracked.document.uri),
+      calls: this.#calls(tracked, query),
     });
     lens.command = { title, command: 'planlight.explainQuery', tooltip: 'Explain this query', arguments: [argument] };
     return lens;
+  }
+
+  /** Of the statement itself, or of the form of its call that the server ran. */
+  #calls(tracked: TrackedDocument, query: TrackedQuery): string | undefined {
+    const statements = tracked
+      .statementsOf(query)
+      .flatMap(({ query: { parsed } }) => (parsed.ok ? parsed.statement : []));
+    return this.#production.of(statements, tracked.document.uri);
   }
 
   #missing(resource: vscode.Uri): string | undefined {

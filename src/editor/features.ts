@@ -25,6 +25,7 @@ import { PasswordStore } from './password-store';
 import { PlacesInFiles } from './places-in-files';
 import { PlanViews } from './plan-views';
 import { ProgramFindings } from './program-findings';
+import { ProductionCalls } from './production-calls';
 import { QueriesView } from './queries-view';
 import { QueryExplainer } from './query-explainer';
 import { QueryFinder } from './query-finder';
@@ -61,7 +62,8 @@ export function buildFeatures(context: vscode.ExtensionContext, log: vscode.LogO
   const growth = new GrowthNotes({ tracker, analyzers, errors });
   const test = new DatabaseTest(databases);
   const guide = new GuideService({ databases, code, analyzers, settings, errors, log });
-  context.subscriptions.push(databases, analyzers, code, guide);
+  const production = new ProductionCalls({ guide, databases, analyzers, settings, errors });
+  context.subscriptions.push(databases, analyzers, code, guide, production);
   return [
     new DatabaseStatusBar(databases, errors),
     new DatabaseCommands({ commands, databases, passwords, settings, test, log }),
@@ -70,7 +72,7 @@ export function buildFeatures(context: vscode.ExtensionContext, log: vscode.LogO
     new FindingDiagnostics(tracker, databases, places),
     new ProgramFindings({ tracker, code, places, errors }),
     new QueryHover({ tracker, databases, growth, errors }),
-    new QueryCodeLens(tracker, databases, settings),
+    new QueryCodeLens(tracker, databases, settings, production),
     growth,
     new GrowthCommands({ commands, databases, analyzers, finder }),
     new OtherQueries({ tracker, analyzers, errors }),

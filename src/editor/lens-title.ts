@@ -17,6 +17,8 @@ export interface LensContent {
   readonly statements?: number;
   /** What is missing to see a plan: 'choose a database to see more'. */
   readonly missing?: string;
+  /** What the server counted: `12,300 calls, 4.1 ms mean`. */
+  readonly calls?: string;
 }
 
 const short: Partial<Record<ProblemKind, string>> = {
@@ -44,6 +46,7 @@ export function lensTitle(content: LensContent): string {
   ).length;
   if (fixes > 0) parts.push(formatCounted(fixes, 'fix', 'fixes'));
   else if (others > 0) parts.push(formatCounted(others, 'finding'));
+  if (content.calls !== undefined && !content.touched) parts.push(content.calls);
   return parts.join(' · ');
 }
 

@@ -81,6 +81,20 @@ export class Settings {
     return this.#read<boolean>('history') === true;
   }
 
+  /** Between two samples of the dashboard, in ms. */
+  get dashboardInterval(): number {
+    return this.#number('dashboard.interval', 5, 1) * 1_000;
+  }
+
+  get productionCallsEnabled(): boolean {
+    return this.#read<boolean>('productionCalls.enabled') !== false;
+  }
+
+  /** How often what the server counted is read again, in ms; 0: only when a person asks. */
+  get productionCallsRefresh(): number {
+    return this.#number('productionCalls.refresh', 0, 1) * 60_000;
+  }
+
   #texts(name: string): string[] {
     const value = this.#read<unknown>(name);
     return Array.isArray(value) ? value.filter((text): text is string => typeof text === 'string') : [];

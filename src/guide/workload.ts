@@ -120,6 +120,26 @@ class Senders {
 const keysOf = ({ fingerprint, form }: Partial<Reading>): string[] =>
   [fingerprint, form && `form ${form}`].filter((key) => key !== undefined);
 
+/** The rows of a workload, by the statements that somebody writes. */
+export class CountedStatements {
+  readonly #byKey = new Map<string, WorkloadRow[]>();
+
+  constructor(rows: readonly WorkloadRow[]) {
+    for (const row of rows) {
+      for (const key of keysOf(row.statistic.reading ?? {})) {
+        this.#byKey.set(key, [...(this.#byKey.get(key) ?? []), row]);
+      }
+    }
+  }
+
+  /** Of statements that differ in their aliases only, the one that took most time. */
+  of(reading: Reading): WorkloadRow | undefined {
+    return keysOf(reading)
+      .flatMap((key) => this.#byKey.get(key) ?? [])
+      .find(({ statistic }) => areOfSameSchemas(reading.tables, statistic.reading?.tables ?? []));
+  }
+}
+
 /** `audit.events` is not `shop.events`; `events` may be either. */
 function areOfSameSchemas(one: readonly string[], other: readonly string[]): boolean {
   const qualified = other.filter((name) => name.includes('.'));

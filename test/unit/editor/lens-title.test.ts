@@ -53,6 +53,12 @@ describe('the line above a query', () => {
     assert.equal(lensTitle({ ...judged({ explained: { plan, notices: [] } }), touched: true }), 'Explain');
   });
 
+  it('says what the server counted, unless the query is edited', () => {
+    const calls = '12,300 calls, 4.1 ms mean';
+    assert.equal(lensTitle({ ...nothing, calls }), `Explain · ${calls}`);
+    assert.equal(lensTitle({ ...nothing, calls, touched: true }), 'Explain');
+  });
+
   it('says that a statement is broken', () => {
     assert.equal(lensTitle({ ...nothing, broken: true }), 'Explain · syntax error');
   });
