@@ -1,10 +1,9 @@
 import { relative, resolve } from 'node:path';
 import { textFiles } from '../analysis/code/program-files';
-import { Guide, type JudgedPoint } from '../analysis/guide/guide';
+import { Guide } from '../analysis/guide/guide';
 import { guideSources } from '../analysis/guide/sources';
-import { buildHealthReport, type HealthSource, panelsOf } from '../analysis/health-report/health-report';
-import { positionsIn } from '../analysis/source-files';
-import type { Positions } from '../code/positions';
+import { buildHealthReport, panelsOf } from '../analysis/health-report/health-report';
+import { placesIn } from '../analysis/health-report/places';
 import { checks } from '../guide/checks';
 import { type HealthFormat, healthReporters } from '../report/health-reporters';
 import { type Command, type Environment, oneOf, text, upTo, wrong } from './command';
@@ -85,22 +84,8 @@ async function judgeHealth(run: HealthRun, environment: Environment): Promise<nu
     missing: Object.values(guide.facts.missing),
     points: guide.points,
     panels: panelsOf(guide.facts.health),
-    place: await placesIn(guide.points),
+    place: await placesIn(guide.points, (path) => relative('.', path)),
   });
   process.stdout.write(`${healthReporters[run.format](report)}\n`);
   return report.points.some(({ state }) => state === 'failed') ? 1 : 0;
-}
-
-/** Reads the files that are named, for their lines. */
-async function placesIn(points: readonly JudgedPoint[]): Promise<HealthSource['place']> {
-  const named = points.flatMap(({ checks: judged }) => judged.flatMap(({ result }) => result.places ?? []));
-  const positions = new Map<string, Positions>();
-  for (const uri of new Set(named.map((place) => place.uri))) {
-    const found = await positionsIn(uri);
-    if (found) positions.set(uri, found);
-  }
-  return (uri, offset) => ({
-    file: relative('.', uri),
-    ...positions.get(uri)?.of({ start: offset, end: offset }),
-  });
 }

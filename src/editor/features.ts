@@ -4,6 +4,7 @@ import { CodeIndex } from './code-index';
 import { QueryCodeLens } from './code-lens';
 import { Commands } from './commands';
 import { ContextKeys } from './context-keys';
+import { Dashboard } from './dashboard/dashboard';
 import { DatabaseCommands } from './database-commands';
 import { DatabaseService } from './database-service';
 import { DatabaseTest } from './database-test';
@@ -24,8 +25,8 @@ import { OtherQueries } from './other-queries';
 import { PasswordStore } from './password-store';
 import { PlacesInFiles } from './places-in-files';
 import { PlanViews } from './plan-views';
-import { ProgramFindings } from './program-findings';
 import { ProductionCalls } from './production-calls';
+import { ProgramFindings } from './program-findings';
 import { QueriesView } from './queries-view';
 import { QueryExplainer } from './query-explainer';
 import { QueryFinder } from './query-finder';
@@ -82,6 +83,7 @@ export function buildFeatures(context: vscode.ExtensionContext, log: vscode.LogO
     new QueriesView({ code, tracker, commands, databases, analyzers, errors }),
     new GuideViews({ guide, commands, databases, errors }),
     new GuideFixes({ guide, commands, databases, analyzers, settings, errors }),
+    new Dashboard({ extensionUri: context.extensionUri, commands, databases, guide, settings, errors }),
     new ShowSql({ commands, finder, tracker }),
     new RemovalCommands({ commands, databases, log }),
     new WorkloadCommands({ commands, databases, analyzers, code }),

@@ -43,7 +43,7 @@ ${panels.length === 0 ? '' : `<h2>What the server says</h2>${panels.map(panelHtm
 
 function checklist(points: readonly ReportPoint[]): string {
   if (points.every(({ checks }) => checks.length === 0)) {
-    return points.length === 0 ? '' : '<h2>Checklist</h2><p>The checklist was not asked yet.</p>';
+    return '<h2>Checklist</h2><p>The checklist was not asked yet.</p>';
   }
   const asked = points.filter(({ checks }) => checks.length > 0);
   const rows = asked.map(({ id, title, state, checks }) => {

@@ -3,6 +3,7 @@ import type { Server } from '../../database/server';
 import { activityPanels } from '../../guide/live/activity-panels';
 import { chartsOf, type Step, valuesOf } from '../../guide/live/charts';
 import { healthPanels } from '../../guide/live/health-panels';
+import { seen } from '../../guide/support/known';
 import type { LiveEvent, LivePanel, LiveSample, LiveStatus, LiveView } from '../../nouns/live';
 import { Problem, type ProblemKind } from '../../nouns/problem';
 import { formatAge } from '../../plan/format-age';
@@ -237,9 +238,10 @@ export class Monitor {
   }
 }
 
+/** Where nothing was ever reset, there is no time of it. */
 function wasReset(before: Activity, now: Activity): boolean {
-  const since = ({ counters }: Activity) => ('value' in counters ? counters.value.since : undefined);
-  return since(before) !== undefined && since(now) !== undefined && since(before) !== since(now);
+  const [from, to] = [seen(before.counters), seen(now.counters)];
+  return from !== undefined && to !== undefined && from.since !== to.since;
 }
 
 /** `PostgreSQL 18.4, started 3 days ago` */

@@ -126,7 +126,7 @@ const kinds: readonly ChartKind[] = [
     id: 'transactions',
     title: 'Transactions per second',
     unit: 'per second',
-    about: 'Commits and rollbacks in this database.',
+    about: 'Commits and rollbacks in this database; each sample of this page is a rollback.',
     series: [
       { key: 'commits', title: 'commits', of: rate(({ commits }) => commits) },
       { key: 'rollbacks', title: 'rollbacks', of: rate(({ rollbacks }) => rollbacks) },
