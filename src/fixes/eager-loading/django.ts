@@ -8,6 +8,10 @@ import type { EagerLoader, OuterCall } from './loader';
 const ends =
   /^(?:slice|get|first|last|in_bulk|iterator|earliest|latest|aget|afirst|alast|count|exists|values|values_list|\[\]|\d+)$/;
 
+/** What gives no rows of the model, not all of each, makes them, or does not go with joins. */
+const others =
+  /^(?:a?(?:values|values_list|only|defer|dates|datetimes|raw|union|intersection|difference|select_for_update|aggregate)|a?(?:bulk_|get_or_|update_or_)?(?:create|update|delete))$/;
+
 /** `Post.objects.filter(…).select_related('author')`, `.prefetch_related('comments', 'comments__author')` */
 export const djangoLoader: EagerLoader = {
   library: 'django',
@@ -21,7 +25,9 @@ export const djangoLoader: EagerLoader = {
     const chain = place.chain && queryset(place.chain);
     if (typeof chain?.root !== 'string') return undefined;
     const { links } = chain;
-    if (links.some(({ name }) => /^values(?:_list)?$/.test(name))) return undefined;
+    if (links.some(({ name }) => others.test(name))) return undefined;
+    // Django wants a size for the parts that are gone through then.
+    if (!isOne && links.some(({ name }) => /^a?iterator$/.test(name))) return undefined;
     const name = quoted(source, [...path, association.name].join('__'));
     const known = links.findLast(({ name: one, arguments: given }) => one === method && (given?.length ?? 0) > 0);
     if (known) {
@@ -73,7 +79,8 @@ function ofClass({ links, range: { end } }: ChainValue, place: OuterCall['place'
 function ofView({ range }: ChainValue, place: OuterCall['place'], source: string, call: string) {
   const [, indent] = /(?:^|\n)([ \t]+)model\s*=\s*$/.exec(source.slice(0, range.start)) ?? [];
   const [rest] = /^[ \t]*(?:#[^\n]*)?(?=\r?\n|$)/.exec(source.slice(range.end)) ?? [];
-  if (indent === undefined || rest === undefined || hasManagers(place)) return undefined;
+  if (indent === undefined || rest === undefined || hasManagers(place) || isExtended(range.start, source))
+    return undefined;
   const at = range.end + rest.length;
   const name = source.slice(range.start, range.end);
   return [{ range: { start: at, end: at }, newText: `\n${indent}queryset = ${name}.objects${call}` }];
@@ -86,4 +93,10 @@ function hasManagers({ orm }: OuterCall['place']): boolean {
 /** Whether the call stands in the text, and was not made of what a class says. */
 function isWritten({ name, range }: Link, source: string): boolean {
   return !/^[a-z_]\w*$/.test(name) || name === 'slice' || source.slice(range.start, range.end) === name;
+}
+
+/** `class Drafts(PostList)` may have a model of its own. */
+function isExtended(at: number, source: string): boolean {
+  const name = [...source.slice(0, at).matchAll(/^class\s+(\w+)/gm)].at(-1)?.[1] ?? '';
+  return new RegExp(`^class\\s+\\w+\\s*\\([^)]*\\b${name}\\b`, 'm').test(source);
 }

@@ -32,7 +32,7 @@ export class Query implements Scope {
   readonly tables: Tables;
   readonly outer: Query | undefined;
   readonly notes: string[] = [];
-  readonly loads: { path: string; range: Link['range'] }[] = [];
+  readonly loads: { path: string; range: Link['range']; isImplied?: true }[] = [];
   readonly equals: { property: string; value: Value }[] = [];
   readonly prefetched: Prefetched[] = [];
   readonly where: SqlText[] = [];
@@ -236,6 +236,11 @@ export class Query implements Scope {
       const asked = queryset && this.context.queryset(this.followed(queryset), this, 'beside');
       if (queryset && !asked) this.notes.push(`The queryset of ${path} is not read.`);
       const inner = asked ?? new Query(model, this.context);
+      // `Prefetch('comments', queryset=Comment.objects.select_related('author'))`
+      if (asked && this.loads.some((load) => load.path === path))
+        this.loads.push(
+          ...asked.loads.map((load) => ({ ...load, path: `${path}.${load.path}`, isImplied: true as const })),
+        );
       inner.where.push(...inner.relatedTo(association, { source: `keys of ${path}`, range: this.model.range }));
       this.notes.push(...inner.notes);
       return inner.isUnknown ? [] : [{ sql: inner.rows(), isFollowUp: true as const }, ...inner.followUps()];

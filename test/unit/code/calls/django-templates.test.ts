@@ -28,7 +28,8 @@ class Comment(models.Model):
         return self.author.name
 `;
 
-const imports = `from django.core.paginator import Paginator
+const imports = `from django.db.models import Prefetch
+from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import get_template, render_to_string
 from django.template.response import TemplateResponse
@@ -357,11 +358,46 @@ def shown(session: Session):
     );
   });
 
+  const unmended: Readonly<Record<string, readonly [body: string, view: string]>> = {
+    'not all columns': ['{{ post.author.name }}', includes(".only('title')")],
+    'rows that are locked': ['{{ post.author.name }}', includes('.select_for_update()')],
+    'rows that are streamed': ['{{ post.comments.count }}', includes('.iterator()')],
+    'the first of a list': ['{{ post.comments.first }}', shown],
+    'some of a list': ['{{ post.comments.all|slice:":3" }}', shown],
+  };
+  for (const [what, [body, code]] of Object.entries(unmended)) {
+    it(`are told without an edit: ${what}`, async () => {
+      const all = await told({ [list]: loop(body) }, code);
+      assert.deepEqual(
+        all.map(({ mended }) => mended),
+        [undefined],
+      );
+    });
+  }
+
+  it('are told without an edit of a row that is made, and of a view that others extend', async () => {
+    const made =
+      "def shown(request):\n    post = Post.objects.create(title='x')\n    return render(request, 'blog/post_detail.html', {'post': post})\n";
+    const extended = 'class PostList(ListView):\n    model = Post\n\nclass Drafts(PostList):\n    model = Draft\n';
+    const rows = {
+      '/app/blog/templates/blog/post_list.html': '{% for post in object_list %}{{ post.author.name }}{% endfor %}',
+    };
+    for (const all of [await told(detail, made), await told(rows, extended)])
+      assert.deepEqual(
+        all.map(({ mended }) => mended),
+        [undefined],
+      );
+  });
+
   const silent: Readonly<Record<string, readonly [files: Readonly<Record<string, string>>, view?: string]>> = {
     'what was joined': [{ [list]: loop('{{ post.author.name }}') }, joined],
     'what was prefetched': [
       { [list]: loop('{{ post.comments.count }}{% for c in post.comments.all %}{{ c.pk }}{% endfor %}') },
       prefetched,
+    ],
+    'what a queryset of the list joined': [
+      { [list]: comments('{{ comment.author.name }}') },
+      includes(".prefetch_related(Prefetch('comments', queryset=Comment.objects.select_related('author')))"),
     ],
     columns: [{ [list]: loop('{{ post.title }}{{ post.author_id }}{{ post.pk }}{{ post }}') }],
     'the row to which the rows belong': [{ [list]: comments('{{ comment.post.title }}') }, prefetched],

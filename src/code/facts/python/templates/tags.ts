@@ -16,7 +16,8 @@ const passedOver = /^(?:comment|verbatim|raw|cache)$/;
 /** A file's tags in the order of the text. */
 export function tagsOf(source: string): Tag[] {
   const tags: Tag[] = [];
-  const tag = /\{#[\s\S]*?#\}|\{%[-+]?\s*(\w*)([\s\S]*?)[-+]?%\}|\{\{-?([\s\S]*?)-?\}\}/g;
+  // Of a mark that nothing closes only so much is looked at.
+  const tag = /\{#[\s\S]{0,20000}?#\}|\{%[-+]?\s*(\w*)([\s\S]{0,2000}?)[-+]?%\}|\{\{-?([\s\S]{0,2000}?)-?\}\}/g;
   for (let found = tag.exec(source); found; found = tag.exec(source)) {
     const [whole, name, rest, output] = found;
     const [from, to] = [found.index, tag.lastIndex];
