@@ -4,6 +4,7 @@ import type { SameQuery } from '../code/calls/same-queries';
 import type { Sequence } from '../code/calls/sequences';
 import type { SplitWrites } from '../code/calls/split-writes';
 import { isTemplate } from '../code/file-roles';
+import type { Checkout } from '../code/pools/checkouts';
 import type { EditFix } from '../nouns/fix';
 import { bulkWrite } from './batch/bulk-write';
 import type { ColumnTypeOf } from './batch/column-types';
@@ -15,6 +16,7 @@ import { rowsByKey } from './batch/rows-by-key';
 import { rubyBatch } from './batch/ruby/ruby-batch';
 import { textWrite } from './batch/text-write';
 import { eagerLoading } from './eager-loading/eager-loading';
+import { giveBack } from './give-back';
 import { inQuery } from './in-query/in-query';
 import { newAssociation } from './new-association/new-association';
 import { together } from './together';
@@ -29,11 +31,12 @@ export interface FixableFinding {
   readonly same?: SameQuery;
   readonly result?: ResultUses;
   readonly split?: SplitWrites;
+  readonly checkout?: Checkout;
 }
 
 /** What can be written instead, the best first; none rather than one that may change what the program does. */
 export function codeFixes(
-  { repetition, sequence, same, result, split }: FixableFinding,
+  { repetition, sequence, same, result, split, checkout }: FixableFinding,
   textOf: TextOf,
   typeOf: ColumnTypeOf = () => undefined,
 ): EditFix[] {
@@ -60,6 +63,7 @@ export function codeFixes(
     same && firstAnswer(same, textOf),
     result && inQuery(result, textOf),
     split && inTransaction(split, textOf),
+    checkout && giveBack(checkout, textOf),
   ];
   return fixes.filter((fix) => fix !== undefined);
 }

@@ -4,6 +4,7 @@ import type { ResultUses } from '../code/calls/result-uses';
 import type { SameQuery } from '../code/calls/same-queries';
 import type { Sequence } from '../code/calls/sequences';
 import type { SplitWrites } from '../code/calls/split-writes';
+import type { Checkout } from '../code/pools/checkouts';
 import type { Finding } from '../nouns/finding';
 import type { QuerySite } from '../nouns/query-site';
 
@@ -32,6 +33,8 @@ export interface LocatedFinding {
   readonly result?: ResultUses;
   /** Writes that are committed one by one, for the fixes. */
   readonly split?: SplitWrites;
+  /** What is taken and not given back, for the fixes. */
+  readonly checkout?: Checkout;
   /** Greater is more worth fixing: the estimated ms a call, or how sure and how near it is. For ranking only. */
   readonly weight: number;
 }

@@ -1,7 +1,10 @@
+import { clientHeldAcrossCall } from './code/client-held-across-call';
+import { connectionLeak } from './code/connection-leak';
 import { countInLoop } from './code/count-in-loop';
 import { independentAwaits } from './code/independent-awaits';
 import { joinedLists } from './code/joined-lists';
 import { lazyLoadInLoop } from './code/lazy-load-in-loop';
+import { poolPerRequest } from './code/pool-per-request';
 import { queryPerRow } from './code/query-per-row';
 import { sameQueryAgain } from './code/same-query-again';
 import { splitWrites } from './code/split-writes';
@@ -14,6 +17,9 @@ import type { CodeContext, CodeRule, LocatedFinding } from './code-rule';
 
 /** A new rule is a file in code/, a line here and a page in docs/rules. */
 export const codeRules: readonly CodeRule[] = [
+  connectionLeak,
+  poolPerRequest,
+  clientHeldAcrossCall,
   queryPerRow,
   lazyLoadInLoop,
   countInLoop,

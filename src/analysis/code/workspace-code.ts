@@ -201,13 +201,14 @@ export class WorkspaceCode {
   /** Of the files in which the fixes may have to write. */
   async #textsOf(located: readonly LocatedFinding[]): Promise<ReadonlyMap<string, string>> {
     const paths = new Set(
-      located.flatMap(({ repetition, sequence, same, result, split }) => [
+      located.flatMap(({ repetition, sequence, same, result, split, checkout }) => [
         ...(repetition ? [repetition.loop.uri, repetition.inner.uri, repetition.loop.over?.query?.uri ?? ''] : []),
         ...(repetition ? declaringFiles(repetition) : []),
         ...(sequence?.queries.map(({ uri }) => uri) ?? []),
         same?.first.uri ?? '',
         result?.query.uri ?? '',
         split?.loop.uri ?? '',
+        checkout?.at.file.uri ?? '',
       ]),
     );
     const texts = new Map<string, string>();

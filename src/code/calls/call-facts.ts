@@ -1,3 +1,7 @@
+import { type Checkout, checkoutsIn } from '../pools/checkouts';
+import { poolsIn } from '../pools/find-pools';
+import { type HeldCall, heldCallsIn } from '../pools/held-calls';
+import type { PoolUse } from '../pools/pool-use';
 import { type JoinedCollections, joinedCollections } from './joined-collections';
 import type { Repetition } from './repetition';
 import { RepetitionFinder } from './repetitions';
@@ -16,6 +20,10 @@ export interface CallFacts {
   /** Of every query whose rows the function itself uses. */
   readonly results: readonly ResultUses[];
   readonly splitWrites: readonly SplitWrites[];
+  readonly pools: readonly PoolUse[];
+  /** Connections and transactions that functions take and have to give back. */
+  readonly checkouts: readonly Checkout[];
+  readonly heldCalls: readonly HeldCall[];
 }
 
 /** Reads all files at once; for quiet times, not while somebody types. */
@@ -33,9 +41,14 @@ export function* callFactsInSteps(sources: CallSources): Generator<undefined, Ca
   const finder = yield* RepetitionFinder.inSteps(queries);
   const repetitions: Repetition[] = [];
   const results: ResultUses[] = [];
+  const checkouts: Checkout[] = [];
+  const heldCalls: HeldCall[] = [];
   for (const file of queries.files) {
     repetitions.push(...finder.inFile(file));
     results.push(...queries.places(file).all.flatMap((place) => resultUses(place) ?? []));
+    const taken = checkoutsIn(file, sources.tracer);
+    checkouts.push(...taken);
+    heldCalls.push(...heldCallsIn(file, taken, sources.tracer));
     yield;
   }
   return {
@@ -45,5 +58,8 @@ export function* callFactsInSteps(sources: CallSources): Generator<undefined, Ca
     joinedCollections: joinedCollections(queries),
     results,
     splitWrites: splitWrites(repetitions, queries),
+    pools: poolsIn(sources.tracer),
+    checkouts,
+    heldCalls,
   };
 }

@@ -1,0 +1,262 @@
+import type { TextRange } from '../../nouns/text-range';
+import { chainsAt, chainsIn, firstLinks } from '../calls/chains';
+import type { Binding, FileFacts, FunctionFacts, Use } from '../facts/facts';
+import { stringOf } from '../facts/value-access';
+import type { ChainValue, Value } from '../facts/values';
+import { isAside } from '../file-roles';
+import type { Origin, Place, Tracer } from '../resolve/origin';
+import { functionOf } from '../resolve/read-folder';
+import { type LostWay, type WayEvent, waysOf } from './ways';
+
+/** What a function takes, and has to give back by a call of its own. */
+export interface Checkout {
+  readonly at: Place;
+  readonly kind: CheckoutKind;
+  /** `client`, the name that holds it. */
+  readonly name: string;
+  /** `pool.connect()`, without what is in its parentheses. */
+  readonly taking: TextRange;
+  /** Of the declaration or assignment that takes it. */
+  readonly binding: Binding;
+  /** Of the calls that give it back, whole. */
+  readonly givingBack: readonly ChainValue[];
+  /** Where other code gets it, and may give it back: there nothing is said. */
+  readonly isPassedOn: boolean;
+  /** On which ways it is not given back; none where it is passed on. */
+  readonly lost: readonly LostWay[];
+  /** What the function waits for while it has it. */
+  readonly waits: readonly TextRange[];
+}
+
+export interface CheckoutKind {
+  readonly library: string;
+  readonly noun: 'connection' | 'transaction';
+  /** What gives it back, as it is called there. */
+  readonly end: RegExp;
+  /** `release`; of a transaction `commit` and `rollback`. */
+  readonly names: readonly string[];
+}
+
+const ofPool: Omit<CheckoutKind, 'library'> = { noun: 'connection', end: /^release$/, names: ['release'] };
+const ofTransaction: Omit<CheckoutKind, 'library'> = {
+  noun: 'transaction',
+  end: /^(?:commit|rollback)$/,
+  names: ['commit', 'rollback'],
+};
+
+const mayTake =
+  /^(?:connect|reserve|acquire|checkout|transaction|createQueryRunner)$|(?:Client|Connection|QueryRunner|Transaction)$/i;
+
+/** All that the functions of a file take by name. Tests, seeds, migrations and scripts are left out. */
+export function checkoutsIn(file: FileFacts, tracer: Tracer): Checkout[] {
+  if (isAside(file.uri)) return [];
+  return file.functions.flatMap((facts, index) => {
+    // What the program takes when it starts it may keep.
+    if (index === 0) return [];
+    const at = { file, function: index };
+    return facts.bindings.flatMap((binding) => checkoutOf(binding, facts, at, tracer) ?? []);
+  });
+}
+
+function checkoutOf(binding: Binding, facts: FunctionFacts, at: Place, tracer: Tracer): Checkout | undefined {
+  const { value, pattern } = binding;
+  if (value?.kind !== 'chain' || pattern.name === '' || binding.isElement) return undefined;
+  const { links, root } = value;
+  if (!links.some(({ name, arguments: given }) => given && mayTake.test(name === '' ? String(root) : name)))
+    return undefined;
+  const kind = kindOf(tracer.trace(value, at));
+  if (!kind || isOfOutside(pattern.name, at)) return undefined;
+  const { name } = pattern;
+  const givingBack = facts.uses.flatMap(({ chain }) => chainsAt(chain).filter((one) => endsIt(one, name, kind)));
+  const isPassedOn = isGivenAway(name, facts, at, givingBack.length > 0, kind, tracer);
+  const { lost, waits } = waysOf(facts, eventsOf(name, binding, facts, kind));
+  return {
+    at,
+    kind,
+    name,
+    taking: headOf(value),
+    binding,
+    givingBack,
+    isPassedOn,
+    lost: isPassedOn ? [] : lost,
+    waits,
+  };
+}
+
+/** `pool.connect` of `pool.connect()` */
+function headOf(value: ChainValue): TextRange {
+  const called = value.links.findLast((link) => link.arguments);
+  return { start: value.range.start, end: called?.argumentsRange?.end ?? value.range.end };
+}
+
+/** What a call gives, by where its receiver comes from, also through functions of the program that only pass it on. */
+function kindOf(origin: Origin): CheckoutKind | undefined {
+  if (origin.kind !== 'call' || origin.callee.kind !== 'member') return undefined;
+  const { name, of } = origin.callee;
+  if (origin.arguments.some(({ kind }) => kind === 'function')) return undefined;
+  const from = packageOf(of);
+  switch (name) {
+    case 'connect':
+      if (from && /^(?:pg|pg-pool|@neondatabase\/serverless|@vercel\/postgres)$/.test(from.package)) {
+        return /Pool|^db$|^default$/.test(from.name) ? { library: from.package, ...ofPool } : undefined;
+      }
+      return undefined;
+    case 'reserve':
+      return from?.package === 'postgres' ? { library: 'postgres', ...ofPool } : undefined;
+    case 'createQueryRunner':
+      return from?.package === 'typeorm' || from?.package === '@nestjs/typeorm'
+        ? { library: 'typeorm', ...ofPool }
+        : undefined;
+    case 'transaction':
+      if (from && /^(?:sequelize|sequelize-typescript|@sequelize\/core|knex)$/.test(from.package))
+        return { library: from.package, ...ofTransaction };
+      return undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** The package that an object comes from, and by which of its names. */
+function packageOf(origin: Origin): { readonly package: string; readonly name: string } | undefined {
+  switch (origin.kind) {
+    case 'instance':
+      return packageOf(origin.of);
+    case 'call':
+      return packageOf(origin.callee);
+    case 'member':
+      return packageOf(origin.of);
+    case 'package':
+      return { package: origin.package, name: origin.path.at(-1) ?? 'default' };
+    default:
+      return undefined;
+  }
+}
+
+/** A name that an outer function declares: `client = await pool.connect()`. */
+function isOfOutside(name: string, { file, function: index }: Place): boolean {
+  for (let outer = file.functions[index]?.parent; outer !== undefined; outer = file.functions[outer]?.parent) {
+    if (file.functions[outer]?.bindings.some(({ pattern }) => pattern.name === name)) return true;
+  }
+  return false;
+}
+
+function endsIt({ root, links }: ChainValue, name: string, { end }: CheckoutKind): boolean {
+  return root === name && links.some((link) => link.arguments && end.test(link.name));
+}
+
+/** It is returned, stored, given to a function that may give it back, or given back by a function that runs later. */
+function isGivenAway(
+  name: string,
+  facts: FunctionFacts,
+  at: Place,
+  isEnded: boolean,
+  kind: CheckoutKind,
+  tracer: Tracer,
+): boolean {
+  if (facts.returns.some((value) => isOrHolds(value, name))) return true;
+  const fields = at.file.classes.flatMap((one) => one.fields);
+  if (fields.some(({ value, within }) => value && within === at.function && isOrHolds(value, name))) return true;
+  const inner = at.file.functions.some((one, id) => id !== at.function && isInside(id, at) && saysEnd(one, name, kind));
+  if (inner) return true;
+  return facts.uses.some(({ chain, written, isWritten }) => {
+    if (isWritten && written && isOrHolds(written, name)) return true;
+    return chainsAt(chain).some((one) =>
+      one.links.some((link, i) =>
+        link.arguments?.some((given) => isTaken(given, name, one, i, { at, isEnded, kind, tracer })),
+      ),
+    );
+  });
+}
+
+interface Giving {
+  readonly at: Place;
+  readonly isEnded: boolean;
+  readonly kind: CheckoutKind;
+  readonly tracer: Tracer;
+}
+
+/** Whether what is called may give it back. What gives it back itself lends it only. */
+function isTaken(
+  given: Value,
+  name: string,
+  chain: ChainValue,
+  link: number,
+  { at, isEnded, kind, tracer }: Giving,
+): boolean {
+  const isItself = given.kind === 'chain' && given.root === name && given.links.length === 0;
+  const isRelease = given.kind === 'chain' && given.root === name && kind.end.test(given.links.at(-1)?.name ?? '');
+  if (isRelease && !given.links.at(-1)?.arguments) return true;
+  // `new Session(client)` keeps it.
+  if (isItself && chain.isNew && link === 0) return true;
+  if (isEnded) return false;
+  // `Post.create(post, { transaction })` uses it only.
+  if (!isItself && kind.noun === 'transaction') return false;
+  if (!isItself) return isHeldIn(given, name);
+  const callee = functionOf(tracer.trace(firstLinks(chain, link + 1, true), at));
+  return (
+    callee === undefined ||
+    callee.function.uses.some(({ chain: used }) =>
+      used.links.some((one) => /release|end|done|commit|rollback|close|destroy/i.test(one.name)),
+    )
+  );
+}
+
+function isOrHolds(value: Value, name: string): boolean {
+  if (value.kind === 'chain') return value.root === name && value.links.length === 0;
+  return isHeldIn(value, name);
+}
+
+function isHeldIn(value: Value, name: string): boolean {
+  if (value.kind !== 'object' && value.kind !== 'array' && value.kind !== 'choice') return false;
+  return chainsIn(value).some(({ root, links }) => root === name && links.length === 0);
+}
+
+function isInside(index: number, { file, function: outer }: Place): boolean {
+  for (let id = file.functions[index]?.parent; id !== undefined; id = file.functions[id]?.parent)
+    if (id === outer) return true;
+  return false;
+}
+
+function saysEnd({ uses }: FunctionFacts, name: string, kind: CheckoutKind): boolean {
+  return uses.some(({ chain }) => chainsAt(chain).some((one) => endsIt(one, name, kind)));
+}
+
+function eventsOf(name: string, binding: Binding, facts: FunctionFacts, kind: CheckoutKind): WayEvent[] {
+  const { value } = binding;
+  const taking = value?.kind === 'chain' ? value.range : binding.range;
+  const events: WayEvent[] = [{ kind: 'take', range: taking }];
+  for (const use of facts.uses) {
+    const { chain, isAwaited } = use;
+    if (chain.range.start === taking.start) continue;
+    if (chainsAt(chain).some((one) => endsIt(one, name, kind))) events.push({ kind: 'give back', range: pointOf(use) });
+    else if (chain.root === 'process' && chain.links[0]?.name === 'exit')
+      events.push({ kind: 'stop', range: chain.range });
+    else if (isAwaited && !neverFails(chain) && !begins(chain, name))
+      events.push({ kind: 'await', range: pointOf(use) });
+  }
+  for (const way of facts.ways ?? []) {
+    if (way.kind === 'return' || way.kind === 'throw') events.push(way);
+  }
+  return events;
+}
+
+/** Of a chain that stands elsewhere, too, what is written here is its end. */
+function pointOf({ chain }: Use): TextRange {
+  const start = chain.rootRange.start;
+  const last = chain.links.at(-1);
+  const end = last ? (last.argumentsRange ?? last.range).end : chain.range.end;
+  return start <= end && start >= chain.range.start ? { start, end } : chain.range;
+}
+
+/** `await client.query('BEGIN')`, `await runner.connect()`: where that fails there is no connection any more. */
+function begins({ root, links }: ChainValue, name: string): boolean {
+  const [link] = links;
+  if (root !== name || !link?.arguments) return false;
+  if (/^(?:connect|startTransaction|beginTransaction)$/.test(link.name)) return true;
+  return /^\s*(?:begin|start\s+transaction|set)\b/i.test(stringOf(link.arguments[0]) ?? '');
+}
+
+/** `await save().catch(log)`, `await Promise.allSettled(…)` */
+function neverFails({ root, links }: ChainValue): boolean {
+  return links.some(({ name }) => name === 'catch') || (root === 'Promise' && links[0]?.name === 'allSettled');
+}
