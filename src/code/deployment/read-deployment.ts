@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path';
 import { readComposeFile } from './compose';
-import type { DeployedProgram, Deployment } from './deployment';
+import type { DeployedPooler, DeployedProgram, Deployment } from './deployment';
 import { readDockerfile, readProcfile } from './dockerfile';
 import { readEnvironmentExample } from './environment-files';
 import { iniPoolers } from './ini';
@@ -53,7 +53,11 @@ export function readDeployment(files: readonly ManifestFile[]): Deployment {
     const most = scales.find(({ name }) => name === program.name && program.kind === 'kubernetes')?.replicas;
     return most === undefined ? program : { ...program, replicas: Math.max(most, program.replicas ?? 1) };
   });
-  return { ...deployment, programs: withoutPatches(withProcesses(scaled)) };
+  return {
+    ...deployment,
+    programs: withoutPatches(withProcesses(scaled)),
+    poolers: withTheirFiles(deployment.poolers),
+  };
 }
 
 function partOf({ path, text }: ManifestFile, values: ReadonlyMap<string, Yaml | undefined>): Part {
@@ -123,4 +127,20 @@ function withoutPatches(programs: readonly DeployedProgram[]): DeployedProgram[]
       const counts = patches.filter((patch) => isOf(patch)(program)).flatMap(({ replicas }) => replicas ?? []);
       return counts.length === 0 ? program : { ...program, replicas: Math.max(program.replicas ?? 1, ...counts) };
     });
+}
+
+/** A container of PgBouncer without variables is told by the pgbouncer.ini that is mounted: the one of its manifest, or the only one. */
+function withTheirFiles(poolers: readonly DeployedPooler[]): DeployedPooler[] {
+  const read = new Set<DeployedPooler>();
+  const inis = poolers.filter(({ kind }) => kind === 'ini');
+  const all = poolers.map((pooler) => {
+    if ((pooler.kind !== 'kubernetes' && pooler.kind !== 'compose') || pooler.poolMode || pooler.defaultPoolSize)
+      return pooler;
+    const beside = inis.filter(({ place }) => place.path === pooler.place.path);
+    const [ini, other] = beside.length > 0 ? beside : inis;
+    if (!ini || other) return pooler;
+    read.add(ini);
+    return { ...ini, ...pooler };
+  });
+  return all.filter((pooler) => !read.has(pooler));
 }

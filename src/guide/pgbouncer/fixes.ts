@@ -16,17 +16,14 @@ import { type PoolSizes, proposedSizes } from './sizes';
 export function poolerFixes(facts: GuideFacts): GuideFix[] {
   const { workspace } = facts;
   const sizes = proposedSizes(facts);
+  const alone = proposedSizes(facts, 1);
   const timeouts = startTimeouts(facts);
   const ignored = timeouts.map(({ name }) => name);
   const deployment = workspace?.deployment;
   const files = [
     ...(has(deployment, 'kubernetes') ? [kubernetesFix(serverTarget(facts, 'kubernetes'), sizes, ignored)] : []),
-    ...(has(deployment, 'compose') ? [composeFix(serverTarget(facts, 'compose'), sizes, ignored)] : []),
-    iniFix(
-      serverTarget(facts, 'ini'),
-      { ...sizes, replicas: 1, defaultPoolSize: sizes.defaultPoolSize * sizes.replicas },
-      ignored,
-    ),
+    ...(has(deployment, 'compose') ? [composeFix(serverTarget(facts, 'compose'), alone, ignored)] : []),
+    iniFix(serverTarget(facts, 'ini'), alone, ignored),
   ];
   return [
     ...hosted(facts),

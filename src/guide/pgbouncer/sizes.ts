@@ -19,8 +19,8 @@ export interface PoolSizes {
   readonly maxPreparedStatements: number;
 }
 
-/** Two, so that one can be restarted; each can serve all clients. */
-const replicas = 2;
+/** In a cluster two, so that one can be restarted; each can serve all clients. */
+const inCluster = 2;
 
 /** Of the server's connections: the rest is for people, jobs, migrations and what does not go through PgBouncer. A guess. */
 const share = 0.8;
@@ -37,7 +37,7 @@ const headroom = 1.5;
  * holds one, so it is what the pools may open.
  * Clients: twice those of all pools, at least 1,000: one costs 2 kB (https://www.pgbouncer.org/features.html).
  */
-export function proposedSizes(facts: GuideFacts): PoolSizes {
+export function proposedSizes(facts: GuideFacts, replicas = inCluster): PoolSizes {
   const { health, machine, workspace } = facts;
   const connections = seen(health?.activity.connections);
   const most = connections ? connections.maxConnections - connections.reserved : 97;

@@ -5,9 +5,7 @@ import { image } from './kubernetes';
 import type { ServerTarget } from './target';
 
 /** A Compose file of its own, which is given beside the other: nothing of that is changed. */
-export function composeFix(target: ServerTarget, given: PoolSizes, ignored: readonly string[]): FileFix {
-  // One process has what two would share.
-  const sizes = { ...given, replicas: 1, defaultPoolSize: given.defaultPoolSize * given.replicas };
+export function composeFix(target: ServerTarget, sizes: PoolSizes, ignored: readonly string[]): FileFix {
   const ini = iniText(target, sizes, {
     listenAddress: '0.0.0.0',
     port: 5432,
