@@ -2,6 +2,7 @@ import type { TextRange } from '../../../nouns/text-range';
 import { entry, nameOf, stringOf } from '../value-access';
 import type { ChainValue, Entry, ObjectValue, Spread, Value } from '../values';
 import type { Frame, FunctionDraft } from './frame';
+import { boundTo, unpaged } from './pages';
 import { renderedCall } from './templates/template-calls';
 import { isTemplateName, methodOf } from './templates/template-names';
 
@@ -93,51 +94,41 @@ interface Rendered {
   readonly range: TextRange;
 }
 
-function rendered({ root, links, range }: ChainValue, { draft }: Frame): Rendered | undefined {
+function rendered({ root, rootRange, links, range }: ChainValue, frame: Frame): Rendered | undefined {
+  const { draft } = frame;
   const last = links.findLastIndex((link) => link.arguments);
   const link = links[last];
   if (!link?.arguments) return undefined;
   const name = link.name === '' && last === 0 && typeof root === 'string' ? root : link.name;
   const [first, second] = link.arguments;
-  // `get_template('blog/list.html').render(context, request)`, also by a name.
-  if (name === 'render' && last > 0) {
-    const template = loadedTemplate(
-      { kind: 'chain', root, rootRange: range, links: links.slice(0, last), range },
-      draft,
-    );
-    if (template !== undefined) return { template, context: withKeywords(first, link.arguments), range };
-  }
-  if (name === 'render' && last === 0 && link.name === 'render') {
-    const template =
-      typeof root === 'string'
-        ? loadedTemplate({ kind: 'chain', root, rootRange: range, links: [], range }, draft)
-        : undefined;
-    if (template !== undefined) return { template, context: first, range };
+  if (link.name === 'render') {
+    const loaded = loadedTemplate({ kind: 'chain', root, rootRange, links: links.slice(0, last), range }, draft);
+    if (loaded !== undefined) return { template: loaded, context: first, range };
   }
   if (!renders.test(name)) return undefined;
   const options = link.arguments.findLast((one) => one.kind === 'object');
-  const at = [first, second].findIndex((one) => isTemplateName(stringOf(one)));
+  const at = [first, second].findIndex((one) => isTemplateName(textOf(one, frame)));
   const template =
-    stringOf(link.arguments[at]) ?? stringOf(entry(options, 'template_name')) ?? stringOf(entry(options, 'name'));
+    textOf(link.arguments[at], frame) ?? stringOf(entry(options, 'template_name')) ?? stringOf(entry(options, 'name'));
   if (!isTemplateName(template)) return undefined;
   // Flask passes what it shows by keywords.
   const context = entry(options, 'context') ?? (at < 0 ? undefined : link.arguments[at + 1]);
   return { template, context, range };
 }
 
-/** Jinja's `template.render(posts=posts)` as well as `template.render(context, request)`. */
-function withKeywords(first: Value | undefined, values: readonly Value[]): Value | undefined {
-  return first ?? values.at(-1);
+/** `'blog/list.html'`, `self.template_name` */
+function textOf(value: Value | undefined, { class: owner }: Frame): string | undefined {
+  const [link] = value?.kind === 'chain' && value.root === 'this' && value.links.length === 1 ? value.links : [];
+  return stringOf(link ? owner?.fields.find(({ name }) => name === link.name)?.value : value);
 }
 
+/** Of `get_template('blog/list.html')`, also by a name. */
 function loadedTemplate(value: ChainValue, draft: FunctionDraft): string | undefined {
-  const name = nameOf(value);
-  const bound = name === undefined ? value : draft.bindings.findLast(({ pattern }) => pattern.name === name)?.value;
-  if (bound?.kind !== 'chain') return undefined;
-  const last = bound.links.at(-1);
-  const callee = last?.name === '' && typeof bound.root === 'string' ? bound.root : (last?.name ?? '');
+  const loaded = boundTo(value, draft);
+  const last = loaded?.links.at(-1);
+  const callee = last?.name === '' ? loaded?.root : last?.name;
   const template = stringOf(last?.arguments?.[0]);
-  return loadsTemplate.test(callee) && isTemplateName(template) ? template : undefined;
+  return typeof callee === 'string' && loadsTemplate.test(callee) && isTemplateName(template) ? template : undefined;
 }
 
 function localsOf(draft: FunctionDraft): Entry[] {
@@ -147,24 +138,4 @@ function localsOf(draft: FunctionDraft): Entry[] {
       ? []
       : [{ key, keyRange: range, value: { kind: 'chain', root: key, rootRange: range, links: [], range } }],
   );
-}
-
-/** `Paginator(posts, 25).get_page(number)` gives some of the posts. */
-export function unpaged(value: Value, draft: FunctionDraft): Value {
-  const page = boundTo(value, draft);
-  const turned = page?.links.at(-1);
-  if (!page || !turned?.arguments || !/^(?:get_page|page|paginate_queryset)$/.test(turned.name)) return value;
-  if (page.root === 'this') return turned.name === 'paginate_queryset' ? (turned.arguments[0] ?? value) : value;
-  const before = { ...page, links: page.links.slice(0, -1) };
-  const paginator = boundTo(before, draft);
-  const made = paginator?.links.at(-1);
-  const maker = made?.name === '' ? paginator?.root : made?.name;
-  return typeof maker === 'string' && /Paginator$/.test(maker) ? (made?.arguments?.[0] ?? value) : value;
-}
-
-/** What a name stands for, where that is a chain. */
-function boundTo(value: Value, draft: FunctionDraft): ChainValue | undefined {
-  const name = nameOf(value);
-  const bound = name === undefined ? value : draft.bindings.findLast(({ pattern }) => pattern.name === name)?.value;
-  return bound?.kind === 'chain' ? bound : undefined;
 }

@@ -1,8 +1,9 @@
 import type { TextRange } from '../../../nouns/text-range';
-import { entry, isTrue, nameOf, stringOf } from '../value-access';
+import { entry, isTrue, stringOf } from '../value-access';
 import type { ChainValue, Link, Value } from '../values';
 import type { FileReader } from './file-reader';
 import { type ClassDraft, emptyDraft, type Frame } from './frame';
+import { unpaged } from './pages';
 
 /** Views of REST framework that show a list by themselves. */
 const listing = /(?:^|\.)(?:(?:ReadOnly)?ModelViewSet|List(?:Create)?APIView|ListModelMixin)$/;
@@ -34,7 +35,7 @@ export class SerializerReader {
     // `self.get_serializer(page, many=True)`
     const own = chainOf('this', [called('serializer_class', [], range)], range);
     const isOwn = chain.root === 'this' && index === 0 && /^(?:get_serializer|serializer_class)$/.test(name);
-    if (isOwn || /Serializer$/.test(name)) this.#each(paged(rows, frame), isOwn ? own : of, frame, range);
+    if (isOwn || /Serializer$/.test(name)) this.#each(unpaged(rows, frame.draft), isOwn ? own : of, frame, range);
   }
 
   #serializer(owner: ClassDraft, frame: Frame): void {
@@ -116,14 +117,6 @@ export class SerializerReader {
     frame.loop = around;
     frame.scope = scope;
   }
-}
-
-/** `page = self.paginate_queryset(posts)`: some of the posts. */
-function paged(rows: Value, { draft }: Frame): Value {
-  const name = nameOf(rows);
-  const bound = name === undefined ? rows : draft.bindings.findLast(({ pattern }) => pattern.name === name)?.value;
-  const last = bound?.kind === 'chain' && bound.root === 'this' ? bound.links.at(-1) : undefined;
-  return last?.name === 'paginate_queryset' ? (last.arguments?.[0] ?? rows) : rows;
 }
 
 /** `PostSerializer(…)` → PostSerializer().serialize(row) */

@@ -285,6 +285,7 @@ def shown(session: Session):
   const views: Readonly<Record<string, string>> = {
     'a dict of their own': `def shown(request):\n    context = {'x': 1}\n    context['posts'] = ${from}\n    return TemplateResponse(request, 'blog/post_list.html', context)\n`,
     'a dict that is updated': `def shown(request):\n    context = {'x': 1}\n    context.update({'posts': ${from}})\n    return render(request, 'blog/post_list.html', context)\n`,
+    'a template of their class': `class Shown(View):\n    template_name = 'blog/post_list.html'\n\n    def get(self, request):\n        return render(request, self.template_name, {'posts': ${from}})\n`,
     'named arguments': show(`render(request, template_name='blog/post_list.html', context={'posts': ${from}})`),
     'a text': show(`render_to_string('blog/post_list.html', {'posts': ${from}})`),
     'a template that is loaded': show(`get_template('blog/post_list.html').render({'posts': ${from}}, request)`),
