@@ -348,6 +348,8 @@ export interface StatementStatistic {
   /** In ms; 0 without track_io_timing. */
   readonly ioMs: number;
   readonly walBytes: number;
+  /** Compiling expressions, in all; since 15. */
+  readonly jitMs?: number;
 }
 
 export interface UnindexedColumn {

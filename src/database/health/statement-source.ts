@@ -111,6 +111,10 @@ function values(source: StatementSource): Readonly<Record<string, string>> {
       ...['local_blk_read_time', 'local_blk_write_time', 'temp_blk_read_time', 'temp_blk_write_time'],
     ),
     walBytes: sumOf(source, 'wal_bytes'),
+    // The time of deforming (since 17) is part of that of generation.
+    ...(source.columns.includes('jit_generation_time') && {
+      jitMs: sumOf(source, 'jit_generation_time', 'jit_inlining_time', 'jit_optimization_time', 'jit_emission_time'),
+    }),
   };
 }
 

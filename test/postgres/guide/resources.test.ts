@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import type pg from 'pg';
+import { autovacuumPace } from '../../../src/guide/resources/autovacuum-pace';
+import { checkpoints } from '../../../src/guide/resources/checkpoints';
+import { effectiveCacheSize } from '../../../src/guide/resources/effective-cache-size';
+import { hugePages } from '../../../src/guide/resources/huge-pages';
+import { jit } from '../../../src/guide/resources/jit';
+import { maintenanceWorkMem } from '../../../src/guide/resources/maintenance-work-mem';
+import { parallelWorkers } from '../../../src/guide/resources/parallel-workers';
+import { sharedBuffers } from '../../../src/guide/resources/shared-buffers';
+import { storageCosts } from '../../../src/guide/resources/storage-costs';
+import { workMem } from '../../../src/guide/resources/work-mem';
+import { runGuide } from '../../support/guide-run';
+import { flushStatistics, oldestAndNewest } from '../../support/health';
+import { blog, createDatabase, sharedServer, type TestDatabase } from '../../support/postgres-server';
+
+const all = [
+  ...[sharedBuffers, workMem, effectiveCacheSize, storageCosts, checkpoints],
+  ...[maintenanceWorkMem, parallelWorkers, autovacuumPace, jit, hugePages],
+];
+
+/** As a person would set a machine of 4 GB with 2 cores, which is what the test says of it. */
+const tuned = {
+  shared_preload_libraries: 'pg_stat_statements',
+  shared_buffers: '1GB',
+  effective_cache_size: '3GB',
+  work_mem: '6MB',
+  maintenance_work_mem: '256MB',
+  random_page_cost: '1.1',
+  fsync: 'on',
+  full_page_writes: 'on',
+} as const;
+
+const stressed = {
+  ...tuned,
+  shared_buffers: '2GB',
+  work_mem: '64kB',
+  max_wal_size: '32MB',
+  min_wal_size: '32MB',
+  checkpoint_timeout: '1h',
+  max_parallel_workers_per_gather: 8,
+} as const;
+
+for (const major of oldestAndNewest()) {
+  const make = async (settings: Record<string, string | number>) =>
+    createDatabase(await sharedServer(major, { settings }), `${blog} CREATE EXTENSION pg_stat_statements;`);
+  const judged = async (database: TestDatabase, user?: string) => {
+    const { results } = await runGuide(all, database.gateOptions(user === undefined ? {} : { user }));
+    return results;
+  };
+
+  describe(`settings that fit the machine, on PostgreSQL ${major}`, function () {
+    this.timeout(60_000);
+    let database: TestDatabase;
+    before(async () => {
+      database = await make(tuned);
+      await database.admin.query('SELECT pg_stat_statements_reset()');
+      for (let id = 1; id <= 50; id++) await database.admin.query('SELECT * FROM posts WHERE id = $1', [id]);
+    });
+    after(() => database?.drop());
+
+    it('need nothing', async () => {
+      const found = [...(await judged(database))].filter(([, { state }]) => !/^(?:passed|not applicable)$/.test(state));
+      const compiled = major >= 15 ? [] : ['resources/jit'];
+      assert.deepEqual(
+        found.map(([id]) => id),
+        compiled,
+        JSON.stringify(found),
+      );
+    });
+
+    it('are seen by a plain user, too', async () => {
+      const user = `tuned_${major}`;
+      await database.admin.query(`CREATE ROLE ${user} LOGIN`);
+      try {
+        const results = await judged(database, user);
+        assert.equal(results.get('resources/shared-buffers')?.state, 'passed');
+        assert.equal(results.get('resources/work-mem')?.state, 'passed');
+        assert.ok(results.get('resources/work-mem')?.missing?.length, 'that statements of others are hidden is said');
+      } finally {
+        await database.admin.query(`DROP ROLE ${user}`);
+      }
+    });
+  });
+
+  describe(`settings that do not fit the machine, on PostgreSQL ${major}`, function () {
+    this.timeout(120_000);
+    let database: TestDatabase;
+    before(async () => {
+      database = await make(stressed);
+    });
+    after(() => database?.drop());
+    const run = (client: pg.Client, sql: string) => client.query(sql);
+
+    it('are found with their numbers, and what is proposed is taken by the server', async () => {
+      const { admin } = database;
+      await run(admin, 'SELECT pg_stat_statements_reset()');
+      await run(admin, `SELECT pg_stat_reset_shared('bgwriter')`);
+      if (major >= 17) await run(admin, `SELECT pg_stat_reset_shared('checkpointer')`);
+      await run(admin, 'CREATE TABLE pages (id int, filler text)');
+      await run(admin, 'SELECT n, repeat(md5(n::text), 3) FROM generate_series(1, 60000) n ORDER BY 2');
+      for (let round = 0; round < 14; round++) {
+        await run(admin, `INSERT INTO pages SELECT n, repeat(md5(n::text), 8) FROM generate_series(1, 60000) n`);
+        await run(admin, 'TRUNCATE pages');
+      }
+      await flushStatistics(admin);
+      const results = await judged(database);
+      const says = (name: string) => `${results.get(name)?.state}: ${results.get(name)?.says}`;
+      assert.match(says('resources/shared-buffers'), /^attention: shared_buffers is 2GB, 50 % of 4 GB: more than 40 %/);
+      assert.match(
+        says('resources/work-mem'),
+        /^attention: work_mem is 64kB, and \d+ statements? writes? temporary files/,
+      );
+      assert.match(says('resources/parallel-workers'), /^attention: One query takes 8 workers at most/);
+      assert.match(
+        says('resources/checkpoints'),
+        /^attention: \d+ of \d+ checkpoints were requested, one every .*: the WAL reaches max_wal_size \(32MB\) before/,
+      );
+      const server = [...results.values()].flatMap(({ fixes = [] }) => fixes);
+      assert.ok(server.length > 3);
+      // The test's server is given all of its settings on its command line, which ALTER SYSTEM does not reach.
+      const given = server.filter((fix) => fix.kind === 'command');
+      assert.ok(given.some(({ command }) => command === 'postgres -c shared_buffers=1GB'));
+      for (const fix of server) if (fix.kind === 'setting') await run(admin, fix.sql);
+      await run(admin, 'ALTER SYSTEM RESET ALL');
+    });
+  });
+}
