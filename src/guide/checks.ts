@@ -23,6 +23,16 @@ import { mode as poolMode } from './pgbouncer/mode';
 import { needed as poolerNeeded } from './pgbouncer/needed';
 import { preparedStatements } from './pgbouncer/prepared-statements';
 import { poolerSize } from './pgbouncer/size';
+import { autovacuumPace } from './resources/autovacuum-pace';
+import { checkpoints } from './resources/checkpoints';
+import { effectiveCacheSize } from './resources/effective-cache-size';
+import { hugePages } from './resources/huge-pages';
+import { jit } from './resources/jit';
+import { maintenanceWorkMem } from './resources/maintenance-work-mem';
+import { parallelWorkers } from './resources/parallel-workers';
+import { sharedBuffers } from './resources/shared-buffers';
+import { storageCosts } from './resources/storage-costs';
+import { workMem } from './resources/work-mem';
 import { countingPeriod } from './slow-queries/counting-period';
 import { ioTiming } from './slow-queries/io-timing';
 import { topStatements } from './slow-queries/top-statements';
@@ -47,6 +57,16 @@ export const checks: readonly Check[] = [
   poolMode,
   poolerSize,
   preparedStatements,
+  sharedBuffers,
+  workMem,
+  effectiveCacheSize,
+  storageCosts,
+  checkpoints,
+  maintenanceWorkMem,
+  parallelWorkers,
+  autovacuumPace,
+  jit,
+  hugePages,
   deadRows,
   statistics,
   wraparound,
