@@ -19,13 +19,13 @@ p, ul, dl, pre { margin: 0 0 8px; }
 .attention { color: var(--attention); }
 .passed { color: var(--passed); }
 .check { margin: 0 0 8px 8px; padding-left: 12px; border-left: 2px solid var(--line); }
-.overview td { padding-right: 18px; }
+.overview td { padding-right: 18px; overflow-wrap: break-word; }
 a { color: inherit; }
 pre { padding: 8px 10px; background: var(--tile); border: 1px solid var(--line); white-space: pre-wrap; overflow-wrap: anywhere; }
 dl { display: flex; flex-wrap: wrap; gap: 2px 24px; }
-dl div { display: flex; gap: 8px; }
-dt { color: var(--quiet); }
-dd { margin: 0; overflow-wrap: anywhere; }
+dt, dd { display: inline; margin: 0; overflow-wrap: anywhere; }
+dt { color: var(--quiet); margin-right: 6px; }
+summary { cursor: pointer; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; margin: 4px 0 8px; font-size: 0.93em; }
 caption { text-align: left; color: var(--quiet); padding: 2px 0; }

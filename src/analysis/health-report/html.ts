@@ -69,9 +69,12 @@ function checkHtml({ title, state, says, missing, evidence, places, fixes }: Rep
     const place = line === undefined ? file : `${file}:${line}`;
     return `<li><code>${escaped(place)}</code> ${escaped(message)}</li>`;
   });
+  // What is well needs no proof at first sight.
+  const isQuiet = state === 'passed' || state === 'not applicable';
+  const proof = evidenceHtml(evidence);
   return `<section class="check"><h3>${stateHtml(state)} ${escaped(title)}</h3>
 <p>${escaped(says)}</p>${paragraphs(missing, 'quiet')}
-${evidenceHtml(evidence)}
+${isQuiet && proof !== '' ? folded('What decided it', proof) : proof}
 ${found.length === 0 ? '' : `<ul>${found.join('')}</ul>`}
 ${fixes.map(fixHtml).join('')}</section>`;
 }
@@ -80,14 +83,21 @@ function fixHtml(fix: GuideFix): string {
   const note = 'note' in fix && fix.note !== undefined ? [fix.note] : [];
   const placeholders = 'placeholders' in fix ? fix.placeholders : [];
   const texts = textsOf(fix).map((text) => `<pre>${escaped(text)}</pre>`);
+  const files = fix.kind === 'file' ? fix.files : [];
+  texts.push(...files.map(({ path, content }) => folded(path, `<pre>${escaped(content)}</pre>`)));
   return `<h4>To do: ${escaped(fix.title)}</h4>${texts.join('')}${paragraphs([...placeholders, ...note], 'quiet')}`;
 }
 
-/** What a person would run or write. */
+function folded(title: string, html: string): string {
+  return `<details><summary>${escaped(title)}</summary>${html}</details>`;
+}
+
+/** What a person would run. */
 function textsOf(fix: GuideFix): string[] {
   switch (fix.kind) {
     case 'edit':
     case 'maintenance':
+    case 'file':
       return [];
     case 'index':
       return [[...(fix.needs === undefined ? [] : [fix.needs]), fix.concurrently].map((sql) => `${sql};`).join('\n')];
@@ -96,8 +106,6 @@ function textsOf(fix: GuideFix): string[] {
       return [`${fix.sql.replace(/;\s*$/, '')};`];
     case 'command':
       return [fix.command];
-    case 'file':
-      return fix.files.map(({ path, content }) => `${path}\n\n${content}`);
   }
 }
 

@@ -1,8 +1,9 @@
 import type { Activity, Health } from '../../database/health/health';
 import type { Server } from '../../database/server';
 import { activityPanels } from '../../guide/live/activity-panels';
-import { chartsOf, type Step, valuesOf } from '../../guide/live/charts';
+import { chartsOf, valuesOf } from '../../guide/live/charts';
 import { healthPanels } from '../../guide/live/health-panels';
+import type { Step } from '../../guide/live/measures';
 import { seen } from '../../guide/support/known';
 import type { LiveEvent, LivePanel, LiveSample, LiveStatus, LiveView } from '../../nouns/live';
 import { Problem, type ProblemKind } from '../../nouns/problem';

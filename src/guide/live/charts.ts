@@ -1,18 +1,22 @@
-import type { Activity, Connections, DatabaseCounters, Health } from '../../database/health/health';
-import { growthBetween, perSecond } from '../../database/health/rates';
+import type { Activity, Health } from '../../database/health/health';
 import type { LiveChart } from '../../nouns/live';
 import { formatCount } from '../../plan/format';
 import { seen } from '../support/known';
-
-/** Two readings of the same server, one sample apart. Without `before` nothing is known of rates. */
-export interface Step {
-  readonly before?: Activity;
-  readonly now: Activity;
-  /** Read since the last sample: tables and statements are asked less often. */
-  readonly health?: Health;
-  /** The one before that. */
-  readonly earlierHealth?: Health;
-}
+import {
+  connectionsIn,
+  growth,
+  hitRatio,
+  inState,
+  largest,
+  meanStatementMs,
+  ofCheckpoints,
+  ofWal,
+  otherStates,
+  rate,
+  replayLag,
+  type Step,
+  sum,
+} from './measures';
 
 /** A chart and where its numbers come from. */
 interface ChartKind extends Omit<LiveChart, 'series' | 'missing'> {
@@ -24,81 +28,6 @@ interface ChartKind extends Omit<LiveChart, 'series' | 'missing'> {
   }[];
   /** The section that it is of. */
   readonly section?: (now: Activity) => { readonly missing: string } | { readonly value: unknown };
-}
-
-type Counter = (counters: DatabaseCounters) => number | undefined;
-
-const connectionsIn =
-  (count: (connections: Connections) => number) =>
-  ({ now }: Step): number | undefined => {
-    const found = seen(now.connections);
-    return found && count(found);
-  };
-
-const inState = (...names: readonly string[]) =>
-  connectionsIn(({ byState }) => sum(byState.filter(({ name }) => names.includes(name)).map(({ count }) => count)));
-
-const namedStates = ['active', 'idle', 'idle in transaction', 'idle in transaction (aborted)'];
-
-const otherStates = connectionsIn(({ byState }) =>
-  sum(byState.filter(({ name }) => !namedStates.includes(name)).map(({ count }) => count)),
-);
-
-/** Both readings of a counter, with since when it counts. */
-function between<T>(
-  { before, now }: Step,
-  count: Counter,
-  since: (counters: DatabaseCounters) => string | undefined,
-  difference: (from: Counted, to: Counted) => T,
-): T | undefined {
-  const [from, to] = [seen(before?.counters), seen(now.counters)];
-  if (!before || !from || !to) return undefined;
-  return difference(
-    { readAt: before.readAt, since: since(from), count: count(from) },
-    { readAt: now.readAt, since: since(to), count: count(to) },
-  );
-}
-
-type Counted = Parameters<typeof perSecond>[0];
-
-const ofDatabase = ({ since }: DatabaseCounters): string | undefined => since;
-const ofCheckpoints = ({ checkpoints }: DatabaseCounters): string | undefined => checkpoints.since;
-const ofWal = ({ wal }: DatabaseCounters): string | undefined => wal?.since;
-
-const rate =
-  (count: Counter, since = ofDatabase) =>
-  (step: Step): number | undefined =>
-    between(step, count, since, perSecond);
-
-const growth =
-  (count: Counter, since = ofDatabase) =>
-  (step: Step): number | undefined =>
-    between(step, count, since, growthBetween);
-
-/** Of the blocks that were asked for in this step; nothing where none was. */
-const hitRatio =
-  (hits: Counter, reads: Counter) =>
-  (step: Step): number | undefined => {
-    const [hit, read] = [growth(hits)(step), growth(reads)(step)];
-    return hit === undefined || read === undefined || hit + read === 0 ? undefined : hit / (hit + read);
-  };
-
-const largest = (values: readonly (number | undefined)[]): number | undefined => {
-  const known = values.filter((value) => value !== undefined);
-  return known.length === 0 ? undefined : Math.max(...known);
-};
-
-const lagOf =
-  (select: (replica: { replayLagSeconds?: number; replayLagBytes?: number }) => number | undefined) =>
-  ({ now }: Step): number | undefined =>
-    largest(seen(now.replication)?.replicas.map(select) ?? []);
-
-/** Mean time of the statements that ended between two readings, in ms. */
-function meanStatementMs({ health, earlierHealth }: Step): number | undefined {
-  const [from, to] = [seen(earlierHealth?.statements), seen(health?.statements)];
-  if (!from || !to || from.since !== to.since) return undefined;
-  const [ms, calls] = [to.totalMs - from.totalMs, to.totalCalls - from.totalCalls];
-  return calls > 0 && ms >= 0 ? ms / calls : undefined;
 }
 
 const ofConnections = ({ connections }: Activity) => connections;
@@ -271,7 +200,7 @@ const kinds: readonly ChartKind[] = [
       {
         key: 'replayLag',
         title: 'behind',
-        of: (step) => seen(step.now.replication)?.replayLagSeconds ?? lagOf((one) => one.replayLagSeconds)(step),
+        of: replayLag,
       },
     ],
     section: ({ replication }) =>
@@ -325,8 +254,4 @@ function missingIn(id: string, section: object | undefined, health: Health | und
 function withLimit(about: string, now: Activity | undefined): string {
   const found = seen(now?.connections);
   return found ? `${about} max_connections is ${formatCount(found.maxConnections)}.` : about;
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((a, b) => a + b, 0);
 }
