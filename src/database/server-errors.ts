@@ -65,7 +65,11 @@ export function toProblem(error: unknown, context: ErrorContext): Problem {
     case '3D000':
       return make('missing-object', `There is no such database: ${message} (${at}).`);
     case '53300':
-      return make('unreachable', `${at} has no free connection: ${message}.`);
+      return new Problem('unreachable', `${at} has no free connection: ${message}.`, {
+        hint,
+        reason: 'too many connections',
+        cause: error,
+      });
     case '57P03':
       return make('unreachable', `${at} is not ready: ${message}.`);
     case '57P01':

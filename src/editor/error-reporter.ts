@@ -1,6 +1,9 @@
 import * as vscode from 'vscode';
 import { Problem } from '../nouns/problem';
 
+const showLog = 'Show Log';
+const findOut = 'Find Out Why';
+
 /** Tells people what went wrong: a Problem as its one sentence, anything else with its stack in the log. */
 export class ErrorReporter {
   readonly #log: vscode.LogOutputChannel;
@@ -27,9 +30,12 @@ export class ErrorReporter {
       error instanceof Problem
         ? [error.message, error.hint].filter((part) => part !== undefined).join(' ')
         : `${what} failed: ${error instanceof Error ? error.message : String(error)}`;
-    this.background('Show Log', async () => {
-      const answer = await vscode.window.showErrorMessage(`Planlight: ${sentence}`, 'Show Log');
-      if (answer === 'Show Log') this.#log.show(true);
+    const isFull = error instanceof Problem && error.reason === 'too many connections';
+    const actions = isFull ? [findOut, showLog] : [showLog];
+    this.background(showLog, async () => {
+      const answer = await vscode.window.showErrorMessage(`Planlight: ${sentence}`, ...actions);
+      if (answer === showLog) this.#log.show(true);
+      if (answer === findOut) await vscode.commands.executeCommand('planlight.diagnosePoolExhausted');
     });
   }
 }

@@ -35,6 +35,7 @@ import { RemovalCommands } from './removal-commands';
 import { Settings } from './settings';
 import { ShowSql } from './show-sql';
 import { DatabaseStatusBar } from './status-bar';
+import { Troubleshooting } from './troubleshooting';
 import { UnknownNames } from './unknown-names';
 import { WorkloadCommands } from './workload-commands';
 import { WorkspaceWatcher } from './workspace-watcher';
@@ -84,6 +85,7 @@ export function buildFeatures(context: vscode.ExtensionContext, log: vscode.LogO
     new GuideViews({ guide, commands, databases, errors }),
     new GuideFixes({ guide, commands, databases, analyzers, settings, errors }),
     new Dashboard({ extensionUri: context.extensionUri, commands, databases, guide, settings, errors }),
+    new Troubleshooting({ guide, commands, databases }),
     new ShowSql({ commands, finder, tracker }),
     new RemovalCommands({ commands, databases, log }),
     new WorkloadCommands({ commands, databases, analyzers, code }),

@@ -40,6 +40,7 @@ import { topStatements } from './slow-queries/top-statements';
 /** Every check, in the order of the guide's steps and of importance within a step. */
 export const checks: readonly Check[] = [
   resource,
+import { tableScans } from './slow-queries/table-scans';
   connections,
   statementCounting,
   slowStatements,
@@ -51,6 +52,7 @@ export const checks: readonly Check[] = [
   poolSize,
   poolLeaks,
   poolPerRequest,
+  tableScans,
   poolTimeouts,
   idleInTransaction,
   poolerNeeded,

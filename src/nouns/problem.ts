@@ -29,12 +29,19 @@ export class Problem extends Error {
   readonly range?: TextRange;
   /** What one can do about it, one sentence. */
   readonly hint?: string;
+  /** Of 'unreachable': the server is there, and takes no more connections. */
+  readonly reason?: 'too many connections';
 
-  constructor(kind: ProblemKind, message: string, more: { range?: TextRange; hint?: string; cause?: unknown } = {}) {
+  constructor(
+    kind: ProblemKind,
+    message: string,
+    more: { range?: TextRange; hint?: string; reason?: Problem['reason']; cause?: unknown } = {},
+  ) {
     super(message, more.cause === undefined ? undefined : { cause: more.cause });
     this.name = 'Problem';
     this.kind = kind;
     this.range = more.range;
     this.hint = more.hint;
+    this.reason = more.reason;
   }
 }

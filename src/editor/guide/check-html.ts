@@ -1,4 +1,5 @@
 import type { JudgedCheck } from '../../analysis/guide/guide';
+import type { Conclusion } from '../../guide/troubleshooting/diagnosis';
 import type { Evidence, FactEvidence, GuideFix, TableEvidence } from '../../nouns/check';
 import { formatAge } from '../../plan/format-age';
 import { type FixArgument, fixWords, stateWords } from './check-words';
@@ -21,13 +22,22 @@ export interface CheckPageContent {
   readonly checks: readonly (JudgedCheck & { readonly placed: readonly PagePlace[] })[];
   /** The page of docs/guide. */
   readonly docs?: string;
+  /** Of checks that were asked to find out what is wrong. */
+  readonly conclusion?: Conclusion;
 }
 
 /** The page's body: what each check says, what decided it, what is missing, where, and what to do. Nothing in it is a script. */
-export function checkHtml({ title, database, now, checks, docs }: CheckPageContent): string {
+export function checkHtml({ title, database, now, checks, docs, conclusion }: CheckPageContent): string {
   const of = database === undefined ? '' : `<p class="aside">${escaped(database)}</p>`;
   const more = docs === undefined ? '' : `<p>${link('planlight.openGuidePage', docs, 'What is asked, and why')}</p>`;
-  return `<main><h1>${escaped(title)}</h1>${of}${checks.map((one) => checkSection(one, now)).join('')}${more}</main>`;
+  return `<main><h1>${escaped(title)}</h1>${of}${conclusion ? conclusionHtml(conclusion) : ''}${checks.map((one) => checkSection(one, now)).join('')}${more}</main>`;
+}
+
+function conclusionHtml({ says, causes, missing }: Conclusion): string {
+  const items = causes.map((cause) => `<li>${escaped(cause.says)} ${escaped(cause.advice)}</li>`);
+  const list = items.length === 0 ? '' : `<h3>What was found, the likeliest cause first</h3><ol>${items.join('')}</ol>`;
+  const unseen = missing.map((sentence) => `<p class="missing">${escaped(sentence)}</p>`).join('');
+  return `<section><h2>Conclusion</h2><p class="says">${escaped(says)}</p>${list}${unseen}</section>`;
 }
 
 type PageCheck = CheckPageContent['checks'][number];

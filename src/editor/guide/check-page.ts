@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
-import type { JudgedCheck, JudgedPoint } from '../../analysis/guide/guide';
+import type { JudgedCheck } from '../../analysis/guide/guide';
 import { positionsIn } from '../../analysis/source-files';
+import type { Conclusion, Diagnosis } from '../../guide/troubleshooting/diagnosis';
 import { Problem } from '../../nouns/problem';
 import { stateLabel } from '../database-state';
 import { checkHtml, type PagePlace } from './check-html';
@@ -14,8 +15,16 @@ const commands = [
   'planlight.openGuidePage',
 ] as const;
 
-/** One check, or all of a point. */
-export type Shown = { readonly check: string } | { readonly point: string };
+/** One check, all of a point, or those of a trouble with their conclusion. */
+export type Shown = { readonly check: string } | { readonly point: string } | { readonly diagnosis: Diagnosis };
+
+interface Found {
+  readonly title: string;
+  /** The page of docs/guide. */
+  readonly docs?: string;
+  readonly checks: readonly JudgedCheck[];
+  readonly conclusion?: Conclusion;
+}
 
 /** The details of a check beside the editor; one panel that shows what was asked for last, and follows the checklist. */
 export class CheckPage implements vscode.Disposable {
@@ -59,26 +68,37 @@ export class CheckPage implements vscode.Disposable {
   async #render(): Promise<void> {
     const found = this.#shown && this.#found(this.#shown);
     if (!found || !this.#panel) return;
-    const { point, checks } = found;
+    const { title, docs, checks, conclusion } = found;
     const { server } = this.#guide;
     const body = checkHtml({
-      title: point.title,
+      title,
       now: new Date().toISOString(),
       ...(server && { database: stateLabel(server) }),
       checks: await Promise.all(checks.map(async (judged) => ({ ...judged, placed: await placesOf(judged) }))),
-      docs: point.id,
+      ...(docs !== undefined && { docs }),
+      ...(conclusion && { conclusion }),
     });
     const panel = this.#panel;
     if (!panel) return;
-    panel.title = point.title;
+    panel.title = title;
     panel.webview.html = this.#page(panel.webview, body);
   }
 
-  #found(shown: Shown): { point: JudgedPoint; checks: readonly JudgedCheck[] } | undefined {
+  #found(shown: Shown): Found | undefined {
+    if ('diagnosis' in shown) return this.#diagnosed(shown.diagnosis);
     const isShown = ({ check }: JudgedCheck) => 'point' in shown || check.id === shown.check;
     const { points } = this.#guide;
     const point = points.find(({ id, checks }) => ('point' in shown ? id === shown.point : checks.some(isShown)));
-    return point && { point, checks: point.checks.filter(isShown) };
+    return point && { title: point.title, docs: point.id, checks: point.checks.filter(isShown) };
+  }
+
+  /** What was found stands first, in the order of the causes. */
+  #diagnosed({ title, checks, conclude }: Diagnosis): Found | undefined {
+    const judged = checks.flatMap(({ id }) => this.#guide.check(id) ?? []);
+    if (judged.length === 0) return undefined;
+    const conclusion = conclude(new Map(judged.map(({ check, result }) => [check.id, result])));
+    const causes = conclusion.causes.flatMap((cause) => judged.find(({ check }) => check.id === cause.check) ?? []);
+    return { title, conclusion, checks: [...causes, ...judged.filter((one) => !causes.includes(one))] };
   }
 
   /** No scripts, no styles and no pictures from elsewhere. */

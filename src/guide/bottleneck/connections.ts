@@ -8,6 +8,9 @@ import { withSection } from '../support/known';
 /** Of the connections that programs may take. Beyond it a burst of requests fails; no published figure says when. */
 const nearlyAll = 0.8;
 
+/** A superuser is let in where nobody else is, and nobody asks. */
+const ours = ' Planlight was let in as a superuser, into one of the reserved connections.';
+
 /** Connections against max_connections, without those that are reserved for superusers. */
 export const connections: Check = {
   id: 'bottleneck/connections',
@@ -18,10 +21,10 @@ export const connections: Check = {
     withSection(
       facts,
       ({ activity }) => activity.connections,
-      (found) => {
+      (found, { server }) => {
         const { taken, most, share, idle, state } = slotsOf(found);
         const also = idle > 0 ? `, ${formatCount(idle)} of them idle in a transaction` : '';
-        const says = `${formatCount(taken)} of ${formatCount(most)} connections are taken${also}.`;
+        const says = `${formatCount(taken)} of ${formatCount(most)} connections are taken${also}.${state === 'failed' && server.isSuperuser ? ours : ''}`;
         const evidence = evidenceOf(found, share);
         return { state, says, evidence };
       },

@@ -1,0 +1,96 @@
+import type { Health, TableHealth } from '../../database/health/health';
+import type { CheckResult } from '../../nouns/check';
+import { formatBytes, formatCount, formatCounted } from '../../plan/format';
+import { qualifiedName } from '../../sql/identifiers';
+import type { Check } from '../check';
+import type { GuideFacts } from '../facts';
+import { table } from '../support/evidence';
+import { seen, withSection } from '../support/known';
+import { attention, notApplicable, passed } from '../support/results';
+import { blocksOf, placesOf, shortText } from '../support/statements';
+import { percent, secondsBetween } from '../support/wording';
+import { type WorkloadRow, workloadOf } from '../workload';
+
+/** min_parallel_table_scan_size's default: from here on PostgreSQL itself takes a scan for worth several processes. */
+const largeBytes = 8 * 2 ** 20;
+const blockBytes = 8_192;
+/** Of all rows that are read: as for the time of statements, less is not worth mending. This check's own limit. */
+const worthOfRows = 0.1;
+/** More often than once an hour: no dump of the night. Where nobody knows since when is counted, so often in all. */
+const oftenADay = 24;
+const oftenInAll = 1_000;
+const day = 86_400;
+
+/** Large tables that are read from end to end again and again: what the guide looks for in plans. */
+export const tableScans: Check = {
+  id: 'slow-queries/table-scans',
+  point: 'slow-queries',
+  title: 'Large tables are not read whole, again and again',
+  needs: ['health', 'code'],
+  judge: (facts) =>
+    withSection(
+      facts,
+      ({ tables }) => tables,
+      (tables, health) => judge(facts, health, tables),
+    ),
+};
+
+function judge(facts: GuideFacts, health: Health, tables: readonly TableHealth[]): CheckResult {
+  const large = tables.filter(({ heapBytes }) => heapBytes >= largeBytes);
+  if (large.length === 0) return notApplicable('No table is large enough for it to matter (8 MB).');
+  const counters = seen(health.activity.counters);
+  const days = Math.max(1, (secondsBetween(counters?.since, health.readAt) ?? 0) / day);
+  const often = counters?.since === undefined ? oftenInAll : oftenADay * days;
+  const all = tables.reduce((sum, { rowsReadSequentially }) => sum + rowsReadSequentially, 0);
+  const scanned = large
+    .filter((one) => one.sequentialScans >= often && one.rowsReadSequentially >= all * worthOfRows)
+    .sort((a, b) => b.rowsReadSequentially - a.rowsReadSequentially);
+  const [most] = scanned;
+  if (!most) return passed(`Of ${formatCounted(large.length, 'large table')} none is read whole again and again.`);
+  const statements = statementsThatScan(facts, scanned);
+  const says = `${nameOf(most)} (${formatBytes(most.heapBytes)}) was read whole ${formatCount(most.sequentialScans)} times, ${percent(most.rowsReadSequentially / all)} of all rows that were read so.`;
+  return attention(says, {
+    evidence: [
+      table(
+        'Tables that are read whole',
+        ['Table', '#Size', '#Sequential scans', '#Rows read by them', '#Index scans'],
+        scanned.map((one) => [
+          nameOf(one),
+          formatBytes(one.heapBytes),
+          formatCount(one.sequentialScans),
+          formatCount(one.rowsReadSequentially),
+          formatCount(one.indexScans),
+        ]),
+      ),
+      ...(statements.length === 0
+        ? []
+        : [
+            table(
+              'Statements that read about as much',
+              ['Statement', '#Calls', '#Blocks a call'],
+              statements.map((row) => [
+                shortText(row),
+                formatCount(row.statistic.calls),
+                formatCount(blocksOf(row) / row.statistic.calls),
+              ]),
+            ),
+          ]),
+    ],
+    places: placesOf(statements),
+  });
+}
+
+/** Those that name one of the tables and touch at least half as many blocks as it has. */
+function statementsThatScan({ health, workspace }: GuideFacts, tables: readonly TableHealth[]): WorkloadRow[] {
+  const rows = workloadOf(health, workspace?.queries ?? [])?.rows ?? [];
+  return rows.filter((row) => {
+    const blocks = row.statistic.calls > 0 ? blocksOf(row) / row.statistic.calls : 0;
+    return tables.some(
+      ({ name, schema, heapBytes }) =>
+        row.statistic.reading?.tables.some((one) => one === name || one === `${schema}.${name}`) &&
+        blocks >= heapBytes / blockBytes / 2,
+    );
+  });
+}
+
+const nameOf = ({ schema, name }: TableHealth): string => qualifiedName(schema, name);
