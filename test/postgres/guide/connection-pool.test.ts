@@ -1,0 +1,234 @@
+import assert from 'node:assert/strict';
+import pg from 'pg';
+import { readDeployment } from '../../../src/code/deployment/read-deployment';
+import { findPools } from '../../../src/code/pools/find-pools';
+import type { Health } from '../../../src/database/health/health';
+import { codeFixes } from '../../../src/fixes/code-fixes';
+import { withInsertions } from '../../../src/fixes/pool-insertion';
+import { idleInTransaction } from '../../../src/guide/connection-pool/idle-in-transaction';
+import { poolSize } from '../../../src/guide/connection-pool/size';
+import { poolTimeouts } from '../../../src/guide/connection-pool/timeouts';
+import type { GuideFacts } from '../../../src/guide/facts';
+import type { CheckResult } from '../../../src/nouns/check';
+import type { EditFix } from '../../../src/nouns/fix';
+import { codeFindingsIn } from '../../support/code-findings';
+import { eventually } from '../../support/eventually';
+import { afterFix } from '../../support/fixes-of';
+import { factsOf } from '../../support/guide-facts';
+import { oldestAndNewest, valueIn, withServer } from '../../support/health';
+import { ormCallsIn } from '../../support/orm-calls';
+import { workspaceOf } from '../../support/pool-facts';
+import { connectTo, createDatabase, sharedServer, type TestDatabase } from '../../support/postgres-server';
+
+/** Few, so that a handful of processes has more. */
+const maxConnections = 20;
+
+interface Program {
+  readonly pool: pg.Pool;
+  readonly list: () => Promise<unknown>;
+  /** Ends all of its connections. */
+  readonly close: () => Promise<void>;
+}
+
+/** A program that is written in the test, as it would run: its import is of the same package. */
+function started(code: string, database: TestDatabase): Program {
+  const body = code.replace(/^import .*$|^export /gm, '').replaceAll('process.env.DATABASE_URL', 'url');
+  const url = database.server.connectionString(database.name);
+  const made = new Function('Pool', 'url', `${body}\nreturn { pool, list };`)(pg.Pool, url) as Omit<Program, 'close'>;
+  const clients: pg.PoolClient[] = [];
+  made.pool.on('connect', (client) => clients.push(client));
+  // Those that were not given back keep the pool from ending.
+  const close = async () => {
+    await Promise.all(clients.map((client) => (client as unknown as pg.Client).end()));
+  };
+  return { ...made, close };
+}
+
+/** How many of so many calls come to an end, whether well or not, before nothing moves any more. */
+async function ended(
+  calls: number,
+  { pool, list }: Program,
+): Promise<{ readonly done: number; readonly waiting: number }> {
+  let done = 0;
+  const all = Array.from({ length: calls }, () =>
+    list().then(
+      () => done++,
+      () => done++,
+    ),
+  );
+  await eventually(
+    'all calls end or wait',
+    () =>
+      done === calls ||
+      (pool.totalCount === pool.options.max && pool.idleCount === 0 && done + pool.waitingCount === calls),
+  );
+  const waiting = pool.waitingCount;
+  if (done === calls) await Promise.all(all);
+  return { done, waiting };
+}
+
+const path = '/app/db.js';
+
+for (const major of oldestAndNewest()) {
+  describe(`connection pools on PostgreSQL ${major}`, function () {
+    this.timeout(60_000);
+    let database: TestDatabase;
+
+    before(async () => {
+      database = await createDatabase(
+        await sharedServer(major, { settings: { max_connections: maxConnections } }),
+        'CREATE TABLE posts (id int PRIMARY KEY, title text); INSERT INTO posts VALUES (1, $$one$$)',
+      );
+    });
+    after(() => database?.drop());
+
+    const health = (): Promise<Health> => withServer(database.gateOptions(), (server) => server.health());
+
+    /** The facts of one file and its Deployment, with what the server says. */
+    async function factsWith(code: string, replicas: number): Promise<GuideFacts> {
+      const { program } = await ormCallsIn({ [path]: code });
+      const pools = await withInsertions(findPools(program), async () => code);
+      const text = `apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: api }\nspec:\n  replicas: ${replicas}\n  template: { spec: { containers: [{ name: api, image: api }] } }\n`;
+      const deployment = readDeployment([{ path: '/app/k8s/api.yaml', text }]);
+      const machine = { cores: 8, source: 'the test' };
+      return factsOf({ health: await health(), machine, workspace: workspaceOf({ pools, deployment }) });
+    }
+
+    describe('whose connections are not given back', () => {
+      const leaking = `import { Pool } from 'pg';
+const pool = new Pool({ connectionString: process.env.DATABASE_URL, max: 2 });
+
+export async function list() {
+  const client = await pool.connect();
+  const { rows } = await client.query('SELECT * FROM no_such_table');
+  client.release();
+  return rows;
+}
+`;
+
+      it('are used up by two errors of ten requests, and by none after the fix', async () => {
+        const before = started(leaking, database);
+        assert.deepEqual(await ended(10, before), { done: 2, waiting: 8 });
+        await before.close();
+        await letGo(database);
+
+        const [found] = await codeFindingsIn({ [path]: leaking });
+        const [fix] = found ? codeFixes(found, () => leaking) : [];
+        assert.ok(fix, 'there is a fix');
+        const after = started(afterFix(fix, leaking), database);
+        assert.deepEqual(await ended(10, after), { done: 10, waiting: 0 });
+        assert.equal(after.pool.idleCount, after.pool.totalCount);
+        await after.close();
+        await letGo(database);
+      });
+    });
+
+    describe('that are too large together', () => {
+      const large = `import { Pool } from 'pg';
+const pool = new Pool({
+  connectionString: process.env.DATABASE_URL,
+  max: 10,
+});
+
+export async function list() {
+  return (await pool.query('SELECT pg_sleep(0.2)')).rows;
+}
+`;
+      const replicas = 3;
+
+      /** As many requests as all processes together have connections, at once; the errors. */
+      async function burst(code: string, most: number): Promise<string[]> {
+        const programs = Array.from({ length: replicas }, () => started(code, database));
+        const all = programs.flatMap(({ list }) => Array.from({ length: most }, () => list()));
+        const results = await Promise.allSettled(all);
+        for (const { close } of programs) await close();
+        await letGo(database);
+        return results.flatMap((one) => (one.status === 'rejected' ? [String(one.reason)] : []));
+      }
+
+      it('are refused before the edit of their size, and not after it', async () => {
+        const errors = await burst(large, 10);
+        assert.ok(errors.length > 0);
+        for (const error of errors) assert.match(error, /too many clients|remaining connection slots/);
+
+        const before = poolSize.judge(await factsWith(large, replicas));
+        assert.equal(before.state, 'attention');
+        assert.match(
+          before.says,
+          /^The pools may open 30 connections \(10 in 3 replicas of api\); the server takes \d+\./,
+        );
+        const mended = afterFix(editOf(before), large, path);
+        assert.match(mended, /^ {2}max: \d,$/m);
+
+        const after = poolSize.judge(await factsWith(mended, replicas));
+        assert.equal(after.state, 'passed', after.says);
+        assert.deepEqual(await burst(mended, 10), []);
+      });
+
+      it('have the option added where there is none, in the file’s own layout', async () => {
+        const code = large.replace('  max: 10,\n', '');
+        const before = poolSize.judge(await factsWith(code, replicas));
+        const mended = afterFix(editOf(before), code, path);
+        assert.match(mended, /^ {2}connectionString: process\.env\.DATABASE_URL,\n {2}max: \d,\n\}\);$/m);
+        assert.equal(poolSize.judge(await factsWith(mended, replicas)).state, 'passed');
+      });
+    });
+
+    it('that wait for ever get an end, for connections in the code and for the rest on the server', async () => {
+      const code =
+        "import { Pool } from 'pg';\nconst pool = new Pool({ connectionString: process.env.DATABASE_URL });\n";
+      const before = poolTimeouts.judge(await factsWith(code, 1));
+      assert.equal(before.state, 'attention');
+      const statements = before.fixes?.flatMap((fix) => (fix.kind === 'setting' ? [fix.sql] : [])) ?? [];
+      assert.equal(statements.length, 2);
+      for (const sql of statements) await database.admin.query(sql);
+      const mended = afterFix(editOf(before), code, path);
+      assert.match(mended, /\{ connectionString: process\.env\.DATABASE_URL, connectionTimeoutMillis: 5000 \}/);
+      const after = poolTimeouts.judge(await factsWith(mended, 1));
+      assert.equal(after.state, 'passed', after.says);
+      await database.admin.query(`ALTER ROLE ${database.server.superuser} IN DATABASE ${database.name} RESET ALL`);
+    });
+
+    it('show a session that is idle in a transaction, and whom it keeps waiting', async () => {
+      const url = database.server.connectionString(database.name);
+      const [idle, waiting] = [await connectTo(url), await connectTo(url)];
+      await idle.query("SET application_name = 'shop'; BEGIN; UPDATE posts SET title = 'two' WHERE id = 1");
+      const blocked = waiting.query("UPDATE posts SET title = 'three' WHERE id = 1");
+      await eventually('the second waits for the first', async () => {
+        const { rows } = await database.admin.query("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'");
+        return rows.length > 0;
+      });
+      const result = idleInTransaction.judge(factsOf({ health: later(await health()), workspace: workspaceOf() }));
+      assert.equal(result.state, 'failed', result.says);
+      assert.match(
+        result.says,
+        /^1 session is idle in a transaction, the longest for \d+ s \(pid \d+, shop\); 1 of them keeps others waiting\.$/,
+      );
+      await idle.query('ROLLBACK');
+      await blocked;
+      const quiet = idleInTransaction.judge(factsOf({ health: later(await health()), workspace: workspaceOf() }));
+      assert.equal(quiet.state, 'passed', quiet.says);
+      await Promise.all([idle.end(), waiting.end()]);
+    });
+  });
+}
+
+function editOf({ fixes = [] }: CheckResult): EditFix {
+  const fix = fixes.find((one) => one.kind === 'edit');
+  assert.ok(fix, 'there is an edit');
+  return fix;
+}
+
+/** As it would be read half a minute later. */
+function later(health: Health): Health {
+  const connections = valueIn(health.activity.connections);
+  const sessions = connections.sessions.map((one) => ({ ...one, stateSeconds: one.stateSeconds + 30 }));
+  return { ...health, activity: { ...health.activity, connections: { value: { ...connections, sessions } } } };
+}
+
+/** A server frees a connection some ms after it was ended. */
+async function letGo({ admin }: TestDatabase): Promise<void> {
+  const others =
+    "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'";
+  await eventually('their connections are gone', async () => (await admin.query(others)).rows.length === 0);
+}
