@@ -35,24 +35,24 @@ import { storageCosts } from './resources/storage-costs';
 import { workMem } from './resources/work-mem';
 import { countingPeriod } from './slow-queries/counting-period';
 import { ioTiming } from './slow-queries/io-timing';
+import { tableScans } from './slow-queries/table-scans';
 import { topStatements } from './slow-queries/top-statements';
 
 /** Every check, in the order of the guide's steps and of importance within a step. */
 export const checks: readonly Check[] = [
   resource,
-import { tableScans } from './slow-queries/table-scans';
   connections,
   statementCounting,
   slowStatements,
   hitRatio,
   sizes,
   topStatements,
+  tableScans,
   countingPeriod,
   ioTiming,
   poolSize,
   poolLeaks,
   poolPerRequest,
-  tableScans,
   poolTimeouts,
   idleInTransaction,
   poolerNeeded,
