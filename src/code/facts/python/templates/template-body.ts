@@ -21,6 +21,7 @@ interface Opened {
   /** Ends where the tag does. */
   readonly scope: Mutable<TextRange>;
   readonly arms: Mutable<Branch>[];
+  hasElse: boolean;
 }
 
 /** What one method of a template runs, tag by tag. */
@@ -145,7 +146,7 @@ export class TemplateBody {
 
   #opened(tag: Opened['tag'], at: number): Opened {
     const scope = { start: at, end: at };
-    const opened = { tag, names: this.#names, loop: this.#loop, branch: this.#branch, scope, arms: [] };
+    const opened = { tag, names: this.#names, loop: this.#loop, branch: this.#branch, scope, arms: [], hasElse: false };
     this.#open.push(opened);
     return opened;
   }
@@ -154,8 +155,7 @@ export class TemplateBody {
     const opened = this.#open.pop();
     if (!opened) return undefined;
     opened.scope.end = at;
-    const isDecided = opened.arms.length;
-    for (const arm of opened.arms) arm.of = isDecided + 1;
+    for (const arm of opened.arms) arm.of = opened.arms.length + (opened.hasElse ? 0 : 1);
     this.#names = opened.names;
     this.#loop = opened.loop;
     this.#branch = opened.branch;
@@ -219,6 +219,7 @@ export class TemplateBody {
     const [first] = opened?.arms ?? [];
     if (opened?.tag !== 'if' || !first) return;
     this.#branch = opened.branch;
+    opened.hasElse = tag.name === 'else';
     this.#read(tag.start, tag.end, 'condition');
     this.#arm(opened, first.id);
   }
