@@ -10,6 +10,9 @@ import { poolLeaks } from './connection-pool/leaks';
 import { poolPerRequest } from './connection-pool/per-request';
 import { poolSize } from './connection-pool/size';
 import { poolTimeouts } from './connection-pool/timeouts';
+import { duplicateIndexes } from './indexes/duplicates';
+import { foreignKeys } from './indexes/foreign-keys';
+import { missingIndexes } from './indexes/missing';
 import { deadRows } from './maintenance/dead-rows';
 import { indexBloat } from './maintenance/index-bloat';
 import { invalidIndexes } from './maintenance/invalid-indexes';
@@ -23,6 +26,8 @@ import { mode as poolMode } from './pgbouncer/mode';
 import { needed as poolerNeeded } from './pgbouncer/needed';
 import { preparedStatements } from './pgbouncer/prepared-statements';
 import { poolerSize } from './pgbouncer/size';
+import { queriesInLoops } from './queries-per-row/loops';
+import { roundTrips } from './queries-per-row/round-trips';
 import { autovacuumPace } from './resources/autovacuum-pace';
 import { checkpoints } from './resources/checkpoints';
 import { effectiveCacheSize } from './resources/effective-cache-size';
@@ -50,6 +55,11 @@ export const checks: readonly Check[] = [
   tableScans,
   countingPeriod,
   ioTiming,
+  missingIndexes,
+  foreignKeys,
+  duplicateIndexes,
+  queriesInLoops,
+  roundTrips,
   poolSize,
   poolLeaks,
   poolPerRequest,

@@ -78,6 +78,8 @@ export interface WorkspaceQuery {
 export interface IndexAdvice {
   readonly missing: readonly IndexFix[];
   readonly removable: readonly RemovableIndex[];
+  /** For foreign keys of which each check reads a whole table; of tables from which is deleted. */
+  readonly foreignKeys?: readonly IndexFix[];
   /** The queries are those that the server counted, each with its calls; else the workspace's, each once. */
   readonly weighted?: true;
 }

@@ -12,6 +12,7 @@ import type { SqlParser } from '../../sql/parser';
 import { hasPlan } from '../explainable';
 import { adviseStatements } from '../workload/advise-statements';
 import { countedStatements, type FoundStatements } from '../workload/workload-statements';
+import { foreignKeyAdvice } from './foreign-key-advice';
 
 export interface IndexAdviceOptions {
   readonly snapshot: Snapshot;
@@ -40,6 +41,13 @@ export async function indexAdvice(facts: GuideFacts, options: IndexAdviceOptions
     limits: { budgetBytes: Number.POSITIVE_INFINITY, maxWidth: 6, timeLimitMs: searchMs },
     onProgress: () => undefined,
   });
+  const foreignKeys = await foreignKeyAdvice({
+    snapshot,
+    planner: await whatIf.open(snapshot, signal),
+    parser,
+    queries: facts.workspace?.queries ?? [],
+    signal,
+  });
   return {
     missing: advice.indexes.flatMap((one) => fixOf(one, advice, options) ?? []),
     removable: indexRemovals(snapshot).map(({ schema, table, index, kind, reason, sizeBytes, dropSql }) => ({
@@ -51,6 +59,7 @@ export async function indexAdvice(facts: GuideFacts, options: IndexAdviceOptions
       bytes: sizeBytes,
       sql: dropSql,
     })),
+    foreignKeys,
     ...(isCounted && { weighted: true }),
   };
 }

@@ -1,15 +1,12 @@
-import type { GuideFix } from '../../nouns/check';
 import { formatBytes, formatCounted } from '../../plan/format';
-import { qualifiedName } from '../../sql/identifiers';
 import type { Check } from '../check';
-import type { RemovableIndex } from '../facts';
-import { table } from '../support/evidence';
 import { whyMissing } from '../support/known';
+import { dropFix, removablesTable } from '../support/removable-indexes';
 import { attention, passed, unknown } from '../support/results';
 
 const mostFixes = 10;
 
-/** Indexes that were not scanned once in a week or longer, by the rules of `planlight advise --removals`. */
+/** Indexes that were not scanned once in a week or longer, by the rules of advisor/removals. */
 export const unusedIndexes: Check = {
   id: 'maintenance/unused-indexes',
   point: 'maintenance',
@@ -27,28 +24,3 @@ export const unusedIndexes: Check = {
     });
   },
 };
-
-export function removablesTable(title: string, indexes: readonly RemovableIndex[]) {
-  return table(
-    title,
-    ['Index', 'Table', '#Size', 'Why'],
-    indexes.map(({ schema, table: of, index, bytes, reason }) => [
-      qualifiedName(schema, index),
-      qualifiedName(schema, of),
-      formatBytes(bytes),
-      reason,
-    ]),
-  );
-}
-
-/** What cannot be dropped concurrently (a constraint's index, that of a partitioned table) is a statement for a person. */
-export function dropFix({ schema, index, sql, reason }: RemovableIndex): GuideFix {
-  const shown = qualifiedName(schema, index);
-  if (!sql.startsWith('DROP INDEX CONCURRENTLY')) return { kind: 'statement', title: `Drop ${shown}`, sql };
-  return {
-    kind: 'maintenance',
-    title: `DROP INDEX CONCURRENTLY ${shown}`,
-    task: { kind: 'drop index', schema, index },
-    note: reason,
-  };
-}
