@@ -42,5 +42,5 @@ export function tableHtml({ title, columns, rows, more = 0 }: TableEvidence): st
   const rest = more > 0 ? `<p class="quiet">and ${more.toLocaleString('en-US')} more</p>` : '';
   return `<div class="scroll" tabindex="0" role="region" aria-label="${escaped(title)}"><table><caption>${escaped(title)}</caption>
 <thead><tr>${head}</tr></thead>
-<tbody>${body}</tbody></table></div>${rest}`;
+<tbody>${body}</tbody></table>${rest}</div>`;
 }

@@ -26,7 +26,8 @@ dl { display: flex; flex-wrap: wrap; gap: 2px 24px; }
 dt, dd { display: inline; margin: 0; overflow-wrap: anywhere; }
 dt { color: var(--quiet); margin-right: 6px; }
 summary { cursor: pointer; }
-.scroll { overflow-x: auto; }
+.tables { display: flex; flex-wrap: wrap; gap: 0 40px; }
+.scroll { min-width: 0; overflow-x: auto; }
 table { border-collapse: collapse; margin: 4px 0 8px; font-size: 0.93em; }
 caption { text-align: left; color: var(--quiet); padding: 2px 0; }
 th, td { text-align: left; vertical-align: top; font-weight: normal; padding: 3px 16px 3px 0; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }

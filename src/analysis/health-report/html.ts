@@ -122,7 +122,7 @@ ${told.length === 0 ? '' : `<ul>${told.join('')}</ul>`}
 
 function panelHtml({ title, notes, facts = [], tables = [], tree = [] }: LivePanel): string {
   const nodes = tree.length === 0 ? '' : `<ul class="tree">${tree.map(blockHtml).join('')}</ul>`;
-  return `<section><h3>${escaped(title)}</h3>${paragraphs(notes, 'quiet')}${factsHtml(facts)}${nodes}${tables.map(tableHtml).join('')}</section>`;
+  return `<section><h3>${escaped(title)}</h3>${paragraphs(notes, 'quiet')}${factsHtml(facts)}${nodes}<div class="tables">${tables.map(tableHtml).join('')}</div></section>`;
 }
 
 function blockHtml({ who, says, query, waiters }: BlockNode): string {

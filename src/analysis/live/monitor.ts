@@ -15,6 +15,8 @@ import { backOffMs, hasGap, withinMs } from './sampling';
 const keptMs = 3_600_000;
 /** Tables and statements are read at most as often as this, in ms … */
 const healthMs = 60_000;
+/** … but the second time soon after the first: what happened in between needs both … */
+const secondHealthMs = 15_000;
 /** … and take at most this share of the time, on a server where that takes long. */
 const healthShare = 0.05;
 /** Clocks that differ by more are told, in s. */
@@ -188,7 +190,8 @@ export class Monitor {
       .finally(() => {
         this.#isReadingHealth = false;
         const now = Date.now();
-        this.#nextHealth = signal.aborted ? 0 : now + Math.max(healthMs, (now - started) / healthShare);
+        const leastMs = this.#earlierHealth ? healthMs : secondHealthMs;
+        this.#nextHealth = signal.aborted ? 0 : now + Math.max(leastMs, (now - started) / healthShare);
       });
   }
 
@@ -207,7 +210,7 @@ export class Monitor {
 
   #panels(): LivePanel[] {
     const now = this.#activity && activityPanels(this.#activity.read, this.#activity.at);
-    const slow = this.#health && healthPanels(this.#health.read, this.#health.at);
+    const slow = this.#health && healthPanels(this.#health.read, this.#health.at, this.#earlierHealth);
     const problem = this.#healthProblem;
     const told = problem === undefined ? slow : slow?.map((panel) => ({ ...panel, notes: [problem, ...panel.notes] }));
     return [...(now ?? []), ...(told ?? [])];

@@ -38,7 +38,7 @@ const kinds: readonly ChartKind[] = [
     id: 'connections',
     title: 'Connections by state',
     unit: 'count',
-    about: 'Client connections to all databases of the server.',
+    about: 'Client connections to all databases of the server, this page among them.',
     series: [
       { key: 'active', title: 'active', of: inState('active') },
       { key: 'idle', title: 'idle', of: inState('idle') },

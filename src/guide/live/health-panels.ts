@@ -4,25 +4,27 @@ import { formatBytes, formatCount, formatMs } from '../../plan/format';
 import { qualifiedName } from '../../sql/identifiers';
 import { withoutConstants } from '../../sql/without-constants';
 import { fact } from '../support/evidence';
-import { ageOf, listed, type PanelContent, panelOf, share } from './lists';
+import { seen } from '../support/known';
+import { ageOf, formatSeconds, listed, listedIfAny, type PanelContent, panelOf, share } from './lists';
 
-/** What is read less often than activity. `readAt` in ms of this machine's clock. */
-export function healthPanels({ statements, tables, readAt: now }: Health, readAt: number): LivePanel[] {
+/** What is read less often than activity. `readAt` in ms of this machine's clock; `earlier`: the reading before. */
+export function healthPanels(health: Health, readAt: number, earlier?: Health): LivePanel[] {
+  const { statements, tables, readAt: now } = health;
   return [
     panelOf({ id: 'slow-statements', title: 'Slow statements', readAt }, statements, (found) =>
-      statementsContent(found, now),
+      statementsContent(found, now, earlier),
     ),
     panelOf({ id: 'sizes', title: 'Largest tables', readAt }, tables, sizesContent),
     panelOf({ id: 'dead', title: 'Dead rows by table', readAt }, tables, (found) => deadContent(found, now)),
   ];
 }
 
-function statementsContent(found: StatementStatistics, now: string): PanelContent {
+function statementsContent(found: StatementStatistics, now: string, earlier: Health | undefined): PanelContent {
   const { statements, since, totalMs, evictions = 0 } = found;
   if (statements.length === 0) return { nothing: 'No statement was counted yet.' };
   const byTime = statements.toSorted((a, b) => b.totalMs - a.totalMs);
-  const list = listed<StatementStatistic>('By their time in all', byTime, [
-    ['Statement', ({ text }) => (text === undefined ? '(hidden)' : withoutConstants(text))],
+  const list = listed<StatementStatistic>('Since counting began, by their time in all', byTime, [
+    ['Statement', statementOf],
     ['#Of all time', (one) => share(one.totalMs, totalMs)],
     ['#Calls', ({ calls }) => formatCount(calls)],
     ['#Mean', ({ meanMs }) => formatMs(meanMs)],
@@ -30,7 +32,41 @@ function statementsContent(found: StatementStatistics, now: string): PanelConten
     ['#Rows a call', ({ rows, calls }) => (calls > 0 ? formatCount(rows / calls) : '–')],
   ]);
   const dropped = evictions > 0 ? [fact('Dropped to make room', formatCount(evictions), { raw: evictions })] : [];
-  return { facts: [fact('Counted since', ageOf(since, now, 'not known')), ...dropped], tables: [list] };
+  return {
+    facts: [fact('Counted since', ageOf(since, now, 'not known')), ...dropped],
+    tables: [...latelyList(found, earlier, now), list],
+  };
+}
+
+interface LatelyRun {
+  readonly text?: string;
+  readonly calls: number;
+  readonly totalMs: number;
+}
+
+/** What ran since the reading before; nothing where the statistics were reset in between. */
+function latelyList({ since, statements }: StatementStatistics, earlier: Health | undefined, now: string) {
+  const before = seen(earlier?.statements);
+  if (!earlier || !before || before.since !== since) return [];
+  const known = new Map(before.statements.map((one) => [one.queryId, one]));
+  const runs = statements.flatMap(({ queryId, text, calls, totalMs }): LatelyRun[] => {
+    const was = known.get(queryId);
+    // One that was not listed before may have run long before.
+    if (!was || calls <= was.calls || totalMs < was.totalMs) return [];
+    return [{ ...(text !== undefined && { text }), calls: calls - was.calls, totalMs: totalMs - was.totalMs }];
+  });
+  runs.sort((a, b) => b.totalMs - a.totalMs);
+  const seconds = (Date.parse(now) - Date.parse(earlier.readAt)) / 1000;
+  return listedIfAny<LatelyRun>(`In the last ${formatSeconds(Math.max(0, Math.round(seconds)))}`, runs, [
+    ['Statement', statementOf],
+    ['#Time in all', ({ totalMs }) => formatMs(totalMs)],
+    ['#Calls', ({ calls }) => formatCount(calls)],
+    ['#Mean', ({ calls, totalMs }) => formatMs(totalMs / calls)],
+  ]);
+}
+
+function statementOf({ text }: { readonly text?: string }): string {
+  return text === undefined ? '(hidden)' : withoutConstants(text);
 }
 
 function sizesContent(tables: readonly TableHealth[]): PanelContent {

@@ -1,4 +1,4 @@
-import { computed, defineComponent, h, onBeforeUnmount, onMounted, type PropType, shallowRef, type VNode } from 'vue';
+import { computed, defineComponent, h, onBeforeUnmount, type PropType, shallowRef, type VNode, watch } from 'vue';
 import { type ChartDrawing, drawChart } from '../../guide/live/drawing/geometry';
 import { chartInWords, lastValue } from '../../guide/live/drawing/summary';
 import { formatLive } from '../../guide/live/drawing/units';
@@ -30,7 +30,11 @@ export const ChartTile = defineComponent({
     const observer = new ResizeObserver(([entry]) => {
       if (entry && entry.contentRect.width > 0) width.value = Math.round(entry.contentRect.width);
     });
-    onMounted(() => place.value && observer.observe(place.value));
+    // The place of the picture comes and goes with what can be seen.
+    watch(place, (now, before) => {
+      if (before) observer.unobserve(before);
+      if (now) observer.observe(now);
+    });
     onBeforeUnmount(() => observer.disconnect());
     const drawing = computed(() => drawChart(props.chart, props.samples, { width: width.value, height }));
     const pointed = computed(() => (props.pointed === undefined ? undefined : nearest(props.samples, props.pointed)));
@@ -64,9 +68,15 @@ export const ChartTile = defineComponent({
     return () => {
       const { chart, samples } = props;
       const id = `chart-${chart.id}`;
+      const head = [h('h2', { id }, chart.title), h('p', { class: 'quiet about' }, chart.about)];
+      if (chart.missing !== undefined && chart.series.every(({ key }) => lastValue(samples, key) === undefined)) {
+        return h('section', { class: 'tile', 'aria-labelledby': id }, [
+          ...head,
+          h('p', { class: 'missing' }, chart.missing),
+        ]);
+      }
       return h('section', { class: 'tile', 'aria-labelledby': id }, [
-        h('h2', { id }, chart.title),
-        h('p', { class: 'quiet about' }, chart.about),
+        ...head,
         chart.missing === undefined ? undefined : h('p', { class: 'missing' }, chart.missing),
         legend(chart, samples, pointed.value),
         h(

@@ -23,7 +23,7 @@ export const PanelSection: FunctionalComponent<{ readonly panel: LivePanel }> = 
           ),
         ),
     tree.length === 0 ? undefined : h('ul', { class: 'tree' }, tree.map(blockItem)),
-    ...tables.map(tableOf),
+    tables.length === 0 ? undefined : h('div', { class: 'tables' }, tables.map(tableOf)),
   ]);
 };
 PanelSection.props = ['panel'];
