@@ -1,5 +1,5 @@
 import { type Checkout, checkoutsIn } from '../pools/checkouts';
-import { poolsIn } from '../pools/find-pools';
+import { distinctPools, poolsInFile } from '../pools/find-pools';
 import { type HeldCall, heldCallsIn } from '../pools/held-calls';
 import type { PoolUse } from '../pools/pool-use';
 import { type JoinedCollections, joinedCollections } from './joined-collections';
@@ -41,12 +41,14 @@ export function* callFactsInSteps(sources: CallSources): Generator<undefined, Ca
   const finder = yield* RepetitionFinder.inSteps(queries);
   const repetitions: Repetition[] = [];
   const results: ResultUses[] = [];
+  const pools: PoolUse[] = [];
   const checkouts: Checkout[] = [];
   const heldCalls: HeldCall[] = [];
   for (const file of queries.files) {
     repetitions.push(...finder.inFile(file));
     results.push(...queries.places(file).all.flatMap((place) => resultUses(place) ?? []));
     const taken = checkoutsIn(file, sources.tracer);
+    pools.push(...poolsInFile(file, sources.tracer));
     checkouts.push(...taken);
     heldCalls.push(...heldCallsIn(file, taken, sources.tracer));
     yield;
@@ -58,7 +60,7 @@ export function* callFactsInSteps(sources: CallSources): Generator<undefined, Ca
     joinedCollections: joinedCollections(queries),
     results,
     splitWrites: splitWrites(repetitions, queries),
-    pools: poolsIn(sources.tracer),
+    pools: distinctPools(pools),
     checkouts,
     heldCalls,
   };

@@ -22,15 +22,21 @@ export function findPools(program: Pick<Program, 'tracer'>): PoolUse[] {
 }
 
 export function poolsIn(tracer: Tracer): PoolUse[] {
+  return distinctPools([...tracer.files.values()].flatMap((file) => poolsInFile(file, tracer)));
+}
+
+export function poolsInFile(file: FileFacts, tracer: Tracer): PoolUse[] {
+  if (isAside(file.uri) || isTool(file.uri)) return [];
+  return [...madeIn(file, tracer), ...prismaPools(file, tracer), ...djangoPools(file)];
+}
+
+/** One configuration for the program and for its migrations' tool is one pool. */
+export function distinctPools(pools: readonly PoolUse[]): PoolUse[] {
   const found = new Map<string, PoolUse>();
-  for (const file of tracer.files.values()) {
-    if (isAside(file.uri) || isTool(file.uri)) continue;
-    for (const pool of [...madeIn(file, tracer), ...prismaPools(file, tracer), ...djangoPools(file)]) {
-      const { options, library, path, range } = pool;
-      // One configuration for the program and for its migrations' tool is one pool.
-      const key = options ? `${library} ${options.path} ${options.range.start}` : `${path} ${range.start}`;
-      if (!found.has(key)) found.set(key, pool);
-    }
+  for (const pool of pools) {
+    const { options, library, path, range } = pool;
+    const key = options ? `${library} ${options.path} ${options.range.start}` : `${path} ${range.start}`;
+    if (!found.has(key)) found.set(key, pool);
   }
   return [...found.values()];
 }
@@ -50,13 +56,14 @@ interface Maker {
 
 function madeIn(file: FileFacts, tracer: Tracer): PoolUse[] {
   const seen = new Set<number>();
+  const local = new Set(file.imports.filter(({ from }) => isOfLibrary(from)).map((one) => one.local));
   return file.functions.flatMap(({ uses }, index) =>
     uses.flatMap((use) =>
       chainsAt(use.chain).flatMap((chain): PoolUse[] => {
         const at = { file, function: index };
         for (const [link, { arguments: given }] of chain.links.entries()) {
           const start = chain.links[link]?.argumentsRange?.start ?? -1;
-          if (!given || link > 2 || seen.has(start)) continue;
+          if (!given || link > 2 || seen.has(start) || !mayMake(chain, link, local)) continue;
           const maker = makerOf(tracer.traceLinks(chain, link + 1, at), chain, at);
           const range = maker && nameRange(chain, link);
           const pool =
@@ -77,6 +84,18 @@ function madeIn(file: FileFacts, tracer: Tracer): PoolUse[] {
     ),
   );
 }
+
+/** By the names alone, which is quick: what is imported from a library, and what its makers are called wherever they come from. */
+function mayMake({ root, links }: ChainValue, link: number, local: ReadonlySet<string>): boolean {
+  if (typeof root === 'string' && (local.has(root) || root === 'require' || /pgp/i.test(root))) return true;
+  const name = links[link]?.name === '' ? (links[link - 1]?.name ?? String(root)) : (links[link]?.name ?? '');
+  return makerNames.test(name);
+}
+
+const makerNames =
+  /^(?:.*Pool|Prisma(?:Pg|Neon)|postgres|[kK]nex|Sequelize|DataSource|createConnection|forRoot(?:Async)?|init(?:Sync)?|drizzle|create_(?:async_)?engine)$/;
+
+const isOfLibrary = (name: string): boolean => poolLibraries.some(({ packages }) => packages.test(name));
 
 function makerOf(origin: Origin, chain: ChainValue, at: Place): Maker | undefined {
   const isCall = origin.kind === 'call';
