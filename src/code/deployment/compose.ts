@@ -33,13 +33,9 @@ function servicePart(name: string, service: Yaml, path: string, text: string): P
     return { poolers: [{ ...pooler, ...(replicas !== undefined && { replicas }) }] };
   }
   if (isExporterImage(image)) return { monitoring: [{ place, kind: 'exporter', name }] };
-  if (
-    isPostgresImage(image) ||
-    (image === '' && !service.at('build').isThere && /^(?:postgres(?:ql)?|pg|db)$/.test(name))
-  ) {
-    return isPostgresImage(image) ? { servers: [serverOf(container, service, place)] } : {};
-  }
-  if (isOtherService(image)) return {};
+  if (isPostgresImage(image, container.command)) return { servers: [serverOf(container, service, place)] };
+  // What another file extends has no image here.
+  if (isOtherService(image || name)) return {};
   const folder = folderOf(service.at('build'), path);
   const processes = containerProcesses(container);
   const program: DeployedProgram = {

@@ -1,9 +1,16 @@
-/** A PostgreSQL server, by the name of its image. */
-export function isPostgresImage(image: string): boolean {
-  if (isPoolerImage(image) || isExporterImage(image)) return false;
-  if (/pgadmin|postgrest|backup|pgbackrest|barman|wal-g|pg_?cron|operator|adminer|postgraphile|migrat/i.test(image))
-    return false;
-  return /postgres|postgis|pgvector|timescale|spilo/i.test(image);
+/** `ghcr.io/umami-software/umami:postgresql-latest` → `umami` */
+const nameOf = (image: string): string =>
+  image
+    .replace(/[:@][^/]*$/, '')
+    .split('/')
+    .at(-1) ?? '';
+
+/** A PostgreSQL server, by the name of its image; with another command than the server's it is one of its tools. */
+export function isPostgresImage(image: string, command = ''): boolean {
+  const name = nameOf(image);
+  if (isPoolerImage(image) || isExporterImage(image) || /\b(?:psql|createdb|pg_\w+)\b/.test(command)) return false;
+  if (/backup|operator|client|tools|migrat/i.test(name)) return false;
+  return /^(?:.*[-_])?(?:postgres(?:ql)?|postgis|pgvector|timescaledb|spilo)(?:[-_].*)?$/i.test(name);
 }
 
 export const isPoolerImage = (image: string): boolean =>

@@ -1,3 +1,4 @@
+import { basename, extname } from 'node:path';
 import type {
   DeployedJob,
   DeployedMonitor,
@@ -48,7 +49,8 @@ export function readManifest(yaml: Yaml, path: string, text: string): Part | und
     text,
     kind,
     place: { path, range: at.isThere ? at.range : yaml.range },
-    label: { name: name || kind.toLowerCase(), ...(namespace && { namespace }) },
+    // A template's name that is put together elsewhere is that of its file.
+    label: { name: name || basename(path, extname(path)), ...(namespace && { namespace }) },
   };
   return (readers[kind] ?? podsPart)(manifest);
 }
@@ -78,7 +80,7 @@ function podsPart(manifest: Manifest): Part {
   const replicas = kind === 'DaemonSet' ? undefined : yaml.at('spec', 'replicas').number;
   if (!pod.at('containers').isThere) return patchPart(manifest, replicas);
   const containers = pod.at('containers').items.map((item) => ({ item, container: containerOf(item, manifest) }));
-  const servers = containers.filter(({ container }) => isPostgresImage(container.image));
+  const servers = containers.filter(({ container: { image, command } }) => isPostgresImage(image, command));
   const programs = containers.filter(({ container }) => isProgram(container, servers.length > 0));
   return {
     servers: servers.map(({ item, container }) => serverOf(item, container, manifest, replicas)),

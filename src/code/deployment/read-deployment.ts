@@ -69,15 +69,19 @@ function partOf({ path, text }: ManifestFile, values: ReadonlyMap<string, Yaml |
   if (isEnvironmentExample.test(name)) return readEnvironmentExample(text, path);
   if (isIni.test(name)) return { poolers: iniPoolers(text, { path, range: { start: 0, end: text.length } }) };
   if (name.endsWith('.sql')) return readCronSchedules(text, path);
-  if (name.endsWith('.json') && !/"(?:panels|rows|apiVersion|services)"/.test(text)) return {};
   return /\.(?:ya?ml|json)$/i.test(name) ? yamlPart(path, text, values) : {};
 }
 
-/** Words without one of which no YAML file is about this: most in a workspace are not. */
-const telling = /^\s*["']?(?:kind|services|groups|scrape_configs|panels|rows|dashboard|apps)["']?\s*:/m;
+/** What a file has that is about this: to parse all of a workspace would take seconds. */
+function isTelling(path: string, text: string): boolean {
+  if (!path.endsWith('.json')) return /^(?:kind|services|groups|scrape_configs)\s*:/m.test(text);
+  return /"panels"\s*:/.test(text)
+    ? /\bpg_|postgres/i.test(text)
+    : /"apiVersion"\s*:/.test(text) && /"kind"\s*:/.test(text);
+}
 
 function yamlPart(path: string, text: string, values: ReadonlyMap<string, Yaml | undefined>): Part {
-  if (!path.endsWith('.json') && !telling.test(text)) return {};
+  if (!isTelling(path, text)) return {};
   const template = fillTemplate(text, nearest(values, dirname(path)));
   return together(
     readYaml(template.text, template.fill).map(

@@ -25,7 +25,8 @@ export function referencesIn(text: string, variables: readonly Variable[]): Data
 function urlReference(written: string, { path, name, start, program }: Variable): DatabaseReference | undefined {
   const match = url.exec(written);
   const [whole = '', user, , address = '', host = '', port, database, parameters = ''] = match ?? [];
-  if (!match || host === '') return undefined;
+  // What a template or the environment puts in is not known.
+  if (!match || !isPlain(host)) return undefined;
   // What stands before it may hold the same text: the user, the password.
   const inUrl = whole.lastIndexOf(address, whole.length - (parameters.length + (database?.length ?? 0)));
   const from = start + match.index + inUrl;
@@ -34,13 +35,15 @@ function urlReference(written: string, { path, name, start, program }: Variable)
     variable: name,
     host,
     ...(port !== undefined && { port: Number(port) }),
-    ...(database && { database }),
-    ...(user && { user }),
+    ...(isPlain(database) && { database }),
+    ...(isPlain(user) && { user }),
     parameters: parametersOf(parameters),
     isUrl: true,
     ...(program !== undefined && { program }),
   };
 }
+
+const isPlain = (text: string | undefined): text is string => /^(?:[\w.-]+|\[[\da-f:.]+\])$/i.test(text ?? '');
 
 const hostName = /^(?:(?:PG|POSTGRES(?:QL)?_?|DB_?|DATABASE_?)HOST(?:NAME)?|(?:PG|POSTGRES|DB|DATABASE)_SERVER)$/i;
 const portName = /^(?:PG|POSTGRES(?:QL)?_?|DB_?|DATABASE_?)PORT$/i;

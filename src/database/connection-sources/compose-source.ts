@@ -1,3 +1,4 @@
+import { isPostgresImage } from '../../code/deployment/images';
 import type { ConnectionParts } from './connection-text';
 import type { Variables } from './environment-source';
 
@@ -39,8 +40,7 @@ export async function readCompose(text: string, variables: Variables): Promise<C
 
 function isPostgres(service: string, value: Record<string, unknown>): boolean {
   const image = typeof value.image === 'string' ? value.image : '';
-  if (/postgres|postgis|pgvector|timescale/i.test(image)) return !/pgadmin|exporter|pgbouncer|postgrest/i.test(image);
-  return image === '' && /^(postgres|postgresql|pg)$/i.test(service);
+  return image === '' ? /^(postgres|postgresql|pg)$/i.test(service) : isPostgresImage(image);
 }
 
 /** `{ POSTGRES_USER: blog }` or `[POSTGRES_USER=blog]` */

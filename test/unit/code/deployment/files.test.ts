@@ -57,6 +57,27 @@ services:
     assert.doesNotMatch(JSON.stringify(found), /secret/);
   });
 
+  it('tell servers by the names of their images, not by their tags, and none of their tools', () => {
+    const { servers, programs } = read(
+      '/compose.yml',
+      `services:
+  a: { image: ghcr.io/umami-software/umami:postgresql-latest }
+  b: { image: pgvector/pgvector:pg18 }
+  c: { image: 'registry.example.com:5000/timescale/timescaledb-ha:pg16' }
+  d: { image: postgres:17, command: "sh -c 'psql -f /seed.sql'" }
+  redis: { extends: { file: base.yml, service: redis } }
+`,
+    );
+    assert.deepEqual(
+      servers.map(({ name }) => name),
+      ['b', 'c'],
+    );
+    assert.deepEqual(
+      programs.map(({ name }) => name),
+      ['a', 'd'],
+    );
+  });
+
   it('tell where the URL of an anchor names its host', () => {
     const [first] = found.references ?? [];
     assert.equal(text.slice(first?.place.range.start, first?.place.range.end), 'pg:5432');
@@ -265,6 +286,15 @@ describe('other files', () => {
       ],
     );
     assert.doesNotMatch(JSON.stringify(references), /pass@|:pass/);
+  });
+
+  it('say nothing of a host that the environment puts in', () => {
+    const text = 'DATABASE_URL=postgres://$USER@${DB_HOST}:5432/blog\nOTHER_URL=postgres://${USER}@db/${NAME}\n';
+    const { references = [] } = read('/shop/.env.example', text);
+    assert.deepEqual(
+      references.map(({ variable, host, user, database }) => [variable, host, user, database]),
+      [['OTHER_URL', 'db', undefined, undefined]],
+    );
   });
 
   it('are asked for by their names', () => {
