@@ -29,6 +29,8 @@ export class DocumentTracker implements vscode.Disposable {
   readonly #documents = new Map<string, TrackedDocument>();
   readonly #timers = new Map<string, NodeJS.Timeout>();
   readonly #readings = new Map<string, Promise<void>>();
+  /** Counts the changes of the program around the documents: what is read during one begins anew. */
+  #program = 0;
   readonly #changed = new vscode.EventEmitter<TrackedDocument>();
   readonly #closed = new vscode.EventEmitter<TrackedDocument>();
 
@@ -202,9 +204,11 @@ export class DocumentTracker implements vscode.Disposable {
     const analyzer = await this.#analyzers.analyzer();
     const { document } = tracked;
     const started = performance.now();
+    let isStale: boolean;
     // The first reading is waited for, so it begins anew after an edit; a later one leaves that to the next pause.
     do {
       if (document.isClosed) return;
+      const program = this.#program;
       const text = document.getText();
       const version = document.version;
       const leftAlone = reasonToLeaveAlone({ languageId: document.languageId, text });
@@ -215,7 +219,8 @@ export class DocumentTracker implements vscode.Disposable {
       const reading = leftAlone
         ? { queries: [], leftAlone }
         : await analyzer.readInSlices(source, { isWanted, previous, calls: calls.sites });
-      if (!reading || !isWanted()) continue;
+      isStale = program !== this.#program;
+      if (!reading || !isWanted() || isStale) continue;
       tracked.leftAlone = leftAlone ?? (reading.leftAlone && `This file is left alone: ${reading.leftAlone}.`);
       tracked.readMs = performance.now() - started;
       tracked.queries = reading.queries.map((query) => new TrackedQuery(query));
@@ -223,7 +228,7 @@ export class DocumentTracker implements vscode.Disposable {
       tracked.readVersion = version;
       await this.#planner.plan(tracked, () => tracked.readVersion === version);
       return;
-    } while (tracked.readVersion < 0);
+    } while (tracked.readVersion < 0 || isStale);
   }
 
   /** The calls of the text that was read came after it. */
@@ -240,6 +245,7 @@ export class DocumentTracker implements vscode.Disposable {
 
   /** The program around the documents changed: their calls may send something else. */
   #readAgain(): void {
+    this.#program++;
     this.#calls.forget();
     for (const tracked of this.#documents.values()) {
       if (tracked.readVersion >= 0 && this.#code.mayHold(tracked.document)) {
