@@ -87,4 +87,9 @@ describe('a read-only replica', () => {
     });
     await problemOf(verifying, 'read-only-server');
   });
+
+  it('runs no maintenance: that is its primary’s', async () => {
+    const task = { kind: 'vacuum analyze', schema: 'public', table: 'posts' } as const;
+    await problemOf(server.maintain(task, { confirmed: true, onProgress: () => undefined }), 'read-only-server');
+  });
 });

@@ -9,6 +9,7 @@ import { attention, failed, passed } from '../support/results';
 import { percent } from '../support/wording';
 import { autovacuumOf, tablesInWork, vacuumThreshold } from './autovacuum';
 import { hindrances, slowness } from './lag-reasons';
+import { ofPrimary } from './of-primary';
 
 /** Below it, reading past the dead rows costs nothing that one could measure. Our choice. */
 const fewRows = 1_000;
@@ -18,7 +19,7 @@ const late = 2;
 const mostFixes = 5;
 
 /** Dead rows against the number at which autovacuum should have come, and why it did not or came in vain. */
-export const deadRows: Check = {
+export const deadRows: Check = ofPrimary({
   id: 'maintenance/dead-rows',
   point: 'maintenance',
   title: 'Dead rows are cleaned up',
@@ -82,7 +83,7 @@ export const deadRows: Check = {
         return reasons.length > 0 && isMostlyDead ? failed(says, details) : attention(says, details);
       },
     ),
-};
+});
 
 export function vacuumFix({ schema, name }: Pick<TableHealth, 'schema' | 'name'>, note?: string): MaintenanceFix {
   return {

@@ -8,13 +8,14 @@ import { withSection } from '../support/known';
 import { attention, passed } from '../support/results';
 import { percent } from '../support/wording';
 import { bloatSource, isBloatedIndex } from './bloat-limits';
+import { ofPrimary } from './of-primary';
 
 const mostFixes = 5;
 
 export type BloatedIndex = IndexHealth & { readonly bloat: Bloat };
 
 /** B-trees of which a rebuild would free much; VACUUM gives their pages back to the index only. */
-export const indexBloat: Check = {
+export const indexBloat: Check = ofPrimary({
   id: 'maintenance/index-bloat',
   point: 'maintenance',
   title: 'Indexes are compact',
@@ -54,7 +55,7 @@ export const indexBloat: Check = {
         });
       },
     ),
-};
+});
 
 /** What is freed by the rebuild of others is not theirs; the most first. Exclusion constraints' cannot be rebuilt concurrently. */
 export function bloatedIndexes(indexes: readonly IndexHealth[]): BloatedIndex[] {

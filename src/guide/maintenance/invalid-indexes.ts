@@ -7,13 +7,14 @@ import { table } from '../support/evidence';
 import { withSection } from '../support/known';
 import { attention, passed } from '../support/results';
 import { tablesInWork } from './autovacuum';
+import { ofPrimary } from './of-primary';
 
 /**
  * Indexes that a failed CREATE INDEX CONCURRENTLY or REINDEX CONCURRENTLY left: written to and never read. One that is just being
  * built is none of them.
  * https://www.postgresql.org/docs/current/sql-reindex.html#SQL-REINDEX-CONCURRENTLY
  */
-export const invalidIndexes: Check = {
+export const invalidIndexes: Check = ofPrimary({
   id: 'maintenance/invalid-indexes',
   point: 'maintenance',
   title: 'All indexes are valid',
@@ -52,7 +53,7 @@ export const invalidIndexes: Check = {
         );
       },
     ),
-};
+});
 
 /** `x_ccnew` and `x_ccold` are the copies of REINDEX CONCURRENTLY, whose index itself stands; others were wanted once. */
 function fixesFor({ schema, table: of, name, bytes, isOfConstraint, isUnique }: IndexHealth): MaintenanceFix[] {

@@ -14,6 +14,7 @@ import { describeJob, type JobFacts, type JobKind } from './jobs/job';
 import { pgCron } from './jobs/pg-cron';
 import { systemdTimer } from './jobs/systemd';
 import { switchedOff } from './lag-reasons';
+import { ofPrimary } from './of-primary';
 import { statistics } from './statistics';
 
 /**
@@ -21,7 +22,7 @@ import { statistics } from './statistics';
  * weekly job is offered in any case.
  * https://www.postgresql.org/docs/current/routine-vacuuming.html
  */
-export const scheduled: Check = {
+export const scheduled: Check = ofPrimary({
   id: 'maintenance/scheduled',
   point: 'maintenance',
   title: 'Maintenance runs regularly',
@@ -61,7 +62,7 @@ export const scheduled: Check = {
       }
       return attention('Autovacuum is on and lags behind, and no job helps it.', { ...details, fixes });
     }),
-};
+});
 
 function isBehind(check: Check, facts: GuideFacts): boolean {
   const { state } = check.judge(facts);

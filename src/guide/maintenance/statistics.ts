@@ -9,6 +9,7 @@ import { attention, passed } from '../support/results';
 import { analyzeThreshold, autovacuumOf, tablesInWork } from './autovacuum';
 import { lastOf } from './dead-rows';
 import { switchedOff } from './lag-reasons';
+import { ofPrimary } from './of-primary';
 
 /** Of fewer rows the planner's guess changes no plan that matters. Our choice. */
 const fewRows = 1_000;
@@ -22,7 +23,7 @@ interface Stale {
 }
 
 /** The planner's statistics against what has changed since they were gathered. */
-export const statistics: Check = {
+export const statistics: Check = ofPrimary({
   id: 'maintenance/statistics',
   point: 'maintenance',
   title: 'Statistics are fresh',
@@ -84,7 +85,7 @@ export const statistics: Check = {
         });
       },
     ),
-};
+});
 
 function sentence(stale: readonly Stale[], { table, why }: Stale, reason = ''): string {
   const others = stale.length > 1 ? ` (and of ${formatCounted(stale.length - 1, 'other table')})` : '';

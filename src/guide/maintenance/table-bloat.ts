@@ -10,13 +10,14 @@ import { percent } from '../support/wording';
 import { autovacuumOf, vacuumThreshold } from './autovacuum';
 import { bloatSource, isBloatedTable } from './bloat-limits';
 import { vacuumFix } from './dead-rows';
+import { ofPrimary } from './of-primary';
 
 const mostFixes = 3;
 
 type BloatedTable = TableHealth & { readonly bloat: Bloat };
 
 /** Tables that are mostly free space, which VACUUM keeps for their next rows. */
-export const tableBloat: Check = {
+export const tableBloat: Check = ofPrimary({
   id: 'maintenance/table-bloat',
   point: 'maintenance',
   title: 'Tables are compact',
@@ -57,7 +58,7 @@ export const tableBloat: Check = {
         });
       },
     ),
-};
+});
 
 /** VACUUM first where it has something to clean up; a rewrite is a person's to run: it locks the table, or needs an extension. */
 function fixesFor(one: BloatedTable, health: Health): GuideFix[] {

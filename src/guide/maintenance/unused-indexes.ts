@@ -3,11 +3,12 @@ import type { Check } from '../check';
 import { whyMissing } from '../support/known';
 import { dropFix, removablesTable } from '../support/removable-indexes';
 import { attention, passed, unknown } from '../support/results';
+import { ofPrimary } from './of-primary';
 
 const mostFixes = 10;
 
 /** Indexes that were not scanned once in a week or longer, by the rules of advisor/removals. */
-export const unusedIndexes: Check = {
+export const unusedIndexes: Check = ofPrimary({
   id: 'maintenance/unused-indexes',
   point: 'maintenance',
   title: 'Every index is used',
@@ -23,4 +24,4 @@ export const unusedIndexes: Check = {
       fixes: unused.slice(0, mostFixes).map(dropFix),
     });
   },
-};
+});

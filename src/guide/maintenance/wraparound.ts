@@ -8,6 +8,7 @@ import { attention, failed, passed } from '../support/results';
 import { percent } from '../support/wording';
 import { vacuumFix } from './dead-rows';
 import { holders } from './holders';
+import { ofPrimary } from './of-primary';
 
 /** Transaction ids that there are before old rows would seem to be of the future. */
 const all = 2 ** 31;
@@ -22,7 +23,7 @@ const mostFixes = 3;
  * that (our choice) it has tried in vain for as long again.
  * https://www.postgresql.org/docs/current/routine-vacuuming.html#VACUUM-FOR-WRAPAROUND
  */
-export const wraparound: Check = {
+export const wraparound: Check = ofPrimary({
   id: 'maintenance/wraparound',
   point: 'maintenance',
   title: 'Transaction ids are far from their end',
@@ -75,7 +76,7 @@ export const wraparound: Check = {
         return attention(`${used}: autovacuum should have frozen it at ${formatCount(worst.due)}.${reason}`, details);
       },
     ),
-};
+});
 
 interface Age {
   readonly what: string;

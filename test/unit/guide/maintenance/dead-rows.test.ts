@@ -109,4 +109,10 @@ describe('dead rows', () => {
     const settings = { autovacuum_vacuum_cost_delay: settingOf('20') };
     assert.match(judge({ deadRows: 9_000 }, {}, settings).says, /autovacuum_vacuum_cost_delay is 20ms, where 2ms/);
   });
+
+  it('of a replica are its primary’s matter', () => {
+    const health = healthOf({ tables: known([tableOf('posts', { deadRows: 9_000 })]) });
+    const { state } = deadRows.judge(factsOf({ health: { ...health, server: { ...health.server, isReplica: true } } }));
+    assert.equal(state, 'not applicable');
+  });
 });
