@@ -34,6 +34,8 @@ export async function startSampleDatabase(amounts, { keep }) {
     shared_buffers: '256MB',
     max_wal_size: '4GB',
     synchronous_commit: 'off',
+    // The extension itself is created by whoever follows the checklist.
+    shared_preload_libraries: 'pg_stat_statements',
     // What a test sees must not depend on how many processors there are.
     ...(!keep && { max_parallel_workers_per_gather: 0 }),
   };
