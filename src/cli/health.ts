@@ -67,7 +67,7 @@ async function judgeHealth(run: HealthRun, environment: Environment): Promise<nu
     sources: guideSources({
       server,
       folders: [folder],
-      code: () => services.code([resolve(folder, 'package.json')], environment),
+      code: () => services.codeBelow([folder], environment),
       textFiles: () => textFiles([folder], passedOver),
       parser: async () => (await services.analyzer()).parser,
       whatIf: async () => services.whatIf,

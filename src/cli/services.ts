@@ -74,14 +74,18 @@ export class Services {
   }
 
   /** The programs that the files belong to, read whole: models and helpers stand in other files than their calls. */
-  async code(
-    paths: readonly string[],
+  async code(paths: readonly string[], environment: Pick<Environment, 'console' | 'signal'>): Promise<CodeService> {
+    return this.codeBelow(await programFolders(paths), environment);
+  }
+
+  /** The program of the files below the folders, and of no others. */
+  async codeBelow(
+    folders: readonly string[],
     { console, signal }: Pick<Environment, 'console' | 'signal'>,
   ): Promise<CodeService> {
     const grammarFolder = join(__dirname, 'grammars');
     const threadProgram = join(__dirname, 'facts-thread.js');
     const code = await localCode({ grammarFolder, threadProgram }, (sentence) => console.tell(sentence));
-    const folders = await programFolders(paths);
     const files = await programFiles(folders, (sentence) => console.tell(sentence));
     await code.index(files, {
       threadProgram,
