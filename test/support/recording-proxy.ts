@@ -11,11 +11,12 @@ export class RecordingProxy {
     this.#server = server;
   }
 
-  static async start(host: string, port: number): Promise<RecordingProxy> {
+  /** `at`: the port to listen at, such as that of one that was stopped; else a free one. */
+  static async start(host: string, port: number, at = 0): Promise<RecordingProxy> {
     const server = createServer();
     const proxy = new RecordingProxy(server);
     server.on('connection', (client) => proxy.#connect(client, connect(port, host)));
-    server.listen(0, '127.0.0.1');
+    server.listen(at, '127.0.0.1');
     await once(server, 'listening');
     return proxy;
   }

@@ -1,0 +1,71 @@
+import type { Locator } from 'playwright-core';
+import type { BrowserSession } from './browser-session';
+
+export type ViewName = 'Checklist' | 'Workload' | 'Indexes' | 'Maintenance' | 'Queries' | 'History';
+
+/** Planlight's container in the activity bar, as a person uses it. */
+export class GuideViews {
+  readonly #session: BrowserSession;
+
+  constructor(session: BrowserSession) {
+    this.#session = session;
+  }
+
+  /** Opens a view. Views share the height: the others are closed, for all rows to be in sight. */
+  async open(name: ViewName): Promise<void> {
+    const { page } = this.#session;
+    const header = page.locator(`.pane-header[aria-label^="${name}"]`);
+    // The list of commands does not grow while it is open: the icon appears when the extension is known.
+    if (!(await header.isVisible()))
+      await page
+        .getByRole('tab', { name: /^Planlight/ })
+        .first()
+        .click();
+    await header.waitFor();
+    if ((await header.getAttribute('aria-expanded')) === 'false') await header.click();
+    const open = page.locator('.pane-header[aria-expanded="true"]');
+    const labels = await open.evaluateAll((headers) => headers.map((one) => one.getAttribute('aria-label') ?? ''));
+    for (const label of labels) {
+      if (!label.startsWith(name)) await page.locator(`.pane-header[aria-label="${label}"]`).click();
+    }
+  }
+
+  pane(name: ViewName): Locator {
+    const header = this.#session.page.locator(`.pane-header[aria-label^="${name}"]`);
+    return this.#session.page.locator('.pane', { has: header });
+  }
+
+  /** What a screen reader says of a row is its label: it holds the state as a word. */
+  row(name: ViewName, spoken: RegExp): Locator {
+    return this.pane(name).getByRole('treeitem', { name: spoken }).first();
+  }
+
+  async rows(name: ViewName): Promise<string[]> {
+    const rows = await this.pane(name).getByRole('treeitem').all();
+    return Promise.all(rows.map(async (row) => (await row.getAttribute('aria-label')) ?? ''));
+  }
+
+  /** Opens what is below a row, when it is not open yet. */
+  async expand(name: ViewName, spoken: RegExp): Promise<void> {
+    const row = this.row(name, spoken);
+    await row.waitFor();
+    if ((await row.getAttribute('aria-expanded')) === 'false') await row.locator('.monaco-tl-twistie').click();
+  }
+
+  /** A button of the text that a view shows before it has rows. */
+  button(name: ViewName, title: string): Locator {
+    return this.pane(name).locator('.welcome-view .monaco-button', { hasText: title });
+  }
+
+  /** The words above the rows. */
+  message(name: ViewName): Locator {
+    return this.pane(name).locator('.message');
+  }
+
+  /** Until no work is in progress any more. */
+  async ended(title: RegExp): Promise<void> {
+    await this.#session.page
+      .locator('.notification-toast', { hasText: title })
+      .waitFor({ state: 'detached', timeout: 60_000 });
+  }
+}
