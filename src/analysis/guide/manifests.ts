@@ -1,19 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Deployment } from '../../code/deployment/deployment';
-import { type ManifestFile, mayBeManifest, readDeployment } from '../../code/deployment/read-deployment';
+import { type ManifestFile, mayBeManifest } from '../../code/deployment/read-deployment';
 import { cannotBeRead, filesBelow, type OnPassedOver } from '../../code/files-below';
 import { sourceText } from '../../code/source-text';
 
 /** Bytes; what is longer was not written by hand. */
 const longest = 1_000_000;
 
-/** What the manifests, Compose files and their like at or below the folders say. */
-export async function deploymentBelow(
+/** The manifests, Compose files, files of configuration and their like at or below the folders. */
+export async function manifestsBelow(
   folders: readonly string[],
   onPassedOver: OnPassedOver,
   signal: AbortSignal,
-): Promise<Deployment> {
+): Promise<ManifestFile[]> {
   const files: ManifestFile[] = [];
   for (const folder of folders) {
     for await (const path of filesBelow(resolve(folder), mayBeManifest, onPassedOver)) {
@@ -26,5 +25,5 @@ export async function deploymentBelow(
       }
     }
   }
-  return readDeployment(files);
+  return files;
 }

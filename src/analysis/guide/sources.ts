@@ -1,4 +1,6 @@
+import { readDeployment } from '../../code/deployment/read-deployment';
 import type { OnPassedOver } from '../../code/files-below';
+import { withConfiguredPools } from '../../code/pools/configured-pools';
 import type { Server } from '../../database/server';
 import type { WhatIfPlanner } from '../../database/what-if/planner';
 import type { WorkspaceFacts } from '../../guide/facts';
@@ -7,7 +9,7 @@ import type { CodeService } from '../code/code-service';
 import type { GuideSources } from './guide';
 import { indexAdvice } from './index-advice';
 import { type GivenMachine, machineOf } from './machine';
-import { deploymentBelow } from './manifests';
+import { manifestsBelow } from './manifests';
 import { withReadings } from './statement-readings';
 
 /** What the command line and the editor have in hand. */
@@ -49,13 +51,27 @@ async function workspaceFacts(
   code: GuideHouse['code'],
   signal: AbortSignal,
 ): Promise<WorkspaceFacts> {
-  const deployment = await deploymentBelow(folders, onPassedOver, signal);
+  const manifests = await manifestsBelow(folders, onPassedOver, signal);
+  const deployment = readDeployment(manifests);
   const service = await code?.();
-  if (!service) return { queries: [], pools: [], sessionUses: [], caches: [], findings: [], deployment };
+  if (!service)
+    return {
+      queries: [],
+      pools: withConfiguredPools([], manifests),
+      sessionUses: [],
+      caches: [],
+      findings: [],
+      deployment,
+    };
   const { clusters = [], ...facts } = await service.facts(await textFiles());
   signal.throwIfAborted();
   const findings = [...(await service.findings({}))].flatMap(([path, ofFile]) =>
     ofFile.map((finding) => ({ path, finding })),
   );
-  return { ...facts, findings, deployment: { ...deployment, programs: [...deployment.programs, ...clusters] } };
+  return {
+    ...facts,
+    pools: withConfiguredPools(facts.pools, manifests),
+    findings,
+    deployment: { ...deployment, programs: [...deployment.programs, ...clusters] },
+  };
 }

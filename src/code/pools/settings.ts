@@ -32,7 +32,7 @@ function inside(object: Located, names: readonly string[], tracer: Tracer): Loca
 }
 
 /** Names by which configurations are kept apart, the one that matters first. */
-const environments = ['production', 'prod', 'staging', 'default', 'development'];
+export const environments: readonly string[] = ['production', 'prod', 'staging', 'default', 'development'];
 
 /** The object that a value is, also where one of several is chosen at run time: `config[process.env.NODE_ENV]` is its production. */
 export function objectAt(given: Value, at: Place, tracer: Tracer): (Located & { value: ObjectValue }) | undefined {
