@@ -92,6 +92,25 @@ for (const major of oldestAndNewest()) {
       );
     });
 
+    it('are the cores where more sessions compute than there are', async () => {
+      const working = await Promise.all([1, 2, 3, 4].map(() => session('SELECT 1')));
+      for (const one of working) one.query('DO $$ BEGIN LOOP END LOOP; END $$').catch(() => undefined); // It is ended below.
+      const end = () =>
+        database.admin.query(
+          `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'DO $$ BEGIN LOOP%'`,
+        );
+      try {
+        const { results } = await runGuide([resource], database.gateOptions());
+        const found = results.get('bottleneck/resource');
+        assert.deepEqual(
+          [found?.state, found?.says],
+          ['failed', 'CPU is the bottleneck: 4 sessions compute on 2 cores.'],
+        );
+      } finally {
+        await end();
+      }
+    });
+
     it('are the statements that read far more than they answer', async () => {
       await database.admin.query(
         'CREATE TABLE visits AS SELECT n AS id, n % 1000 AS page FROM generate_series(1, 300000) n',

@@ -1,9 +1,16 @@
 import assert from 'node:assert/strict';
 import type pg from 'pg';
 import { Server } from '../../../src/database/server';
+import { highMemory } from '../../../src/guide/troubleshooting/high-memory';
 import { poolExhausted } from '../../../src/guide/troubleshooting/pool-exhausted';
 import { runGuide } from '../../support/guide-run';
-import { connectTo, createDatabase, startPostgres, type TestDatabase } from '../../support/postgres-server';
+import {
+  connectTo,
+  createDatabase,
+  sharedServer,
+  startPostgres,
+  type TestDatabase,
+} from '../../support/postgres-server';
 import { problemOf } from '../../support/problems';
 
 describe('a server without a free connection', function () {
@@ -49,5 +56,23 @@ describe('a server without a free connection', function () {
       '6 of 5 connections are taken, 1 of them idle in a transaction. Planlight was let in as a superuser, into one of the reserved connections.',
     );
     assert.ok(poolExhausted.conclude(results).causes.some(({ check }) => check === 'bottleneck/connections'));
+  });
+});
+
+describe('high memory usage, diagnosed on a real server', () => {
+  it('has its cause in a work_mem that all connections together cannot have', async () => {
+    const database = await createDatabase(await sharedServer());
+    try {
+      await database.admin.query(
+        `ALTER ROLE ${database.server.superuser} IN DATABASE ${database.name} SET work_mem = '1GB'`,
+      );
+      const { results } = await runGuide(highMemory.checks, database.gateOptions());
+      const { says, causes } = highMemory.conclude(results);
+      assert.match(says, /^The likeliest cause: work_mem is 1GB/);
+      assert.equal(causes[0]?.check, 'resources/work-mem');
+      assert.match(causes[0]?.advice ?? '', /lower it/);
+    } finally {
+      await database.drop();
+    }
   });
 });
