@@ -20,6 +20,8 @@ export interface GuideViewOptions {
   readonly errors: ErrorReporter;
   /** Loaded with the first rows. */
   readonly rows: () => Promise<Rows>;
+  /** When it is seen, before its rows are asked for. */
+  readonly prepare?: () => Promise<unknown>;
   /** It has rows also before anything was gathered. */
   readonly needsNoFacts?: true;
   readonly badge?: (guide: GuideService) => Promise<vscode.ViewBadge | undefined>;
@@ -81,7 +83,8 @@ export class GuideView implements vscode.TreeDataProvider<GuideItem>, vscode.Dis
 
   async getChildren(item?: GuideItem): Promise<GuideItem[]> {
     if (item) return item.children();
-    const { guide, rows, needsNoFacts } = this.#options;
+    const { guide, rows, needsNoFacts, prepare } = this.#options;
+    await prepare?.();
     if (!guide.facts && !needsNoFacts) return [];
     return (await rows())(guide, this.#wanted);
   }

@@ -38,10 +38,13 @@ export class GuideViews implements Feature {
   register(context: vscode.ExtensionContext): void {
     const guide = this.#guide;
     const errors = this.#errors;
+    // What a view says before it has rows depends on whether there is a database. Nothing is asked of it.
+    const prepare = () => this.#databases.state();
     const checklist = new GuideView({
       id: 'planlight.checklist',
       guide,
       errors,
+      prepare,
       rows: async () => (await import('./checklist-rows')).checklistRows,
       badge: async ({ points }) => (await import('./checklist-rows')).badgeOf(points),
     });
@@ -49,18 +52,21 @@ export class GuideViews implements Feature {
       id: 'planlight.workload',
       guide,
       errors,
+      prepare,
       rows: async () => (await import('./workload-rows')).workloadRows,
     });
     const indexes = new GuideView({
       id: 'planlight.indexes',
       guide,
       errors,
+      prepare,
       rows: async () => (await import('./index-rows')).indexRows,
     });
     const maintenance = new GuideView({
       id: 'planlight.maintenance',
       guide,
       errors,
+      prepare,
       rows: async () => (await import('./maintenance-rows')).maintenanceRows,
     });
     context.subscriptions.push(
