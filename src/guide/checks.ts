@@ -22,6 +22,8 @@ import { statistics } from './maintenance/statistics';
 import { tableBloat } from './maintenance/table-bloat';
 import { unusedIndexes } from './maintenance/unused-indexes';
 import { wraparound } from './maintenance/wraparound';
+import { logging } from './monitoring/logging';
+import { metrics } from './monitoring/metrics';
 import { mode as poolMode } from './pgbouncer/mode';
 import { needed as poolerNeeded } from './pgbouncer/needed';
 import { preparedStatements } from './pgbouncer/prepared-statements';
@@ -88,4 +90,6 @@ export const checks: readonly Check[] = [
   unusedIndexes,
   scheduled,
   reindexInJobs,
+  metrics,
+  logging,
 ];
