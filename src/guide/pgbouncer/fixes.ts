@@ -7,14 +7,17 @@ import { iniFix } from './files/ini';
 import { kubernetesFix } from './files/kubernetes';
 import { redirections } from './files/redirections';
 import { has, serverTarget } from './files/target';
+import { hostedPooler } from './hosted';
 import { type PoolSizes, proposedSizes } from './sizes';
 
 /**
- * PgBouncer as files, the way in which the workspace runs its programs first; then the variables that are to name it. Where a hoster
- * has a pooler, its own comes first.
+ * PgBouncer as files, the way in which the workspace runs its programs first; then the variables that are to name it. A hoster's own
+ * pooler comes before, or instead.
  */
 export function poolerFixes(facts: GuideFacts): GuideFix[] {
   const { workspace } = facts;
+  const own = hostedPooler(facts);
+  if (own.isInstead) return own.fixes;
   const sizes = proposedSizes(facts);
   const alone = proposedSizes(facts, 1);
   const timeouts = startTimeouts(facts);
@@ -26,7 +29,7 @@ export function poolerFixes(facts: GuideFacts): GuideFix[] {
     iniFix(serverTarget(facts, 'ini'), alone, ignored),
   ];
   return [
-    ...hosted(facts),
+    ...own.fixes,
     ...files.map((file) => ({ ...file, note: noteOf(file.note, facts, sizes) })),
     ...redirections(facts),
     ...roleTimeouts(facts, timeouts),
@@ -42,33 +45,6 @@ function noteOf(note: string | undefined, { workspace }: GuideFacts, { mode }: P
         ? [`Behind it this does not work, and needs a connection string to the server itself: ${summary(uses)}.`]
         : [`Session mode, for this would break in transaction mode: ${summary(uses)}.`];
   return [...(note === undefined ? [] : [note]), ...broken].join(' ');
-}
-
-/** What a hoster has: nothing is to be run by oneself. */
-function hosted({ health }: GuideFacts): GuideFix[] {
-  switch (health?.server.hosting) {
-    case 'rds':
-    case 'aurora':
-      // https://docs.aws.amazon.com/cli/latest/reference/rds/create-db-proxy.html
-      return [
-        {
-          kind: 'command',
-          title: 'Put RDS Proxy before the server',
-          command:
-            'aws rds create-db-proxy --db-proxy-name <name> --engine-family POSTGRESQL --auth AuthScheme=SECRETS,SecretArn=<secret> --role-arn <role> --vpc-subnet-ids <subnets>\naws rds register-db-proxy-targets --db-proxy-name <name> --db-instance-identifiers <instance>',
-          placeholders: [
-            '<name>: a name for the proxy',
-            '<secret>: the secret in Secrets Manager with user and password',
-            '<role>: a role that may read it',
-            '<subnets>: at least two, of the server’s VPC',
-            '<instance>: the identifier of the server; of Aurora --db-cluster-identifiers instead',
-          ],
-          note: 'It costs by the server’s cores. SET, temporary tables and advisory locks pin a client to one connection.',
-        },
-      ];
-    default:
-      return [];
-  }
 }
 
 interface StartTimeout {

@@ -28,11 +28,14 @@ const share = 0.8;
 /** PgBouncer's own default since 1.24. */
 const preparedStatements = 200;
 
+/** In all, on a small machine, too: in a transaction that waits for its program a connection does nothing. A guess. */
+const atLeast = 10;
+
 /** So many more than work now are left for what comes. A guess. */
 const headroom = 1.5;
 
 /**
- * Server connections in all: cores × 2 + 1 (PostgreSQL's wiki), but no fewer than work now with some room, and at most 80 % of
+ * Server connections in all: cores × 2 + 1 (PostgreSQL's wiki), but no fewer than 10 and than work now with some room, and at most 80 % of
  * what the server takes; divided by the replicas, with a tenth as reserve. Without cores PgBouncer's default of 20 counts. In session mode each client
  * holds one, so it is what the pools may open.
  * Clients: twice those of all pools, at least 1,000: one costs 2 kB (https://www.pgbouncer.org/features.html).
@@ -44,7 +47,7 @@ export function proposedSizes(facts: GuideFacts, replicas = inCluster): PoolSize
   const clients = workspace && health ? demandsOf(workspace, health.server.isReplica).total : 0;
   const active = connections?.byState.find(({ name }) => name === 'active')?.count ?? 0;
   const mode = proposedMode(workspace ? breakingUses(workspace) : []);
-  const best = Math.max(bestAtOnce(machine) ?? defaults.defaultPoolSize, Math.ceil(active * headroom));
+  const best = Math.max(bestAtOnce(machine) ?? defaults.defaultPoolSize, atLeast, Math.ceil(active * headroom));
   const wanted = mode === 'session' ? Math.max(best, clients) : best;
   const together = Math.max(replicas, Math.min(wanted, Math.floor(most * share)));
   const each = Math.max(1, Math.floor(together / replicas));

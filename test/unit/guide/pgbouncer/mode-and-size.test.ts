@@ -124,7 +124,7 @@ describe('the sizes of the pooler', () => {
       mode: 'transaction',
       replicas: 2,
       defaultPoolSize: 4,
-      reservePoolSize: 0,
+      reservePoolSize: 1,
       maxClientConnections: 1_000,
       maxPreparedStatements: 200,
     });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { DatabaseCounters } from '../../../../src/database/health/health';
+import type { DatabaseCounters, Health } from '../../../../src/database/health/health';
 import type { WorkspaceFacts } from '../../../../src/guide/facts';
 import { needed } from '../../../../src/guide/pgbouncer/needed';
 import { activityOf, connectionsOf, factsOf, healthOf, known } from '../../../support/guide-facts';
@@ -129,12 +129,33 @@ describe('a pooler before the server', () => {
     );
   });
 
-  it('is RDS Proxy first where the server is on RDS', () => {
+  const fixesOn = (hosting: Health['server']['hosting'], workspace = workspaceOf()) => {
     const health = healthOf({ activity: activityOf({ connections: known(connectionsOf({ total: 90 })) }) });
-    const { fixes } = needed.judge(
-      factsOf({ workspace: workspaceOf(), health: { ...health, server: { ...health.server, hosting: 'rds' } } }),
+    return (
+      needed.judge(factsOf({ workspace, health: { ...health, server: { ...health.server, hosting } } })).fixes ?? []
     );
-    assert.equal(fixes?.[0]?.title, 'Put RDS Proxy before the server');
+  };
+
+  it('is RDS Proxy first where the server is on RDS', () => {
+    assert.deepEqual(
+      fixesOn('rds').map(({ title }) => title),
+      ['Put RDS Proxy before the server', 'Configure PgBouncer in transaction mode: pgbouncer.ini'],
+    );
+  });
+
+  it('is the one that the hoster runs, and no other', () => {
+    assert.deepEqual(
+      fixesOn('supabase').map(({ title }) => title),
+      ['Connect through Supavisor, which Supabase runs'],
+    );
+    const place = { path: '/app/.env.example', range: { start: 0, end: 41 } };
+    const references = [referenceOf({ place, host: 'ep-cool-1234.us-east-2.aws.neon.tech', port: undefined })];
+    const [fix, other] = fixesOn('neon', workspaceOf({ deployment: { references } }));
+    assert.equal(other, undefined);
+    const edits = fix?.kind === 'edit' ? fix.edits : [];
+    assert.deepEqual(edits, [
+      { uri: place.path, range: place.range, newText: 'ep-cool-1234-pooler.us-east-2.aws.neon.tech' },
+    ]);
   });
 
   it('is unknown without a workspace, with the reason', () => {
