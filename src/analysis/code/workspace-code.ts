@@ -49,6 +49,8 @@ export type IndexOptions = Pick<
 export interface CallFindingsOptions {
   /** What planners and statistics said, for the estimates. */
   readonly measured?: MeasuredQueries;
+  /** Also what the texts' own rule tells while one types: for those who read no texts. */
+  readonly withTexts?: boolean;
   /** Parts of paths of which people want to hear little, besides tests, migrations, seeds and scripts. */
   readonly quietPaths?: readonly string[];
 }
@@ -157,7 +159,8 @@ export class WorkspaceCode {
   }
 
   /** What the program does with its queries, by path, the most worth fixing first. For quiet times: it takes seconds. */
-  async findings({ measured, quietPaths = [] }: CallFindingsOptions): Promise<ReadonlyMap<string, readonly Finding[]>> {
+  async findings(options: CallFindingsOptions): Promise<ReadonlyMap<string, readonly Finding[]>> {
+    const { measured, quietPaths = [], withTexts = false } = options;
     await this.#readTexts(this.#program.files.keys());
     const program = this.#program;
     const calls = new Map([...program.files.keys()].map((path) => [path, program.callsOf(path)]));
@@ -175,7 +178,7 @@ export class WorkspaceCode {
     const typeOf = measured && columnTypesOf(measured);
     for (const one of [...located, ...told]) {
       const fixes = codeFixes(one, (path) => texts.get(path), typeOf);
-      if (told.includes(one) && fixes.length === 0) continue;
+      if (!withTexts && told.includes(one) && fixes.length === 0) continue;
       const found = byPath.get(one.uri) ?? [];
       byPath.set(one.uri, found);
       found.push({ ...one.finding, fixes: [...one.finding.fixes, ...fixes] });

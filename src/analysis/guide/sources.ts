@@ -65,7 +65,7 @@ async function workspaceFacts(
     };
   const { clusters = [], ...facts } = await service.facts(await textFiles());
   signal.throwIfAborted();
-  const findings = [...(await service.findings({}))].flatMap(([path, ofFile]) =>
+  const findings = [...(await service.findings({ withTexts: true }))].flatMap(([path, ofFile]) =>
     ofFile.map((finding) => ({ path, finding })),
   );
   return {
