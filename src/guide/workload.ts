@@ -78,7 +78,7 @@ export function workloadOf(health: Health | undefined, queries: readonly Workspa
 
 /** What pools and drivers send in every session, whose text the parser may not understand: `DEALLOCATE $1`. */
 const ofSessions =
-  /^\s*(?:begin|start|commit|end|rollback|abort|savepoint|release|set|reset|show|discard|deallocate)\b/i;
+  /^\s*(?:begin|start|commit|end|rollback|abort|savepoint|release|set|reset|show|discard|deallocate|fetch|move|close|listen|unlisten)\b/i;
 
 const ofCatalog = /^(?:pg_catalog\.|information_schema\.|pg_)/;
 
