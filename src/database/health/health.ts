@@ -235,6 +235,8 @@ export interface Wraparound {
     readonly xminAge: number;
     /** A logical slot holds back the clean-up of system catalogs only. */
     readonly onlyCatalogs?: boolean;
+    /** Of a session's or prepared transaction: how long it is open, in s. */
+    readonly heldSeconds?: number;
   }[];
 }
 

@@ -28,9 +28,7 @@ export const indexBloat: Check = ofPrimary({
         const bloated = bloatedIndexes(indexes);
         const [worst] = bloated;
         if (!worst)
-          return passed(
-            `No index of ${formatCounted(indexes.length, 'index', 'indexes')} would shrink much by a rebuild.`,
-          );
+          return passed(`None of ${formatCounted(indexes.length, 'index', 'indexes')} would shrink much by a rebuild.`);
         const bytes = bloated.reduce((sum, { bloat }) => sum + bloat.bytes, 0);
         const count = formatCounted(bloated.length, 'index is', 'indexes are');
         const most = `${percent(worst.bloat.share)} of ${qualifiedName(worst.schema, worst.name)}`;

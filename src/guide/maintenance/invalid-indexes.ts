@@ -56,7 +56,7 @@ export const invalidIndexes: Check = ofPrimary({
 });
 
 /** `x_ccnew` and `x_ccold` are the copies of REINDEX CONCURRENTLY, whose index itself stands; others were wanted once. */
-function fixesFor({ schema, table: of, name, bytes, isOfConstraint, isUnique }: IndexHealth): MaintenanceFix[] {
+function fixesFor({ schema, table: of, name, isOfConstraint, isUnique }: IndexHealth): MaintenanceFix[] {
   const shown = qualifiedName(schema, name);
   const drop: MaintenanceFix = {
     kind: 'maintenance',
@@ -68,7 +68,7 @@ function fixesFor({ schema, table: of, name, bytes, isOfConstraint, isUnique }: 
     kind: 'maintenance',
     title: `REINDEX INDEX CONCURRENTLY ${shown}, if it is wanted`,
     task: { kind: 'reindex', schema, table: of, index: name },
-    note: `It needs about ${formatBytes(bytes)} of free disk space${isUnique ? ', and fails while there are rows with equal keys' : ''}.`,
+    note: `It needs free disk space for the whole index${isUnique ? ', and fails while there are rows with equal keys' : ''}.`,
   };
   return isOfConstraint ? [repair] : [drop, repair];
 }

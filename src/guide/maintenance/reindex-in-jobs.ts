@@ -1,6 +1,7 @@
 import type { DeployedJob } from '../../code/deployment/deployment';
 import type { RelatedPlace } from '../../nouns/finding';
 import type { EditFix } from '../../nouns/fix';
+import type { TextRange } from '../../nouns/text-range';
 import { formatCounted } from '../../plan/format';
 import type { Check } from '../check';
 import { whyMissing } from '../support/known';
@@ -13,6 +14,7 @@ const lockingProgram = /^reindexdb\b(?!.*--concurrently\b)/i;
 interface Locking {
   readonly job: DeployedJob;
   readonly statement: string;
+  readonly range: TextRange;
   readonly edit?: EditFix;
 }
 
@@ -41,7 +43,7 @@ export const reindexInJobs: Check = {
       `${first.job.name} runs ${first.statement}${others} without CONCURRENTLY: writes to a table wait, and reads by its indexes, until they are rebuilt.`,
       {
         places: found.map(
-          ({ job, statement }): RelatedPlace => ({ uri: job.place.path, range: job.place.range, message: statement }),
+          ({ job, statement, range }): RelatedPlace => ({ uri: job.place.path, range, message: statement }),
         ),
         fixes: found.flatMap(({ edit }) => edit ?? []),
       },
@@ -55,7 +57,8 @@ function lockingStatements(job: DeployedJob): Locking[] {
     if (!match) return [];
     const range = job.statementRanges?.[at];
     // Only where the text stands as it was read: a range that is longer was folded.
-    if (!range || range.end - range.start !== statement.length) return [{ job, statement }];
+    if (!range || range.end - range.start !== statement.length)
+      return [{ job, statement, range: range ?? job.place.range }];
     const isProgram = lockingProgram.test(statement);
     const place = range.start + (match[1] ?? match[0]).length;
     const insertAt = isProgram ? range.start + 'reindexdb'.length : place;
@@ -71,6 +74,6 @@ function lockingStatements(job: DeployedJob): Locking[] {
       ],
       note: 'It takes about twice as long and cannot be in a transaction: with psql one statement for each -c. Most weeks no index needs it.',
     };
-    return [{ job, statement, edit }];
+    return [{ job, statement, range, edit }];
   });
 }

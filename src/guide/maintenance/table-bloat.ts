@@ -31,7 +31,7 @@ export const tableBloat: Check = ofPrimary({
           .filter((one): one is BloatedTable => one.bloat !== undefined && isBloatedTable(one.bloat))
           .sort((a, b) => b.bloat.bytes - a.bloat.bytes);
         const [worst] = bloated;
-        if (!worst) return passed(`No table of ${formatCounted(tables.length, 'table')} is mostly free space.`);
+        if (!worst) return passed(`None of ${formatCounted(tables.length, 'table')} is mostly free space.`);
         const name = qualifiedName(worst.schema, worst.name);
         const others =
           bloated.length > 1

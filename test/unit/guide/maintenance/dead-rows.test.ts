@@ -2,7 +2,16 @@ import assert from 'node:assert/strict';
 import type { Activity, TableHealth, Wraparound } from '../../../../src/database/health/health';
 import { deadRows } from '../../../../src/guide/maintenance/dead-rows';
 import type { GuideFix } from '../../../../src/nouns/check';
-import { activityOf, connectionsOf, factsOf, healthOf, known, settingOf, tableOf } from '../../../support/guide-facts';
+import {
+  activityOf,
+  connectionsOf,
+  countersOf,
+  factsOf,
+  healthOf,
+  known,
+  settingOf,
+  tableOf,
+} from '../../../support/guide-facts';
 
 const firstSql = (fixes: readonly GuideFix[] = []): string | undefined =>
   fixes.flatMap((fix) => (fix.kind === 'statement' ? fix.sql : []))[0];
@@ -68,20 +77,23 @@ describe('dead rows', () => {
   it('fail where most rows are dead and a prepared transaction keeps them', () => {
     const { state, says, fixes } = judge(
       { deadRows: 20_000 },
-      holding({ kind: 'prepared transaction', name: "it's", xminAge: 812 }),
+      holding({ kind: 'prepared transaction', name: "it's", xminAge: 812, heldSeconds: 90 }),
     );
     assert.equal(state, 'failed');
-    assert.match(says, /The prepared transaction it's .* it keeps dead rows for 812 transactions\.$/);
+    assert.match(
+      says,
+      /The prepared transaction it's was neither committed nor rolled back for 90 s: dead rows are kept for it\.$/,
+    );
     assert.equal(firstSql(fixes), "ROLLBACK PREPARED 'it''s'");
   });
 
   it('are held by a session only when its transaction is older than autovacuum_naptime', () => {
-    const session = (transactionSeconds: number) => {
+    const session = (heldSeconds: number) => {
       const one = { pid: 7, user: 'blog', application: 'psql', database: 'blog', state: 'idle in transaction' };
-      const sessions = [{ ...one, stateSeconds: 1, transactionSeconds }];
+      const sessions = [{ ...one, stateSeconds: 1 }];
       return {
         connections: known(connectionsOf({ sessions })),
-        ...holding({ kind: 'session', name: 'pid 7, blog, psql', xminAge: 3 }),
+        ...holding({ kind: 'session', name: 'pid 7, blog, psql', xminAge: 3, heldSeconds }),
       };
     };
     assert.equal(judge({ deadRows: 2_100 }, session(59)).state, 'passed');
@@ -97,7 +109,27 @@ describe('dead rows', () => {
   it('are not held by a logical slot, which keeps only the catalogs', () => {
     const slot = { kind: 'slot' as const, name: 'feed', xminAge: 9_000 };
     assert.equal(judge({ deadRows: 2_100 }, holding({ ...slot, onlyCatalogs: true })).state, 'passed');
-    assert.match(judge({ deadRows: 2_100 }, holding(slot)).says, /The replication slot feed is not in use/);
+  });
+
+  it('are held by a slot that nobody uses, and by a standby only when it is far behind', () => {
+    const slots = (isActive: boolean) => ({
+      replication: known({
+        role: 'primary' as const,
+        replicas: [],
+        slots: [{ name: 'east', kind: 'physical' as const, isActive }],
+      }),
+      ...holding({ kind: 'slot', name: 'east', xminAge: 900 }),
+    });
+    assert.equal(judge({ deadRows: 2_100 }, slots(true)).state, 'passed');
+    const { says, fixes } = judge({ deadRows: 2_100 }, slots(false));
+    assert.match(says, /The replication slot east is not in use and keeps dead rows for 900 transactions\.$/);
+    assert.equal(firstSql(fixes), "SELECT pg_drop_replication_slot('east')");
+    const standby = (xminAge: number) => ({
+      counters: known(countersOf({ since: '2026-01-01T11:00:00Z', commits: 3_600_000 })),
+      ...holding({ kind: 'replica', name: 'west', xminAge }),
+    });
+    assert.equal(judge({ deadRows: 2_100 }, standby(59_000)).state, 'passed');
+    assert.match(judge({ deadRows: 2_100 }, standby(61_000)).says, /A query on the standby west keeps dead rows/);
   });
 
   it('say that autovacuum is off on the whole server', () => {
