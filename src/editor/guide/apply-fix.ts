@@ -6,7 +6,7 @@ import { Problem } from '../../nouns/problem';
 import type { AnalyzerService } from '../analyzer-service';
 import { withProgress } from '../commands';
 import type { DatabaseService } from '../database-service';
-import { isFixArgument } from './check-words';
+import { fixOf, isFixArgument } from './check-words';
 import { applyEdit } from './edit-fix';
 import { FileFixes } from './file-fix';
 import type { GuideHistory, MoreMeasures } from './guide-history';
@@ -45,7 +45,7 @@ export class ApplyFix implements vscode.Disposable {
     if (isRowFix(about)) return this.applyTo(judgedRow(about, new Date().toISOString()), about.fix);
     if (!isFixArgument(about)) throw new Problem('not-understood', 'Choose a fix in the checklist first.');
     const judged = this.#guide.check(about.check);
-    const fix = judged?.result.fixes?.find(({ title }) => title === about.title);
+    const fix = judged && fixOf(about, judged.result.fixes ?? []);
     if (!judged || !fix) {
       throw new Problem('not-understood', 'The checklist has changed: this fix is no longer proposed.');
     }

@@ -59,8 +59,8 @@ ${placesHtml(placed)}
 
 function fixesHtml(check: string, fixes: readonly GuideFix[]): string {
   if (fixes.length === 0) return '';
-  const items = fixes.map((fix) => {
-    const argument: FixArgument = { check, title: fix.title };
+  const items = fixes.map((fix, at) => {
+    const argument: FixArgument = { check, title: fix.title, at };
     const texts = [...textsOf(fix)].map((text) => `<pre>${escaped(text)}</pre>`).join('');
     const notes = notesOf(fix).map((text) => `<p class="aside">${escaped(text)}</p>`);
     const button = link('planlight.applyGuideFix', argument, fixWords[fix.kind], 'button');

@@ -44,9 +44,16 @@ export const fixIcons: Readonly<Record<GuideFix['kind'], string>> = {
 export interface FixArgument {
   readonly check: string;
   readonly title: string;
+  /** Its place among the check's fixes: two may have the same title. */
+  readonly at: number;
 }
 
 export function isFixArgument(argument: unknown): argument is FixArgument {
-  const { check, title } = (argument ?? {}) as Partial<FixArgument>;
-  return typeof check === 'string' && typeof title === 'string';
+  const { check, title, at } = (argument ?? {}) as Partial<FixArgument>;
+  return typeof check === 'string' && typeof title === 'string' && typeof at === 'number';
+}
+
+export function fixOf({ title, at }: FixArgument, fixes: readonly GuideFix[]): GuideFix | undefined {
+  const there = fixes[at];
+  return there?.title === title ? there : fixes.find((fix) => fix.title === title);
 }

@@ -80,13 +80,12 @@ function detailItems({ check, result: { missing = [], fixes = [], places = [] } 
   const id = (kind: string, at: number) => `${kind}:${check.id}:${at}`;
   return [
     ...missing.map((sentence, at) => note(id('missing', at), sentence, 'question')),
-    ...fixes.map((fix, at) => fixItem(fix, { id: id('fix', at), check: check.id })),
+    ...fixes.map((fix, at) => fixItem(fix, id('fix', at), { check: check.id, title: fix.title, at })),
     ...places.map(({ uri, range, message }, at) => placeItem(id('place', at), message, uri, range.start)),
   ];
 }
 
-export function fixItem(fix: GuideFix, { id, check }: { id: string; check: string }): GuideItem {
-  const argument: FixArgument = { check, title: fix.title };
+function fixItem(fix: GuideFix, id: string, argument: FixArgument): GuideItem {
   const command = { title: fixWords[fix.kind], command: 'planlight.applyGuideFix', arguments: [argument] };
   return new GuideItem({
     id,

@@ -71,7 +71,7 @@ describe('The page of a check', () => {
     const html = pageOf({ state: 'failed', says: '', fixes: [fix] });
     const [, argument = ''] = /command:planlight\.applyGuideFix\?([^"]+)"/.exec(html) ?? [];
     assert.deepEqual(JSON.parse(decodeURIComponent(argument.replaceAll('&#39;', "'"))), [
-      { check: 'connection-pool/size', title: 'Count statements' },
+      { check: 'connection-pool/size', title: 'Count statements', at: 0 },
     ]);
     assert.match(html, /<pre>CREATE EXTENSION pg_stat_statements<\/pre>/);
   });
