@@ -10,5 +10,11 @@ export interface CacheUse {
   readonly key: string;
   /** In s; absent: none, or known only at run time. */
   readonly lifetime?: number;
+  /** Of a 'set': nothing gives it a lifetime, and nothing else throws it away. */
+  readonly staysForEver?: true;
   readonly inFunction?: string;
+  /** The function that it stands in, or the handler of a request around that; absent at the top level. */
+  readonly scope?: TextRange;
+  /** Names of the functions that are called in `scope`: what is cached or written there may be asked for in one of them. */
+  readonly beside?: readonly string[];
 }
