@@ -68,7 +68,7 @@ function checkoutOf(binding: Binding, facts: FunctionFacts, at: Place, tracer: T
   if (!kind || isOfOutside(pattern.name, at)) return undefined;
   const { name } = pattern;
   const givingBack = facts.uses.flatMap(({ chain }) => chainsAt(chain).filter((one) => endsIt(one, name, kind)));
-  const isPassedOn = isGivenAway(name, facts, at, givingBack.length > 0, kind, tracer);
+  const isPassedOn = isOthersToo(binding, facts) || isGivenAway(name, facts, at, givingBack.length > 0, kind, tracer);
   const { lost, waits } = waysOf(facts, eventsOf(name, binding, facts, kind));
   return {
     at,
@@ -130,6 +130,17 @@ function packageOf(origin: Origin): { readonly package: string; readonly name: s
     default:
       return undefined;
   }
+}
+
+/** `let client = given; if (!client) client = await pool.connect();` */
+function isOthersToo(binding: Binding, { bindings }: FunctionFacts): boolean {
+  return bindings.some(
+    ({ pattern, value }) =>
+      pattern.name === binding.pattern.name &&
+      value !== undefined &&
+      value !== binding.value &&
+      !(value.kind === 'literal' && value.value == null),
+  );
 }
 
 /** A name that an outer function declares: `client = await pool.connect()`. */
@@ -248,10 +259,13 @@ function pointOf({ chain }: Use): TextRange {
   return start <= end && start >= chain.range.start ? { start, end } : chain.range;
 }
 
-/** `await client.query('BEGIN')`, `await runner.connect()`: where that fails there is no connection any more. */
+/** `await client.query('BEGIN')`, `await runner.connect()`, `await begin(client)`: where that fails there is no connection any more. */
 function begins({ root, links }: ChainValue, name: string): boolean {
-  const [link] = links;
-  if (root !== name || !link?.arguments) return false;
+  const link = links.find((one) => one.arguments);
+  if (!link?.arguments) return false;
+  const isBegin = /^(?:begin|start|connect)/i.test(link.name === '' ? String(root) : link.name);
+  if (isBegin && link.arguments.some((given) => isOrHolds(given, name))) return true;
+  if (root !== name || link !== links[0]) return false;
   if (/^(?:connect|startTransaction|beginTransaction)$/.test(link.name)) return true;
   return /^\s*(?:begin|start\s+transaction|set)\b/i.test(stringOf(link.arguments[0]) ?? '');
 }

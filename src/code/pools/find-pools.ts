@@ -26,7 +26,7 @@ export function poolsIn(tracer: Tracer): PoolUse[] {
 }
 
 export function poolsInFile(file: FileFacts, tracer: Tracer): PoolUse[] {
-  if (isAside(file.uri) || isTool(file.uri)) return [];
+  if (isAside(file.uri) || isTool(file.uri) || runsOnce(file)) return [];
   return [...madeIn(file, tracer), ...prismaPools(file, tracer), ...djangoPools(file)];
 }
 
@@ -44,6 +44,20 @@ export function distinctPools(pools: readonly PoolUse[]): PoolUse[] {
 /** What a person runs by hand: `migrate.ts`, `tester/bootstrap.ts`. */
 function isTool(uri: string): boolean {
   return /[/\\](?:tester|testing|examples?|benchmarks?)[/\\]|[/\\](?:migrat\w+|seeder)\.\w+$/i.test(uri);
+}
+
+/** A program that gives nothing to others, waits for nothing and ends by itself: `check-schema.js`. */
+function runsOnce({ exports, functions, languageId }: FileFacts): boolean {
+  if (exports.length > 0 || languageId === 'prisma' || languageId === 'python') return false;
+  const called = new Set(
+    functions.flatMap(({ uses }) =>
+      uses.flatMap(({ chain }) => chain.links.flatMap((link) => (link.arguments ? link.name : []))),
+    ),
+  );
+  const isServing = [...called].some((name) =>
+    /^(?:listen|serve|schedule|consume|process|subscribe|on|get|post|use)$/.test(name),
+  );
+  return !isServing && [...called].some((name) => /^(?:end|destroy|close|exit)$/.test(name));
 }
 
 /** One call or construction that makes a pool. */

@@ -9,6 +9,8 @@ import { functionOf } from '../resolve/read-folder';
 const services =
   /^(?:axios|got|ky|node-fetch|cross-fetch|undici|ofetch|superagent|request|request-promise(?:-native)?|needle|@nestjs\/axios|aws-sdk|@aws-sdk\/.+|@google-cloud\/.+|googleapis|@azure\/.+|stripe|openai|@anthropic-ai\/sdk|nodemailer|@nestjs-modules\/mailer|@sendgrid\/mail|resend|postmark|mailgun.*|twilio|bull|bullmq|@nestjs\/bullm?q?|bee-queue|amqplib|kafkajs|firebase-admin|@slack\/.+|@octokit\/.+|octokit|algoliasearch|meilisearch|@elastic\/elasticsearch|cloudinary|minio|puppeteer|playwright)(?:\/.*)?$/;
 
+const pauses = /^(?:sleep|delay|wait|pause|timeout)(?:For|Ms|Seconds)?$/i;
+
 /** So many functions of the program between the place and the call. */
 const mostCalls = 2;
 
@@ -16,7 +18,9 @@ const mostCalls = 2;
 export function remoteCall(use: Use, at: Place, tracer: Tracer, deep = mostCalls): string | undefined {
   const { chain, isAwaited } = use;
   if (!isAwaited) return undefined;
-  if (isPause(chain, at)) return 'a pause (setTimeout)';
+  // A pause of a helper may be one before it tries again; of `sleep(1000)` it is meant.
+  const isMeant = deep === mostCalls || pauses.test(lastName(at.file.functions[at.function]?.name ?? ''));
+  if (isMeant && isPause(chain, at)) return 'a pause (setTimeout)';
   const called = chain.links.findIndex((link) => link.arguments);
   if (called < 0) return undefined;
   const name = chainName(chain, called + 1) || calledName(chain, called);

@@ -103,7 +103,7 @@ function numberIn(value: Value): number | undefined {
   return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
 }
 
-/** `parseInt(process.env.POOL_MAX || '20', 10)` → 20 */
+/** `parseInt(process.env.POOL_MAX || '20', 10)` → 20, `isProduction ? 40 : 6` → 40 */
 function fallbackIn(value: Value): number | undefined {
   if (value.kind === 'choice') {
     const numbers = value.options.flatMap((option) => numberIn(option.value) ?? fallbackIn(option.value) ?? []);
@@ -118,6 +118,13 @@ function fallbackIn(value: Value): number | undefined {
     return first && (numberIn(first) ?? fallbackIn(first));
   }
   if (value.kind !== 'runtime') return undefined;
+  const ofProduction =
+    /prod\w*['"]?\s*\)?\s*\?\s*(\d+)/i.exec(value.source)?.[1] ??
+    /\bdev\w*['"]?\s*\)?\s*\?\s*\d+\s*:\s*(\d+)\s*$|^isDev\w*\s*\?\s*\d+\s*:\s*(\d+)$/i
+      .exec(value.source)
+      ?.slice(1)
+      .find((one) => one !== undefined);
+  if (ofProduction !== undefined) return Number(ofProduction);
   const found = /(?:\|\||\?\?)\s*['"]?(\d[\d_]*)['"]?[\s,)\d]*$/.exec(value.source)?.[1];
   return found === undefined ? undefined : Number(found.replaceAll('_', ''));
 }

@@ -258,6 +258,25 @@ module.exports = new Sequelize(config.database, config.username, config.password
     assert.deepEqual(await poolsIn({ '/app/test/db.ts': text, '/app/scripts/load.ts': text }), []);
   });
 
+  it('of a program that runs once are left out, those of one that serves and is shut down are not', async () => {
+    const made = "import { Pool } from 'pg';\nconst pool = new Pool({ max: 3 });\n";
+    const once = 'async function main() { await pool.query("SELECT 1"); await pool.end(); }\nmain();';
+    const serves = 'app.listen(3000);\nprocess.on("SIGTERM", () => pool.end());';
+    assert.deepEqual(await poolsIn({ '/app/check-schema.ts': made + once }), []);
+    assert.equal((await poolsIn({ '/app/server.ts': made + serves })).length, 1);
+  });
+
+  it('take the number of production', async () => {
+    for (const written of [
+      'isProduction ? 40 : 6',
+      "process.env.NODE_ENV === 'production' ? 40 : 6",
+      'isDevelopment ? 8 : 40',
+    ]) {
+      const { max } = await poolIn(`import { Pool } from 'pg';\nexport const pool = new Pool({ max: ${written} });`);
+      assert.equal(max.value, 40, written);
+    }
+  });
+
   describe('that are made for each request', () => {
     const why = async (text: string) =>
       (await poolsIn({ '/app/src/db.ts': `import { Pool } from 'pg';\n${text}` })).map(
