@@ -7,6 +7,7 @@ import type { Frame } from 'playwright-core';
 import { freePort } from '../../scripts/lib/postgres.mjs';
 import { accessibilityProblems } from '../support/accessibility';
 import { BrowserSession, reportingFailures, type Theme } from '../support/browser-session';
+import { runCli } from '../support/cli';
 import { connectTo, type PostgresServer, startPostgres } from '../support/postgres-server';
 
 describe('The dashboard', function () {
@@ -64,7 +65,7 @@ describe('The dashboard', function () {
   it('names the database and draws its connections over time', async () => {
     await page.locator('.status', { hasText: 'Live' }).waitFor();
     assert.match(await page.locator('h1').innerText(), /^postgres@127\.0\.0\.1:\d+$/);
-    await tile('Connections by state').locator('path.line').first().waitFor();
+    await tile('Connections by state').locator('path.line').first().waitFor({ state: 'attached' });
     assert.match(
       await tile('Connections by state').locator('.plot').getAttribute('aria-label').then(String),
       /active: now \d/,
@@ -78,7 +79,7 @@ describe('The dashboard', function () {
   });
 
   it('breaks no rule of its content security policy', async () => {
-    await tile('Connections by state').locator('path.line').first().waitFor();
+    await tile('Connections by state').locator('path.line').first().waitFor({ state: 'attached' });
     const broken = session.messages.filter((one) => /Content Security Policy/.test(one) && /dashboard\./.test(one));
     assert.deepEqual(broken, []);
   });
@@ -119,7 +120,7 @@ describe('The dashboard', function () {
       await session.setTheme(theme);
       page = await session.webview('.charts .tile');
       await page.locator('.status', { hasText: 'Live' }).waitFor();
-      await tile('Connections by state').locator('path.line').first().waitFor();
+      await tile('Connections by state').locator('path.line').first().waitFor({ state: 'attached' });
       assert.deepEqual(await accessibilityProblems(page), []);
       await session.picture(`dashboard-${theme.replace(' ', '-')}`);
     });
@@ -187,14 +188,28 @@ describe('The dashboard', function () {
   }
 
   it('writes a page that everybody can read, in light and dark', async () => {
-    const context = await session.page.context().browser()?.newContext({ javaScriptEnabled: true });
+    await mustBeReadable(session.read('health.html'));
+  });
+
+  it('has its report on the command line, too, with the checklist', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'planlight-empty-'));
+    const url = server.connectionString();
+    const { stdout } = await runCli(['health', '--database', url, '--workspace', folder, '--format', 'html']);
+    await rm(folder, { recursive: true });
+    assert.match(stdout, /<h2>Checklist<\/h2>[\s\S]*Connections are left[\s\S]*&quot;Odd &lt;b&gt;name&quot;/);
+    await mustBeReadable(stdout);
+  });
+
+  async function mustBeReadable(html: string): Promise<void> {
+    const context = await session.page.context().browser()?.newContext();
     assert.ok(context);
     const reader = await context.newPage();
-    await reader.goto(`file://${join(session.folder, 'health.html')}`);
+    await reader.setContent(html);
+    await reader.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })");
     for (const colorScheme of ['light', 'dark'] as const) {
       await reader.emulateMedia({ colorScheme });
       assert.deepEqual(await accessibilityProblems(reader), []);
     }
     await context.close();
-  });
+  }
 });

@@ -40,7 +40,7 @@ export function tableHtml({ title, columns, rows, more = 0 }: TableEvidence): st
     .map((row) => `<tr>${row.map((cell, i) => `<td${kind(i)}>${escaped(cell)}</td>`).join('')}</tr>`)
     .join('\n');
   const rest = more > 0 ? `<p class="quiet">and ${more.toLocaleString('en-US')} more</p>` : '';
-  return `<div class="scroll" tabindex="0" role="region" aria-label="${escaped(title)}"><table><caption>${escaped(title)}</caption>
+  return `<div class="scroll" tabindex="0" role="group" aria-label="${escaped(title)}"><table><caption>${escaped(title)}</caption>
 <thead><tr>${head}</tr></thead>
 <tbody>${body}</tbody></table>${rest}</div>`;
 }

@@ -171,7 +171,7 @@ function picture(drawing: ChartDrawing, width: number, pointed: LiveSample | und
 
 function valuesTable({ title, series, unit }: LiveChart, samples: readonly LiveSample[]): VNode {
   const rows = samples.slice(-listed).reverse();
-  return h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': `Values of ${title}` }, [
+  return h('div', { class: 'scroll', tabindex: 0, role: 'group', 'aria-label': `Values of ${title}` }, [
     h('table', [
       h('thead', [
         h('tr', [

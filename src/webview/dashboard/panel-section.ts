@@ -38,7 +38,7 @@ function blockItem({ who, says, query, waiters }: BlockNode): VNode {
 
 function tableOf({ title, columns, rows, more = 0 }: TableEvidence): VNode {
   const kind = (i: number) => ({ class: columns[i]?.isNumber ? 'number' : undefined });
-  return h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': title }, [
+  return h('div', { class: 'scroll', tabindex: 0, role: 'group', 'aria-label': title }, [
     h('table', [
       h('caption', title),
       h('thead', [
