@@ -1,5 +1,5 @@
 import { isAside } from '../code/file-roles';
-import type { Health, StatementStatistic } from '../database/health/health';
+import type { Health, StatementStatistic, StatementStatistics } from '../database/health/health';
 import type { StatementReading } from '../sql/statement-reading';
 import type { WorkspaceQuery } from './facts';
 
@@ -53,7 +53,14 @@ export function inOrder(rows: readonly WorkloadRow[], order: WorkloadOrder): Wor
 /** Undefined where the server does not count its statements, or was not asked. */
 export function workloadOf(health: Health | undefined, queries: readonly WorkspaceQuery[]): Workload | undefined {
   if (!health || 'missing' in health.statements) return undefined;
-  const { since, totalMs, totalCalls, statements } = health.statements.value;
+  return workloadIn(health.statements.value, health.readAt, queries);
+}
+
+export function workloadIn(
+  { since, totalMs, totalCalls, statements }: StatementStatistics,
+  readAt: string,
+  queries: readonly WorkspaceQuery[],
+): Workload {
   const senders = new Senders(queries);
   const rows = grouped(statements).map((entries): WorkloadRow => {
     const statistic = together(entries);
@@ -69,7 +76,7 @@ export function workloadOf(health: Health | undefined, queries: readonly Workspa
   });
   return {
     ...(since !== undefined && { since }),
-    readAt: health.readAt,
+    readAt,
     totalMs,
     totalCalls,
     rows: inOrder(rows, 'total'),

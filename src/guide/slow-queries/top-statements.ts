@@ -1,11 +1,10 @@
 import type { GuideFix } from '../../nouns/check';
 import { formatCount, formatCounted, formatMs } from '../../plan/format';
 import type { Check } from '../check';
-import { withSection } from '../support/known';
 import { attention, failed, notApplicable, passed, unknown } from '../support/results';
-import { blocksOf, isQuery, placesOf, shortText, statementTable } from '../support/statements';
+import { blocksOf, isQuery, placesOf, shortText, statementTable, withWorkload } from '../support/statements';
 import { percent } from '../support/wording';
-import { type WorkloadRow, workloadOf } from '../workload';
+import type { WorkloadRow } from '../workload';
 
 /**
  * Of the whole time. By Amdahl's law a statement's share is the most that can be won by mending it; below a tenth nobody would
@@ -31,38 +30,33 @@ export const topStatements: Check = {
   title: 'No statement wastes time',
   needs: ['health', 'code'],
   judge: (facts) =>
-    withSection(
-      facts,
-      ({ statements }) => statements,
-      () => {
-        const { rows = [], totalCalls = 0 } = workloadOf(facts.health, facts.workspace?.queries ?? []) ?? {};
-        const queries = rows.filter(isQuery);
-        const [first] = queries;
-        if (!first) return notApplicable('No query was counted yet.');
-        if (totalCalls < fewInAll) {
-          return unknown(`Only ${formatCounted(totalCalls, 'call')} were counted so far.`, [
-            'Let the programs work for a while, then ask again.',
-          ]);
-        }
-        const evidence = [statementTable('By total time', queries.slice(0, 20))];
-        const worth = queries.filter(isWorthIt);
-        const [worst] = worth;
-        if (!worst) {
-          return passed(
-            `No statement stands out: the first takes ${percent(first.share)} of the time, ${formatMs(first.statistic.meanMs)} a call.`,
-            { evidence },
-          );
-        }
-        const share = Math.min(
-          1,
-          worth.reduce((sum, row) => sum + row.share, 0),
+    withWorkload(facts, ({ rows, totalCalls }) => {
+      const queries = rows.filter(isQuery);
+      const [first] = queries;
+      if (!first) return notApplicable('No query was counted yet.');
+      if (totalCalls < fewInAll) {
+        return unknown(`Only ${formatCounted(totalCalls, 'call')} were counted so far.`, [
+          'Let the programs work for a while, then ask again.',
+        ]);
+      }
+      const evidence = [statementTable('By total time', queries.slice(0, 20))];
+      const worth = queries.filter(isWorthIt);
+      const [worst] = worth;
+      if (!worst) {
+        return passed(
+          `No statement stands out: the first takes ${percent(first.share)} of the time, ${formatMs(first.statistic.meanMs)} a call.`,
+          { evidence },
         );
-        const { calls, meanMs } = worst.statistic;
-        const says = `${formatCounted(worth.length, 'statement takes', 'statements take')} ${percent(share)} of all time and could take less; the first (${percent(worst.share)}, ${formatCount(calls)} calls, ${formatMs(meanMs)} each): ${shortText(worst)}`;
-        const details = { evidence, places: placesOf(worth), fixes: [countAnew] };
-        return share >= mostOfTime ? failed(says, details) : attention(says, details);
-      },
-    ),
+      }
+      const share = Math.min(
+        1,
+        worth.reduce((sum, row) => sum + row.share, 0),
+      );
+      const { calls, meanMs } = worst.statistic;
+      const says = `${formatCounted(worth.length, 'statement takes', 'statements take')} ${percent(share)} of all time and could take less; the first (${percent(worst.share)}, ${formatCount(calls)} calls, ${formatMs(meanMs)} each): ${shortText(worst)}`;
+      const details = { evidence, places: placesOf(worth), fixes: [countAnew] };
+      return share >= mostOfTime ? failed(says, details) : attention(says, details);
+    }),
 };
 
 /** It takes much of the time, is slow or reads far more than it answers, and is no single event. */

@@ -1,13 +1,23 @@
-import type { TableEvidence } from '../../nouns/check';
+import type { CheckResult, TableEvidence } from '../../nouns/check';
 import type { RelatedPlace } from '../../nouns/finding';
 import { formatCount, formatMs } from '../../plan/format';
 import { oneLine } from '../../plan/one-line';
-import type { WorkspaceQuery } from '../facts';
-import type { WorkloadRow } from '../workload';
+import type { GuideFacts, WorkspaceQuery } from '../facts';
+import { type Workload, type WorkloadRow, workloadIn } from '../workload';
 import { table } from './evidence';
+import { withSection } from './known';
 import { percent } from './wording';
 
 const mostPlaces = 3;
+
+/** The answer of a check about the statements that the server counted, where it counts none or they cannot be seen. */
+export function withWorkload(facts: GuideFacts, judge: (workload: Workload) => CheckResult): CheckResult {
+  return withSection(
+    facts,
+    ({ statements }) => statements,
+    (statistics, { readAt }) => judge(workloadIn(statistics, readAt, facts.workspace?.queries ?? [])),
+  );
+}
 
 /** `SELECT … FROM posts WHERE author_id = $1`, short enough for a line. */
 export function shortText({ statistic }: WorkloadRow, length = 100): string {
