@@ -45,8 +45,20 @@ export function demandsOf({ pools, deployment }: WorkspaceFacts, isReplica: bool
           `How many connections ${nameOf(pool)} has is known at run time only (${pool.max.source ?? 'its options'}).`,
       ),
       ...new Set(direct.flatMap(({ copies }) => copies.unknown ?? [])),
+      ...severalTargets(counted),
     ],
   };
+}
+
+/** The program does not say where a variable leads. */
+function severalTargets(demands: readonly Demand[]): string[] {
+  const targets = [
+    ...new Set(demands.flatMap(({ pool: { connectsTo } }) => connectsTo?.variable ?? connectsTo?.host ?? [])),
+  ];
+  if (targets.length < 2) return [];
+  return [
+    `The pools connect by ${targets.join(', ')}: whether all of them lead to this server is not known; they are counted together.`,
+  ];
 }
 
 /** As the program says, or a variable that its manifests or its connection string set. */

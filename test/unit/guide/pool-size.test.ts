@@ -179,6 +179,10 @@ describe('the size of pools', () => {
     const late = judge({ pools: [poolUseOf({ max: { isDefault: false, source: 'options.size' } })] });
     assert.equal(late.state, 'unknown');
     assert.deepEqual(late.missing, ['How many connections pool (pg) has is known at run time only (options.size).']);
+    const two = judge({ pools: [poolUseOf(), poolUseOf({ connectsTo: { variable: 'REPORTS_URL' } })] });
+    assert.deepEqual(two.missing, [
+      'The pools connect by DATABASE_URL, REPORTS_URL: whether all of them lead to this server is not known; they are counted together.',
+    ]);
     assert.equal(judge({ pools: [] }).state, 'not applicable');
     const unread = poolSize.judge(factsOf({ missing: { code: 'There is no workspace.' } }));
     assert.deepEqual([unread.state, unread.missing], ['unknown', ['There is no workspace.']]);
