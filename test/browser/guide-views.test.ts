@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict';
+import { Client } from 'pg';
+import { BrowserSession, reportingFailures } from '../support/browser-session';
+import { GuideViews } from '../support/guide-views';
+import { RecordingProxy } from '../support/recording-proxy';
+
+const sample = () => new URL(process.env.PLANLIGHT_TEST_DATABASE_URL ?? '');
+
+/** The sample's database as `user`, through `port`. */
+function urlOf({ port, user }: { readonly port?: number; readonly user?: string }): string {
+  const url = sample();
+  if (port !== undefined) url.port = String(port);
+  if (user !== undefined) url.username = user;
+  url.searchParams.set('sslmode', 'disable');
+  return url.toString();
+}
+
+describe('The views of the guide', function () {
+  this.timeout(180_000);
+
+  let client: Client;
+
+  before(async () => {
+    client = new Client({ connectionString: sample().toString() });
+    await client.connect();
+    await client.query(`DO $$ BEGIN CREATE ROLE plain LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$`);
+  });
+
+  after(async () => {
+    await client?.query('DROP ROLE plain');
+    await client?.end();
+  });
+
+  describe('with a database', () => {
+    let proxy: RecordingProxy;
+    let session: BrowserSession;
+    let views: GuideViews;
+
+    before(async () => {
+      await client.query('UPDATE posts SET title = title WHERE id % 2 = 0');
+      proxy = await RecordingProxy.start(sample().hostname, Number(sample().port));
+      session = await BrowserSession.open({ env: { DATABASE_URL: urlOf({ port: proxy.port }) }, theme: 'dark' });
+      views = new GuideViews(session);
+    });
+
+    after(async () => {
+      await session?.close();
+      await proxy?.stop();
+    });
+
+    reportingFailures(() => session);
+
+    it('say what they would do, and ask the server nothing before somebody asks', async () => {
+      await views.open('Checklist');
+      await views.button('Checklist', 'Run the Checklist').waitFor();
+      await views.open('Maintenance');
+      await views.button('Maintenance', 'Read the Statistics').waitFor();
+      assert.deepEqual(proxy.statements, []);
+    });
+
+    it('show each point with its state as a word, and what decided it', async () => {
+      await views.open('Checklist');
+      await views.button('Checklist', 'Run the Checklist').click();
+      await views
+        .row('Checklist', /^Regular maintenance scheduled: (failed|needs attention)\. /)
+        .waitFor({ timeout: 60_000 });
+      await views.expand('Checklist', /^Regular maintenance/);
+      await views.row('Checklist', /^Dead rows are cleaned up: needs attention\. posts has [\d,]+ dead rows/).waitFor();
+      await session.picture('checklist-dark');
+    });
+
+    it('show the details of a check beside the code, with its evidence and its fixes', async () => {
+      await views.row('Checklist', /^Dead rows are cleaned up/).click();
+      const page = await session.webview('h1');
+      assert.equal(await page.locator('h1').innerText(), 'Regular maintenance scheduled');
+      assert.match(await page.locator('table').first().innerText(), /posts/);
+      await page.getByRole('button', { name: 'Run it…' }).waitFor();
+      await session.picture('check-dark');
+    });
+
+    it('run a fix after a question that names the database, and say in numbers what it changed', async () => {
+      const page = await session.webview('h1');
+      await page.getByRole('button', { name: 'Run it…' }).click();
+      const question = await session.answer('Run');
+      assert.match(question, /VACUUM \(ANALYZE\) posts on blog on 127\.0\.0\.1:\d+ \(development\)/);
+      const said = await session.notification(/Dead rows of posts: /, 60_000);
+      assert.match(said, /Dead rows of posts: \d+ % \([\d,]+\) → 0 % \(0\)/);
+      await views.row('Checklist', /^Dead rows are cleaned up: passed\. /).waitFor();
+      await views.open('History');
+      await views.row('History', /^VACUUM \(ANALYZE\) posts, applied just now\. Dead rows of posts: /).waitFor();
+    });
+
+    it('list indexes and tables, with what can be done to them', async () => {
+      await views.open('Maintenance');
+      await views.expand('Maintenance', /^Age in transactions/);
+      await views.row('Maintenance', /^comments: [\d,]+ · \d+ % of autovacuum_freeze_max_age/).waitFor();
+      await views.open('Indexes');
+      await views.expand('Indexes', /^All, the largest first/);
+      await views.row('Indexes', /^comments_pkey on comments, [\d.]+ MB/).waitFor();
+    });
+
+    it('keep what they showed when a run is cancelled', async () => {
+      await views.open('Checklist');
+      const before = await views.rows('Checklist');
+      await session.runCommand('Planlight: Run the Checklist');
+      await session.notification(/Going through the checklist/);
+      await session.pressInNotification(/Going through the checklist/, 'Cancel');
+      await views.ended(/Going through the checklist/);
+      assert.deepEqual(await views.rows('Checklist'), before);
+    });
+
+    it('keep what they showed when the server goes away, say so, and come back with it', async () => {
+      const { port } = proxy;
+      const before = await views.rows('Checklist');
+      await proxy.stop();
+      await session.runCommand('Planlight: Run the Checklist');
+      const message = views.message('Checklist').filter({ hasText: /What is shown was read/ });
+      await message.waitFor({ timeout: 60_000 });
+      await views.ended(/Going through the checklist/);
+      const states = (rows: readonly string[]) => rows.map((row) => row.split('.')[0]);
+      assert.deepEqual(states(await views.rows('Checklist')).slice(0, 2), states(before).slice(0, 2));
+      proxy = await RecordingProxy.start(sample().hostname, Number(sample().port), port);
+      await session.runCommand('Planlight: Run the Checklist');
+      await message.waitFor({ state: 'detached', timeout: 60_000 });
+    });
+
+    it('can be read in every theme', async () => {
+      await views.ended(/Going through the checklist/);
+      for (const theme of ['light', 'high contrast'] as const) {
+        await session.setTheme(theme);
+        await views.open('Checklist');
+        await views.row('Checklist', /^Bottleneck identified: /).waitFor();
+        await session.picture(`checklist-${theme.replace(' ', '-')}`);
+      }
+    });
+  });
+
+  it('say to a user without privileges what is hidden and who could see it', async () => {
+    const session = await BrowserSession.open({ env: { DATABASE_URL: urlOf({ user: 'plain' }) } });
+    try {
+      const views = new GuideViews(session);
+      await views.open('Checklist');
+      await views.button('Checklist', 'Run the Checklist').click();
+      await views.row('Checklist', /^Bottleneck identified: /).waitFor({ timeout: 60_000 });
+      await views.expand('Checklist', /^Bottleneck identified/);
+      await views.expand('Checklist', /^Connections are left/);
+      await views.row('Checklist', /pg_monitor|pg_read_all_stats/).waitFor();
+    } finally {
+      await session.close();
+    }
+  });
+
+  it('judge the workspace alone where no database is chosen, and say what is missing', async () => {
+    const session = await BrowserSession.open({ env: { DATABASE_URL: undefined } });
+    try {
+      const views = new GuideViews(session);
+      await views.open('Checklist');
+      await session.statusBar(/blog@/);
+      await session.runCommand('Planlight: Choose Database');
+      await session.page.locator('.quick-input-list .monaco-list-row', { hasText: 'Plan in memory' }).click();
+      await views.button('Checklist', 'Choose Database').waitFor();
+      await views.button('Checklist', 'Run the Checklist').click();
+      await views
+        .row('Checklist', /^Bottleneck identified: unknown\. The server was not asked\./)
+        .waitFor({ timeout: 60_000 });
+      await views.expand('Checklist', /^Bottleneck identified/);
+      await views.expand('Checklist', /^Connections are left: unknown/);
+      await views.row('Checklist', /^No database is chosen\./).waitFor();
+    } finally {
+      await session.close();
+    }
+  });
+});
