@@ -49,7 +49,7 @@ describe('a monitored server', function () {
   it('has samples with rates, and tables once they are read', async () => {
     await watching(new Server(database.gateOptions()), async (_, view) => {
       await eventually('a rate', () => view().samples.some(({ values }) => values.rollbacks !== undefined));
-      await eventually('tables', () => panelIn(view(), 'sizes'));
+      await eventually('tables', () => panelIn(view(), 'sizes')?.readAt);
       assert.match(view().server ?? '', /^PostgreSQL 1\d\.\d+, started /);
       assert.deepEqual(panelIn(view(), 'sizes')?.notes, ['This database has no tables.']);
       assert.deepEqual(view().status, { kind: 'live' });
@@ -85,7 +85,7 @@ describe('a monitored server', function () {
     const waiter = await connectTo(database.server.connectionString(database.name));
     try {
       await watching(new Server(database.gateOptions({ user: 'live_reader' })), async (_, view) => {
-        await eventually('panels', () => panelIn(view(), 'slow-statements'));
+        await eventually('panels', () => panelIn(view(), 'slow-statements')?.readAt);
         const notes = view().panels.flatMap((panel) => panel.notes);
         assert.ok(
           notes.some((note) => /GRANT pg_monitor TO live_reader/.test(note)),
@@ -121,14 +121,14 @@ describe('a monitored server that goes away', function () {
         environment: 'development',
       } as const;
       await watching(new Server(gateOptions(profile)), async (monitor, view) => {
-        await eventually('tables', () => panelIn(view(), 'sizes'));
+        await eventually('tables', () => panelIn(view(), 'sizes')?.readAt);
         const { length } = view().samples;
         await server.stop();
         const lost = await eventually('the loss', () => {
           const { status } = view();
           return status.kind === 'lost' && status;
         });
-        assert.match(lost.says, /Nothing listens at|ended our connection|closed/);
+        assert.match(lost.says, /postgres@127\.0\.0\.1/);
         assert.ok(lost.nextTryAt !== undefined && lost.nextTryAt > lost.since);
         assert.ok(view().samples.length >= length);
         assert.ok(panelIn(view(), 'connections') && panelIn(view(), 'sizes'));

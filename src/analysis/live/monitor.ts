@@ -2,7 +2,7 @@ import type { Activity, Health } from '../../database/health/health';
 import type { Server } from '../../database/server';
 import { activityPanels } from '../../guide/live/activity-panels';
 import { chartsOf, valuesOf } from '../../guide/live/charts';
-import { healthPanels } from '../../guide/live/health-panels';
+import { healthPanels, unreadPanels } from '../../guide/live/health-panels';
 import type { Step } from '../../guide/live/measures';
 import { seen } from '../../guide/support/known';
 import type { LiveEvent, LivePanel, LiveSample, LiveStatus, LiveView } from '../../nouns/live';
@@ -209,11 +209,15 @@ export class Monitor {
   }
 
   #panels(): LivePanel[] {
-    const now = this.#activity && activityPanels(this.#activity.read, this.#activity.at);
-    const slow = this.#health && healthPanels(this.#health.read, this.#health.at, this.#earlierHealth);
+    if (!this.#activity) return [];
+    return [...activityPanels(this.#activity.read, this.#activity.at), ...this.#slowPanels()];
+  }
+
+  #slowPanels(): LivePanel[] {
     const problem = this.#healthProblem;
-    const told = problem === undefined ? slow : slow?.map((panel) => ({ ...panel, notes: [problem, ...panel.notes] }));
-    return [...(now ?? []), ...(told ?? [])];
+    if (!this.#health) return unreadPanels(problem ?? 'Being read…');
+    const panels = healthPanels(this.#health.read, this.#health.at, this.#earlierHealth);
+    return problem === undefined ? panels : panels.map((panel) => ({ ...panel, notes: [problem, ...panel.notes] }));
   }
 
   /** Resolves also when `retry` is called. */

@@ -25,8 +25,9 @@ export class DashboardPage implements vscode.Disposable {
   constructor(options: DashboardOptions) {
     this.#options = options;
     this.#subscription = options.databases.onDidChange((state) => {
-      if (!this.#panel || state.kind !== 'server' || state === this.#shown?.state) return;
-      this.#watch(state);
+      if (!this.#panel || state === this.#shown?.state) return;
+      if (state.kind === 'server') this.#watch(state);
+      else this.#pause();
     });
   }
 
@@ -130,6 +131,11 @@ export class DashboardPage implements vscode.Disposable {
     if (this.#panel?.visible && !this.#isPaused) this.#shown?.monitor.resume();
   }
 
+  #pause(): void {
+    this.#isPaused = true;
+    this.#shown?.monitor.pause();
+  }
+
   async #receive(message: FromDashboard): Promise<void> {
     const monitor = this.#shown?.monitor;
     switch (message.kind) {
@@ -142,8 +148,7 @@ export class DashboardPage implements vscode.Disposable {
         monitor?.retry();
         return;
       case 'pause':
-        this.#isPaused = true;
-        monitor?.pause();
+        this.#pause();
         return;
       case 'resume':
         this.#isPaused = false;

@@ -7,16 +7,23 @@ import { fact } from '../support/evidence';
 import { seen } from '../support/known';
 import { ageOf, formatSeconds, listed, listedIfAny, type PanelContent, panelOf, share } from './lists';
 
+const statementsPanel = { id: 'slow-statements', title: 'Slow statements' };
+const sizesPanel = { id: 'sizes', title: 'Largest tables' };
+const deadPanel = { id: 'dead', title: 'Dead rows by table' };
+
 /** What is read less often than activity. `readAt` in ms of this machine's clock; `earlier`: the reading before. */
 export function healthPanels(health: Health, readAt: number, earlier?: Health): LivePanel[] {
   const { statements, tables, readAt: now } = health;
   return [
-    panelOf({ id: 'slow-statements', title: 'Slow statements', readAt }, statements, (found) =>
-      statementsContent(found, now, earlier),
-    ),
-    panelOf({ id: 'sizes', title: 'Largest tables', readAt }, tables, sizesContent),
-    panelOf({ id: 'dead', title: 'Dead rows by table', readAt }, tables, (found) => deadContent(found, now)),
+    panelOf({ ...statementsPanel, readAt }, statements, (found) => statementsContent(found, now, earlier)),
+    panelOf({ ...sizesPanel, readAt }, tables, sizesContent),
+    panelOf({ ...deadPanel, readAt }, tables, (found) => deadContent(found, now)),
   ];
+}
+
+/** The same panels before there is something to read, with the reason. */
+export function unreadPanels(reason: string): LivePanel[] {
+  return [statementsPanel, sizesPanel, deadPanel].map((panel) => ({ ...panel, notes: [reason] }));
 }
 
 function statementsContent(found: StatementStatistics, now: string, earlier: Health | undefined): PanelContent {
