@@ -1,7 +1,7 @@
 import type { TextRange } from '../../nouns/text-range';
 import { isAside } from '../file-roles';
 import type { Program } from '../program/program';
-import { usesInCalls } from './in-calls';
+import { prismaClasses, usesInCalls } from './in-calls';
 import { useInStatement } from './in-statement';
 import type { SessionUse } from './session-use';
 
@@ -22,7 +22,7 @@ export function findSessionUses(
 ): SessionUse[] {
   const paths = new Set([...tracer.files.keys(), ...sent.keys()]);
   return [...paths].sort().flatMap((path) => {
-    if (isAside(path) || path.endsWith('.sql')) return [];
+    if (isAside(path) || /\.sql$|[/\\]migrat\w+\.\w+$/i.test(path)) return [];
     const file = tracer.files.get(path);
     const inTexts = (sent.get(path) ?? []).flatMap(({ range, library, statements }) =>
       statements.flatMap(({ sql }): SessionUse[] => {
@@ -30,7 +30,7 @@ export function findSessionUses(
         return use ? [{ path, range, library, ...use }] : [];
       }),
     );
-    const inCalls = file ? usesInCalls(file, tracer) : [];
+    const inCalls = file ? [...usesInCalls(file, tracer), ...prismaClasses(file, tracer)] : [];
     return [...inTexts, ...inCalls].sort((a, b) => a.range.start - b.range.start);
   });
 }

@@ -96,17 +96,45 @@ function madeBy(
       isTracked: true,
     };
   }
-  if (/^@prisma\/client(?:$|\/)/.test(made.package) && name === 'PrismaClient') {
+  if (isPrismaClient(made)) {
     // With a driver adapter the driver sends the statements, without names.
-    if (entry(options?.value, 'adapter') || options?.value.open) return undefined;
-    return {
-      kind: 'prepared statement',
-      text: "all statements of Prisma's engine",
-      library: 'prisma',
-      isTracked: true,
-    };
+    return entry(options?.value, 'adapter') || options?.value.open ? undefined : ofPrisma;
   }
   return undefined;
+}
+
+/** NestJS' way: `class PrismaService extends PrismaClient`, without an adapter for `super`. */
+export function prismaClasses(file: FileFacts, tracer: Tracer): SessionUse[] {
+  return file.classes.flatMap(({ name, extends: base, nameRange, within }): SessionUse[] => {
+    const origin = base && tracer.trace(base, { file, function: within });
+    const isClient = origin?.kind === 'package' && isPrismaClient(origin);
+    if (!isClient || isGivenAdapter(name, file, tracer)) return [];
+    return [{ path: file.uri, range: nameRange, ...ofPrisma }];
+  });
+}
+
+function isGivenAdapter(name: string, file: FileFacts, tracer: Tracer): boolean {
+  return file.functions.some(({ class: of, uses }, index) =>
+    of === name
+      ? uses.some(({ chain: { root, links } }) => {
+          const [options] = (root === 'super' && links[0]?.arguments) || [];
+          if (!options) return false;
+          const object = objectAt(options, { file, function: index }, tracer)?.value;
+          return object === undefined || object.open === true || entry(object, 'adapter') !== undefined;
+        })
+      : false,
+  );
+}
+
+const ofPrisma = {
+  kind: 'prepared statement',
+  text: "all statements of Prisma's engine",
+  library: 'prisma',
+  isTracked: true,
+} as const;
+
+function isPrismaClient(origin: Extract<Origin, { kind: 'package' }>): boolean {
+  return /^@prisma\/client(?:$|\/)/.test(origin.package) && origin.path.at(-1) === 'PrismaClient';
 }
 
 /** Of what a chain of calls begins with. */

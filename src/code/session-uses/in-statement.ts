@@ -28,6 +28,9 @@ const uses: readonly { readonly kind: SessionUseKind; readonly match: RegExp }[]
 const tracked =
   /^(?:client_encoding|datestyle|timezone|time\s+zone|standard_conforming_strings|application_name|intervalstyle|names)$/i;
 
+/** MySQL's, in programs for several kinds of databases. */
+const ofMySql = /^(?:autocommit|foreign_key_checks|sql_mode|time_zone|unique_checks)$/i;
+
 /**
  * What a statement leaves in its session, or needs of it. https://www.pgbouncer.org/features.html lists what does not work
  * in transaction pooling.
@@ -50,7 +53,7 @@ function setIn(line: string): string | undefined {
     /^SET\s+(?:SESSION\s+)?(?!LOCAL\b|TRANSACTION\b|CONSTRAINTS\b)(TIME\s+ZONE|CHARACTERISTICS|AUTHORIZATION|ROLE|[\w.]+)\b[^;]*/i.exec(
       line,
     ) ?? [];
-  if (whole !== undefined) return tracked.test(name) ? undefined : whole.trim();
+  if (whole !== undefined) return tracked.test(name) || ofMySql.test(name) ? undefined : whole.trim();
   const [call, setting = ''] =
     /\bset_config\s*\(\s*'([^']*)'\s*,[^,]*,\s*(?:false|'f(?:alse)?')\s*\)/i.exec(line) ?? [];
   return call === undefined || tracked.test(setting) ? undefined : call;

@@ -78,6 +78,19 @@ export async function work(id) {
     assert.deepEqual(found(uses), [['prepared statement', "all statements of Prisma's engine", 'prisma']]);
   });
 
+  it('are a service that extends the client, without an adapter', async () => {
+    const uses = await usesIn({
+      'src/a.ts':
+        "import { PrismaClient } from '@prisma/client';\nexport class PrismaService extends PrismaClient {\n  constructor() { super({ log: ['warn'] }); }\n}\n",
+      'src/b.ts':
+        "import { PrismaClient } from '@prisma/client';\nimport { PrismaPg } from '@prisma/adapter-pg';\nexport class Other extends PrismaClient {\n  constructor() { super({ adapter: new PrismaPg({}) }); }\n}\n",
+    });
+    assert.deepEqual(
+      uses.map(({ path, library }) => [path.slice(folder.length + 1), library]),
+      [['src/a.ts', 'prisma']],
+    );
+  });
+
   it('are libraries that listen', async () => {
     const uses = await usesIn({
       'src/a.ts':
@@ -96,6 +109,7 @@ export async function work(id) {
     const uses = await usesIn({
       'test/a.test.js': text,
       'migrations/1.js': text,
+      'src/migrate.js': text,
       'schema.sql': 'SET search_path = a;\nCREATE TEMP TABLE x (id int);\n',
     });
     assert.deepEqual(uses, []);

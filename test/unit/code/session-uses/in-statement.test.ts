@@ -26,6 +26,7 @@ describe('what a statement leaves in its session', () => {
     'SET TRANSACTION ISOLATION LEVEL SERIALIZABLE',
     "SET TIME ZONE 'UTC'",
     "SET application_name = 'blog'",
+    'SET autocommit = 1',
     "SELECT set_config('app.user', $1, true)",
     'SELECT pg_advisory_xact_lock(1)',
     'SELECT pg_try_advisory_xact_lock_shared(1)',
