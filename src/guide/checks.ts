@@ -38,6 +38,7 @@ import { jit } from './resources/jit';
 import { maintenanceWorkMem } from './resources/maintenance-work-mem';
 import { parallelWorkers } from './resources/parallel-workers';
 import { sharedBuffers } from './resources/shared-buffers';
+import { machineSize } from './resources/size';
 import { storageCosts } from './resources/storage-costs';
 import { workMem } from './resources/work-mem';
 import { countingPeriod } from './slow-queries/counting-period';
@@ -81,6 +82,7 @@ export const checks: readonly Check[] = [
   autovacuumPace,
   jit,
   hugePages,
+  machineSize,
   deadRows,
   statistics,
   wraparound,

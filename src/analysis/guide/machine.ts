@@ -1,6 +1,7 @@
 import { cpus, totalmem } from 'node:os';
 import type { ConnectionProfile } from '../../database/profile';
 import type { GuideFacts, MachineFacts } from '../../guide/facts';
+import { instanceClassOf } from '../../guide/resources/instance-classes';
 
 export interface GivenMachine {
   readonly memoryBytes?: number;
@@ -18,7 +19,10 @@ export function machineOf(
   profile: Pick<ConnectionProfile, 'host'> | undefined,
 ): MachineFacts | undefined {
   const isGiven = given.memoryBytes !== undefined || given.cores !== undefined;
-  const deployed = known.workspace?.deployment.servers.find((one) => (one.memoryBytes ?? one.cores) !== undefined);
+  const servers = known.workspace?.deployment.servers ?? [];
+  const deployed = servers
+    .map((one) => ({ ...instanceClassOf(one.instanceClass), ...one }))
+    .find((one) => (one.memoryBytes ?? one.cores) !== undefined);
   const isHere = profile !== undefined && /^(?:localhost|127\..*|::1|\/.*)$/.test(profile.host);
   const here = { memoryBytes: totalmem(), cores: cpus().length };
   if (isGiven) {

@@ -1,4 +1,4 @@
-import { type Document, isAlias, isMap, isScalar, isSeq, parseAllDocuments } from 'yaml';
+import { type Document, isAlias, isCollection, isMap, isPair, isScalar, isSeq, parseAllDocuments } from 'yaml';
 import type { TextRange } from '../../nouns/text-range';
 
 /** Anchors that merge each other end there. */
@@ -30,7 +30,7 @@ export class Yaml {
   constructor(node: unknown, file: YamlFile, around: TextRange) {
     this.#node = isAlias(node) ? node.resolve(file.document) : node;
     this.#file = file;
-    const [start, end] = (this.#node as { range?: readonly number[] } | null | undefined)?.range ?? [];
+    const [start, end] = [rangeOf(this.#node)?.[0], endOf(this.#node)];
     this.range = start === undefined || end === undefined ? around : { start, end };
   }
 
@@ -88,4 +88,15 @@ function entriesOf(given: unknown, document: Document, merges: number): [string,
     ...own.filter(([key]) => key !== '<<'),
     ...merged.flatMap(([, value]) => entriesOf(value, document, merges - 1)),
   ];
+}
+
+function rangeOf(node: unknown): readonly number[] | undefined {
+  return (node as { range?: readonly number[] } | null | undefined)?.range;
+}
+
+/** Of a block without the line break and the comments after it, which the parser counts among it: it can be replaced. */
+function endOf(node: unknown): number | undefined {
+  const last: unknown = isCollection(node) && !node.flow ? node.items.at(-1) : undefined;
+  const inner = isPair(last) ? (last.value ?? last.key) : last;
+  return (inner === undefined || inner === null ? undefined : endOf(inner)) ?? rangeOf(node)?.[1];
 }
