@@ -6,7 +6,11 @@ const configuration = () => vscode.workspace.getConfiguration('planlight');
 /** Chooses the tests' database as `name`, reached through `port` of this machine. */
 export async function chooseThrough(
   port: number,
-  { name, environment }: { readonly name: string; readonly environment: 'development' | 'production' },
+  {
+    name,
+    environment,
+    user,
+  }: { readonly name: string; readonly environment: 'development' | 'production'; readonly user?: string },
 ): Promise<void> {
   const url = new URL(process.env.PLANLIGHT_TEST_DATABASE_URL ?? '');
   const profile = {
@@ -14,7 +18,7 @@ export async function chooseThrough(
     host: '127.0.0.1',
     port,
     database: url.pathname.slice(1),
-    user: url.username,
+    user: user ?? url.username,
     ssl: 'disable',
     environment,
   };

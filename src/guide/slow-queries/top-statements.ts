@@ -35,7 +35,7 @@ export const topStatements: Check = {
       const [first] = queries;
       if (!first) return notApplicable('No query was counted yet.');
       if (totalCalls < fewInAll) {
-        return unknown(`Only ${formatCounted(totalCalls, 'call')} were counted so far.`, [
+        return unknown(`Only ${formatCounted(totalCalls, 'call was', 'calls were')} counted so far.`, [
           'Let the programs work for a while, then ask again.',
         ]);
       }
