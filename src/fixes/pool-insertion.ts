@@ -1,5 +1,5 @@
 import type { PoolOptions, PoolUse } from '../code/pools/pool-use';
-import { addEntry } from './object-edit';
+import { addArgument, addEntry } from './object-edit';
 
 /** Stands for the option that is to be put in. */
 const mark = '\ue000';
@@ -19,8 +19,14 @@ export async function withInsertions(
   );
 }
 
-function insertionOf({ range, within }: PoolOptions, source: string): Pick<PoolOptions, 'insertion'> | undefined {
-  const edit = addEntry(source, { range }, within === undefined ? mark : `${within}: { ${mark} }`);
+function insertionOf(
+  { range, within, isCall }: PoolOptions,
+  source: string,
+): Pick<PoolOptions, 'insertion'> | undefined {
+  const entry = within === undefined ? mark : `${within}: { ${mark} }`;
+  const edit = isCall
+    ? addArgument(source, { name: '', range, argumentsRange: range }, `{ ${entry} }`)
+    : addEntry(source, { range }, entry);
   const [before, after] = edit?.newText.split(mark) ?? [];
   if (!edit || before === undefined || after === undefined) return undefined;
   return { insertion: { range: edit.range, before, after } };

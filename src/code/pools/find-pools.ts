@@ -88,6 +88,7 @@ function madeIn(file: FileFacts, tracer: Tracer): PoolUse[] {
           return [
             {
               ...pool,
+              ...(pool.options ? {} : newOptions(maker, chain.links[link]?.argumentsRange, file.uri)),
               ...(made && { perRequest: made }),
               ...(isServerlessFile(file) && { isServerless: true as const }),
             },
@@ -97,6 +98,19 @@ function madeIn(file: FileFacts, tracer: Tracer): PoolUse[] {
       }),
     ),
   );
+}
+
+/** Where a call without options can be given some: `new Pool()`, `postgres(url)`, `new Sequelize(url)`. */
+function newOptions(
+  { library, name, arguments: given }: Maker,
+  range: TextRange | undefined,
+  path: string,
+): Pick<PoolUse, 'options'> {
+  const before = { pg: [0], postgres: [0, 1], slonik: [1], sequelize: [1, 3] }[library.library];
+  const isOpen = given.some(({ kind }) => kind === 'object' || kind === 'array');
+  if (!range || !before?.includes(given.length) || isOpen || name.startsWith('forRoot')) return {};
+  const { within, names, unit } = library;
+  return { options: { path, range, isCall: true, ...(within === undefined ? {} : { within }), names, unit } };
 }
 
 /** By the names alone, which is quick: what is imported from a library, and what its makers are called wherever they come from. */

@@ -45,6 +45,8 @@ export interface PoolOptions {
   readonly range: TextRange;
   /** The literal in which the pool's own options would stand is not there: `pool` where they are written `pool: { max: 10 }`. */
   readonly within?: string;
+  /** It is a call without options: `range` is of its parentheses, and a literal is to be put in. */
+  readonly isCall?: true;
   /** How each is called there, in the unit of `unit`. */
   readonly names: PoolOptionNames;
   readonly unit: 'ms' | 's';
