@@ -1,6 +1,8 @@
 import type { TextRange } from '../../nouns/text-range';
+import { withoutPassword } from './secrets';
 
 export interface MaintenanceStatement {
+  /** As it stands there, but for a password: then it is shorter than its range. */
   readonly text: string;
   readonly range: TextRange;
 }
@@ -16,7 +18,7 @@ export function maintenanceStatements(text: string, { start, end }: TextRange): 
     .filter(({ 0: found, index }) => isStatement(found, code.slice(0, index)))
     .map(({ 0: found, index }) => {
       const shown = found.trimEnd();
-      return { text: shown, range: { start: start + index, end: start + index + shown.length } };
+      return { text: withoutPassword(shown), range: { start: start + index, end: start + index + shown.length } };
     });
 }
 

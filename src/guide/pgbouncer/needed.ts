@@ -11,8 +11,9 @@ import { attention, failed, notApplicable, passed, unknown } from '../support/re
 import { duration } from '../support/wording';
 import { breakingUses, placesOf, summary, usesTable } from './breaking-uses';
 import { redirections } from './files/redirections';
+import { isLocal } from './files/target';
 import { poolerFixes } from './fixes';
-import { type Pooler, poolersOf, targetsOf } from './poolers';
+import { type Pooler, poolersOf, type Target, targetsOf } from './poolers';
 import { proposedSizes, sizesEvidence } from './sizes';
 
 /** Of the connections that programs may take: as in the check of connections. */
@@ -32,7 +33,7 @@ export const needed: Check = {
     const used = poolers.find(({ isUsed }) => isUsed);
     if (used) return passed(`Programs reach the server through ${used.name}: ${used.source}.`, placesIn(used));
     const [deployed] = poolers;
-    if (deployed && targetsOf(facts).length > 0) return passedBy(deployed, facts);
+    if (deployed && targetsOf(facts).some(tells)) return passedBy(deployed, facts);
     if (deployed) {
       return unknown(`${deployed.name} is in ${deployed.source}; whether programs go through it is not known.`, [
         'No variable or option of the workspace says the host that programs connect to.',
@@ -47,6 +48,10 @@ export const needed: Check = {
     );
   },
 };
+
+/** What a program is told, and not an example for a person's own machine. */
+const tells = ({ host, reference }: Target): boolean =>
+  host !== undefined && !isLocal(host) && (reference === undefined || reference.program !== undefined);
 
 /** It runs for nobody. */
 function passedBy(pooler: Pooler, facts: GuideFacts): CheckResult {

@@ -226,7 +226,7 @@ describe('other files', () => {
     const { maintenance } = readDeployment([
       {
         path: '/ops/crontab',
-        text: '# VACUUM by hand\n0 3 * * * pg psql -c "VACUUM ANALYZE"\n*/5 * * * * curl x\n@weekly vacuumdb --all --analyze\n',
+        text: '# VACUUM by hand\n0 3 * * * pg psql -c "VACUUM ANALYZE"\n*/5 * * * * curl x\n@weekly vacuumdb --analyze postgres://blog:secret@db/blog\n',
       },
       { path: '/ops/reindex.service', text: '[Service]\nExecStart=/usr/bin/reindexdb --concurrently blog\n' },
       { path: '/ops/reindex.timer', text: '[Timer]\nOnCalendar=weekly\n' },
@@ -239,7 +239,7 @@ describe('other files', () => {
       maintenance.map(({ kind, name, schedule, statements }) => [kind, name, schedule, ...statements]),
       [
         ['crontab', 'crontab', '0 3 * * *', 'VACUUM ANALYZE'],
-        ['crontab', 'crontab', '@weekly', 'vacuumdb --all --analyze'],
+        ['crontab', 'crontab', '@weekly', 'vacuumdb --analyze postgres://blog@db/blog'],
         ['pg_cron', 'nightly', '0 4 * * *', 'VACUUM (ANALYZE) posts'],
         ['systemd', 'reindex', 'weekly', 'reindexdb --concurrently blog'],
       ],

@@ -137,6 +137,41 @@ spec:
     });
   }
 
+  it("tell the guide's own PgBouncer, and that programs go to it", () => {
+    const { poolers, references = [] } = read(`apiVersion: apps/v1
+kind: Deployment
+metadata: { name: pgbouncer, namespace: database }
+spec:
+  replicas: 2
+  template:
+    spec:
+      containers:
+      - name: pgbouncer
+        image: pgbouncer/pgbouncer:latest
+        ports:
+        - containerPort: 5432
+        env:
+        - name: DATABASES_HOST
+          value: "postgres.database.svc.cluster.local"
+        - name: PGBOUNCER_POOL_MODE
+          value: "transaction"
+        - name: PGBOUNCER_MAX_CLIENT_CONN
+          value: "1000"
+        - name: PGBOUNCER_DEFAULT_POOL_SIZE
+          value: "25"
+---
+${web('', '          env: [{ name: DATABASE_URL, value: "postgres://user:pass@pgbouncer:5432/blogengine" }]')}`);
+    const [pooler] = poolers;
+    assert.equal(pooler?.poolMode, 'transaction');
+    assert.equal(pooler?.maxClientConnections, 1000);
+    assert.equal(pooler?.defaultPoolSize, 25);
+    assert.equal(pooler?.version, undefined);
+    assert.deepEqual(
+      references.map(({ host, database }) => [host, database]),
+      [['pgbouncer', 'blogengine']],
+    );
+  });
+
   it('tell a cluster of CloudNativePG and its pooler', () => {
     const { servers, poolers, monitoring } = read(`apiVersion: postgresql.cnpg.io/v1
 kind: Cluster

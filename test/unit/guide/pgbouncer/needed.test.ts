@@ -102,6 +102,15 @@ describe('a pooler before the server', () => {
     ]);
   });
 
+  it('is not known to run for nobody by an example for one machine', () => {
+    const references = [
+      referenceOf({ host: 'localhost', program: undefined }),
+      referenceOf({ host: 'db', program: undefined }),
+    ];
+    const { state } = judge(workspaceOf({ deployment: { poolers: [poolerOf()], references } }));
+    assert.equal(state, 'unknown');
+  });
+
   for (const [host, port, name] of [
     ['aws-0-eu-central-1.pooler.supabase.com', 6543, 'Supavisor'],
     ['ep-cool-1234-pooler.us-east-2.aws.neon.tech', 5432, 'Neon’s PgBouncer'],
