@@ -31,7 +31,7 @@ export function copiesOf(pool: PoolUse, deployment: Deployment): Copies {
       unknown: 'How many processes of the program run is in no manifest of the workspace.',
     };
   }
-  const counted = programs.map((program) => ({ program, ...processesOf(program) }));
+  const counted = onceEach(programs.map((program) => ({ program, ...processesOf(program) })));
   const openEnded = counted.find(({ isOpen }) => isOpen)?.program;
   return {
     count: counted.reduce((sum, { count }) => sum + count, 0),
@@ -40,6 +40,16 @@ export function copiesOf(pool: PoolUse, deployment: Deployment): Copies {
       unknown: `${openEnded.name} starts a process for each core: how many cores its machine has is not known.`,
     }),
   };
+}
+
+/** Files of the same name's program are those of several environments (`docker-compose.dev.yml`, `k8s/staging`): the largest counts. */
+function onceEach<T extends { readonly program: DeployedProgram; readonly count: number }>(counted: readonly T[]): T[] {
+  return counted.filter(({ program, count }, at) =>
+    counted.every(
+      (other, i) =>
+        i === at || other.program.name !== program.name || other.count < count || (other.count === count && i > at),
+    ),
+  );
 }
 
 function processesOf({ name, replicas = 1, processes = 1 }: DeployedProgram) {
