@@ -1,7 +1,7 @@
 import type { TextRange } from '../../nouns/text-range';
 import { chainsAt } from '../calls/chains';
 import type { FileFacts, Use } from '../facts/facts';
-import { entry } from '../facts/value-access';
+import { entry, sourceOf } from '../facts/value-access';
 import type { ChainValue, Value } from '../facts/values';
 import { isAside } from '../file-roles';
 import { type Located, returned } from '../orms/support/program-values';
@@ -107,8 +107,10 @@ function newOptions(
   path: string,
 ): Pick<PoolUse, 'options'> {
   const before = { pg: [0], postgres: [0, 1], slonik: [1], sequelize: [1, 3] }[library.library];
-  const isOpen = given.some(({ kind }) => kind === 'object' || kind === 'array');
-  if (!range || !before?.includes(given.length) || isOpen || name.startsWith('forRoot')) return {};
+  if (!range || !before?.includes(given.length) || name.startsWith('forRoot')) return {};
+  // One argument may be all of the options as well.
+  const [first] = given;
+  if (first && given.length === 1 && !/^['"`]|env\b|ur[il]|dsn|connection/i.test(sourceOf(first))) return {};
   const { within, names, unit } = library;
   return { options: { path, range, isCall: true, ...(within === undefined ? {} : { within }), names, unit } };
 }

@@ -13,25 +13,19 @@ export function optionFix(
   note?: string,
 ): EditFix | CommandFix | undefined {
   const name = pool.options?.names[option];
-  const isTime = option !== 'max';
   // The server's own timeouts are in ms in every library.
   const isSeconds = pool.options?.unit === 's' && option === 'waitMs';
-  const written = String(isTime && isSeconds ? value / 1000 : value);
+  const written = String(isSeconds ? value / 1000 : value);
   const more = note === undefined ? {} : { note };
   if (setting?.variable !== undefined) {
     const command = `${setting.variable}=${written}`;
     const title = `Set the variable ${setting.variable} to ${written} for ${nameOf(pool)}`;
     return { kind: 'command', title, command, placeholders: [], ...more };
   }
-  const place = setting?.range && setting.value !== undefined && setting.source === undefined;
-  if (setting?.range && place) {
-    const title = `Set ${name ?? 'it'} of ${nameOf(pool)} to ${written}`;
-    return {
-      kind: 'edit',
-      title,
-      edits: [{ uri: setting.path ?? pool.path, range: setting.range, newText: written }],
-      ...more,
-    };
+  // A number as it is written; of an expression nobody knows which part of it to change.
+  if (setting?.range && setting.value !== undefined && setting.source === undefined) {
+    const edit = { uri: setting.path ?? pool.path, range: setting.range, newText: written };
+    return { kind: 'edit', title: `Set ${name ?? 'it'} of ${nameOf(pool)} to ${written}`, edits: [edit], ...more };
   }
   const edit = name === undefined || setting?.range ? undefined : addedOption(pool, `${name}: ${written}`);
   return edit && { kind: 'edit', title: `Add ${name}: ${written} to ${nameOf(pool)}`, edits: [edit], ...more };

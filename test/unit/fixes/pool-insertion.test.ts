@@ -64,6 +64,12 @@ describe('the size of a pool in its file', () => {
     assert.equal(await resized("import { Pool } from 'pg';\nexport const pool = new Pool(options());\n"), undefined);
     assert.equal(
       await resized(
+        "import { Sequelize } from 'sequelize';\nexport const db = (config: any) => new Sequelize(config);\n",
+      ),
+      undefined,
+    );
+    assert.equal(
+      await resized(
         "import { Pool } from 'pg';\nexport const pool = new Pool({ max: Number(process.env.POOL_MAX) });\n",
       ),
       undefined,
