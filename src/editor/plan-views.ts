@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { Judgement } from '../analysis/judgement';
 import { Problem } from '../nouns/problem';
@@ -7,6 +6,7 @@ import type { ErrorReporter } from './error-reporter';
 import type { Feature } from './feature';
 import { type Comparison, planPage } from './plan-page';
 import type { FoundQuery } from './query-finder';
+import { webviewPage } from './webview-page';
 
 const VIEW_TYPE = 'planlight.plan';
 
@@ -72,7 +72,13 @@ export class PlanViews implements Feature, vscode.WebviewPanelSerializer<unknown
     panel.webview.onDidReceiveMessage((message: FromPage) => {
       this.#errors.background('Plan view', () => this.#receive(message));
     });
-    panel.webview.html = this.#html(panel.webview);
+    const { cspSource } = panel.webview;
+    panel.webview.html = webviewPage(panel.webview, {
+      folder: this.#folder,
+      name: 'plan',
+      title: 'Plan',
+      allowed: [`img-src ${cspSource} data:`, `font-src ${cspSource}`],
+    });
   }
 
   async #receive(message: FromPage): Promise<void> {
@@ -110,36 +116,6 @@ export class PlanViews implements Feature, vscode.WebviewPanelSerializer<unknown
 
   get #folder(): vscode.Uri {
     return vscode.Uri.joinPath(this.#extensionUri, 'dist', 'webview');
-  }
-
-  /** No script without the nonce, no style from elsewhere, nothing from the net. */
-  #html(webview: vscode.Webview): string {
-    const nonce = randomBytes(18).toString('base64');
-    const script = webview.asWebviewUri(vscode.Uri.joinPath(this.#folder, 'plan.js')).toString();
-    const style = webview.asWebviewUri(vscode.Uri.joinPath(this.#folder, 'plan.css')).toString();
-    const policy = [
-      "default-src 'none'",
-      `script-src 'nonce-${nonce}'`,
-      `style-src ${webview.cspSource}`,
-      `img-src ${webview.cspSource} data:`,
-      `font-src ${webview.cspSource}`,
-      "base-uri 'none'",
-      "form-action 'none'",
-    ].join('; ');
-    return `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="UTF-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="stylesheet" href="${style}">
-<title>Plan</title>
-</head>
-<body>
-<div id="planlight"></div>
-<script type="module" nonce="${nonce}" src="${script}"></script>
-</body>
-</html>`;
   }
 }
 

@@ -56,7 +56,8 @@ export class Monitor {
   #activity: { readonly read: Activity; readonly at: number } | undefined;
   /** Undefined after a gap: rates begin anew. */
   #before: Activity | undefined;
-  #health: { readonly read: Health; readonly at: number } | undefined;
+  /** Its panels are made once: of thousands of tables that takes a while. */
+  #health: { readonly read: Health; readonly panels: readonly LivePanel[] } | undefined;
   #earlierHealth: Health | undefined;
   #newHealth: Health | undefined;
   #healthProblem: string | undefined;
@@ -203,7 +204,7 @@ export class Monitor {
     if (before && before.server.startedAt !== read.server.startedAt) this.#tell(at, 'The server was restarted.');
     this.#healthProblem = undefined;
     this.#earlierHealth = before?.server.startedAt === read.server.startedAt ? before : undefined;
-    this.#health = { read, at };
+    this.#health = { read, panels: healthPanels(read, at, this.#earlierHealth) };
     this.#newHealth = read;
     this.#options.onChange();
   }
@@ -213,10 +214,10 @@ export class Monitor {
     return [...activityPanels(this.#activity.read, this.#activity.at), ...this.#slowPanels()];
   }
 
-  #slowPanels(): LivePanel[] {
+  #slowPanels(): readonly LivePanel[] {
     const problem = this.#healthProblem;
     if (!this.#health) return unreadPanels(problem ?? 'Being read…');
-    const panels = healthPanels(this.#health.read, this.#health.at, this.#earlierHealth);
+    const { panels } = this.#health;
     return problem === undefined ? panels : panels.map((panel) => ({ ...panel, notes: [problem, ...panel.notes] }));
   }
 

@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { Monitor } from '../../analysis/live/monitor';
 import type { LiveView } from '../../nouns/live';
 import { Problem } from '../../nouns/problem';
 import type { FromDashboard, ToDashboard } from '../../webview/messages';
 import { type ServerState, stateLabel } from '../database-state';
+import { webviewPage } from '../webview-page';
 import type { DashboardOptions } from './dashboard';
 import { exportReport } from './export-report';
 
@@ -78,7 +78,7 @@ export class DashboardPage implements vscode.Disposable {
     panel.webview.onDidReceiveMessage((message: FromDashboard) => {
       this.#options.errors.background('Dashboard', () => this.#receive(message));
     });
-    panel.webview.html = pageHtml(panel.webview, folder);
+    panel.webview.html = webviewPage(panel.webview, { folder, name: 'dashboard', title: 'Dashboard' });
     return panel;
   }
 
@@ -174,8 +174,9 @@ export class DashboardPage implements vscode.Disposable {
   }
 
   #step(): void {
-    if (!this.view) return;
-    const { samples, ...view } = this.view;
+    const whole = this.view;
+    if (!whole) return;
+    const { samples, ...view } = whole;
     const added = samples.filter(({ at }) => at > this.#sent);
     this.#sent = samples.at(-1)?.at ?? 0;
     this.#post({ kind: 'step', view, samples: added, from: samples[0]?.at ?? 0 });
@@ -192,31 +193,4 @@ export class DashboardPage implements vscode.Disposable {
     this.#shown?.monitor.pause();
     this.#panel?.dispose();
   }
-}
-
-/** No script without the nonce, no style from elsewhere, nothing from the net. */
-function pageHtml(webview: vscode.Webview, folder: vscode.Uri): string {
-  const nonce = randomBytes(18).toString('base64');
-  const address = (name: string) => webview.asWebviewUri(vscode.Uri.joinPath(folder, name)).toString();
-  const policy = [
-    "default-src 'none'",
-    `script-src 'nonce-${nonce}'`,
-    `style-src ${webview.cspSource}`,
-    "base-uri 'none'",
-    "form-action 'none'",
-  ].join('; ');
-  return `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="UTF-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="stylesheet" href="${address('dashboard.css')}">
-<title>Dashboard</title>
-</head>
-<body>
-<div id="planlight"></div>
-<script type="module" nonce="${nonce}" src="${address('dashboard.js')}"></script>
-</body>
-</html>`;
 }

@@ -1,34 +1,12 @@
 import assert from 'node:assert/strict';
 import type { Activity, DatabaseCounters } from '../../../../src/database/health/health';
 import { chartsOf, valuesOf } from '../../../../src/guide/live/charts';
-import { activityOf, connectionsOf, healthOf, known } from '../../../support/guide-facts';
-
-const none: DatabaseCounters = {
-  since: '2026-01-01T00:00:00Z',
-  commits: 0,
-  rollbacks: 0,
-  blocksRead: 0,
-  blocksHit: 0,
-  tableBlocks: { hits: 0, reads: 0 },
-  indexBlocks: { hits: 0, reads: 0 },
-  readMs: 0,
-  writeMs: 0,
-  temporaryFiles: 0,
-  temporaryBytes: 0,
-  deadlocks: 0,
-  conflicts: 0,
-  rowsReturned: 0,
-  rowsFetched: 0,
-  rowsInserted: 0,
-  rowsUpdated: 0,
-  rowsDeleted: 0,
-  checkpoints: { timed: 0, requested: 0, writeMs: 0, syncMs: 0, buffersWritten: 0 },
-};
+import { activityOf, connectionsOf, countersOf, healthOf, known } from '../../../support/guide-facts';
 
 /** So many seconds after noon. */
 function sampled(seconds: number, counters: Partial<DatabaseCounters>, more: Partial<Activity> = {}): Activity {
   const readAt = new Date(Date.parse('2026-01-01T12:00:00Z') + seconds * 1000).toISOString();
-  return activityOf({ readAt, counters: known({ ...none, ...counters }), ...more });
+  return activityOf({ readAt, counters: known(countersOf({ since: '2026-01-01T00:00:00Z', ...counters })), ...more });
 }
 
 describe('the values of a sample', () => {

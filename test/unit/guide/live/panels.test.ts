@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import type { StatementStatistic, TableHealth } from '../../../../src/database/health/health';
+import type { StatementStatistic } from '../../../../src/database/health/health';
 import { activityPanels } from '../../../../src/guide/live/activity-panels';
 import { healthPanels } from '../../../../src/guide/live/health-panels';
 import type { LivePanel } from '../../../../src/nouns/live';
-import { activityOf, connectionsOf, healthOf, known } from '../../../support/guide-facts';
+import { activityOf, connectionsOf, healthOf, known, tableOf } from '../../../support/guide-facts';
 
 const named = (panels: readonly LivePanel[], id: string): LivePanel => {
   const found = panels.find((panel) => panel.id === id);
@@ -36,13 +36,6 @@ const counting = (since: string, ...statements: StatementStatistic[]) =>
     }),
   });
 
-function table(name: string, more: Partial<TableHealth> = {}): TableHealth {
-  const sizes = { heapBytes: 8192, indexBytes: 0, toastBytes: 0, rows: 0, pages: 1, liveRows: 0, deadRows: 0 };
-  const scans = { sequentialScans: 0, rowsReadSequentially: 0, indexScans: 0, blocks: { hits: 0, reads: 0 } };
-  const changes = { modifiedSinceAnalyze: 0, inserts: 0, updates: 0, hotUpdates: 0, deletes: 0, options: {} };
-  return { schema: 'public', name, kind: 'table', ...sizes, ...scans, ...changes, ...more };
-}
-
 describe('the panels of a server', () => {
   it('say so where there is nothing', () => {
     const panels = [...activityPanels(activityOf(), 0), ...healthPanels(healthOf(), 0)];
@@ -60,7 +53,7 @@ describe('the panels of a server', () => {
   });
 
   it('list the largest twenty of 20,000 tables and say how many more there are', () => {
-    const tables = Array.from({ length: 20_000 }, (_, n) => table(`t${n}`, { heapBytes: n * 8192 }));
+    const tables = Array.from({ length: 20_000 }, (_, n) => tableOf(`t${n}`, { heapBytes: n * 8192 }));
     const [list] = named(healthPanels(healthOf({ tables: known(tables) }), 0), 'sizes').tables ?? [];
     assert.equal(list?.rows.length, 20);
     assert.equal(list?.rows[0]?.[0], 't19999');
@@ -68,7 +61,7 @@ describe('the panels of a server', () => {
   });
 
   it('quote names that need it, and divide nothing by zero', () => {
-    const tables = [table('Odd "name"', { schema: 'my schema', deadRows: 3, liveRows: 0, rows: -1 })];
+    const tables = [tableOf('Odd "name"', { schema: 'my schema', deadRows: 3, liveRows: 0, rows: -1 })];
     const panels = healthPanels(healthOf({ tables: known(tables) }), 0);
     assert.deepEqual(named(panels, 'dead').tables?.[0]?.rows, [
       ['"my schema"."Odd ""name"""', '3', '100 %', 'never', 'never'],
@@ -77,7 +70,7 @@ describe('the panels of a server', () => {
   });
 
   it('count a table once that lies in its partitions', () => {
-    const tables = [table('p', { kind: 'partitioned table' }), table('p1', { kind: 'partition' })];
+    const tables = [tableOf('p', { kind: 'partitioned table' }), tableOf('p1', { kind: 'partition' })];
     const [list] = named(healthPanels(healthOf({ tables: known(tables) }), 0), 'sizes').tables ?? [];
     assert.deepEqual(
       list?.rows.map(([name]) => name),
