@@ -66,9 +66,8 @@ export async function tellHalfDropped(gate: Gate, { oid, schema, name }: Subject
   );
   if (!row || row.isValid) return;
   const full = `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`;
-  const kind = cause instanceof Problem ? cause.kind : 'server';
   throw new Problem(
-    kind,
+    'server',
     `${messageOf(cause)} ${full} is invalid now: no query uses it, and writes still maintain it.`,
     {
       hint: `Drop it once more, or make it whole again: REINDEX INDEX CONCURRENTLY ${full}`,

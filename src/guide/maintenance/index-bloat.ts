@@ -7,7 +7,7 @@ import { fact, table } from '../support/evidence';
 import { withSection } from '../support/known';
 import { attention, passed } from '../support/results';
 import { percent } from '../support/wording';
-import { bloatSource, isBloatedIndex } from './bloat-limits';
+import { bloatSource, isBloatedIndex, notEstimated } from './bloat-limits';
 import { ofPrimary } from './of-primary';
 
 const mostFixes = 5;
@@ -27,8 +27,11 @@ export const indexBloat: Check = ofPrimary({
       (indexes) => {
         const bloated = bloatedIndexes(indexes);
         const [worst] = bloated;
-        if (!worst)
-          return passed(`None of ${formatCounted(indexes.length, 'index', 'indexes')} would shrink much by a rebuild.`);
+        if (!worst) {
+          const all = formatCounted(indexes.length, 'index', 'indexes');
+          const btrees = indexes.filter(({ method }) => method === 'btree');
+          return notEstimated(btrees, 'index', 'indexes') ?? passed(`None of ${all} would shrink much by a rebuild.`);
+        }
         const bytes = bloated.reduce((sum, { bloat }) => sum + bloat.bytes, 0);
         const count = formatCounted(bloated.length, 'index is', 'indexes are');
         const most = `${percent(worst.bloat.share)} of ${qualifiedName(worst.schema, worst.name)}`;

@@ -8,7 +8,7 @@ import { withSection } from '../support/known';
 import { attention, passed } from '../support/results';
 import { percent } from '../support/wording';
 import { autovacuumOf, vacuumThreshold } from './autovacuum';
-import { bloatSource, isBloatedTable } from './bloat-limits';
+import { bloatSource, isBloatedTable, notEstimated } from './bloat-limits';
 import { vacuumFix } from './dead-rows';
 import { ofPrimary } from './of-primary';
 
@@ -31,7 +31,11 @@ export const tableBloat: Check = ofPrimary({
           .filter((one): one is BloatedTable => one.bloat !== undefined && isBloatedTable(one.bloat))
           .sort((a, b) => b.bloat.bytes - a.bloat.bytes);
         const [worst] = bloated;
-        if (!worst) return passed(`None of ${formatCounted(tables.length, 'table')} is mostly free space.`);
+        if (!worst) {
+          const sized = tables.map(({ heapBytes, bloat }) => ({ bytes: heapBytes, ...(bloat && { bloat }) }));
+          const all = formatCounted(tables.length, 'table');
+          return notEstimated(sized, 'table', 'tables') ?? passed(`None of ${all} is mostly free space.`);
+        }
         const name = qualifiedName(worst.schema, worst.name);
         const others =
           bloated.length > 1

@@ -22,6 +22,7 @@ const schema = `
   CREATE TABLE comments (id int PRIMARY KEY, post_id int REFERENCES posts ON DELETE CASCADE, body text);
   CREATE TABLE likes (id int PRIMARY KEY, comment_id int REFERENCES comments);
   CREATE INDEX likes_comment ON likes (comment_id);
+  CREATE INDEX posts_title ON posts (title, created_at);
   CREATE INDEX users_name ON users (name);
   CREATE INDEX users_name_id ON users (name, id);
   INSERT INTO users SELECT n, 'user ' || n FROM generate_series(1, 500) n;
@@ -99,6 +100,35 @@ for (const major of oldestAndNewest()) {
         [missingIndexes, foreignKeys, duplicateIndexes].map((check) => judge(check, after).state),
         ['passed', 'passed', 'passed'],
       );
+    });
+
+    it('find the index that was not used in a week, and drop it', async () => {
+      const { admin } = database;
+      // So that it is not the newest thing on the server.
+      await admin.query('DO $$ BEGIN FOR i IN 1..1001 LOOP PERFORM txid_current(); COMMIT; END LOOP; END $$');
+      const judgeUnused = async () => {
+        await flushStatistics(admin);
+        server.invalidate();
+        const asked = factsOf({ health: await server.health() });
+        const snapshot = await server.snapshot();
+        assert.ok(snapshot.counting);
+        const counting = { ...snapshot.counting, since: new Date(Date.now() - 9.5 * 86_400_000).toISOString() };
+        const options = { whatIf, parser: statements.parser, signal: new AbortController().signal };
+        const advice = await indexAdvice(asked, { ...options, snapshot: { ...snapshot, counting } });
+        return unusedIndexes.judge({ ...asked, advice });
+      };
+      const { state, says, evidence, fixes } = await judgeUnused();
+      assert.equal(state, 'attention');
+      assert.match(says, /^1 index was never used: [\d.]+ (?:k|M)B that every write keeps up for nothing\.$/);
+      assert.ok(evidence?.[0]?.kind === 'table');
+      assert.match(
+        evidence[0].rows[0]?.join() ?? '',
+        /^posts_title,posts,.*It was not scanned once since .* \(9 days\)/,
+      );
+      const [drop] = fixes ?? [];
+      assert.ok(drop?.kind === 'maintenance');
+      await server.maintain(drop.task, { confirmed: true, onProgress: () => undefined });
+      assert.equal((await judgeUnused()).state, 'passed');
     });
   });
 }

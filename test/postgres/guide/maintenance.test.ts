@@ -70,6 +70,26 @@ for (const major of oldestAndNewest()) {
       assert.deepEqual(firing(await health()), []);
     });
 
+    it('tell a plain user what they cannot see, and judge the rest', async () => {
+      const role = `maintained_${major}`;
+      await database.admin.query(`CREATE ROLE ${role} LOGIN`);
+      const plain = new Server(database.gateOptions({ user: role }));
+      try {
+        const facts = factsOf({ health: await plain.health() });
+        assert.deepEqual(firing(await plain.health()), []);
+        for (const check of [indexBloat, tableBloat]) {
+          assert.match(
+            check.judge(facts).missing?.join(' ') ?? '',
+            /^The column statistics of 3 tables are hidden/,
+            check.id,
+          );
+        }
+      } finally {
+        await plain.dispose();
+        await database.admin.query(`DROP ROLE ${role}`);
+      }
+    });
+
     it('find dead rows that nobody cleans up because autovacuum is switched off for their table', async () => {
       await database.admin.query(
         'ALTER TABLE events SET (autovacuum_enabled = off); DELETE FROM events WHERE id <= 2000',

@@ -41,6 +41,18 @@ describe('bloat of indexes', () => {
     assert.equal(judge(bloat(5_000, 0.22)).state, 'passed');
   });
 
+  it('is unknown where a large index could not be estimated', () => {
+    const judged = (bytes: number, method = 'btree') =>
+      indexBloat.judge(
+        factsOf({ health: healthOf({ indexes: known([indexOf('posts', 'posts_idx', { bytes, method })]) }) }),
+      );
+    const { state, says } = judged(40 * mega);
+    assert.equal(state, 'unknown');
+    assert.equal(says, 'The bloat of 1 large index could not be estimated.');
+    assert.equal(judged(mega).state, 'passed');
+    assert.equal(judged(40 * mega, 'gin').state, 'passed');
+  });
+
   it('of an invalid index is not its matter: that is dropped or repaired', () => {
     assert.equal(judge(bloat(30, 0.75), { isValid: false }).state, 'passed');
   });
