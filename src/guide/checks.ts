@@ -4,6 +4,10 @@ import { resource } from './bottleneck/resource';
 import { sizes } from './bottleneck/sizes';
 import { slowStatements } from './bottleneck/slow-statements';
 import { statementCounting } from './bottleneck/statement-counting';
+import { cacheCandidates } from './cache/candidates';
+import { cacheInvalidation } from './cache/invalidation';
+import { cacheLifetime } from './cache/lifetime';
+import { cacheStampede } from './cache/stampede';
 import type { Check } from './check';
 import { idleInTransaction } from './connection-pool/idle-in-transaction';
 import { poolLeaks } from './connection-pool/leaks';
@@ -68,6 +72,10 @@ export const checks: readonly Check[] = [
   poolPerRequest,
   poolTimeouts,
   idleInTransaction,
+  cacheCandidates,
+  cacheInvalidation,
+  cacheLifetime,
+  cacheStampede,
   poolerNeeded,
   poolMode,
   poolerSize,

@@ -1,3 +1,4 @@
+import type { CacheAside } from '../code/caches/cache-aside';
 import type { CacheUse } from '../code/caches/cache-use';
 import type { DeployedProgram, Deployment } from '../code/deployment/deployment';
 import type { PoolUse } from '../code/pools/pool-use';
@@ -21,10 +22,14 @@ export interface GuideFacts {
   readonly machine?: MachineFacts;
   readonly workspace?: WorkspaceFacts;
   readonly advice?: IndexAdvice;
+  readonly settingPlans?: SettingPlans;
 }
 
-/** What a check needs: 'rates' is `earlier`, 'code' all of the workspace, 'advice' the advisor's search (the dearest). */
-export type FactName = 'health' | 'rates' | 'machine' | 'code' | 'advice';
+/**
+ * What a check needs: 'rates' is `earlier`, 'code' all of the workspace, 'advice' the advisor's search (the dearest), 'plans'
+ * those of known queries under proposed settings.
+ */
+export type FactName = 'health' | 'rates' | 'machine' | 'code' | 'advice' | 'plans';
 
 /** The machine on which the server runs. */
 export interface MachineFacts {
@@ -48,6 +53,8 @@ export interface CodeFacts {
   readonly pools: readonly PoolUse[];
   readonly sessionUses: readonly SessionUse[];
   readonly caches: readonly CacheUse[];
+  /** Absent: nobody looked. */
+  readonly cacheAside?: CacheAside;
   /** Programs that divide themselves into processes; in the workspace's facts they are among those of `deployment`. */
   readonly clusters?: readonly DeployedProgram[];
 }
@@ -94,4 +101,27 @@ export interface RemovableIndex {
   readonly bytes: number;
   /** DROP INDEX CONCURRENTLY */
   readonly sql: string;
+}
+
+/** Known queries under the settings that are proposed, planned in memory. */
+export interface SettingPlans {
+  /** As `SHOW` prints them: `{ random_page_cost: '1.1' }` */
+  readonly settings: Readonly<Record<string, string>>;
+  /** Queries that were planned both ways. */
+  readonly planned: number;
+  /** The time was over before all were planned. */
+  readonly isPartial: boolean;
+  readonly changes: readonly ChangedPlan[];
+}
+
+/** One query that runs another way then. */
+export interface ChangedPlan {
+  readonly sql: string;
+  /** Where they are counted. */
+  readonly calls?: number;
+  /** `Seq Scan on posts → Index Scan using posts_author_id_idx on posts` */
+  readonly change: string;
+  /** Each in the units of its own settings. */
+  readonly costBefore: number;
+  readonly costAfter: number;
 }

@@ -1,0 +1,116 @@
+import type { CheckResult, Evidence } from '../../nouns/check';
+import { formatCount, formatCounted, formatMs } from '../../plan/format';
+import type { Check } from '../check';
+import type { GuideFacts } from '../facts';
+import { fact, table } from '../support/evidence';
+import { whyMissing, withSection } from '../support/known';
+import { attention, notApplicable, unknown } from '../support/results';
+import { placesOf, senderOf, shortText } from '../support/statements';
+import { duration, percent } from '../support/wording';
+import { cacheAsideFixes, whyNoFix } from './aside-fix';
+import { type Candidate, type Candidates, candidatesOf } from './candidate';
+import { hitRatioFormula, lifetimeFormula } from './estimate';
+
+/** Fewer calls of all statements together say nothing of what takes the time. */
+const fewInAll = 100;
+
+/** Statements that are asked much more often than their tables change, and take much of the time. */
+export const cacheCandidates: Check = {
+  id: 'cache/candidates',
+  point: 'cache',
+  title: 'What is asked again and again is kept',
+  needs: ['health', 'code'],
+  judge(facts) {
+    const { workspace } = facts;
+    if (!workspace) return unknown('The workspace was not read.', [whyMissing(facts, 'code')]);
+    return withSection(
+      facts,
+      ({ statements }) => statements,
+      (_, health) => {
+        const candidates = candidatesOf(health, workspace);
+        if (!candidates) {
+          return unknown('Since when the statements are counted is not known.', [
+            'pg_stat_statements tells when it was reset since PostgreSQL 14; SELECT pg_stat_statements_reset() begins anew.',
+          ]);
+        }
+        if (candidates.calls < fewInAll) {
+          return unknown(`Only ${formatCounted(candidates.calls, 'call')} were counted so far.`, [
+            'Let the programs work for a while, then ask again.',
+          ]);
+        }
+        return judged(candidates, facts);
+      },
+    );
+  },
+};
+
+function judged(candidates: Candidates, { workspace }: GuideFacts): CheckResult {
+  const { found } = candidates;
+  const [first] = found;
+  const evidence = evidenceOf(candidates);
+  if (!first || !workspace) {
+    return notApplicable('No statement is worth a cache: none would save a tenth of the time.', { evidence });
+  }
+  const saved = Math.min(
+    1,
+    found.reduce((sum, one) => sum + one.saved, 0),
+  );
+  const says = `${formatCounted(found.length, 'statement is', 'statements are')} asked far more often than the tables change; a cache would save at least ${percent(saved)} of all time. The first (${formatCount(first.row.statistic.calls)} calls, ${formatMs(first.row.statistic.meanMs)} each): ${shortText(first.row)}`;
+  const refused = found.flatMap((one) => whyNoFix(one, workspace).map((why) => `${shortText(one.row, 60)}: ${why}`));
+  return attention(says, {
+    evidence: [
+      ...evidence,
+      ...(refused.length > 0
+        ? [
+            table(
+              'Not done by an edit',
+              ['Why'],
+              refused.map((why) => [why]),
+            ),
+          ]
+        : []),
+    ],
+    places: placesOf(found.map(({ row }) => row)),
+    fixes: found.flatMap((one) => cacheAsideFixes(one, workspace)),
+  });
+}
+
+function evidenceOf({ found, passedOver }: Candidates): Evidence[] {
+  const rows = found.map(rowOf);
+  const columns = ['Statement', 'Sent by', 'Key', '#Calls', '#Mean', '#Reads a write', '#Lifetime', '#Hits', '#Saved'];
+  return [
+    ...(rows.length > 0
+      ? [
+          table('Worth keeping', columns, rows),
+          fact('Hits, at least', hitRatioFormula, { source: 'All keys are taken to be asked for equally often' }),
+          fact('Lifetime', lifetimeFormula),
+        ]
+      : []),
+    ...(passedOver.length > 0
+      ? [
+          table(
+            'Takes much time, and is not kept',
+            ['Statement', '#Share', 'Why'],
+            passedOver.map(({ row, why }) => [shortText(row), percent(row.share), why]),
+          ),
+        ]
+      : []),
+  ];
+}
+
+function rowOf({ row, tables, demand, lifetime, hitRatio, saved }: Candidate): string[] {
+  const { calls, meanMs } = row.statistic;
+  const { readsPerSecond, writesPerSecond, keys } = demand;
+  const name = row.places[0]?.inFunction ?? tables.join('+');
+  return [
+    shortText(row),
+    senderOf(row),
+    keys === 1 ? name : `${name}:*`,
+    formatCount(calls),
+    formatMs(meanMs),
+    writesPerSecond > 0 ? formatCount(readsPerSecond / writesPerSecond) : 'never written',
+    duration(lifetime),
+    percent(hitRatio),
+    percent(saved),
+  ];
+}
