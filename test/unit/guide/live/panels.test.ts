@@ -3,7 +3,7 @@ import type { StatementStatistic } from '../../../../src/database/health/health'
 import { activityPanels } from '../../../../src/guide/live/activity-panels';
 import { healthPanels } from '../../../../src/guide/live/health-panels';
 import type { LivePanel } from '../../../../src/nouns/live';
-import { activityOf, connectionsOf, healthOf, known, tableOf } from '../../../support/guide-facts';
+import { activityOf, connectionsOf, healthOf, known, statisticOf, tableOf } from '../../../support/guide-facts';
 
 const named = (panels: readonly LivePanel[], id: string): LivePanel => {
   const found = panels.find((panel) => panel.id === id);
@@ -12,17 +12,8 @@ const named = (panels: readonly LivePanel[], id: string): LivePanel => {
 };
 
 function statement(queryId: string, calls: number, totalMs: number, text?: string): StatementStatistic {
-  const counted = { planMs: 0, rows: 2 * calls, sharedHits: 0, sharedReads: 0, sharedDirtied: 0, sharedWritten: 0 };
-  const rest = { temporaryRead: 0, temporaryWritten: 0, ioMs: 0, walBytes: 0, maxMs: totalMs, deviationMs: 0 };
-  return {
-    queryId,
-    calls,
-    totalMs,
-    meanMs: calls > 0 ? totalMs / calls : 0,
-    ...counted,
-    ...rest,
-    ...(text && { text }),
-  };
+  const { text: _, ...statistic } = statisticOf({ queryId, calls, totalMs, meanMs: calls > 0 ? totalMs / calls : 0 });
+  return { ...statistic, ...(text !== undefined && { text }) };
 }
 
 const counting = (since: string, ...statements: StatementStatistic[]) =>
