@@ -287,27 +287,3 @@ spec: { selector: { matchLabels: { app: web } }, endpoints: [{ port: http }] }
     );
   });
 });
-
-describe('templates of Helm', () => {
-  const text = web('  replicas: {{ .Values.replicas | default 2 }}')
-    .replace('name: web,', 'name: {{ .Release.Name }}-web,')
-    .replace(
-      '          command',
-      '          {{- with .Values.extra }}\n          {{- toYaml . | nindent 10 }}\n          {{- end }}\n          command',
-    );
-  const chart = (values: string) =>
-    readDeployment([
-      { path: 'chart/values.yaml', text: values },
-      { path: 'chart/templates/web.yaml', text },
-    ]);
-
-  it('are read with the values of their chart', () => {
-    assert.equal(chart('replicas: 5\n').programs[0]?.replicas, 5);
-  });
-
-  it('are read with the defaults that they give', () => {
-    const [program] = chart('name: x\n').programs;
-    assert.equal(program?.replicas, 2);
-    assert.equal(program?.name, 'web');
-  });
-});
