@@ -2,7 +2,7 @@ import type { Checkout } from '../code/pools/checkouts';
 import type { EditFix } from '../nouns/fix';
 import type { TextRange } from '../nouns/text-range';
 import { freeName, isTaken } from './batch/names';
-import { mentions, withoutComments } from './batch/turn-text';
+import { usesNamesOf, withoutComments } from './batch/turn-text';
 import type { TextOf } from './code-fixes';
 
 /**
@@ -169,11 +169,6 @@ function indented(text: string, unit: string): string | undefined {
 
 const indentAt = (source: string, { start }: TextRange): string =>
   /^[ \t]*/.exec(source.slice(start, start + 200))?.[0] ?? '';
-
-function usesNamesOf(declaring: string, after: string): boolean {
-  const declared = [...declaring.matchAll(/\b(?:const|let|var|function|class)\s+([\w$]+|\{[^{}=]*\}|\[[^[\]=]*\])/g)];
-  return declared.flatMap(([, pattern = '']) => pattern.match(/[\w$]+/g) ?? []).some((name) => mentions(after, name));
-}
 
 function isIn(inner: TextRange, outer: TextRange): boolean {
   return inner.start >= outer.start && inner.end <= outer.end;

@@ -3,7 +3,7 @@ import type { EditFix } from '../nouns/fix';
 import type { TextRange } from '../nouns/text-range';
 import { placeAbove } from './batch/loop-text';
 import { freeName } from './batch/names';
-import { mentions, withoutComments } from './batch/turn-text';
+import { usesNamesOf, withoutComments } from './batch/turn-text';
 import type { TextOf } from './code-fixes';
 
 /** How a library begins one, where all that is done in it begins with another name: `knex('posts')` → `trx('posts')`. */
@@ -34,10 +34,7 @@ export function inTransaction({ loop, writes }: SplitWrites, textOf: TextOf): Ed
   const text = source.slice(range.start, range.end);
   const root = /^await\s+((?:this\.)?[\w$]+)/.exec(source.slice(awaitBefore(source, first.chain.rootRange.start)))?.[1];
   if (root === undefined || !isWhole(text, root) || !isRootOfAll(source, writes, root)) return undefined;
-  const after = source.slice(range.end, own.end);
-  const declared = [...text.matchAll(/\b(?:const|let|var|function|class)\s+([\w$]+|\{[^{}=]*\}|\[[^[\]=]*\])/g)];
-  const names = declared.flatMap(([, pattern = '']) => pattern.match(/[\w$]+/g) ?? []);
-  if (names.some((name) => mentions(after, name))) return undefined;
+  if (usesNamesOf(text, source.slice(range.end, own.end))) return undefined;
   const name = freeName(source, begin.name);
   const unit = /\n([ \t]*)\S/.exec(text)?.[1]?.slice(place.indent.length) || '  ';
   const inner = text

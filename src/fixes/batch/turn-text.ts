@@ -46,6 +46,13 @@ export function mentions(text: string, name: string): boolean {
   return new RegExp(`(?<![\\w$]|(?<!\\.\\.)\\.)${own}(?![\\w$])(?!(?<=[{,]\\s*${own})\\s*:)`).test(text);
 }
 
+/** What is declared in one text is used in the other. */
+export function usesNamesOf(declaring: string, other: string): boolean {
+  const declared = [...declaring.matchAll(/\b(?:const|let|var|function|class)\s+([\w$]+|\{[^{}=]*\}|\[[^[\]=]*\])/g)];
+  const names = declared.flatMap(([, pattern = '']) => pattern.match(/[\w$]+/g) ?? []);
+  return names.some((name) => mentions(other, name));
+}
+
 /** Words in comments are no code. */
 export function withoutComments(code: string): string {
   return code.replace(/(?<=^|\s)\/\/[^\n]*|\/\*[\s\S]*?\*\//g, ' ');
