@@ -28,7 +28,7 @@ interface Judged {
 export const resource: Check = {
   id: 'bottleneck/resource',
   point: 'bottleneck',
-  title: 'No resource is short',
+  title: 'Resources suffice',
   needs: ['health', 'rates', 'code', 'machine'],
   judge: (facts) => withHealth(facts, (health) => judge(facts, health)),
 };

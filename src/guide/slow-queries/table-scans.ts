@@ -38,12 +38,9 @@ export const tableScans: Check = {
 function judge(facts: GuideFacts, health: Health, tables: readonly TableHealth[]): CheckResult {
   const large = tables.filter(({ heapBytes }) => heapBytes >= largeBytes);
   if (large.length === 0) return notApplicable('No table is large enough for it to matter (8 MB).');
-  const counters = seen(health.activity.counters);
-  const days = Math.max(1, (secondsBetween(counters?.since, health.readAt) ?? 0) / day);
-  const often = counters?.since === undefined ? oftenInAll : oftenADay * days;
   const all = tables.reduce((sum, { rowsReadSequentially }) => sum + rowsReadSequentially, 0);
   const scanned = large
-    .filter((one) => one.sequentialScans >= often && one.rowsReadSequentially >= all * worthOfRows)
+    .filter((one) => one.rowsReadSequentially >= all * worthOfRows && isOften(facts, health, one))
     .sort((a, b) => b.rowsReadSequentially - a.rowsReadSequentially);
   const [most] = scanned;
   if (!most) return passed(`Of ${formatCounted(large.length, 'large table')} none is read whole again and again.`);
@@ -78,6 +75,22 @@ function judge(facts: GuideFacts, health: Health, tables: readonly TableHealth[]
     ],
     places: placesOf(statements),
   });
+}
+
+/**
+ * The counters of tables have mostly never been reset, and nobody knows then since when they count: dumps of years look like the
+ * scans of a busy day. The statements that read the table tell it, since those are counted from a time that is known.
+ */
+function isOften(facts: GuideFacts, health: Health, one: TableHealth): boolean {
+  const since = seen(health.activity.counters)?.since;
+  if (since !== undefined) return one.sequentialScans >= oftenSince(since, health.readAt);
+  const calls = statementsThatScan(facts, [one]).reduce((sum, { statistic }) => sum + statistic.calls, 0);
+  return calls >= oftenSince(seen(health.statements)?.since, health.readAt);
+}
+
+function oftenSince(since: string | undefined, now: string): number {
+  const seconds = secondsBetween(since, now);
+  return seconds === undefined ? oftenInAll : oftenADay * Math.max(1, seconds / day);
 }
 
 /** Those that name one of the tables and touch at least half as many blocks as it has. */

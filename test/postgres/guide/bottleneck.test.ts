@@ -12,6 +12,7 @@ import { slowStatements } from '../../../src/guide/bottleneck/slow-statements';
 import { statementCounting } from '../../../src/guide/bottleneck/statement-counting';
 import { countingPeriod } from '../../../src/guide/slow-queries/counting-period';
 import { ioTiming } from '../../../src/guide/slow-queries/io-timing';
+import { tableScans } from '../../../src/guide/slow-queries/table-scans';
 import { topStatements } from '../../../src/guide/slow-queries/top-statements';
 import { eventually } from '../../support/eventually';
 import { runGuide } from '../../support/guide-run';
@@ -27,7 +28,7 @@ import {
 
 const all = [
   ...[resource, connections, statementCounting, slowStatements, hitRatio, sizes],
-  ...[topStatements, countingPeriod, ioTiming],
+  ...[topStatements, tableScans, countingPeriod, ioTiming],
 ];
 
 for (const major of oldestAndNewest()) {
@@ -68,6 +69,7 @@ for (const major of oldestAndNewest()) {
         'bottleneck/hit-ratio': 'passed',
         'bottleneck/sizes': 'passed',
         'slow-queries/top-statements': 'passed',
+        'slow-queries/table-scans': 'not applicable',
         'slow-queries/counting-period': 'passed',
         'slow-queries/io-timing': 'passed',
       });
@@ -118,7 +120,12 @@ for (const major of oldestAndNewest()) {
       await database.admin.query('SELECT pg_stat_statements_reset()');
       for (let page = 1; page <= 110; page++)
         await database.admin.query('SELECT id FROM visits WHERE page = $1 LIMIT 1', [1_000 + page]);
-      const { results } = await runGuide([topStatements], database.gateOptions());
+      await database.admin.query('ANALYZE visits');
+      await flushStatistics(database.admin);
+      const { results } = await runGuide([topStatements, tableScans], database.gateOptions());
+      const scans = results.get('slow-queries/table-scans');
+      assert.equal(scans?.state, 'attention', scans?.says);
+      assert.match(scans.says, /^visits \([\d.]+ MB\) was read whole 1\d\d times, /);
       const found = results.get('slow-queries/top-statements');
       assert.equal(found?.state, 'failed', found?.says);
       assert.match(
