@@ -22,7 +22,7 @@ export interface HeldCall {
 const managed = /^(?:\$transaction|transaction|begin|tx|task|withTransaction|transactional|useTransaction)$/;
 
 const databases =
-  /^(?:prisma|sequelize|knex|db|dataSource|manager|entityManager|em|sql|pool|orm|database|connection|kysely|drizzle|trx|tx|t)$/i;
+  /(?:prisma|sequelize|knex|db|dataSource|manager|^em|sql|pool|orm|database|connection|kysely|drizzle|trx|^tx|^t)(?:Service)?$/i;
 
 export function heldCallsIn(file: FileFacts, checkouts: readonly Checkout[], tracer: Tracer): HeldCall[] {
   if (isAside(file.uri)) return [];
@@ -44,10 +44,13 @@ function inCallbacks(file: FileFacts, tracer: Tracer): HeldCall[] {
   return file.functions.flatMap((facts, index) => {
     if (!facts.callback || !facts.uses.some(({ isAwaited }) => isAwaited)) return [];
     const taker = takerOf(file, index);
-    if (!taker || !managed.test(taker.name) || facts.parameters.length === 0) return [];
+    if (!taker || facts.parameters.length === 0) return [];
     const { chain, link } = taker;
+    const before = chain.links[link - 1];
+    // Kysely's `db.transaction().execute(async (trx) => …)`.
+    const isManaged = managed.test(taker.name) || (taker.name === 'execute' && before?.name === 'transaction');
     const names = [chain.root, ...chain.links.slice(0, link).map(({ name }) => name)];
-    if (!names.some((name) => typeof name === 'string' && databases.test(name.replace(/Service$/, '')))) return [];
+    if (!isManaged || !names.some((name) => typeof name === 'string' && databases.test(name))) return [];
     const at = { file, function: index };
     const taking = { start: chain.range.start, end: chain.links[link]?.range.end ?? chain.range.end };
     return facts.uses.flatMap((use) => {

@@ -208,6 +208,29 @@ describe('client-held-across-call', () => {
     );
   });
 
+  it('tells of it in the ways of other libraries', async () => {
+    const wait = "await fetch('https://example.com');";
+    for (const begin of [
+      `prisma.$transaction(async (tx) => { ${wait} })`,
+      `this.prismaService.$transaction(async (tx) => { ${wait} })`,
+      `AppDataSource.transaction(async (manager) => { ${wait} })`,
+      `knex.transaction(async (trx) => { ${wait} })`,
+      `db.transaction().execute(async (trx) => { ${wait} })`,
+      `sql.begin(async (sql) => { ${wait} })`,
+    ]) {
+      assert.equal((await messages(`async function f() { await ${begin}; }`)).length, 1, begin);
+    }
+  });
+
+  it('is silent about a transaction of something else', async () => {
+    assert.deepEqual(
+      await messages(
+        "async function f() { await monitor.transaction(async (t) => { await fetch('https://example.com'); }); }",
+      ),
+      [],
+    );
+  });
+
   it('tells of a pause', async () => {
     const [message] = await messages(
       'async function f() { const client = await pool.connect(); try { await client.query("SELECT 1"); await new Promise((resolve) => setTimeout(resolve, 1000)); } finally { client.release(); } }',
