@@ -39,6 +39,8 @@ export class GuideHistory implements vscode.Disposable {
   #applied: readonly AppliedFix[] = [];
   #broken = 0;
   #loaded: Promise<void> | undefined;
+  /** One after the other: who waits for it finds all completed. */
+  #verifying: Promise<void> = Promise.resolve();
 
   readonly onDidChange = this.#changed.event;
 
@@ -80,7 +82,13 @@ export class GuideHistory implements vscode.Disposable {
   }
 
   /** Completes what was applied and whose check has been asked since. */
-  async verify(): Promise<void> {
+  verify(): Promise<void> {
+    const next = this.#verifying.then(() => this.#complete());
+    this.#verifying = next.catch(() => undefined);
+    return next;
+  }
+
+  async #complete(): Promise<void> {
     for (const [id, pending] of this.#pending) {
       const { applied, fix, more } = pending;
       const now = this.#guide.check(applied.check);

@@ -4,6 +4,7 @@ import { formatCounted } from '../../plan/format';
 import { formatAge } from '../../plan/format-age';
 import { fixIcons } from './check-words';
 import { GuideItem, note } from './guide-item';
+import { isOfRow } from './row-fix';
 
 /** What was applied, the last first, and below each what it changed in numbers. */
 export function historyRows({ applied, broken }: { applied: readonly AppliedFix[]; broken: number }): GuideItem[] {
@@ -26,13 +27,13 @@ function appliedItem(applied: AppliedFix): GuideItem {
     tooltip: () =>
       [fix.title, ...changes, `Applied ${age}${database === undefined ? '' : ` on ${database}`}.`].join('\n'),
     spoken: `${fix.title}, applied ${age}. ${said}`,
-    contextValue: 'guideApplied',
+    ...(!isOfRow(check) && { contextValue: 'guideApplied' }),
     about: { check },
     children: () => detailItems(applied, changes),
   });
 }
 
-function detailItems({ id, before, after }: AppliedFix, changes: readonly string[]): GuideItem[] {
+function detailItems({ id, check, before, after }: AppliedFix, changes: readonly string[]): GuideItem[] {
   const item = (name: string, label: string, description: string, icon: string) =>
     new GuideItem({
       id: `history:${id}:${name}`,
@@ -42,8 +43,10 @@ function detailItems({ id, before, after }: AppliedFix, changes: readonly string
       tooltip: () => `${label} ${description}`,
       spoken: `${label} ${description}`,
     });
+  const changed = changes.map((change, at) => item(`change:${at}`, change, '', 'arrow-small-right'));
+  if (isOfRow(check)) return changed;
   return [
-    ...changes.map((change, at) => item(`change:${at}`, change, '', 'arrow-small-right')),
+    ...changed,
     item('before', 'Before:', before.says, 'debug-step-back'),
     ...(after ? [item('after', 'After:', after.says, 'debug-step-over')] : []),
   ];

@@ -15,14 +15,26 @@ export function isRowFix(argument: unknown): argument is RowFix {
   return typeof point === 'string' && typeof fix?.title === 'string';
 }
 
+const mark = 'row ';
+
+/** Of what `judgedRow` made. */
+export function isOfRow(checkId: string): boolean {
+  return checkId.includes(`/${mark}`);
+}
+
 /** As if a check had proposed it, so that it is applied and measured as all others are; on no list. */
 export function judgedRow({ point, fix }: RowFix, judgedAt: string): JudgedCheck {
   const check: Check = {
-    id: `${point}/row ${fix.title}`,
+    id: `${point}/${mark}${fix.title}`,
     point,
     title: fix.title,
-    needs: ['health'],
+    needs: isAboutIndexes(fix) ? ['health', 'code', 'advice'] : ['health'],
     judge: () => unknown('It was chosen in a list.', ['No check proposed it.']),
   };
   return { check, result: unknown('It was chosen in a list.', []), judgedAt };
+}
+
+/** What the search says holds no longer then. */
+function isAboutIndexes(fix: GuideFix): boolean {
+  return fix.kind === 'index' || (fix.kind === 'maintenance' && fix.task.kind === 'drop index');
 }
