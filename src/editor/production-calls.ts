@@ -124,6 +124,7 @@ export class ProductionCalls implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.#known = undefined;
     clearTimeout(this.#timer);
     this.#reading?.abort();
     for (const subscription of this.#subscriptions) subscription.dispose();

@@ -60,7 +60,7 @@ export const topStatements: Check = {
 };
 
 /** It takes much of the time, is slow or reads far more than it answers, and is no single event. */
-export function isWorthIt(row: WorkloadRow): boolean {
+function isWorthIt(row: WorkloadRow): boolean {
   const { calls, meanMs, rows } = row.statistic;
   if (row.share < worthOfTime || calls < fewCalls) return false;
   const blocks = blocksOf(row);

@@ -5,7 +5,6 @@ export type WaitClass = 'cpu' | 'io' | 'lock' | 'client' | 'other';
 
 /** Sessions that work on a statement, on average over the samples that there are. */
 export interface ActiveSessions {
-  readonly samples: number;
   readonly all: number;
   readonly by: Readonly<Record<WaitClass, number>>;
 }
@@ -17,7 +16,7 @@ export function activeSessions({ earlier, health }: GuideFacts): ActiveSessions 
   if (count === 0) return undefined;
   const by = { cpu: 0, io: 0, lock: 0, client: 0, other: 0 };
   for (const { name, count: sessions } of samples) by[classOf(name)] += sessions / count;
-  return { samples: count, all: Object.values(by).reduce((sum, one) => sum + one, 0), by };
+  return { all: Object.values(by).reduce((sum, one) => sum + one, 0), by };
 }
 
 /** Of pg_stat_activity's wait_event_type and wait_event: https://www.postgresql.org/docs/current/monitoring-stats.html#WAIT-EVENT-TABLE */

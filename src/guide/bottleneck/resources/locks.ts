@@ -32,7 +32,7 @@ export const locks: Resource = {
   },
 };
 
-export function sessionName({ pid, application, user, state }: SessionHealth): string {
+function sessionName({ pid, application, user, state }: SessionHealth): string {
   const who = application || user;
   return pid === 0 ? who : `pid ${pid}${who ? `, ${who}` : ''}, ${state}`;
 }

@@ -58,7 +58,7 @@ export const roundTrips: Resource = {
 };
 
 /** What findings of queries per row send, by the calls that were counted. */
-export function repeatedRows({ health, workspace }: GuideFacts): WorkloadRow[] {
+function repeatedRows({ health, workspace }: GuideFacts): WorkloadRow[] {
   if (!workspace) return [];
   const repeated = new Set(
     workspace.findings.flatMap(({ finding: { evidence } }) => ('loop' in evidence ? (evidence.query ?? []) : [])),
