@@ -3,8 +3,12 @@ import type { PoolUse } from '../../src/code/pools/pool-use';
 import type { WorkspaceFacts } from '../../src/guide/facts';
 
 /** A workspace of which nothing is known, for tests that change what they are about. */
-export function workspaceOf(more: Partial<WorkspaceFacts> = {}): WorkspaceFacts {
-  return { queries: [], pools: [], sessionUses: [], caches: [], findings: [], deployment: deploymentOf(), ...more };
+export function workspaceOf({
+  deployment,
+  ...more
+}: Partial<Omit<WorkspaceFacts, 'deployment'>> & { readonly deployment?: Partial<Deployment> } = {}): WorkspaceFacts {
+  const nothing = { queries: [], pools: [], sessionUses: [], caches: [], findings: [] };
+  return { ...nothing, deployment: deploymentOf(deployment), ...more };
 }
 
 export function deploymentOf(more: Partial<Deployment> = {}): Deployment {

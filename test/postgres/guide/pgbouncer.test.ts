@@ -16,8 +16,9 @@ import { quoteLiteral } from '../../../src/sql/identifiers';
 import { factsOf } from '../../support/guide-facts';
 import { runGuide } from '../../support/guide-run';
 import { type PgBouncer, type PgBouncerProgram, providePgBouncer, runPgBouncer } from '../../support/pgbouncer';
+import { poolUseOf, workspaceOf } from '../../support/pool-facts';
+import { sessionUseOf } from '../../support/pooler-facts';
 import { createDatabase, sharedServer, type TestDatabase } from '../../support/postgres-server';
-import { poolOf, sessionUseOf, workspaceOf } from '../../support/workspace-facts';
 
 const sample = join(import.meta.dirname, '../../../examples/blog');
 const checks = [needed, mode, poolerSize, preparedStatements];
@@ -214,7 +215,7 @@ describe('PgBouncer, as it is proposed', function () {
 
     it('the check says so, with the places', async () => {
       const { facts } = await run();
-      const workspace = workspaceOf({ sessionUses: [sessionUseOf()], pools: [poolOf()] });
+      const workspace = workspaceOf({ sessionUses: [sessionUseOf()], pools: [poolUseOf()] });
       const { state, says } = mode.judge({ ...facts, workspace });
       assert.equal(state, 'attention');
       assert.match(says, /is in transaction mode, where 1 place breaks: 1 LISTEN\./);

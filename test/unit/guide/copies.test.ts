@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { copiesOf } from '../../../src/guide/connection-pool/copies';
-import { poolOf, programOf, workspaceOf } from '../../support/workspace-facts';
+import { poolUseOf, programOf, workspaceOf } from '../../support/pool-facts';
 
 describe('copies of a pool', () => {
   const copies = (...programs: Parameters<typeof programOf>[0][]) =>
     copiesOf(
-      poolOf({ connectsTo: { variable: 'DATABASE_URL' } }),
+      poolUseOf({ connectsTo: { variable: 'DATABASE_URL' } }),
       workspaceOf({
         deployment: { programs: programs.map((one) => programOf({ environment: { DATABASE_URL: '' }, ...one })) },
       }).deployment,

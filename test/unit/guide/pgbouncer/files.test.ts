@@ -7,7 +7,8 @@ import { poolerFixes } from '../../../../src/guide/pgbouncer/fixes';
 import type { FileFix } from '../../../../src/nouns/check';
 import { factsOf } from '../../../support/guide-facts';
 import { manifestErrors } from '../../../support/kubernetes-schema';
-import { poolOf, sessionUseOf, workspaceOf } from '../../../support/workspace-facts';
+import { poolUseOf, workspaceOf } from '../../../support/pool-facts';
+import { sessionUseOf } from '../../../support/pooler-facts';
 
 const cluster = `apiVersion: apps/v1
 kind: StatefulSet
@@ -100,7 +101,7 @@ describe('files that deploy PgBouncer', () => {
   });
 
   it('let pass what pools set at the start of a connection, and keep it for the role', () => {
-    const pools = [poolOf({ statementMs: { value: 5_000, isDefault: false } })];
+    const pools = [poolUseOf({ statementMs: { value: 5_000, isDefault: false }, idleInTransactionMs: undefined })];
     const facts = factsWith({ '/k8s/all.yaml': cluster }, { pools });
     assert.match(
       filesOf(facts, /Kubernetes/).files[0]?.content ?? '',

@@ -7,7 +7,8 @@ import { preparedStatements } from '../../../../src/guide/pgbouncer/prepared-sta
 import { poolerSize } from '../../../../src/guide/pgbouncer/size';
 import { proposedSizes } from '../../../../src/guide/pgbouncer/sizes';
 import { activityOf, connectionsOf, factsOf, healthOf, known } from '../../../support/guide-facts';
-import { poolerOf, poolOf, programOf, referenceOf, sessionUseOf, workspaceOf } from '../../../support/workspace-facts';
+import { poolUseOf, programOf, workspaceOf } from '../../../support/pool-facts';
+import { poolerOf, referenceOf, sessionUseOf } from '../../../support/pooler-facts';
 
 const deployed = (pooler: Partial<DeployedPooler>, more: Partial<Omit<WorkspaceFacts, 'deployment'>> = {}) =>
   workspaceOf({
@@ -96,7 +97,7 @@ describe('the sizes of the pooler', () => {
   });
 
   it('take too few clients', () => {
-    const pools = [poolOf({ max: { value: 80, isDefault: false }, connectsTo: { variable: 'DATABASE_URL' } })];
+    const pools = [poolUseOf({ max: { value: 80, isDefault: false }, connectsTo: { variable: 'DATABASE_URL' } })];
     const { state, says } = judge(deployed({ maxClientConnections: 50 }, { pools }));
     assert.equal(state, 'attention');
     assert.match(
@@ -184,8 +185,8 @@ describe('prepared statements behind the pooler', () => {
         workspace: deployed(
           { version: '1.20.0' },
           {
-            sessionUses: [{ ...prepared, library: 'postgres', path }],
-            pools: [poolOf({ library: 'postgres', path, options })],
+            sessionUses: [{ ...prepared, library: 'postgres', path, range: { start: 50, end: 58 } }],
+            pools: [poolUseOf({ library: 'postgres', path, options })],
           },
         ),
       }),

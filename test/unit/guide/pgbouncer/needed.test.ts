@@ -3,7 +3,8 @@ import type { DatabaseCounters, Health } from '../../../../src/database/health/h
 import type { WorkspaceFacts } from '../../../../src/guide/facts';
 import { needed } from '../../../../src/guide/pgbouncer/needed';
 import { activityOf, connectionsOf, factsOf, healthOf, known } from '../../../support/guide-facts';
-import { poolerOf, poolOf, programOf, referenceOf, sessionUseOf, workspaceOf } from '../../../support/workspace-facts';
+import { poolUseOf, programOf, workspaceOf } from '../../../support/pool-facts';
+import { poolerOf, referenceOf, sessionUseOf } from '../../../support/pooler-facts';
 
 describe('a pooler before the server', () => {
   const judge = (workspace: WorkspaceFacts | undefined, connections = connectionsOf()) =>
@@ -18,7 +19,7 @@ describe('a pooler before the server', () => {
 
   it('is not needed for a few connections', () => {
     const { state, says } = judge(
-      workspaceOf({ pools: [poolOf()], deployment: { programs: [programOf({ replicas: 2 })] } }),
+      workspaceOf({ pools: [poolUseOf()], deployment: { programs: [programOf({ replicas: 2 })] } }),
     );
     assert.equal(state, 'not applicable');
     assert.equal(
@@ -30,7 +31,7 @@ describe('a pooler before the server', () => {
   it('helps where the pools may open more than the server takes', () => {
     const { state, says, fixes } = judge(
       workspaceOf({
-        pools: [poolOf({ max: { value: 50, isDefault: false } })],
+        pools: [poolUseOf({ max: { value: 50, isDefault: false } })],
         deployment: { programs: [programOf({ replicas: 4 })] },
       }),
     );
@@ -66,7 +67,7 @@ describe('a pooler before the server', () => {
   });
 
   it('helps functions in a cloud', () => {
-    const { state, says } = judge(workspaceOf({ pools: [poolOf({ isServerless: true })] }));
+    const { state, says } = judge(workspaceOf({ pools: [poolUseOf({ isServerless: true })] }));
     assert.equal(state, 'attention');
     assert.match(says, /^Functions in a cloud open connections/);
   });
