@@ -3,8 +3,8 @@ import type { Evidence, GuideFix } from '../../nouns/check';
 import { formatCount, formatCounted } from '../../plan/format';
 import type { Check } from '../check';
 import { table } from '../support/evidence';
-import { seen, withSection } from '../support/known';
-import { attention, failed, passed } from '../support/results';
+import { missingOf, seen, withSection } from '../support/known';
+import { attention, failed, passed, unknown } from '../support/results';
 import { duration } from '../support/wording';
 import { detailsOf, ofRules } from './findings';
 import { roleOf, timeoutFix } from './timeouts';
@@ -41,6 +41,9 @@ export const idleInTransaction: Check = {
             : '';
         const [oldest] = idle.toSorted((a, b) => b.stateSeconds - a.stateSeconds);
         if (!oldest) {
+          if (code === '' && missingOf(activity.connections).length > 0) {
+            return unknown('Of the sessions that can be seen, none has been idle in a transaction for 10 s.', []);
+          }
           if (code === '') return passed('No session has been idle in a transaction for 10 s.');
           return attention(`No session is idle in a transaction now, but ${code}.`, { places, fixes });
         }

@@ -204,6 +204,13 @@ export async function list() {
         result.says,
         /^1 session is idle in a transaction, the longest for \d+ s \(pid \d+, shop\); 1 of them keeps others waiting\.$/,
       );
+      const plain = `plain_${database.name}`;
+      await database.admin.query(`CREATE ROLE ${plain} LOGIN`);
+      const seen = await withServer(database.gateOptions({ user: plain }), (server) => server.health());
+      const hidden = idleInTransaction.judge(factsOf({ health: seen, workspace: workspaceOf() }));
+      assert.equal(hidden.state, 'unknown');
+      assert.match(hidden.missing?.join(' ') ?? '', /GRANT pg_monitor TO .* shows them/);
+      await database.admin.query(`DROP ROLE ${plain}`);
       await idle.query('ROLLBACK');
       await blocked;
       const quiet = idleInTransaction.judge(factsOf({ health: later(await health()), workspace: workspaceOf() }));

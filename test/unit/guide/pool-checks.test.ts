@@ -160,6 +160,15 @@ describe('sessions that are idle in a transaction', () => {
     assert.equal(fixes?.[0]?.kind === 'statement' && fixes[0].sql, 'SELECT pg_terminate_backend(4711)');
   });
 
+  it('are unknown where the sessions of others are hidden', () => {
+    const partly = 'State of 3 sessions of other users are hidden.';
+    const connections = { value: connectionsOf(), partly };
+    const { state, missing } = idleInTransaction.judge(
+      factsOf({ workspace: workspaceOf(), health: healthOf({ activity: activityOf({ connections }) }) }),
+    );
+    assert.deepEqual([state, missing], ['unknown', [partly]]);
+  });
+
   it('tell of the code that holds connections meanwhile, even if none is seen now', () => {
     const { state, says, places } = judge(
       [],
