@@ -41,6 +41,7 @@ import { hugePages } from './resources/huge-pages';
 import { jit } from './resources/jit';
 import { maintenanceWorkMem } from './resources/maintenance-work-mem';
 import { parallelWorkers } from './resources/parallel-workers';
+import { plans } from './resources/plans';
 import { sharedBuffers } from './resources/shared-buffers';
 import { machineSize } from './resources/size';
 import { storageCosts } from './resources/storage-costs';
@@ -90,6 +91,7 @@ export const checks: readonly Check[] = [
   autovacuumPace,
   jit,
   hugePages,
+  plans,
   machineSize,
   deadRows,
   statistics,

@@ -2,9 +2,11 @@ import { join } from 'node:path';
 import { localCode } from '../../src/analysis/code/local-code';
 import { programFiles, textFiles } from '../../src/analysis/code/program-files';
 import { Guide } from '../../src/analysis/guide/guide';
+import type { GivenMachine } from '../../src/analysis/guide/machine';
 import { guideSources } from '../../src/analysis/guide/sources';
 import type { GateOptions } from '../../src/database/gate';
 import { Server } from '../../src/database/server';
+import type { WhatIfPlanner } from '../../src/database/what-if/planner';
 import type { Check } from '../../src/guide/check';
 import type { GuideFacts } from '../../src/guide/facts';
 import type { CheckResult } from '../../src/nouns/check';
@@ -23,7 +25,17 @@ export interface GuideRun {
 export async function runGuide(
   checks: readonly Check[],
   options: GateOptions,
-  { folder, between = async () => undefined }: { folder?: string; between?: () => Promise<unknown> } = {},
+  {
+    folder,
+    between = async () => undefined,
+    whatIf,
+    machine,
+  }: {
+    folder?: string;
+    between?: () => Promise<unknown>;
+    whatIf?: WhatIfPlanner;
+    machine?: Partial<GivenMachine>;
+  } = {},
 ): Promise<GuideRun> {
   const server = new Server(options);
   const folders = folder === undefined ? [] : [folder];
@@ -39,8 +51,8 @@ export async function runGuide(
       },
       textFiles: () => textFiles(folders, nothing),
       parser: () => SqlParser.load(),
-      whatIf: () => Promise.reject(new Error('These checks do not ask the planner in memory.')),
-      machine: { cores: 2, memoryBytes: 4 * 2 ** 30, source: 'the test' },
+      whatIf: async () => whatIf ?? fail('These checks do not ask the planner in memory.'),
+      machine: { cores: 2, memoryBytes: 4 * 2 ** 30, source: 'the test', ...machine },
       onPassedOver: nothing,
     });
     const activity = sources.activity;

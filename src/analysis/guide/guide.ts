@@ -1,6 +1,6 @@
 import type { Activity, Health } from '../../database/health/health';
 import type { Check } from '../../guide/check';
-import type { FactName, GuideFacts, IndexAdvice, MachineFacts, WorkspaceFacts } from '../../guide/facts';
+import type { FactName, GuideFacts, IndexAdvice, MachineFacts, SettingPlans, WorkspaceFacts } from '../../guide/facts';
 import { type PointId, points } from '../../guide/points';
 import type { CheckResult, CheckState } from '../../nouns/check';
 import { Problem } from '../../nouns/problem';
@@ -14,6 +14,7 @@ export interface GuideSources {
   readonly workspace?: (signal: AbortSignal) => Promise<WorkspaceFacts>;
   readonly machine?: (known: GuideFacts) => Promise<MachineFacts | undefined>;
   readonly advice?: (known: GuideFacts, signal: AbortSignal) => Promise<IndexAdvice | undefined>;
+  readonly plans?: (known: GuideFacts, signal: AbortSignal) => Promise<SettingPlans | undefined>;
 }
 
 export interface GuideOptions {
@@ -57,6 +58,7 @@ const told: Readonly<Record<FactName, string>> = {
   code: 'Reading the workspace',
   machine: 'Looking for the size of the machine',
   advice: 'Searching for indexes',
+  plans: 'Planning known queries under proposed settings',
 };
 
 /** Where each stands among the facts. */
@@ -66,6 +68,7 @@ const keys = {
   code: 'workspace',
   machine: 'machine',
   advice: 'advice',
+  plans: 'settingPlans',
 } as const satisfies Record<FactName, keyof GuideFacts>;
 
 /** Why a source that is not there, or has nothing to say, says nothing. */
@@ -76,10 +79,11 @@ const absent: Readonly<Record<FactName, string>> = {
   machine:
     'How much memory and how many cores the server has is not known: the settings planlight.server.memory and planlight.server.cores tell.',
   advice: 'The search for indexes did not run.',
+  plans: 'Queries were not planned under other settings.',
 };
 
 /** In the order in which they are gathered: later ones look at what the earlier ones found. */
-const order: readonly FactName[] = ['health', 'rates', 'code', 'machine', 'advice'];
+const order: readonly FactName[] = ['health', 'rates', 'code', 'machine', 'advice', 'plans'];
 
 /** Gathers what checks need, asks them, and keeps what they said. */
 export class Guide {
@@ -177,6 +181,10 @@ export class Guide {
       case 'advice': {
         const advice = await sources.advice?.(this.#facts, signal);
         return advice && { advice };
+      }
+      case 'plans': {
+        const settingPlans = await sources.plans?.(this.#facts, signal);
+        return settingPlans && { settingPlans };
       }
     }
   }

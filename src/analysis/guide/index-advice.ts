@@ -3,16 +3,14 @@ import { describeIndex } from '../../advisor/query/index-fix';
 import { indexRemovals } from '../../advisor/removals/removals';
 import type { WorkloadAdvice, WorkloadIndex } from '../../advisor/workload/advise-workload';
 import type { Snapshot } from '../../database/snapshot';
-import type { StatementCalls } from '../../database/statement-calls';
 import type { WhatIfPlanner } from '../../database/what-if/planner';
-import type { GuideFacts, IndexAdvice, WorkspaceQuery } from '../../guide/facts';
+import type { GuideFacts, IndexAdvice } from '../../guide/facts';
 import type { IndexFix } from '../../nouns/fix';
 import { formatBytes, formatCost } from '../../plan/format';
 import type { SqlParser } from '../../sql/parser';
-import { hasPlan } from '../explainable';
 import { adviseStatements } from '../workload/advise-statements';
-import { countedStatements, type FoundStatements } from '../workload/workload-statements';
 import { foreignKeyAdvice } from './foreign-key-advice';
+import { knownStatements } from './known-statements';
 
 export interface IndexAdviceOptions {
   readonly snapshot: Snapshot;
@@ -27,11 +25,7 @@ const searchMs = 15_000;
 /** The advisor over what the server counted; where it counts nothing, over the workspace's queries, each as often. */
 export async function indexAdvice(facts: GuideFacts, options: IndexAdviceOptions): Promise<IndexAdvice> {
   const { snapshot, whatIf, parser, signal } = options;
-  const counted = countedCalls(facts);
-  const isCounted = counted.length > 0;
-  const found = isCounted
-    ? countedStatements(counted, parser)
-    : statementsOfWorkspace(facts.workspace?.queries ?? [], parser);
+  const { isCounted, ...found } = knownStatements(facts, parser);
   const { advice } = await adviseStatements(found, {
     snapshot,
     whatIf,
@@ -62,21 +56,6 @@ export async function indexAdvice(facts: GuideFacts, options: IndexAdviceOptions
     foreignKeys,
     ...(isCounted && { weighted: true }),
   };
-}
-
-function countedCalls({ health }: GuideFacts): StatementCalls[] {
-  const counted = health && 'value' in health.statements ? health.statements.value.statements : [];
-  return counted.flatMap(({ text, calls, totalMs }) => (text === undefined ? [] : [{ text, calls, totalMs }]));
-}
-
-function statementsOfWorkspace(queries: readonly WorkspaceQuery[], parser: SqlParser): FoundStatements {
-  const statements = queries.flatMap(({ sql, path }) => {
-    const parsed = parser.parse(sql);
-    return parsed.ok && hasPlan(parsed.statement)
-      ? [{ label: path, statement: parsed.statement, parameters: [], weight: 1 }]
-      : [];
-  });
-  return { statements, others: [], passedOver: [] };
 }
 
 /** Proved by the plans of the query that gains most; undefined when none is known. */

@@ -4,12 +4,14 @@ import { withConfiguredPools } from '../../code/pools/configured-pools';
 import type { Server } from '../../database/server';
 import type { WhatIfPlanner } from '../../database/what-if/planner';
 import type { WorkspaceFacts } from '../../guide/facts';
+import { plannerSettings } from '../../guide/resources/planner-settings';
 import type { SqlParser } from '../../sql/parser';
 import type { CodeService } from '../code/code-service';
 import type { GuideSources } from './guide';
 import { indexAdvice } from './index-advice';
 import { type GivenMachine, machineOf } from './machine';
 import { manifestsBelow } from './manifests';
+import { settingPlans } from './setting-plans';
 import { withReadings } from './statement-readings';
 
 /** What the command line and the editor have in hand. */
@@ -40,6 +42,16 @@ export function guideSources(house: GuideHouse): GuideSources {
           parser: await house.parser(),
           signal,
         }),
+      plans: async (known, signal) => {
+        const settings = plannerSettings(known);
+        if (Object.keys(settings).length === 0) return undefined;
+        return settingPlans(known, settings, {
+          snapshot: await server.snapshot(signal),
+          whatIf: await house.whatIf(),
+          parser: await house.parser(),
+          signal,
+        });
+      },
     }),
     ...(folders.length > 0 && { workspace: (signal) => workspaceFacts(house, code, signal) }),
     machine: async (known) => machineOf(house.machine, known, server?.profile),

@@ -42,6 +42,12 @@ export function changes(health: Health, proposals: readonly Proposal[]): Proposa
   });
 }
 
+/** Name and value as `SHOW` would print it, of those that would change something. */
+export function proposedTexts(health: Health, proposals: readonly Proposal[]): Readonly<Record<string, string>> {
+  const settings = seen(health.settings) ?? {};
+  return Object.fromEntries(changes(health, proposals).map(({ name, to }) => [name, shown(settings[name], to)]));
+}
+
 export function proposalFixes(health: Health, proposals: readonly Proposal[]): GuideFix[] {
   return changes(health, proposals).map((proposal) => fixOf(health, seen(health.settings) ?? {}, proposal));
 }

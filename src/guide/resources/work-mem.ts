@@ -18,6 +18,8 @@ const defaultBytes = 4 * megabyte;
 const worthIt = 0.01;
 /** Rows take more room in memory than in a file; twice is a guess between sorts (more) and hashes (less). */
 const inMemory = 2;
+/** What a single sort may take of the whole: a guess. */
+const mostOfOne = 1 / 8;
 const memorySource = `connections × work_mem × hash_mem_multiplier + shared_buffers: ${manual('runtime-config-resource.html#GUC-WORK-MEM')}`;
 const safeSource = `(memory − shared_buffers) / (max_connections × 3) / workers of a query: ${pgtune}`;
 
@@ -40,7 +42,7 @@ export const workMem: Check = {
       ];
       const missing = missingOf(health.statements);
       const details = { evidence, ...(missing.length > 0 && { missing }) };
-      if (worst > memory && present > defaultBytes) {
+      if (isTooMuch(sizes)) {
         const proposed = [lower(Math.max(safe, defaultBytes))];
         return attention(
           `${says}: if each of ${formatCount(connections)} connections uses it once, that is ${formatBytes(worst)} on a machine of ${formatBytes(memory)}.`,
@@ -61,6 +63,17 @@ export const workMem: Check = {
       );
     }),
 };
+
+/** What sorts and hashes would have then, whether all sessions are given it or some: for plans. Undefined: as they have now. */
+export function workMemToTry(health: Health, memory: number): Proposal | undefined {
+  const sizes = sizesOf(health, memory);
+  if (!sizes) return undefined;
+  if (isTooMuch(sizes)) return lower(Math.max(sizes.safe, defaultBytes));
+  const to = wantedBytes(spillingStatements(health, sizes.present));
+  return to === 0 || to > memory * mostOfOne ? undefined : { ...lower(to), why: 'What spills now fits.' };
+}
+
+const isTooMuch = ({ worst, memory, present }: Sizes): boolean => worst > memory && present > defaultBytes;
 
 interface Sizes {
   readonly present: number;
@@ -132,10 +145,9 @@ const spillTable = (spilling: readonly Spill[]) =>
 
 /** For all only where all connections can have it; else for the role that sends them, or for the transaction. */
 function raises(health: Health, spilling: readonly Spill[], { safe, memory, connections }: Sizes): GuideFix[] {
-  const wanted = wholeMegabytes(Math.max(...spilling.map(({ bytes }) => bytes)) * inMemory);
+  const wanted = wantedBytes(spilling);
   const text = `${wanted / megabyte}MB`;
-  // What a single sort may take of the whole: a guess.
-  if (wanted > memory / 8) return [];
+  if (wanted > memory * mostOfOne) return [];
   if (wanted <= safe) {
     const why = `The largest of these files takes about ${text} in memory, which ${formatCount(connections)} connections can use at once.`;
     return proposalFixes(health, [{ name: 'work_mem', to: wanted, why, source: safeSource }]);
@@ -155,6 +167,8 @@ function raises(health: Health, spilling: readonly Spill[], { safe, memory, conn
   ];
 }
 
-function wholeMegabytes(bytes: number): number {
-  return Math.ceil(bytes / megabyte) * megabyte;
+/** 0 where nothing spills. */
+function wantedBytes(spilling: readonly Spill[]): number {
+  const largest = Math.max(0, ...spilling.map(({ bytes }) => bytes));
+  return Math.ceil((largest * inMemory) / megabyte) * megabyte;
 }

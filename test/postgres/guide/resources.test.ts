@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type pg from 'pg';
+import type { WhatIfPlanner } from '../../../src/database/what-if/planner';
 import { autovacuumPace } from '../../../src/guide/resources/autovacuum-pace';
 import { checkpoints } from '../../../src/guide/resources/checkpoints';
 import { effectiveCacheSize } from '../../../src/guide/resources/effective-cache-size';
@@ -7,12 +8,14 @@ import { hugePages } from '../../../src/guide/resources/huge-pages';
 import { jit } from '../../../src/guide/resources/jit';
 import { maintenanceWorkMem } from '../../../src/guide/resources/maintenance-work-mem';
 import { parallelWorkers } from '../../../src/guide/resources/parallel-workers';
+import { plans } from '../../../src/guide/resources/plans';
 import { sharedBuffers } from '../../../src/guide/resources/shared-buffers';
 import { storageCosts } from '../../../src/guide/resources/storage-costs';
 import { workMem } from '../../../src/guide/resources/work-mem';
 import { runGuide } from '../../support/guide-run';
 import { flushStatistics, oldestAndNewest } from '../../support/health';
 import { blog, createDatabase, sharedServer, type TestDatabase } from '../../support/postgres-server';
+import { startWhatIf } from '../../support/what-if';
 
 const all = [
   ...[sharedBuffers, workMem, effectiveCacheSize, storageCosts, checkpoints],
@@ -126,3 +129,47 @@ for (const major of oldestAndNewest()) {
     });
   });
 }
+
+describe('known queries under the settings that are proposed', function () {
+  this.timeout(120_000);
+  let database: TestDatabase;
+  let whatIf: WhatIfPlanner;
+  before(async () => {
+    whatIf = await startWhatIf();
+    const settings = { shared_preload_libraries: 'pg_stat_statements', shared_buffers: '16MB' };
+    database = await createDatabase(
+      await sharedServer(undefined, { settings }),
+      `CREATE EXTENSION pg_stat_statements;
+       CREATE TABLE items AS SELECT n AS id, repeat('x', 200) AS note FROM generate_series(1, 200000) n;
+       CREATE UNIQUE INDEX items_id ON items (id);
+       CREATE TABLE picks AS SELECT (n * 7919) % 200000 AS item FROM generate_series(1, 2000) n;`,
+    );
+    await database.admin.query('VACUUM ANALYZE items, picks');
+    await database.admin.query('SELECT pg_stat_statements_reset()');
+    for (let call = 0; call < 5; call++)
+      await database.admin.query('SELECT i.note FROM picks p JOIN items i ON i.id = p.item');
+  });
+  after(async () => {
+    await database?.drop();
+    await whatIf?.dispose();
+  });
+
+  it('are told with their plans before and after', async () => {
+    const options = { whatIf, machine: { storage: 'ssd' } } as const;
+    const { results, facts } = await runGuide([storageCosts, plans], database.gateOptions(), options);
+    assert.equal(results.get('resources/storage-costs')?.state, 'attention');
+    assert.deepEqual(Object.keys(facts.settingPlans?.settings ?? {}), ['random_page_cost']);
+    const found = results.get('resources/plans');
+    assert.equal(found?.state, 'passed');
+    assert.match(found.says, /^With random_page_cost = 1\.1 1 of \d+ known quer(?:y|ies) would run another way\.$/);
+    const [change] = facts.settingPlans?.changes ?? [];
+    assert.match(change?.sql ?? '', /^SELECT i\.note FROM picks/);
+    assert.match(change?.change ?? '', /Seq Scan on items → Index Scan using items_id on items/);
+    assert.equal(change?.calls, 5);
+  });
+
+  it('are not asked for where nothing is proposed', async () => {
+    const { results } = await runGuide([plans], database.gateOptions(), { machine: { storage: 'disk' } });
+    assert.equal(results.get('resources/plans')?.state, 'not applicable');
+  });
+});
