@@ -2,6 +2,7 @@ import type { GuideFix } from '../../nouns/check';
 import { quoteIdentifier } from '../../sql/identifiers';
 import type { GuideFacts } from '../facts';
 import { breakingUses, summary } from './breaking-uses';
+import { cloudNativeFix } from './files/cloudnativepg';
 import { composeFix } from './files/compose';
 import { iniFix } from './files/ini';
 import { kubernetesFix } from './files/kubernetes';
@@ -23,8 +24,12 @@ export function poolerFixes(facts: GuideFacts): GuideFix[] {
   const timeouts = startTimeouts(facts);
   const ignored = timeouts.map(({ name }) => name);
   const deployment = workspace?.deployment;
+  const cluster = deployment?.servers.find(({ kind }) => kind === 'cloudnativepg');
   const files = [
-    ...(has(deployment, 'kubernetes') ? [kubernetesFix(serverTarget(facts, 'kubernetes'), sizes, ignored)] : []),
+    ...(cluster ? [cloudNativeFix(cluster, sizes, ignored)] : []),
+    ...(has(deployment, 'kubernetes') && !cluster
+      ? [kubernetesFix(serverTarget(facts, 'kubernetes'), sizes, ignored)]
+      : []),
     ...(has(deployment, 'compose') ? [composeFix(serverTarget(facts, 'compose'), alone, ignored)] : []),
     iniFix(serverTarget(facts, 'ini'), alone, ignored),
   ];

@@ -78,6 +78,23 @@ describe('files that deploy PgBouncer', () => {
     );
   });
 
+  it('are a Pooler where CloudNativePG runs the server', () => {
+    const cnpg = `apiVersion: postgresql.cnpg.io/v1
+kind: Cluster
+metadata: { name: blog-db, namespace: database }
+spec: { instances: 3 }
+`;
+    const [file] = filesOf(factsWith({ '/k8s/cluster.yaml': cnpg }), /CloudNativePG/).files;
+    const content = file?.content ?? '';
+    assert.deepEqual(manifestErrors(content, { custom: ['postgresql.cnpg.io/v1 Pooler'] }), []);
+    const [pooler, other] = readDeployment([{ path: '/k8s/pgbouncer.yaml', text: content }]).poolers;
+    assert.deepEqual(
+      [pooler?.kind, pooler?.poolMode, pooler?.defaultPoolSize, pooler?.replicas],
+      ['cloudnativepg', 'transaction', 7, 2],
+    );
+    assert.equal(other, undefined);
+  });
+
   it('are a Compose file of their own beside the one that is there', () => {
     const compose =
       'services:\n  db: { image: postgres:17 }\n  web:\n    build: .\n    environment: { DATABASE_URL: postgres://blog@db:5432/blog }\n';
