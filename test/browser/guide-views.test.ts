@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { Client } from 'pg';
+import { BlogDatabase } from '../support/blog-database';
 import { BrowserSession, reportingFailures } from '../support/browser-session';
 import { GuideViews } from '../support/guide-views';
 import { RecordingProxy } from '../support/recording-proxy';
@@ -19,14 +20,18 @@ describe('The views of the guide', function () {
   this.timeout(180_000);
 
   let client: Client;
+  let database: BlogDatabase;
 
   before(async () => {
+    database = await BlogDatabase.open();
     client = new Client({ connectionString: sample().toString() });
     await client.connect();
     await client.query(`DO $$ BEGIN CREATE ROLE plain LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$`);
   });
 
   after(async () => {
+    await database?.dropAddedIndexes();
+    await database?.close();
     await client?.query('DROP ROLE plain');
     await client?.end();
   });
@@ -66,7 +71,7 @@ describe('The views of the guide', function () {
         .waitFor({ timeout: 60_000 });
       await views.expand('Checklist', /^Regular maintenance/);
       await views.row('Checklist', /^Dead rows are cleaned up: needs attention\. posts has [\d,]+ dead rows/).waitFor();
-      await session.picture('checklist-dark');
+      await session.picture('checklist');
     });
 
     it('show the details of a check beside the code, with its evidence and its fixes', async () => {
@@ -75,7 +80,7 @@ describe('The views of the guide', function () {
       assert.equal(await page.locator('h1').innerText(), 'Regular maintenance scheduled');
       assert.match(await page.locator('table').first().innerText(), /posts/);
       await page.getByRole('button', { name: 'Run it…' }).waitFor();
-      await session.picture('check-dark');
+      await session.picture('check');
     });
 
     it('run a fix after a question that names the database, and say in numbers what it changed', async () => {
@@ -97,6 +102,15 @@ describe('The views of the guide', function () {
       await views.open('Indexes');
       await views.expand('Indexes', /^All, the largest first/);
       await views.row('Indexes', /^comments_pkey on comments, [\d.]+ MB/).waitFor();
+    });
+
+    it('create a missing index, and say what its query costs and takes before and after', async () => {
+      await views.row('Indexes', /, missing\. cost /).click();
+      const question = await session.answer('Create Index');
+      assert.match(question, /CREATE INDEX CONCURRENTLY/);
+      const said = await session.notification(/Cost of the query: /, 60_000);
+      assert.match(said, /Cost of the query: [\d,.]+ → [\d,.]+; Time of the query: [\d,.<]+ m?s → [\d,.<]+ m?s/);
+      assert.equal((await database.addedIndexes()).length, 1);
     });
 
     it('keep what they showed when a run is cancelled', async () => {
@@ -130,7 +144,6 @@ describe('The views of the guide', function () {
         await session.setTheme(theme);
         await views.open('Checklist');
         await views.row('Checklist', /^Bottleneck identified: /).waitFor();
-        await session.picture(`checklist-${theme.replace(' ', '-')}`);
       }
     });
   });
