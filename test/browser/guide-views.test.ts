@@ -71,7 +71,6 @@ describe('The views of the guide', function () {
         .waitFor({ timeout: 60_000 });
       await views.expand('Checklist', /^Regular maintenance/);
       await views.row('Checklist', /^Dead rows are cleaned up: needs attention\. posts has [\d,]+ dead rows/).waitFor();
-      await session.picture('checklist');
     });
 
     it('show the details of a check beside the code, with its evidence and its fixes', async () => {
