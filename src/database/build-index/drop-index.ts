@@ -30,22 +30,28 @@ export function dropIndexSql({ schema, name }: Pick<BuiltIndex, 'schema' | 'name
  * a build that did not end well, invalid or our own of a moment ago. Waits a moment for a server that restarts. Rejects with the Problem.
  */
 export async function dropIndex(gate: Gate, index: BuiltIndex, onBegin: () => void): Promise<void> {
-  const deadline = performance.now() + restartMs;
   const signal = AbortSignal.timeout(dropMs);
+  await overRestart(gate, () =>
+    gate.session(signal, async ({ query }) => {
+      const rows = await query(
+        `SELECT 1 FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+         WHERE n.nspname = $1 AND c.relname = $2 AND i.indrelid = $3::oid
+           AND (i.indexrelid = $4::oid OR $4 IS NULL AND (NOT i.indisvalid OR $5))`,
+        [index.schema, index.name, index.relation, index.oid ?? null, index.mayBeWhole ?? false],
+      );
+      if (rows.length === 0) return;
+      onBegin();
+      await query(dropIndexSql(index));
+    }),
+  );
+}
+
+/** Asks again, for some seconds, while the server cannot be reached: after the crash of one process all connections are lost. */
+export async function overRestart<T>(gate: Gate, work: () => Promise<T>): Promise<T> {
+  const deadline = performance.now() + restartMs;
   for (;;) {
     try {
-      await gate.session(signal, async ({ query }) => {
-        const rows = await query(
-          `SELECT 1 FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-           WHERE n.nspname = $1 AND c.relname = $2 AND i.indrelid = $3::oid
-             AND (i.indexrelid = $4::oid OR $4 IS NULL AND (NOT i.indisvalid OR $5))`,
-          [index.schema, index.name, index.relation, index.oid ?? null, index.mayBeWhole ?? false],
-        );
-        if (rows.length === 0) return;
-        onBegin();
-        await query(dropIndexSql(index));
-      });
-      return;
+      return await work();
     } catch (error) {
       const isAway = error instanceof Problem && error.kind === 'unreachable';
       if (!isAway || performance.now() > deadline) throw error;

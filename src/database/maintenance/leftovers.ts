@@ -1,6 +1,6 @@
 import { Problem } from '../../nouns/problem';
 import { quoteIdentifier } from '../../sql/identifiers';
-import { type BuiltIndex, dropIndex, dropIndexSql } from '../build-index/drop-index';
+import { type BuiltIndex, dropIndex, dropIndexSql, overRestart } from '../build-index/drop-index';
 import type { Gate } from '../gate';
 import type { Subject, SubjectIndex } from './subject';
 
@@ -31,7 +31,7 @@ export async function dropLeftovers(
 ): Promise<void> {
   let left: readonly BuiltIndex[] | undefined;
   try {
-    await waitForEnd(gate, index);
+    await overRestart(gate, () => waitForEnd(gate, index));
     left = await gate.transaction({ access: 'read only' }, ({ query }) =>
       query<BuiltIndex>(ours, [index.relation, subject.known, index.oid, index.name]),
     );
@@ -61,8 +61,10 @@ async function waitForEnd(gate: Gate, { relation }: SubjectIndex): Promise<void>
 
 /** DROP INDEX CONCURRENTLY first makes the index invalid, and then waits for everybody who uses it. */
 export async function tellHalfDropped(gate: Gate, { oid, schema, name }: SubjectIndex, cause: unknown): Promise<void> {
-  const [row] = await gate.transaction({ access: 'read only' }, ({ query }) =>
-    query<{ isValid: boolean }>('SELECT indisvalid AS "isValid" FROM pg_index WHERE indexrelid = $1::oid', [oid]),
+  const [row] = await overRestart(gate, () =>
+    gate.transaction({ access: 'read only' }, ({ query }) =>
+      query<{ isValid: boolean }>('SELECT indisvalid AS "isValid" FROM pg_index WHERE indexrelid = $1::oid', [oid]),
+    ),
   );
   if (!row || row.isValid) return;
   const full = `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`;

@@ -5,7 +5,14 @@ import { Server } from '../../../src/database/server';
 import type { MaintenanceTask } from '../../../src/nouns/check';
 import { eventually } from '../../support/eventually';
 import { healthServer, oldestAndNewest } from '../../support/health';
-import { blog, connectTo, createDatabase, type TestDatabase } from '../../support/postgres-server';
+import {
+  blog,
+  connectTo,
+  createDatabase,
+  gateOptions,
+  startPostgres,
+  type TestDatabase,
+} from '../../support/postgres-server';
 import { problemOf } from '../../support/problems';
 
 const vacuum: MaintenanceTask = { kind: 'vacuum analyze', schema: 'public', table: 'posts' };
@@ -296,6 +303,38 @@ for (const major of oldestAndNewest()) {
       await as(`visitor_of_${major}`, vacuum);
       await as(`visitor_of_${major}`, reindex('posts_author'));
       await problemOf(as(`visitor_of_${major}`, drop('posts_author')), 'missing-privilege');
+    });
+
+    it('drop what a rebuild left when its process, and with it every connection, was lost', async () => {
+      const own = await startPostgres({ major });
+      const lost = new Server(gateOptions({ ...database.profile(), port: own.port, database: 'postgres' }));
+      try {
+        const admin = await connectTo(own.connectionString());
+        await admin.query('CREATE TABLE posts (id int); CREATE INDEX posts_id ON posts (id)');
+        await admin.query('BEGIN; INSERT INTO posts VALUES (1)');
+        const work = lost.maintain(reindex('posts_id'), {
+          confirmed: true,
+          onProgress: (_, phase) => {
+            if (!phase.startsWith('waiting for pid')) return;
+            const asked = connectTo(own.connectionString()).then(async (client) => {
+              const { rows } = await client.query('SELECT pid FROM pg_stat_progress_create_index');
+              process.kill(rows[0].pid, 'SIGKILL');
+            });
+            asked.catch(() => undefined); // It is asked twice, and every connection is lost.
+          },
+        });
+        await problemOf(work, 'unreachable');
+        const again = await connectTo(own.connectionString());
+        const { rows } = await again.query(
+          'SELECT indexrelid::regclass::text AS name FROM pg_index WHERE indrelid = $1::regclass',
+          ['posts'],
+        );
+        assert.deepEqual(rows, [{ name: 'posts_id' }]);
+        await again.end();
+      } finally {
+        await lost.dispose();
+        await own.stop();
+      }
     });
   });
 }
