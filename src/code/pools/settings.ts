@@ -1,8 +1,10 @@
+import { firstLinks } from '../calls/chains';
 import { constantOf, entry, nameOf, sourceOf } from '../facts/value-access';
 import type { ChainValue, ObjectValue, Value } from '../facts/values';
 import type { Located } from '../orms/support/program-values';
 import { located } from '../orms/support/program-values';
 import type { Place, Tracer } from '../resolve/origin';
+import { functionOf } from '../resolve/read-folder';
 import type { PoolSetting } from './pool-use';
 
 /** What stands under `extra.max` of any of the objects; the first path that is written counts, of objects the last. */
@@ -83,9 +85,9 @@ export function settingOf(
   // The constant that is meant, wherever it stands.
   if (own !== undefined) return { value: own * factor, isDefault: false, ...placeOf(followed) };
   const source = sourceOf(found.value);
-  const text = [source, sourceOf(followed.value)].join(' ');
-  const variable = variableIn(text);
-  const value = fallbackIn(followed.value);
+  const given = returnedBy(found, tracer) ?? followed.value;
+  const variable = variableIn([source, sourceOf(given)].join(' '));
+  const value = numberIn(given) ?? fallbackIn(given);
   return {
     ...(value === undefined ? {} : { value: value * factor }),
     isDefault: false,
@@ -93,6 +95,14 @@ export function settingOf(
     source,
     ...(variable === undefined ? {} : { variable }),
   };
+}
+
+/** What a function of the program gives: `environment.getMaxPool()`. Undefined where it may give several things. */
+function returnedBy({ value, at }: Located, tracer: Tracer): Value | undefined {
+  if (value.kind !== 'chain' || !value.links.at(-1)?.arguments) return undefined;
+  const callee = functionOf(tracer.trace(firstLinks(value, value.links.length, true), at));
+  const [first, ...others] = callee?.function.returns ?? [];
+  return others.length === 0 ? first : undefined;
 }
 
 /** `false` switches a timeout off: 0. */

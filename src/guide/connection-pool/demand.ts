@@ -81,9 +81,10 @@ function variableValue({ variable }: PoolSetting, { programs }: Deployment): num
   return undefined;
 }
 
-/** PgBouncer's port and the names that people give it, or a pooler of the manifests. */
+/** A variable's name, PgBouncer's port and the names that people give it, or a pooler of the manifests. */
 function poolerOf({ connectsTo }: PoolUse, { poolers, references = [] }: Deployment): string | undefined {
   if (!connectsTo) return undefined;
+  if (/POOLER|PGBOUNCER/i.test(connectsTo.variable ?? '')) return connectsTo.variable;
   const ofVariable = references.filter(({ variable }) => variable === connectsTo.variable);
   for (const { host, port } of [connectsTo, ...ofVariable]) {
     if (port === 6432) return host ?? 'port 6432';

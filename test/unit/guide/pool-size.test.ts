@@ -153,7 +153,11 @@ describe('the size of pools', () => {
 
   it('leaves out replicas and what goes to a pooler', () => {
     const { state, says } = judge({
-      pools: [poolUseOf({ connectsTo: { host: 'pgbouncer', port: 6432 } }), poolUseOf({ role: 'replica' })],
+      pools: [
+        poolUseOf({ connectsTo: { host: 'pgbouncer', port: 6432 } }),
+        poolUseOf({ role: 'replica' }),
+        poolUseOf({ connectsTo: { variable: 'DATABASE_POOLER_URL' } }),
+      ],
     });
     assert.equal(state, 'passed');
     assert.equal(says, 'All pools go to a pooler, which opens the connections to the server.');

@@ -60,6 +60,16 @@ const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL, max: 50, 
       assert.deepEqual([max.value, max.variable], [undefined, 'M_X']);
     });
 
+    it('are followed into a function of the program that gives the number', async () => {
+      const { max } = await poolIn(
+        `import { Pool } from 'pg';
+class Environment { getMaxPool(): number { return parseInt(this.config.get('DATABASE_MAX_POOL', '12'), 10); } }
+const environment = new Environment();
+export const pool = new Pool({ max: environment.getMaxPool() });`,
+      );
+      assert.deepEqual([max.value, max.variable], [12, 'DATABASE_MAX_POOL']);
+    });
+
     it('are not known where a function gives the options', async () => {
       const { max } = await poolIn(
         "import { Pool } from 'pg';\nconst pool = new Pool(options());\ndeclare function options(): any;",
