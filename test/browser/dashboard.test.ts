@@ -19,6 +19,7 @@ describe('The dashboard', function () {
   let session: BrowserSession;
   let page: Frame;
   const clients: pg.Client[] = [];
+  let isBusy = true;
 
   before(async () => {
     const folder = await mkdtemp(join(tmpdir(), 'planlight-dashboard-'));
@@ -29,8 +30,10 @@ describe('The dashboard', function () {
     server = await start();
     const admin = await connectTo(server.connectionString());
     await admin.query(`CREATE TABLE "Odd <b>name" (id int); INSERT INTO "Odd <b>name" SELECT generate_series(1, 5000);
-      DELETE FROM "Odd <b>name" WHERE id > 1000`);
+      DELETE FROM "Odd <b>name" WHERE id > 1000;
+      CREATE TABLE visits (id int PRIMARY KEY, count int); INSERT INTO visits SELECT n, 0 FROM generate_series(1, 20000) AS n`);
     await admin.end();
+    for (const pace of [20, 30, 50]) visit(await connect(), pace).catch(() => undefined);
     session = await BrowserSession.open({
       env: { DATABASE_URL: server.connectionString() },
       settings: { 'planlight.dashboard.interval': 1 },
@@ -43,6 +46,7 @@ describe('The dashboard', function () {
   });
 
   after(async () => {
+    isBusy = false;
     await Promise.all(clients.map((client) => client.end().catch(() => undefined)));
     await session?.close();
     await server?.stop();
@@ -60,6 +64,15 @@ describe('The dashboard', function () {
     return client;
   }
 
+  /** Somebody who uses the database, until it is stopped. */
+  async function visit(client: pg.Client, pauseMs: number): Promise<void> {
+    for (let n = 0; isBusy; n++) {
+      await client.query('UPDATE visits SET count = count + 1 WHERE id = $1', [1 + ((n * 7919) % 20_000)]);
+      await client.query('SELECT sum(count) FROM visits WHERE id < $1', [(n * 31) % 500]);
+      await new Promise((resolve) => setTimeout(resolve, pauseMs * (1.5 + Math.sin(n / 20))));
+    }
+  }
+
   const tile = (title: string) => page.locator('.tile', { has: page.getByRole('heading', { name: title }) });
 
   it('names the database and draws its connections over time', async () => {
@@ -70,6 +83,11 @@ describe('The dashboard', function () {
       await tile('Connections by state').locator('.plot').getAttribute('aria-label').then(String),
       /active: now \d/,
     );
+  });
+
+  it('tells how many transactions there are in each second', async () => {
+    const commits = tile('Transactions per second').locator('.legend strong').first();
+    await commits.filter({ hasText: /^[1-9][\d.,]*\/s$/ }).waitFor();
   });
 
   it('lists tables with their dead rows, whatever their names are', async () => {

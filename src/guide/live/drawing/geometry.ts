@@ -31,7 +31,7 @@ export interface DrawnLine {
 
 const margin = { left: 58, right: 8, top: 8, bottom: 18 };
 /** Shorter spans are drawn as this long, in ms: two samples are no trend over the whole width. */
-const leastSpan = 60_000;
+const leastSpan = 30_000;
 
 /** Where the lines of a chart go. Nothing is joined over a gap, or over a sample that has no value. */
 export function drawChart(chart: LiveChart, samples: readonly LiveSample[], size: ChartSize): ChartDrawing {
