@@ -2,16 +2,20 @@ import type { DatabaseReference } from '../../../code/deployment/deployment';
 import type { EditFix } from '../../../nouns/fix';
 import type { GuideFacts } from '../../facts';
 import { breakingUses, summary } from '../breaking-uses';
-import { isLocal, serverTarget } from './target';
+import { isLocal, isOf, serverTarget } from './target';
 
 /**
  * The change of host in the variables of programs: `postgres:5432` → `pgbouncer:5432`. In files for all, such as .env.example, a
- * server on this machine is left: there is none between.
+ * server on this machine is left: there is none between. Migrations and jobs, which lock and set for a session, keep theirs.
  */
 export function redirections(facts: GuideFacts): EditFix[] {
   const { workspace } = facts;
+  const programs = workspace?.deployment.programs ?? [];
   const references = (workspace?.deployment.references ?? []).filter(
-    ({ host }) => !isLocal(host) && !/pgbouncer|pooler/i.test(host),
+    (one) =>
+      !isLocal(one.host) &&
+      !/pgbouncer|pooler/i.test(one.host) &&
+      (one.program === undefined || (programs.some((program) => isOf(one, program)) && !/migrat/i.test(one.program))),
   );
   if (references.length === 0) return [];
   const edits = references.map((reference) => ({
@@ -36,7 +40,7 @@ export function redirections(facts: GuideFacts): EditFix[] {
 
 /** With a port only where there was one, or the pooler's is another. */
 function newAddress(reference: DatabaseReference, facts: GuideFacts): string {
-  const program = facts.workspace?.deployment.programs.find(({ name }) => name === reference.program);
+  const program = facts.workspace?.deployment.programs.find((one) => isOf(reference, one));
   const pooler = facts.workspace?.deployment.poolers[0];
   const { namespace } = serverTarget(facts, 'kubernetes');
   const name = pooler && pooler.kind !== 'ini' ? pooler.name : 'pgbouncer';

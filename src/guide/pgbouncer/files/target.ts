@@ -1,4 +1,9 @@
-import type { DeployedServer, Deployment } from '../../../code/deployment/deployment';
+import type {
+  DatabaseReference,
+  DeployedProgram,
+  DeployedServer,
+  Deployment,
+} from '../../../code/deployment/deployment';
 import type { GuideFacts } from '../../facts';
 
 /** The server behind the pooler; what is not known is a placeholder in angle brackets. */
@@ -21,7 +26,7 @@ export function serverTarget({ health, workspace }: GuideFacts, kind: 'kubernete
   );
   const program = deployment?.programs.find((one) => one.kind === kind);
   const ofPrograms = references.filter((one) =>
-    deployment?.programs.some(({ name, kind: of }) => of === kind && name === one.program),
+    deployment?.programs.some((other) => other.kind === kind && isOf(one, other)),
   );
   const reference = ofPrograms[0] ?? references[0];
   const named = ofPrograms[0]?.host ?? (kind === 'ini' ? 'localhost' : undefined);
@@ -52,6 +57,10 @@ function hostOf(server: DeployedServer | undefined, kind: 'kubernetes' | 'compos
     ? `${name}.${server.namespace}.svc.cluster.local`
     : name;
 }
+
+/** A manifest's program with several containers is `web/api`, `web/worker`. */
+export const isOf = ({ program }: DatabaseReference, { name }: DeployedProgram): boolean =>
+  program !== undefined && (name === program || name.startsWith(`${program}/`));
 
 export const isLocal = (host: string): boolean => /^(?:localhost|127\.|::1|\[::1\])/.test(host);
 

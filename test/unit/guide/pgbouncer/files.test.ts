@@ -159,6 +159,16 @@ describe('variables that name the server', () => {
     assert.equal(applied(factsWith({ '/compose.yml': text }), '/compose.yml', text), text.replace('db', 'pgbouncer'));
   });
 
+  it('stay in migrations and jobs', () => {
+    const url = 'environment: { DATABASE_URL: postgres://blog@db:5432/blog }';
+    const text = `services:\n  migrate:\n    build: .\n    ${url}\n  web:\n    build: .\n    ${url}\n`;
+    const after = applied(factsWith({ '/compose.yml': text }), '/compose.yml', text);
+    assert.equal(
+      after,
+      text.slice(0, text.lastIndexOf('@db')) + text.slice(text.lastIndexOf('@db')).replace('@db', '@pgbouncer'),
+    );
+  });
+
   it('stay where the server is on this machine, and in what goes to a pooler already', () => {
     const text = 'DATABASE_URL=postgres://blog@localhost:5432/blog\nPOOLED_URL=postgres://blog@pgbouncer:6432/blog\n';
     assert.deepEqual(redirections(factsWith({ '/.env.example': text })), []);

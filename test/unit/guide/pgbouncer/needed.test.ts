@@ -92,7 +92,11 @@ describe('a pooler before the server', () => {
     const place = { path: '/app/k8s/web.yaml', range: { start: 10, end: 23 } };
     const { state, says, fixes } = judge(
       workspaceOf({
-        deployment: { poolers: [poolerOf()], references: [referenceOf({ place, host: 'postgres', port: 5432 })] },
+        deployment: {
+          poolers: [poolerOf()],
+          references: [referenceOf({ place, host: 'postgres', port: 5432 })],
+          programs: [programOf()],
+        },
       }),
     );
     assert.equal(state, 'attention');
