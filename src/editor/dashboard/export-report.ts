@@ -46,7 +46,7 @@ function filtersOf(format: 'html' | 'json' | undefined): Record<string, string[]
   return format === 'html' ? html : format === 'json' ? json : { ...html, ...json };
 }
 
-/** `blog-health-2026-01-31.html` in the workspace's folder. */
+/** `health-2026-01-31.html` in the workspace's folder. */
 function nameFor(at: string, extension: string): vscode.Uri | undefined {
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   return folder && vscode.Uri.joinPath(folder, `health-${at.slice(0, 10)}.${extension}`);
