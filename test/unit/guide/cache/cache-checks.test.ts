@@ -11,7 +11,7 @@ import type { WorkspaceFacts, WorkspaceQuery } from '../../../../src/guide/facts
 import { SqlParser } from '../../../../src/sql/parser';
 import { readingOf } from '../../../../src/sql/statement-reading';
 import { factsOf, healthOf, known, statisticOf, tableOf } from '../../../support/guide-facts';
-import { workspaceOf } from '../../../support/workspace-facts';
+import { workspaceOf } from '../../../support/pool-facts';
 
 let parser: SqlParser;
 before(async () => {
