@@ -108,12 +108,14 @@ function newOptions(
 ): Pick<PoolUse, 'options'> {
   const before = { pg: [0], postgres: [0, 1], slonik: [1], sequelize: [1, 3] }[library.library];
   if (!range || !before?.includes(given.length) || name.startsWith('forRoot')) return {};
-  // One argument may be all of the options as well.
   const [first] = given;
-  if (first && given.length === 1 && !/^['"`]|env\b|ur[il]|dsn|connection/i.test(sourceOf(first))) return {};
+  if (first && given.length === 1 && !looksLikeUrl(first)) return {};
   const { within, names, unit } = library;
   return { options: { path, range, isCall: true, ...(within === undefined ? {} : { within }), names, unit } };
 }
+
+/** A lone argument may be all of the options as well. */
+const looksLikeUrl = (value: Value): boolean => /^['"`]|env\b|ur[il]|dsn|connection/i.test(sourceOf(value));
 
 /** By the names alone, which is quick: what is imported from a library, and what its makers are called wherever they come from. */
 function mayMake({ root, links }: ChainValue, link: number, local: ReadonlySet<string>): boolean {
@@ -171,7 +173,7 @@ function readMaker(
     const origin = object ? undefined : tracer.trace(one.value, one.at);
     if (origin && isPool(origin)) return undefined;
     if (object) objects.push(...withSpreads(object, tracer));
-    else if (i === 0 && takesUrl.test(library.library)) url = one;
+    else if (i === 0 && takesUrl.test(library.library) && (values.length > 1 || looksLikeUrl(one.value))) url = one;
     else if (values.length < 3) isOpen ||= origin?.kind !== 'value';
   }
   isOpen ||= objects.some(({ value }) => value.kind === 'object' && value.open);

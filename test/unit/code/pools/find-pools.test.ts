@@ -77,6 +77,13 @@ export const pool = new Pool({ max: environment.getMaxPool() });`,
       assert.deepEqual([max.value, max.isDefault], [undefined, false]);
     });
 
+    it('are not known either where another library is given them by a function', async () => {
+      const { max } = await poolIn(
+        "import knex from 'knex';\nexport const db = knex(settings());\ndeclare function settings(): any;",
+      );
+      assert.deepEqual([max.value, max.isDefault], [undefined, false]);
+    });
+
     it('never keep a password', async () => {
       const pool = await poolIn(
         "import { Pool } from 'pg';\nconst pool = new Pool({ connectionString: 'postgres://blog:geheim@db:5433/blog' });",
