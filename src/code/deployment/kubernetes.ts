@@ -75,7 +75,7 @@ const readers: Readonly<Record<string, (manifest: Manifest) => Part>> = {
 
 /** Deployment, StatefulSet, DaemonSet, ReplicaSet, Rollout, Pod, and kinds of other APIs with a pod's template. */
 function podsPart(manifest: Manifest): Part {
-  const { yaml, kind, place, label, path, text } = manifest;
+  const { yaml, kind, place, label, text } = manifest;
   const pod = kind === 'Pod' ? yaml.at('spec') : yaml.at('spec', 'template', 'spec');
   const replicas = kind === 'DaemonSet' ? undefined : yaml.at('spec', 'replicas').number;
   if (!pod.at('containers').isThere) return patchPart(manifest, replicas);
@@ -113,7 +113,7 @@ function podsPart(manifest: Manifest): Part {
     }),
     references: referencesIn(
       text,
-      programs.flatMap(({ item }) => variablesOf(entriesOfEnvironment(item.at('env')), path, label.name)),
+      programs.flatMap(({ container }) => container.variables),
     ),
   };
 }

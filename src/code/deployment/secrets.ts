@@ -6,8 +6,12 @@ const secretName =
 const secretForm =
   /^eyJ[\w-]+\.|-----BEGIN|\b(?:AKIA|ASIA)[A-Z0-9]{12,}|\b(?:gh[pousr]_|github_pat_|glpat-|xox[baprs]-|sk[-_](?:live|test|proj)?)[\w-]{8,}|^(?=[^/:.]*\d)(?=[^/:.]*[a-z])[A-Za-z0-9+/=_-]{24,}$/i;
 
+const longest = 2_000;
+
 /** What may be kept of a variable's value: '' of a secret, and of a URL or a connection's text all but the password. */
 export function withoutSecret(name: string, value: string): string {
+  // A file in a variable: a key, a certificate, a list.
+  if (value.length > longest) return '';
   const shown = withoutPassword(value);
   if (shown !== value || isConnection(value)) return shown;
   return secretName.test(name) || secretForm.test(value.trim()) ? '' : value;
