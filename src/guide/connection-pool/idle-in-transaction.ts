@@ -1,6 +1,7 @@
 import type { Activity, SessionHealth } from '../../database/health/health';
 import type { Evidence, GuideFix } from '../../nouns/check';
 import { formatCount, formatCounted } from '../../plan/format';
+import { withoutConstants } from '../../sql/without-constants';
 import type { Check } from '../check';
 import { table } from '../support/evidence';
 import { missingOf, seen, withSection } from '../support/known';
@@ -102,7 +103,7 @@ function evidenceOf(idle: readonly SessionHealth[], blocking: ReadonlySet<number
         duration(stateSeconds),
         transactionSeconds === undefined ? '' : duration(transactionSeconds),
         blocking.has(pid) ? 'yes' : '',
-        query ?? '',
+        withoutConstants(query ?? ''),
       ]),
     ),
   ];

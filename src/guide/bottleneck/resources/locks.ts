@@ -1,5 +1,6 @@
 import type { BlockedSession, SessionHealth } from '../../../database/health/health';
 import { formatCounted } from '../../../plan/format';
+import { withoutConstants } from '../../../sql/without-constants';
 import { table } from '../../support/evidence';
 import { seen } from '../../support/known';
 import { duration } from '../../support/wording';
@@ -46,7 +47,7 @@ function blockedTable(blocked: readonly BlockedSession[]) {
       duration(waitingSeconds),
       waitsFor,
       blockedBy.map(sessionName).join('; '),
-      blockedBy[0]?.query ?? '',
+      withoutConstants(blockedBy[0]?.query ?? ''),
     ]),
   );
 }
