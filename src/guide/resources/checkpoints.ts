@@ -16,6 +16,8 @@ const wordSource = manual('runtime-config-wal.html');
 const few = 10;
 /** Of the WAL that makes a checkpoint come early; with less, somebody asked for it. A guess. */
 const nearlyFull = 0.3;
+/** In s; a rate of less time says nothing of an hour. A guess. */
+const longEnough = 600;
 /** More disk than that is for a person to decide. */
 const mostWal = 64 * gigabyte;
 
@@ -65,11 +67,12 @@ function paceOf({ checkpoints: counted, wal }: DatabaseCounters, health: Health)
   const period = secondsBetween(counted.since, health.activity.readAt);
   const all = counted.timed + counted.requested;
   const walSeconds = secondsBetween(wal?.since, health.activity.readAt);
-  const walRate = wal && walSeconds ? wal.bytes / walSeconds : undefined;
+  const anyRate = wal && walSeconds ? wal.bytes / walSeconds : undefined;
+  const walRate = walSeconds && walSeconds >= longEnough ? anyRate : undefined;
   const timeout = (amountOf(health, 'checkpoint_timeout') ?? 300_000) / 1_000;
   if (!period || all === 0) return { isEarly: false, walRate };
   const seconds = period / all;
-  const isFull = walRate === undefined || walRate * seconds >= (amountOf(health, 'max_wal_size') ?? 0) * nearlyFull;
+  const isFull = anyRate === undefined || anyRate * seconds >= (amountOf(health, 'max_wal_size') ?? 0) * nearlyFull;
   const isEarly = counted.requested >= few && counted.requested > counted.timed && seconds < timeout && isFull;
   return { isEarly, seconds, walRate };
 }

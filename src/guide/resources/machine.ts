@@ -48,8 +48,8 @@ export function memoryFact({ machine }: GuideFacts, bytes: number): FactEvidence
   return fact('Memory of the server', formatBytes(bytes), { raw: bytes, ...(machine && { source: machine.source }) });
 }
 
-/** Whole megabytes; from a gigabyte on whole quarters of one: sizes that people would write. */
+/** Whole megabytes, from 1 GB on whole quarters of one, from 4 GB on whole gigabytes: sizes that people would write. */
 export function roundedDown(bytes: number): number {
-  const step = bytes >= gigabyte ? gigabyte / 4 : megabyte;
+  const step = bytes >= 4 * gigabyte ? gigabyte : bytes >= gigabyte ? gigabyte / 4 : megabyte;
   return Math.max(step, Math.floor(bytes / step) * step);
 }

@@ -1,7 +1,9 @@
 import type { Health } from '../../database/health/health';
 import { formatBytes } from '../../plan/format';
+import { ratioOf } from '../bottleneck/hit-ratio';
 import type { Check } from '../check';
 import { fact } from '../support/evidence';
+import { seen } from '../support/known';
 import { attention, notApplicable, passed } from '../support/results';
 import { percent } from '../support/wording';
 import { gigabyte, memoryFact, roundedDown, withMemory } from './machine';
@@ -13,6 +15,10 @@ const share = 0.25;
 const most = 0.4;
 /** Less than that is too little, also where memory is small: what the wiki calls typical below 1 GB. */
 const least = 0.15;
+/** The guide's. */
+const enoughHits = 0.99;
+/** 8 MB: what a single scan of a small table reads says nothing. */
+const fewBlocks = 1_000;
 const source = `25 % of memory, 40 % at most: ${manual('runtime-config-resource.html#GUC-SHARED-BUFFERS')}`;
 
 /** PostgreSQL's own cache against the memory of its machine, where there is data to fill it. */
@@ -44,10 +50,24 @@ export const sharedBuffers: Check = {
       if (databaseBytes !== undefined && databaseBytes <= present) {
         return passed(`${says}; the whole database (${formatBytes(databaseBytes)}) fits into it.`, { evidence });
       }
+      const ratio = usualRatio(health);
+      if (ratio !== undefined && ratio >= enoughHits) {
+        return passed(`${says}, and ${percent(ratio)} of the blocks are found in it.`, details);
+      }
       const data = databaseBytes === undefined ? '' : ` for a database of ${formatBytes(databaseBytes)}`;
-      return attention(`${says}${data}; 25 % are usual.`, details);
+      const found = ratio === undefined ? '' : `, and only ${percent(ratio)} of the blocks are found in it`;
+      return attention(`${says}${data}${found}; 25 % are usual.`, details);
     }),
 };
+
+/** Since the statistics were reset; undefined where that is too little to say something. */
+function usualRatio({ activity }: Health): number | undefined {
+  const counters = seen(activity.counters);
+  if (!counters) return undefined;
+  const { tableBlocks, indexBlocks } = counters;
+  const both = { hits: tableBlocks.hits + indexBlocks.hits, reads: tableBlocks.reads + indexBlocks.reads };
+  return both.hits + both.reads < fewBlocks ? undefined : ratioOf(both);
+}
 
 /** Where it is no longer the operating system that caches, or the service adjusts it: the rule of thumb says nothing. */
 export function ownCache(hosting: Health['server']['hosting']): string | undefined {

@@ -115,6 +115,7 @@ interface Spill {
   readonly share: number;
 }
 
+/** What was sent once is no reason for a setting. */
 function spillingStatements({ statements: section }: Health, workMemBytes: number): Spill[] {
   const counted = seen(section);
   if (!counted || counted.totalMs <= 0) return [];
@@ -125,7 +126,7 @@ function spillingStatements({ statements: section }: Health, workMemBytes: numbe
     })
     .filter(({ statement, bytes, share }) => {
       const writes = /^\s*(?:create|alter|reindex|vacuum|cluster|refresh)\b/i.test(statement.text ?? '');
-      return !writes && share >= worthIt && bytes > workMemBytes / 4;
+      return !writes && statement.calls > 1 && share >= worthIt && bytes > workMemBytes / 4;
     })
     .sort((a, b) => b.share - a.share);
 }

@@ -93,6 +93,15 @@ describe('shared_buffers', () => {
     assert.equal(sharedBuffers.judge({ ...others, health: small }).state, 'passed');
   });
 
+  it('passes where nearly all blocks are found in it, and says how many are not where they are not', () => {
+    const judge = (hits: number, reads: number) =>
+      sharedBuffers.judge(
+        facts({}, { activity: activityOf({ counters: known(countersOf({ tableBlocks: { hits, reads } })) }) }),
+      );
+    assert.equal(judge(999_500, 500).state, 'passed');
+    assert.match(judge(9_000, 1_000).says, /, and only 90\.4 % of the blocks are found in it; 25 % are usual\.$/);
+  });
+
   it('is told to RDS in blocks of 8 kB, with a reboot', () => {
     const [command] = sqlOf(sharedBuffers.judge(facts({}, { hosting: 'rds' })));
     assert.match(
