@@ -96,7 +96,7 @@ async function runStep(
   // Several rounds over the indexes would let it go back.
   let furthest = 0;
   const stop = whileItRuns(async () => {
-    const progress = await taskProgress(gate, session, subject.label);
+    const progress = await taskProgress(gate, session, subject);
     if (!progress) return undefined;
     const { fraction, phase, blockers } = progress;
     state.blockers = blockers;
@@ -134,8 +134,8 @@ function isLockTimeout(error: unknown): boolean {
 }
 
 function lockProblem({ subject, blockers }: RunState, lockMs: number, cause: unknown): Problem {
-  const who = blockers.length > 0 ? `${blockers.join('; ')} is in the way` : 'another session is in the way';
-  return new Problem('timeout', `${subject.label} was not free within ${seconds(lockMs)}: ${who}.`, {
+  const who = blockers.length > 0 ? blockers.join('; ') : 'another session';
+  return new Problem('timeout', `${subject.label} was not free within ${seconds(lockMs)}. In the way: ${who}.`, {
     hint: 'Wait until it has ended, or end it, and try again.',
     cause,
   });

@@ -22,6 +22,8 @@ export interface SubjectIndex {
 export interface Subject {
   /** `posts`, `audit.events`; of an index its own name. */
   readonly label: string;
+  /** The table, also of an index. */
+  readonly table: string;
   /** Oids of the tables that hold the rows: itself, or its partitions; and their TOAST. */
   readonly relations: readonly string[];
   /** Of a reindex or a drop; of a table, those of its partitions, and of its TOAST where this user may name it. */
@@ -34,6 +36,8 @@ interface Row {
   readonly oid: string;
   /** Of the table, also of an index. */
   readonly relation: string;
+  readonly tableSchema: string;
+  readonly tableName: string;
   readonly kind: string;
   readonly persistence: string;
   readonly isCatalog: boolean;
@@ -70,6 +74,7 @@ export async function findSubject(gate: Gate, task: MaintenanceTask, signal?: Ab
     const parts = isOfIndex ? (await query<{ oid: string }>(partsSql, [row.oid])).map(({ oid }) => oid) : undefined;
     return {
       label,
+      table: qualifiedName(row.tableSchema, row.tableName),
       relations,
       indexes: ofTables.filter(({ oid, isNamed }) => (parts ? parts.includes(oid) : isNamed)),
       known: ofTables.map(({ oid }) => oid),
@@ -121,7 +126,8 @@ function refuseDrop(row: Row, label: string): void {
 }
 
 const subjectSql = (version: number): string => `
-  SELECT c.oid::text AS oid, t.oid::text AS relation, c.relkind::text AS kind, c.relpersistence::text AS persistence,
+  SELECT c.oid::text AS oid, t.oid::text AS relation, (SELECT nspname::text FROM pg_namespace WHERE oid = t.relnamespace) AS "tableSchema",
+    t.relname::text AS "tableName", c.relkind::text AS kind, c.relpersistence::text AS persistence,
     n.nspname IN ('pg_catalog', 'information_schema', 'pg_toast') AS "isCatalog", p.owns, p.maintains,
     pg_has_role((SELECT datdba FROM pg_database WHERE datname = current_database()), 'USAGE') AS "ownsDatabase",
     coalesce(i.indisreplident, false) AS "isReplicaIdentity",

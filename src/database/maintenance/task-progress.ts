@@ -4,9 +4,10 @@ import type { BlockedSession, RunningTask, SessionHealth } from '../health/healt
 import { readLocks } from '../health/locks';
 import { readProgress } from '../health/progress';
 import { readSections } from '../health/reading';
+import type { Subject } from './subject';
 
 export interface TaskProgress {
-  /** From 0 to 1; undefined while it waits, and of a partitioned table. */
+  /** From 0 to 1; undefined while it waits, and of partitions and TOAST. */
   readonly fraction: number | undefined;
   readonly phase: string;
   /** Who it waits for. */
@@ -28,17 +29,19 @@ const vacuumShares: Readonly<Record<string, readonly [from: number, to: number]>
 };
 
 /** How far the statement of that session is; undefined while the server says nothing of it. */
-export async function taskProgress(gate: Gate, session: Session, label: string): Promise<TaskProgress | undefined> {
+export async function taskProgress(gate: Gate, session: Session, subject: Subject): Promise<TaskProgress | undefined> {
   const { sections } = await readSections(gate, {}, { progress: readProgress, locks: readLocks });
   const { progress, locks } = sections;
   const blocked = 'value' in locks ? locks.value.find((one) => one.session.pid === session.pid) : undefined;
   if (blocked) return waiting(blocked);
   // Behind a pooler nobody knows in which process it runs.
-  const isOurs = ({ pid, table }: RunningTask) => pid === session.pid || (session.isPooled && table === label);
+  const isOurs = ({ pid, table }: RunningTask) => pid === session.pid || (session.isPooled && table === subject.table);
   const running = 'value' in progress ? progress.value.find(isOurs) : undefined;
   if (!running) return undefined;
   const { phase, table } = running;
-  return { fraction: fractionOf(running), phase: table === label ? phase : `${table}: ${phase}`, blockers: [] };
+  if (table === subject.table) return { fraction: fractionOf(running), phase, blockers: [] };
+  // One of its partitions, or its TOAST.
+  return { fraction: undefined, phase: `${table}: ${phase}`, blockers: [] };
 }
 
 function waiting({ waitsFor, blockedBy }: BlockedSession): TaskProgress {

@@ -194,6 +194,30 @@ for (const major of oldestAndNewest()) {
       await eventually('the end of VACUUM', async () => (await rowsOf(running)).length === 0);
     });
 
+    it('show how far REINDEX is, without the name of the table that everybody knows', async () => {
+      await database.admin.query(`CREATE FUNCTION slow(n int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS
+        $$ BEGIN IF n % 100 = 0 THEN PERFORM pg_sleep(0.1); END IF; RETURN n; END $$;
+        CREATE TABLE slowly AS SELECT n FROM generate_series(1, 1200) n;
+        CREATE INDEX slowly_n ON slowly (slow(n))`);
+      const fractions: number[] = [];
+      const phases: string[] = [];
+      await maintain(
+        { kind: 'reindex', schema: 'public', table: 'slowly', index: 'slowly_n' },
+        {
+          onProgress: (fraction, phase) => {
+            if (fraction !== undefined) fractions.push(fraction);
+            phases.push(phase);
+          },
+        },
+      );
+      assert.ok(phases.includes('building index: scanning table'), phases.join());
+      assert.deepEqual(
+        fractions,
+        [...fractions].sort((a, b) => a - b),
+      );
+      assert.equal(fractions.at(-1), 1);
+    });
+
     it('say for whom REINDEX waits, and leave nothing behind when it is cancelled', async () => {
       const before = await oidOf('posts_author');
       const writer = await session(
@@ -260,7 +284,7 @@ for (const major of oldestAndNewest()) {
       const problem = await problemOf(maintain(vacuum, { lockMs: 1_500 }), 'timeout');
       assert.match(
         problem.message,
-        /^posts was not free within 1\.5 s: pid \d+ \(postgres, migration\), idle in transaction for \d+ s is in the way\.$/,
+        /^posts was not free within 1\.5 s\. In the way: pid \d+ \(postgres, migration\), idle in transaction for \d+ s\.$/,
       );
     });
 
