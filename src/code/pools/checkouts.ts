@@ -259,7 +259,7 @@ function pointOf({ chain }: Use): TextRange {
   return start <= end && start >= chain.range.start ? { start, end } : chain.range;
 }
 
-/** `await client.query('BEGIN')`, `await runner.connect()`, `await begin(client)`: where that fails there is no connection any more. */
+/** `BEGIN`, `await runner.connect()`, `await begin(client)`: where that fails there is no connection any more. */
 function begins({ root, links }: ChainValue, name: string): boolean {
   const link = links.find((one) => one.arguments);
   if (!link?.arguments) return false;
