@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readDeployment } from '../../../../src/code/deployment/read-deployment';
+import { guidesJob } from '../../../support/guides-job';
 
 const read = (text: string, path = 'k8s/app.yaml') => readDeployment([{ path, text }]);
 
@@ -202,34 +203,12 @@ spec:
   });
 
   it("tell the guide's own job with the statements in it", () => {
-    const text = `apiVersion: batch/v1
-kind: CronJob
-metadata: { name: db-maintenance }
-spec:
-  schedule: "0 2 * * 0"
-  jobTemplate:
-    spec:
-      template:
-        spec:
-          containers:
-          - name: maintenance
-            image: postgres:14
-            command:
-            - /bin/sh
-            - -c
-            - |
-              psql $DATABASE_URL <<EOF
-                VACUUM ANALYZE;
-                REINDEX DATABASE blogengine;
-              EOF
-          restartPolicy: OnFailure
-`;
-    const [job] = read(text).maintenance;
+    const [job] = read(guidesJob).maintenance;
     assert.equal(job?.name, 'db-maintenance');
     assert.equal(job?.schedule, '0 2 * * 0');
     assert.deepEqual(job?.statements, ['VACUUM ANALYZE', 'REINDEX DATABASE blogengine']);
     assert.deepEqual(
-      job?.statementRanges?.map(({ start, end }) => text.slice(start, end)),
+      job?.statementRanges?.map(({ start, end }) => guidesJob.slice(start, end)),
       job?.statements,
     );
   });

@@ -12,6 +12,7 @@ import { reindexInJobs } from '../../../../src/guide/maintenance/reindex-in-jobs
 import { scheduled } from '../../../../src/guide/maintenance/scheduled';
 import type { FileFix, GuideFix } from '../../../../src/nouns/check';
 import { factsOf, healthOf, indexOf, known, settingOf, tableOf } from '../../../support/guide-facts';
+import { guidesJob } from '../../../support/guides-job';
 import { manifestErrors } from '../../../support/kubernetes-schema';
 
 const place = { path: '/blog/k8s/api.yaml', range: { start: 0, end: 0 } };
@@ -35,31 +36,6 @@ function fileFix(fixes: readonly GuideFix[] | undefined, title: RegExp): FileFix
   assert.ok(found?.kind === 'file', `a file fix ${title}`);
   return found;
 }
-
-const guidesJob = `apiVersion: batch/v1
-kind: CronJob
-metadata:
-  name: db-maintenance
-  namespace: database
-spec:
-  schedule: "0 2 * * 0"
-  jobTemplate:
-    spec:
-      template:
-        spec:
-          containers:
-          - name: maintenance
-            image: postgres:14
-            command:
-            - /bin/sh
-            - -c
-            - |
-              psql $DATABASE_URL <<EOF
-                VACUUM ANALYZE;
-                REINDEX DATABASE blogengine;
-              EOF
-          restartPolicy: OnFailure
-`;
 
 describe('maintenance that runs regularly', () => {
   it('is autovacuum alone where nothing lags behind it: a weekly VACUUM of everything is not needed', () => {
