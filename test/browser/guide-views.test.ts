@@ -7,6 +7,10 @@ import { RecordingProxy } from '../support/recording-proxy';
 
 const sample = () => new URL(process.env.PLANLIGHT_TEST_DATABASE_URL ?? '');
 
+/** As src/services/comments.js of the sample sends it. */
+const latestComments =
+  'SELECT id, author_id, body, created_at FROM comments WHERE post_id = $1 ORDER BY created_at DESC LIMIT $2';
+
 /** The sample's database as `user`, through `port`. */
 function urlOf({ port, user }: { readonly port?: number; readonly user?: string }): string {
   const url = sample();
@@ -43,6 +47,7 @@ describe('The views of the guide', function () {
 
     before(async () => {
       await client.query('UPDATE posts SET title = title WHERE id % 2 = 0');
+      await client.query('SELECT pg_stat_force_next_flush()');
       proxy = await RecordingProxy.start(sample().hostname, Number(sample().port));
       session = await BrowserSession.open({ env: { DATABASE_URL: urlOf({ port: proxy.port }) }, theme: 'dark' });
       views = new GuideViews(session);
@@ -51,6 +56,7 @@ describe('The views of the guide', function () {
     after(async () => {
       await session?.close();
       await proxy?.stop();
+      await client.query('DROP EXTENSION IF EXISTS pg_stat_statements');
     });
 
     reportingFailures(() => session);
@@ -110,6 +116,21 @@ describe('The views of the guide', function () {
       const said = await session.notification(/Cost of the query: /, 60_000);
       assert.match(said, /Cost of the query: [\d,.]+ → [\d,.]+; Time of the query: [\d,.<]+ m?s → [\d,.<]+ m?s/);
       assert.equal((await database.addedIndexes()).length, 1);
+    });
+
+    it('list the statements that take the time, and lead to the code that sends them', async () => {
+      await client.query('CREATE EXTENSION IF NOT EXISTS pg_stat_statements');
+      await client.query('SELECT pg_stat_statements_reset()');
+      for (let post = 1; post <= 20; post++) await client.query(latestComments, [post, 5]);
+      await views.open('Workload');
+      await views.row('Workload', /does not count its statements/).waitFor();
+      await session.runCommand('Planlight: Read the Statistics of the Database');
+      const row = views.row(
+        'Workload',
+        /· 20 × [\d,.]+ m?s, sent by this workspace comments\.js\. SELECT id, author_id/,
+      );
+      await row.click();
+      await session.page.locator('.tab.active[data-resource-name="comments.js"]').waitFor();
     });
 
     it('keep what they showed when a run is cancelled', async () => {
