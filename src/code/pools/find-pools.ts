@@ -43,7 +43,7 @@ export function distinctPools(pools: readonly PoolUse[]): PoolUse[] {
 
 /** What a person runs by hand: `migrate.ts`, `tester/bootstrap.ts`. */
 function isTool(uri: string): boolean {
-  return /[/\\](?:tester|testing|examples?|benchmarks?)[/\\]|[/\\](?:migrat\w+|seeder)\.\w+$/i.test(uri);
+  return /[/\\](?:tester|testing|benchmarks?)[/\\]|[/\\](?:migrat\w+|seeder)\.\w+$/i.test(uri);
 }
 
 /** A program that gives nothing to others, waits for nothing and ends by itself: `check-schema.js`. */
