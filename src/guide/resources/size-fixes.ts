@@ -51,6 +51,24 @@ function rdsFix(deployed: readonly DeployedServer[], need: Size, isAurora: boole
   ];
 }
 
+/** https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.gp3.html */
+export function storageFixes({ server }: Health): CommandFix[] {
+  if (server.hosting !== 'rds') return [];
+  return [
+    {
+      kind: 'command',
+      title: 'Give the instance faster storage',
+      command:
+        'aws rds modify-db-instance \\\n  --db-instance-identifier <instance> \\\n  --storage-type gp3 --iops <iops>',
+      placeholders: [
+        '<instance>: the name of the instance.',
+        '<iops>: more than it has now, which CloudWatch tells as ReadIOPS and WriteIOPS.',
+      ],
+      note: 'It happens in the next maintenance window, in most cases without an outage; latencies are higher for hours while it goes on. Amounts that come with gp3 (3,000, and 12,000 from 400 GB on) cannot be set lower.',
+    },
+  ];
+}
+
 /** Even cores, memory in steps of 256 MB and up to 6.5 GB a core: https://cloud.google.com/sql/docs/postgres/create-instance#machine-types */
 function cloudSqlFix({ cores, memoryBytes }: Size): CommandFix {
   const memory = Math.ceil(memoryBytes / (256 * megabyte)) * 256;

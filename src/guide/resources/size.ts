@@ -2,6 +2,7 @@ import type { Health } from '../../database/health/health';
 import type { CheckResult } from '../../nouns/check';
 import { formatBytes, formatCount } from '../../plan/format';
 import { cpu } from '../bottleneck/resources/cpu';
+import { io } from '../bottleneck/resources/io';
 import { memory as memoryPressure } from '../bottleneck/resources/memory';
 import type { Check } from '../check';
 import type { GuideFacts } from '../facts';
@@ -9,12 +10,12 @@ import { missingIndexes } from '../indexes/missing';
 import { queriesInLoops } from '../queries-per-row/loops';
 import { topStatements } from '../slow-queries/top-statements';
 import { table } from '../support/evidence';
-import { whyMissing, withHealth } from '../support/known';
+import { withHealth } from '../support/known';
 import { attention, failed, passed, unknown } from '../support/results';
 import type { Size } from './instance-classes';
-import { memoryFact, withMemory } from './machine';
+import { memoryFact, whySizeMissing, withMemory } from './machine';
 import { sharedBuffers } from './shared-buffers';
-import { sizeFixes } from './size-fixes';
+import { sizeFixes, storageFixes } from './size-fixes';
 import { storageCosts } from './storage-costs';
 import { workMem } from './work-mem';
 
@@ -37,6 +38,7 @@ function judge(facts: GuideFacts, health: Health): CheckResult {
   const pressures = [
     { name: 'CPU', ...cpu.judge(facts, health) },
     { name: 'memory', ...memoryPressure.judge(facts, health) },
+    { name: 'I/O', ...io.judge(facts, health) },
   ];
   const short = pressures.filter(({ state }) => state === 'short');
   const evidence = [
@@ -47,8 +49,7 @@ function judge(facts: GuideFacts, health: Health): CheckResult {
     ),
     ...pressures.flatMap((one) => one.evidence ?? []),
   ];
-  const [first] = short;
-  if (!first) {
+  if (short.length === 0) {
     const unseen = pressures.filter(({ state }) => state === 'unknown');
     const near = pressures.filter(({ state }) => state === 'near');
     if (unseen.length > 0) {
@@ -70,30 +71,37 @@ function judge(facts: GuideFacts, health: Health): CheckResult {
   });
   return withMemory(facts, (_, memoryBytes) => {
     const cores = facts.machine?.cores;
-    if (cores === undefined) return unknown(`It may be too small: ${why}.`, [whyMissing(facts, 'machine')]);
+    if (cores === undefined) return unknown(`It may be too small: ${why}.`, [whySizeMissing(facts, 'cores')]);
+    // What is read again and again fits into more memory; what is written, and what is in memory already, does not gain by it.
+    const isLarger = (health.server.databaseBytes ?? 0) > memoryBytes;
+    const needsMemory = isShort('memory') || (isShort('I/O') && isLarger);
     const need: Size = {
       cores: cores * (isShort('CPU') ? step : 1),
-      memoryBytes: memoryBytes * (isShort('memory') ? step : 1),
+      memoryBytes: memoryBytes * (needsMemory ? step : 1),
     };
-    const larger = sizeFixes(facts, health, need);
+    const isStorage = !isShort('CPU') && !needsMemory;
+    const larger = isStorage ? storageFixes(health) : sizeFixes(facts, health, need);
     const details = { evidence: [...evidence, memoryFact(facts, memoryBytes)] };
-    const next = `${formatCount(need.cores)} cores and ${formatBytes(need.memoryBytes)}`;
-    if (left.length === 0) {
-      return failed(`The machine is too small: ${why}. The next size has ${next}.`, { ...details, fixes: larger });
+    const next = isStorage
+      ? 'faster storage'
+      : `a machine of ${formatCount(need.cores)} cores and ${formatBytes(need.memoryBytes)}`;
+    if (left.length === 0 && isStorage) {
+      const says = `The storage is slow (${why}), and the database fits into memory: faster storage helps, a larger machine does not.`;
+      return attention(says, { ...details, fixes: larger });
     }
-    return attention(
-      `The machine is short (${why}), but this costs less than a larger one: ${left[0]?.result.says} Only then ${next}.`,
-      {
-        evidence: [
-          table(
-            'What costs less',
-            ['Check', 'What was found'],
-            left.map(({ check, result }) => [check.title, result.says]),
-          ),
-          ...details.evidence,
-        ],
-        fixes: [...left.flatMap(({ result }) => (result.fixes ?? []).slice(0, 2)), ...larger],
-      },
-    );
+    if (left.length === 0) {
+      return failed(`The machine is too small: ${why}. The next size is ${next}.`, { ...details, fixes: larger });
+    }
+    return attention(`The machine is short (${why}), but this costs less: ${left[0]?.result.says} Only then ${next}.`, {
+      evidence: [
+        table(
+          'What costs less',
+          ['Check', 'What was found'],
+          left.map(({ check, result }) => [check.title, result.says]),
+        ),
+        ...details.evidence,
+      ],
+      fixes: [...left.flatMap(({ result }) => (result.fixes ?? []).slice(0, 2)), ...larger],
+    });
   });
 }

@@ -24,18 +24,32 @@ const machine: MachineFacts = { memoryBytes: 4 * gigabyte, cores: 2, source: 'th
 interface Situation {
   /** Sessions that compute. */
   readonly busy?: number;
+  /** Sessions that wait for the storage. */
+  readonly reading?: number;
+  readonly databaseBytes?: number;
   readonly hosting?: ServerIdentity['hosting'];
   readonly file?: { readonly path: string; readonly text: string };
   readonly advice?: IndexAdvice;
   readonly machine?: MachineFacts;
 }
 
-function situation({ busy = 0, hosting = 'self-managed', file, advice, ...more }: Situation): GuideFacts {
+function situation({
+  busy = 0,
+  reading = 0,
+  databaseBytes = 0,
+  hosting = 'self-managed',
+  file,
+  advice,
+  ...more
+}: Situation): GuideFacts {
   const activity = activityOf({
     connections: known(
       connectionsOf({
         byState: [{ name: 'active', count: busy }],
-        byWait: busy > 0 ? [{ name: 'CPU', count: busy }] : [],
+        byWait: [
+          { name: 'CPU', count: busy },
+          { name: 'IO: DataFileRead', count: reading },
+        ].filter(({ count }) => count > 0),
       }),
     ),
     counters: known(countersOf()),
@@ -44,7 +58,7 @@ function situation({ busy = 0, hosting = 'self-managed', file, advice, ...more }
   const health = healthOf({ activity, settings });
   const deployment = readDeployment(file ? [file] : []);
   return factsOf({
-    health: { ...health, server: { ...health.server, hosting } },
+    health: { ...health, server: { ...health.server, hosting, databaseBytes } },
     workspace: { queries: [], pools: [], sessionUses: [], caches: [], findings: [], deployment },
     machine: more.machine ?? machine,
     ...(advice && { advice }),
@@ -105,7 +119,10 @@ describe('the size of the machine', () => {
   it('fails where more sessions compute than there are cores and nothing cheaper is known', () => {
     const { state, says } = machineSize.judge(situation({ busy: 7 }));
     assert.equal(state, 'failed');
-    assert.equal(says, 'The machine is too small: 7 sessions compute on 2 cores. The next size has 4 cores and 4 GB.');
+    assert.equal(
+      says,
+      'The machine is too small: 7 sessions compute on 2 cores. The next size is a machine of 4 cores and 4 GB.',
+    );
   });
 
   it('needs attention only, and an index first, where one would do', () => {
@@ -130,14 +147,21 @@ describe('the size of the machine', () => {
     const advice = { missing: [missing], removable: [], weighted: true } as unknown as IndexAdvice;
     const result = machineSize.judge(situation({ busy: 7, hosting: 'rds', advice }));
     assert.equal(result.state, 'attention');
-    assert.match(
-      result.says,
-      /^The machine is short \(7 sessions compute on 2 cores\), but this costs less than a larger one: /,
-    );
+    assert.match(result.says, /^The machine is short \(7 sessions compute on 2 cores\), but this costs less: /);
     assert.deepEqual(
       result.fixes?.map(({ kind }) => kind),
       ['index', 'command'],
     );
+  });
+
+  it('is no matter of a larger machine where the storage is slow and the database fits into memory', () => {
+    const slow = { reading: 5, hosting: 'rds' } as const;
+    const small = machineSize.judge(situation({ ...slow, databaseBytes: gigabyte }));
+    assert.equal(small.state, 'attention');
+    assert.match(small.says, /: faster storage helps, a larger machine does not\.$/);
+    assert.match(commandOf(small), /--storage-type gp3 --iops <iops>$/);
+    const large = machineSize.judge(situation({ ...slow, databaseBytes: 100 * gigabyte }));
+    assert.match(large.says, /The next size is a machine of 2 cores and 8 GB\.$/);
   });
 
   it('is unknown where the cores are', () => {
