@@ -55,7 +55,8 @@ export class GuideHistory implements vscode.Disposable {
 
   /** The last first. `broken`: lines of the file that could not be read. */
   async all(): Promise<{ readonly applied: readonly AppliedFix[]; readonly broken: number }> {
-    this.#loaded ??= this.#load();
+    // The setting may be switched on later.
+    if (this.#settings.historyKept) this.#loaded ??= this.#load();
     await this.#loaded;
     return { applied: this.#applied, broken: this.#broken };
   }
@@ -119,10 +120,10 @@ export class GuideHistory implements vscode.Disposable {
 
   async #load(): Promise<void> {
     const file = historyFile();
-    if (!file || !this.#settings.historyKept) return;
+    if (!file) return;
     try {
       const { applied, broken } = readHistory(await readFile(file, 'utf8'));
-      this.#applied = applied;
+      this.#applied = [...this.#applied, ...applied];
       this.#broken = broken;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;

@@ -7,7 +7,7 @@ import type { ErrorReporter } from '../error-reporter';
 import type { Feature } from '../feature';
 import type { CheckPage } from './check-page';
 import type { GuideRun, GuideService } from './guide-service';
-import { GuideView } from './guide-view';
+import { GuideView, type Rows } from './guide-view';
 
 /** What a row's menu, a button of a page or a link hands over. */
 interface CheckArgument {
@@ -40,6 +40,7 @@ export class GuideViews implements Feature {
     const errors = this.#errors;
     // What a view says before it has rows depends on whether there is a database. Nothing is asked of it.
     const prepare = () => this.#databases.state();
+    const view = (id: string, rows: () => Promise<Rows>) => new GuideView({ id, guide, errors, prepare, rows });
     const checklist = new GuideView({
       id: 'planlight.checklist',
       guide,
@@ -48,27 +49,9 @@ export class GuideViews implements Feature {
       rows: async () => (await import('./checklist-rows')).checklistRows,
       badge: async ({ points }) => (await import('./checklist-rows')).badgeOf(points),
     });
-    const workload = new GuideView({
-      id: 'planlight.workload',
-      guide,
-      errors,
-      prepare,
-      rows: async () => (await import('./workload-rows')).workloadRows,
-    });
-    const indexes = new GuideView({
-      id: 'planlight.indexes',
-      guide,
-      errors,
-      prepare,
-      rows: async () => (await import('./index-rows')).indexRows,
-    });
-    const maintenance = new GuideView({
-      id: 'planlight.maintenance',
-      guide,
-      errors,
-      prepare,
-      rows: async () => (await import('./maintenance-rows')).maintenanceRows,
-    });
+    const workload = view('planlight.workload', async () => (await import('./workload-rows')).workloadRows);
+    const indexes = view('planlight.indexes', async () => (await import('./index-rows')).indexRows);
+    const maintenance = view('planlight.maintenance', async () => (await import('./maintenance-rows')).maintenanceRows);
     context.subscriptions.push(
       checklist,
       workload,
