@@ -15,7 +15,8 @@ import { Program } from '../../code/program/program';
 import { type ReadWorkspaceOptions, readWorkspace, type WorkspaceRead } from '../../code/program/read-workspace';
 import { findSessionUses } from '../../code/session-uses/find-session-uses';
 import { sourceText } from '../../code/source-text';
-import { codeFixes } from '../../fixes/code-fixes';
+import { findCacheAside } from '../../fixes/cache-aside/find-cache-aside';
+import { codeFixes, type TextOf } from '../../fixes/code-fixes';
 import { withInsertions } from '../../fixes/pool-insertion';
 import type { CodeFacts } from '../../guide/facts';
 import type { Finding } from '../../nouns/finding';
@@ -144,13 +145,25 @@ export class WorkspaceCode {
   /** What the guide's checks ask of the source code. */
   async facts(textFiles: readonly string[]): Promise<CodeFacts> {
     const listed = await this.queries(textFiles);
+    const queries = workspaceQueries(listed, this.#program.files, this.#parser);
     return {
-      queries: workspaceQueries(listed, this.#program.files, this.#parser),
+      queries,
       pools: await withInsertions(findPools(this.#program), (path) => this.#textOf(path)),
       sessionUses: findSessionUses(this.#program, listed),
       caches: findCaches(this.#program),
+      cacheAside: findCacheAside(this.#program, queries, await this.#textsForCache(queries)),
       clusters: findClusters(this.#program),
     };
+  }
+
+  async #textsForCache(queries: readonly { readonly path: string }[]): Promise<TextOf> {
+    const modules = [...this.#program.files.keys()].filter((path) => /cache\.service\.\w+$/.test(path));
+    const texts = new Map<string, string>();
+    for (const path of new Set([...modules, ...queries.map((query) => query.path)])) {
+      const text = await this.#textOf(path);
+      if (text !== undefined) texts.set(path, text);
+    }
+    return (path) => texts.get(path);
   }
 
   /** An index in the models of its table, the nearest to a file of those of each library. */

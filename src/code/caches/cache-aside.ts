@@ -43,6 +43,8 @@ export interface WrappedWrite {
 export interface CacheModule {
   /** In the file system. */
   readonly path: string;
+  /** What it is called in the file: `cache`. */
+  readonly name: string;
   readonly isThere: boolean;
   /** Absent where it is there. */
   readonly content?: string;

@@ -12,7 +12,7 @@ const transactionName =
   /^(?:tx|trx|t|transaction|txn|tr|dbTransaction|queryRunner|manager|entityManager|em|client|session)$|trx|Tx$|Transaction$/;
 
 /** Whether a query is sent inside a transaction, as far as the code around it says; a helper may be given one. */
-export function isInTransaction(place: QueryPlace): boolean {
+export function isInTransaction(place: Pick<QueryPlace, 'chain' | 'at'>): boolean {
   const { chain, at } = place;
   const names = chain
     ? chainsIn(chain).flatMap(({ root, links }) => [

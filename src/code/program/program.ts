@@ -66,6 +66,11 @@ export class Program {
     return this.#files;
   }
 
+  /** tsconfig.json, package.json and their like, by path. */
+  get projectFiles(): ReadonlyMap<string, ProjectFile> {
+    return this.#projectFiles;
+  }
+
   /** Libraries that some file imports or some package.json names. */
   get used(): readonly Orm[] {
     if (!this.#used) {

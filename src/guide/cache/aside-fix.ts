@@ -68,11 +68,12 @@ function editFor(candidate: Candidate, workspace: WorkspaceFacts): EditFix | und
     );
   };
   for (const { query, wrap } of reads) {
-    const { quote } = modules[query.path] ?? {};
-    if (!wrap?.reads || isRefused(wrap.reads) || quote === undefined) return undefined;
+    const module = modules[query.path];
+    if (!wrap?.reads || isRefused(wrap.reads) || !module) return undefined;
     const { wrapped, key, before, after } = wrap.reads;
-    const options = `{ key: [${key.join(', ')}], tables: ${listed(tables, quote)}, seconds: ${lifetime} }`;
-    around(query.path, wrapped, `cache.read(${options}, async () => ${before}`, `${after})`);
+    const keys = key.map((one, i) => (i === 0 ? one.replaceAll("'", module.quote) : one));
+    const options = `{ key: [${keys.join(', ')}], tables: ${listed(tables, module.quote)}, seconds: ${lifetime} }`;
+    around(query.path, wrapped, `${module.name}.read(${options}, async () => ${before}`, `${after})`);
   }
   // Several writes of one transaction are one.
   const changes = new Map<string, { path: string; wrapped: TextRange; names: Set<string> }>();
@@ -87,9 +88,9 @@ function editFor(candidate: Candidate, workspace: WorkspaceFacts): EditFix | und
     for (const name of names) one.names.add(name);
   }
   for (const { path, wrapped, names } of changes.values()) {
-    const { quote } = modules[path] ?? {};
-    if (quote === undefined) return undefined;
-    around(path, wrapped, `cache.changing(${listed([...names], quote)}, async () => `, ')');
+    const module = modules[path];
+    if (!module) return undefined;
+    around(path, wrapped, `${module.name}.changing(${listed([...names], module.quote)}, async () => `, ')');
   }
   for (const path of new Set(edits.map(({ uri }) => uri ?? ''))) {
     const { importing } = modules[path] ?? {};

@@ -1,0 +1,52 @@
+import type { CacheAside, CacheModule, CacheWrap } from '../../code/caches/cache-aside';
+import { isAside } from '../../code/file-roles';
+import type { Program } from '../../code/program/program';
+import { folderOf, normalized } from '../../code/resolve/paths';
+import type { TextRange } from '../../nouns/text-range';
+import type { TextOf } from '../code-fixes';
+import { moduleFor } from './cache-module';
+import { wrapOf } from './wraps';
+
+/** A statement that the program sends; several of one place are several. */
+export interface SentStatement {
+  readonly path: string;
+  readonly range: TextRange;
+  readonly library: string;
+  readonly readsOnly: boolean;
+  readonly writes: readonly string[];
+}
+
+/** What can be put behind a cache, and what cannot with the reason. Only what JavaScript and TypeScript send. */
+export function findCacheAside(
+  program: Pick<Program, 'tracer' | 'projectFiles'>,
+  statements: readonly SentStatement[],
+  textOf: TextOf,
+): CacheAside {
+  const wraps = new Map<string, CacheWrap>();
+  const modules: Record<string, CacheModule> = {};
+  const taken = new Set<string>();
+  for (const statement of statements) {
+    const { path, range } = statement;
+    const file = program.tracer.files.get(path);
+    const text = file && /^(?:java|type)script/.test(file.languageId) && !isAside(path) ? textOf(path) : undefined;
+    if (!file || text === undefined) continue;
+    modules[path] ??= moduleFor(file, text, program, textOf);
+    const id = `${path}:${range.start}:${range.end}`;
+    const { name: cache, packageFile } = modules[path];
+    const known = wraps.get(id);
+    const wrap = wrapOf(statement, { file, text, cache, prefix: prefixOf(path, packageFile), taken });
+    wraps.set(id, known ? { ...known, ...wrap } : wrap);
+  }
+  return { wraps: [...wraps.values()], modules };
+}
+
+/** `/app/src/services/posts.js` → `services/posts.` */
+function prefixOf(path: string, packageFile: string | undefined): string {
+  const root = packageFile === undefined ? '' : `${folderOf(normalized(packageFile))}/`;
+  const own = normalized(path);
+  const below = root !== '' && own.startsWith(root) ? own.slice(root.length) : own;
+  return `${below
+    .replace(/^src\//, '')
+    .replace(/\.\w+$/, '')
+    .replace(/['"\\]/g, '')}.`;
+}
