@@ -5,9 +5,12 @@ import { type PointId, points } from '../../guide/points';
 import type { CheckResult, CheckState } from '../../nouns/check';
 import { Problem } from '../../nouns/problem';
 import { pause } from '../pause';
+import { withShortPaths } from './short-paths';
 
 /** Where the facts come from. Each may reject: what it would have told is then missing, with the reason. */
 export interface GuideSources {
+  /** Of the workspace. */
+  readonly folders?: readonly string[];
   /** Absent: no database is chosen. */
   readonly health?: (signal: AbortSignal) => Promise<Health>;
   readonly activity?: (signal: AbortSignal) => Promise<Activity>;
@@ -209,7 +212,7 @@ export class Guide {
       ...Object.fromEntries([...this.#outdated].map((name) => [keys[name], undefined])),
     };
     try {
-      return check.judge(current);
+      return withShortPaths(check.judge(current), this.#options.sources.folders ?? []);
     } catch (error) {
       this.#options.onDefect(error, check);
       return {

@@ -32,6 +32,7 @@ export interface GuideHouse {
 export function guideSources(house: GuideHouse): GuideSources {
   const { server, code, folders } = house;
   return {
+    folders,
     ...(server && {
       health: async (signal) => withReadings(await server.health(signal), await house.parser()),
       activity: (signal) => server.activity(signal),
