@@ -10,11 +10,13 @@ import { maintenanceWorkMem } from '../../../src/guide/resources/maintenance-wor
 import { parallelWorkers } from '../../../src/guide/resources/parallel-workers';
 import { plans } from '../../../src/guide/resources/plans';
 import { sharedBuffers } from '../../../src/guide/resources/shared-buffers';
+import { machineSize } from '../../../src/guide/resources/size';
 import { storageCosts } from '../../../src/guide/resources/storage-costs';
 import { workMem } from '../../../src/guide/resources/work-mem';
+import { eventually } from '../../support/eventually';
 import { runGuide } from '../../support/guide-run';
 import { flushStatistics, oldestAndNewest } from '../../support/health';
-import { blog, createDatabase, sharedServer, type TestDatabase } from '../../support/postgres-server';
+import { blog, connectTo, createDatabase, sharedServer, type TestDatabase } from '../../support/postgres-server';
 import { startWhatIf } from '../../support/what-if';
 
 const all = [
@@ -172,5 +174,44 @@ describe('known queries under the settings that are proposed', function () {
   it('are not asked for where nothing is proposed', async () => {
     const { results } = await runGuide([plans], database.gateOptions(), { machine: { storage: 'disk' } });
     assert.equal(results.get('resources/plans')?.state, 'not applicable');
+  });
+});
+
+describe('the size of a machine whose cores are all busy', function () {
+  this.timeout(60_000);
+
+  it('is too small while three sessions compute on one core, and enough when they have ended', async () => {
+    const whatIf = await startWhatIf();
+    const database = await createDatabase(await sharedServer(), blog);
+    const sessions: pg.Client[] = [];
+    const judge = async () =>
+      (await runGuide([machineSize], database.gateOptions(), { whatIf, machine: { cores: 1 } })).results.get(
+        'resources/size',
+      );
+    try {
+      for (let n = 0; n < 3; n++) {
+        const client = await connectTo(database.server.connectionString(database.name));
+        sessions.push(client);
+        client
+          .query(`SELECT count(*) FROM generate_series(1, 10000) a, generate_series(1, 100000) b`)
+          .catch(() => undefined); // It is cancelled.
+      }
+      const found = await eventually('sessions that compute', async () => {
+        const result = await judge();
+        return result?.state === 'failed' && result;
+      });
+      assert.match(
+        found.says,
+        /^The machine is too small: [\d.]+ sessions compute on 1 cores\. The next size is a machine of 2 cores/,
+      );
+    } finally {
+      await database.admin.query(
+        'SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
+      );
+      for (const session of sessions) await session.end();
+    }
+    assert.equal((await judge())?.state, 'passed');
+    await database.drop();
+    await whatIf.dispose();
   });
 });
