@@ -19,6 +19,9 @@ export interface IndexAdviceOptions {
   readonly signal: AbortSignal;
 }
 
+/** Of the workload's cost; what saves less is not worth its upkeep and a person's time. A choice, not a measurement. */
+const leastGain = 0.01;
+
 /** Time for the search, in ms: a person waits for the checklist. */
 const searchMs = 15_000;
 
@@ -43,7 +46,9 @@ export async function indexAdvice(facts: GuideFacts, options: IndexAdviceOptions
     signal,
   });
   return {
-    missing: advice.indexes.flatMap((one) => fixOf(one, advice, options) ?? []),
+    missing: advice.indexes
+      .filter(({ gain }) => gain >= advice.before * leastGain)
+      .flatMap((one) => fixOf(one, advice, options) ?? []),
     removable: indexRemovals(snapshot).map(({ schema, table, index, kind, reason, sizeBytes, dropSql }) => ({
       kind,
       schema,
