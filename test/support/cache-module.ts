@@ -16,13 +16,10 @@ export interface GeneratedCache {
 
 const root = join(import.meta.dirname, '../..');
 
-/** A folder in which the packages of the project are found. */
-export async function programFolder(
-  files: Readonly<Record<string, string>>,
-  modules = 'node_modules',
-): Promise<string> {
+/** A folder with these files; `modules`: the folder of packages that it has. */
+export async function programFolder(files: Readonly<Record<string, string>>, modules?: string): Promise<string> {
   const folder = await mkdtemp(join(os.tmpdir(), 'planlight-cache-'));
-  await symlink(join(root, modules), join(folder, 'node_modules'));
+  if (modules !== undefined) await symlink(join(root, modules), join(folder, 'node_modules'));
   for (const [path, text] of Object.entries(files)) {
     await mkdir(dirname(join(folder, path)), { recursive: true });
     await writeFile(join(folder, path), text);

@@ -18,7 +18,7 @@ for (const kind of ['commonjs', 'esm', 'typescript'] as const satisfies readonly
       const found = await provideRedis();
       if (!found) return this.skip();
       program = found;
-      folder = await programFolder(cacheFiles(kind));
+      folder = await programFolder(cacheFiles(kind), 'node_modules');
       Cache = await cacheClass(kind, folder);
       redis = await startRedis(program);
     });
