@@ -7,6 +7,7 @@ import type { WorkspaceFacts } from '../../guide/facts';
 import { plannerSettings } from '../../guide/resources/planner-settings';
 import type { SqlParser } from '../../sql/parser';
 import type { CodeService } from '../code/code-service';
+import { withPathsBelow } from './cache-modules';
 import type { GuideSources } from './guide';
 import { indexAdvice } from './index-advice';
 import { type GivenMachine, machineOf } from './machine';
@@ -76,13 +77,14 @@ async function workspaceFacts(
       findings: [],
       deployment,
     };
-  const { clusters = [], ...facts } = await service.facts(await textFiles());
+  const { clusters = [], cacheAside, ...facts } = await service.facts(await textFiles());
   signal.throwIfAborted();
   const findings = [...(await service.findings({ withTexts: true }))].flatMap(([path, ofFile]) =>
     ofFile.map((finding) => ({ path, finding })),
   );
   return {
     ...facts,
+    ...(cacheAside && { cacheAside: withPathsBelow(cacheAside, folders) }),
     pools: withConfiguredPools(facts.pools, manifests),
     findings,
     deployment: { ...deployment, programs: [...deployment.programs, ...clusters] },

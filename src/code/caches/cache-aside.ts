@@ -41,14 +41,14 @@ export interface WrappedWrite {
 
 /** The cache's own module, and how a file gets at it. */
 export interface CacheModule {
-  /** In the file system. */
+  /** In the file system; among the guide's facts below the workspace's folder. */
   readonly path: string;
   /** What it is called in the file: `cache`. */
   readonly name: string;
   readonly isThere: boolean;
   /** Absent where it is there. */
   readonly content?: string;
-  /** Below the workspace's folder; absent where that is not known. */
+  /** The package.json that it belongs to; likewise. */
   readonly packageFile?: string;
   /** package.json names the client already. */
   readonly hasClient: boolean;
