@@ -49,7 +49,7 @@ export const deadRows: Check = ofPrimary({
         if (!most) {
           const dead = tables.reduce((sum, table) => sum + table.deadRows, 0);
           return passed(
-            `Autovacuum keeps up: ${formatCounted(dead, 'dead row')} in ${formatCounted(tables.length, 'table')}.`,
+            `No table waits for a vacuum: ${formatCounted(dead, 'dead row')} in ${formatCounted(tables.length, 'table')}.`,
           );
         }
         const { table, threshold } = most;
