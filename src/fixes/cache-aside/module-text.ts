@@ -10,7 +10,7 @@ export function cacheModuleText(kind: ModuleKind, quote = "'"): string {
       '%EXPORTS%',
       kind === 'commonjs' ? 'module.exports = { cache, CacheService };' : 'export { cache, CacheService };',
     );
-  return quote === "'" ? text : text.replaceAll("'", quote);
+  return quote === "'" ? text : text.replace(/['"]/g, (one) => (one === "'" ? '"' : "'"));
 }
 
 const required = `const { createHash, randomUUID } = require('node:crypto');

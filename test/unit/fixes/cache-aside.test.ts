@@ -1,0 +1,202 @@
+import assert from 'node:assert/strict';
+import { isRefused } from '../../../src/code/caches/cache-aside';
+import { findCacheAside, type SentStatement } from '../../../src/fixes/cache-aside/find-cache-aside';
+import { cacheModuleText } from '../../../src/fixes/cache-aside/module-text';
+import { ormCallsIn } from '../../support/orm-calls';
+
+const path = '/app/src/posts.ts';
+
+/** What is said of each `READ` or `WRITE` call in a file: `«pool.query(…)»` is marked, with its library. */
+async function asideOf(marked: string, library = 'pg', more: Readonly<Record<string, string>> = {}) {
+  const statements: SentStatement[] = [];
+  let text = '';
+  for (const part of marked.split(/(«[rw]:[^»]*»)/)) {
+    const [, kind, call] = /^«([rw]):([^»]*)»$/s.exec(part) ?? [];
+    if (kind !== undefined && call !== undefined) {
+      const range = { start: text.length, end: text.length + call.length };
+      statements.push({ path, range, library, readsOnly: kind === 'r', writes: kind === 'w' ? ['posts'] : [] });
+    }
+    text += call ?? part;
+  }
+  const files = { [path]: text, ...more };
+  const { program } = await ormCallsIn(files);
+  const aside = findCacheAside(program, statements, (one) => files[one]);
+  return { ...aside, text };
+}
+
+/** `key: …`, or why there is none. */
+async function readOf(marked: string, library?: string): Promise<string> {
+  const { wraps } = await asideOf(marked, library);
+  const reads = wraps[0]?.reads;
+  assert.ok(reads);
+  return isRefused(reads) ? reads.refused : reads.key.join(', ');
+}
+
+async function writeOf(marked: string, library?: string): Promise<string> {
+  const { wraps, text } = await asideOf(marked, library);
+  const writes = wraps[0]?.writes;
+  assert.ok(writes);
+  return isRefused(writes) ? writes.refused : text.slice(writes.wrapped.start, writes.wrapped.end);
+}
+
+const pg = "import { pool } from './db';\n";
+const prisma = "import { PrismaClient } from '@prisma/client';\nconst prisma = new PrismaClient();\n";
+
+describe('calls that can be put behind a cache', () => {
+  it('have a key of the function and of everything that may differ', async () => {
+    const key = await readOf(
+      `${pg}let tenant = 1;\nexport async function list(req, limit) {\n  const page = req.query.page;\n  const { rows } = await «r:pool.query('SELECT $1 limit', [req.user.id, limit, \`\${page}x\`, ids.join(','), tenant, { limit: 5, 'page': 3 }])»;\n  return rows;\n}`,
+    );
+    assert.equal(key, "'/app/src/posts.list', req.user.id, limit, page, tenant");
+  });
+
+  it('are named by their file below the package, and apart from others of the function', async () => {
+    const { wraps } = await asideOf(
+      `${pg}export async function feed() {\n  const { rows } = await «r:pool.query('SELECT 1')»;\n  const { rows: more } = await «r:pool.query('SELECT 2')»;\n}`,
+      'pg',
+      { '/app/package.json': '{}' },
+    );
+    assert.deepEqual(
+      wraps.map(({ reads }) => reads && !isRefused(reads) && reads.key[0]),
+      ["'posts.feed'", "'posts.feed 2'"],
+    );
+  });
+
+  it('of Prisma are kept as they are', async () => {
+    const { wraps } = await asideOf(
+      `${prisma}export async function list(authorId: number) {\n  return «r:prisma.post.findMany({ where: { authorId }, take: 20 })»;\n}`,
+      'prisma',
+    );
+    assert.deepEqual(wraps[0]?.reads, {
+      wrapped: wraps[0]?.range,
+      key: ["'/app/src/posts.list'", 'authorId'],
+      before: '',
+      after: '',
+    });
+  });
+
+  it('are not those of a transaction, of a connection that is handed in, or whose rows are more than rows', async () => {
+    const within = (call: string, parameters = 'id') => `${pg}export async function one(${parameters}) {\n  ${call}\n}`;
+    assert.match(
+      await readOf(within("const { rows } = await «r:client.query('SELECT 1')»;", 'client, id')),
+      /^It is sent in a transaction/,
+    );
+    assert.match(
+      await readOf(within("const { rows } = await «r:db.query('SELECT 1')»;", 'db, id')),
+      /^It is sent by what the function is given \(db\)/,
+    );
+    assert.match(
+      await readOf(within("const { rows, fields } = await «r:pool.query('SELECT 1')»;")),
+      /^More than the rows/,
+    );
+    assert.match(
+      await readOf(within("const result = await «r:pool.query('SELECT 1')»;\n  return result;")),
+      /^More than/,
+    );
+    assert.match(await readOf(within("«r:pool.query('SELECT 1')»;")), /^It is neither awaited nor returned/);
+    assert.match(
+      await readOf(within("const n = await «r:pool.query('SELECT 1')».then(count);")),
+      /^More than the rows/,
+    );
+  });
+
+  it('are those of Sequelize only where nobody asks its rows for more', async () => {
+    const sequelize = (rest: string, options = '') =>
+      `import { Post } from './models';\nexport async function one(id, res) {\n  const post = await «r:Post.findByPk(id${options})»;\n  ${rest}\n}`;
+    assert.equal(await readOf(sequelize('res.json(post);'), 'sequelize'), "'/app/src/posts.one', id");
+    assert.equal(await readOf(sequelize('return post.title;'), 'sequelize'), "'/app/src/posts.one', id");
+    for (const rest of [
+      'await post.save();',
+      'return post;',
+      "post.title = 'x';",
+      'res.json(await post.getAuthor());',
+    ]) {
+      assert.match(await readOf(sequelize(rest), 'sequelize'), /^Its rows are models/, rest);
+    }
+    assert.equal(await readOf(sequelize('return post;', ', { raw: true }'), 'sequelize'), "'/app/src/posts.one', id");
+  });
+});
+
+describe('writes that can tell a cache', () => {
+  it('are wrapped where they stand, or with their whole transaction', async () => {
+    assert.equal(
+      await writeOf(`${pg}export async function add(id) {\n  await «w:pool.query('INSERT', [id])»;\n}`),
+      "pool.query('INSERT', [id])",
+    );
+    const whole = 'prisma.$transaction(async (tx) => {\n    await tx.post.create({ data: { id } });\n  })';
+    const marked = `${prisma}export async function add(id: number) {\n  await ${whole.replace('tx.post.create({ data: { id } })', '«w:tx.post.create({ data: { id } })»')};\n}`;
+    assert.equal(await writeOf(marked, 'prisma'), whole);
+  });
+
+  it('are not those of a transaction whose end is not seen, nor of a list of Prisma', async () => {
+    assert.match(
+      await writeOf(`${pg}export async function add(client, id) {\n  await «w:client.query('INSERT', [id])»;\n}`),
+      /^it is in a transaction, and where that is committed is not seen/,
+    );
+    assert.match(
+      await writeOf(
+        `${prisma}export async function add(id: number) {\n  await prisma.$transaction([«w:prisma.post.create({ data: { id } })»]);\n}`,
+        'prisma',
+      ),
+      /^it is neither awaited nor returned/,
+    );
+  });
+
+  it('say what the cache is told already', async () => {
+    const { wraps } = await asideOf(
+      `import { cache } from './cache.service';\n${pg}export async function add(id) {\n  await cache.changing(['posts', 'tags'], async () => «w:pool.query('INSERT', [id])»);\n}`,
+    );
+    const [wrap] = wraps;
+    assert.ok(wrap?.writes && !isRefused(wrap.writes));
+    assert.deepEqual(wrap.writes.told, ['posts', 'tags']);
+  });
+});
+
+describe('the cache module of a project', () => {
+  const read = "const { rows } = await «r:pool.query('SELECT 1')»;";
+
+  it('is in the project’s kind of module, beside its other services', async () => {
+    const { modules } = await asideOf(
+      `import { pool } from './db.js';\nexport async function one() {\n  ${read}\n}`,
+      'pg',
+      {
+        '/app/package.json': '{ "type": "module", "dependencies": { "redis": "^5.0.0" } }',
+        '/app/src/services/users.js': 'export const a = 1;',
+        '/app/src/a.js': '',
+        '/app/src/b.js': '',
+      },
+    );
+    const module = modules[path];
+    assert.equal(module?.path, '/app/src/services/cache.service.js');
+    assert.equal(module?.hasClient, true);
+    assert.equal(module?.importing?.newText, "\nimport { cache } from './services/cache.service.js';");
+    assert.equal(module?.content, cacheModuleText('esm'));
+  });
+
+  it('is required where a file requires', async () => {
+    const { modules } = await asideOf(
+      `'use strict';\nconst { pool } = require('./db');\nasync function one() {\n  ${read}\n}`,
+      'pg',
+      {
+        '/app/package.json': '{}',
+        '/app/a.js': 'const a = 1;',
+        '/app/b.js': 'const b = 1;',
+      },
+    );
+    assert.equal(modules[path]?.importing?.newText, "\nconst { cache } = require('./services/cache.service');");
+    assert.equal(modules[path]?.content, cacheModuleText('commonjs'));
+  });
+
+  it('has another name where the file has a cache of its own', async () => {
+    const { modules } = await asideOf(`${pg}const cache = new Map();\nexport async function one() {\n  ${read}\n}`);
+    assert.equal(modules[path]?.name, 'cache2');
+    assert.match(modules[path]?.importing?.newText ?? '', /import \{ cache as cache2 \} from/);
+  });
+
+  it('has no types in JavaScript, and the quotes of the project', () => {
+    assert.doesNotMatch(cacheModuleText('esm'), /[«»]|: string|<T>/);
+    const doubled = cacheModuleText('typescript', '"');
+    assert.doesNotMatch(doubled, /[«»]/);
+    assert.ok(doubled.includes('from "redis"') && doubled.includes("redis.call('get'"));
+  });
+});
