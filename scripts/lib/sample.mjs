@@ -36,8 +36,8 @@ export async function startSampleDatabase(amounts, { keep }) {
     synchronous_commit: 'off',
     // The extension itself is created by whoever follows the checklist.
     shared_preload_libraries: 'pg_stat_statements',
-    // What a test sees must not depend on how many processors there are.
-    ...(!keep && { max_parallel_workers_per_gather: 0 }),
+    // What a test sees must not depend on how many processors there are; what a person keeps is kept as it should be.
+    ...(keep ? { fsync: 'on' } : { max_parallel_workers_per_gather: 0 }),
   };
   const server = await step('Starting PostgreSQL', (say) => startPostgres({ dataFolder, settings }, say));
   try {

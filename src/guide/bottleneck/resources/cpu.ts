@@ -1,3 +1,4 @@
+import { formatCounted } from '../../../plan/format';
 import { fact } from '../../support/evidence';
 import { whyMissing } from '../../support/known';
 import { activeSessions, sessionsText } from './active-sessions';
@@ -23,10 +24,14 @@ export const cpu: Resource = {
       const missing = facts.machine ? 'How many cores the server has is not known.' : whyMissing(facts, 'machine');
       return { state: 'unknown', says: `${sessionsText(busy)} sessions compute`, evidence, missing };
     }
-    const says = `${sessionsText(Math.min(busy, cores))} of ${cores} cores are busy`;
+    const says = `${sessionsText(Math.min(busy, cores))} of ${formatCounted(cores, 'core')} ${cores === 1 ? 'is' : 'are'} busy`;
     const known = [...evidence, fact('Cores', String(cores), { raw: cores, source: facts.machine?.source })];
     if (busy > cores) {
-      return { state: 'short', says: `${sessionsText(busy)} sessions compute on ${cores} cores`, evidence: known };
+      return {
+        state: 'short',
+        says: `${sessionsText(busy)} sessions compute on ${formatCounted(cores, 'core')}`,
+        evidence: known,
+      };
     }
     return { state: busy >= cores * nearlyAll && busy >= 1 ? 'near' : 'enough', says, evidence: known };
   },
