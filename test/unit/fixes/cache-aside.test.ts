@@ -18,7 +18,7 @@ async function asideOf(marked: string, library = 'pg', more: Readonly<Record<str
     }
     text += call ?? part;
   }
-  const files = { [path]: text, ...more };
+  const files: Readonly<Record<string, string>> = { [path]: text, ...more };
   const { program } = await ormCallsIn(files);
   const aside = findCacheAside(program, statements, (one) => files[one]);
   return { ...aside, text };
@@ -179,8 +179,8 @@ describe('the cache module of a project', () => {
       'pg',
       {
         '/app/package.json': '{}',
-        '/app/a.js': 'const a = 1;',
-        '/app/b.js': 'const b = 1;',
+        '/app/a.js': "require('a');",
+        '/app/b.js': "require('b');",
       },
     );
     assert.equal(modules[path]?.importing?.newText, "\nconst { cache } = require('./services/cache.service');");
