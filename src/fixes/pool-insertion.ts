@@ -1,4 +1,4 @@
-import type { PoolOptions, PoolUse } from '../code/pools/pool-use';
+import type { OptionPlace, PoolOptions, PoolUse } from '../code/pools/pool-use';
 import { addArgument, addEntry } from './object-edit';
 
 /** Stands for the option that is to be put in. */
@@ -11,23 +11,31 @@ export async function withInsertions(
 ): Promise<PoolUse[]> {
   return Promise.all(
     pools.map(async (pool) => {
-      const { options } = pool;
-      const source = options && (await textOf(options.path));
-      const insertion = options && source !== undefined ? insertionOf(options, source) : undefined;
-      return insertion ? { ...pool, options: { ...options, ...insertion } as PoolOptions } : pool;
+      const options = pool.options && (await withInsertion(pool.options, textOf));
+      const replicationPlace = pool.replicationPlace && (await withInsertion(pool.replicationPlace, textOf));
+      return { ...pool, ...(options && { options }), ...(replicationPlace && { replicationPlace }) };
     }),
   );
 }
 
+async function withInsertion<T extends OptionPlace>(
+  place: T,
+  textOf: (path: string) => Promise<string | undefined>,
+): Promise<T> {
+  const source = await textOf(place.path);
+  const insertion = source === undefined ? undefined : insertionOf(place, source);
+  return insertion ? { ...place, insertion } : place;
+}
+
 function insertionOf(
-  { range, within, isCall }: PoolOptions,
+  { range, within, isCall }: OptionPlace & Pick<Partial<PoolOptions>, 'within'>,
   source: string,
-): Pick<PoolOptions, 'insertion'> | undefined {
+): OptionPlace['insertion'] {
   const entry = within === undefined ? mark : `${within}: { ${mark} }`;
   const edit = isCall
     ? addArgument(source, { name: '', range, argumentsRange: range }, `{ ${entry} }`)
     : addEntry(source, { range }, entry);
   const [before, after] = edit?.newText.split(mark) ?? [];
   if (!edit || before === undefined || after === undefined) return undefined;
-  return { insertion: { range: edit.range, before, after } };
+  return { range: edit.range, before, after };
 }

@@ -34,6 +34,11 @@ import { preparedStatements } from './pgbouncer/prepared-statements';
 import { poolerSize } from './pgbouncer/size';
 import { queriesInLoops } from './queries-per-row/loops';
 import { roundTrips } from './queries-per-row/round-trips';
+import { conflicts } from './read-replicas/conflicts';
+import { lag } from './read-replicas/lag';
+import { needed as replicasNeeded } from './read-replicas/needed';
+import { slots } from './read-replicas/slots';
+import { used as replicasUsed } from './read-replicas/used';
 import { autovacuumPace } from './resources/autovacuum-pace';
 import { checkpoints } from './resources/checkpoints';
 import { effectiveCacheSize } from './resources/effective-cache-size';
@@ -73,6 +78,11 @@ export const checks: readonly Check[] = [
   poolPerRequest,
   poolTimeouts,
   idleInTransaction,
+  replicasNeeded,
+  replicasUsed,
+  lag,
+  conflicts,
+  slots,
   cacheCandidates,
   cacheInvalidation,
   cacheLifetime,

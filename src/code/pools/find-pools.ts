@@ -105,13 +105,17 @@ function newOptions(
   { library, name, arguments: given }: Maker,
   range: TextRange | undefined,
   path: string,
-): Pick<PoolUse, 'options'> {
+): Pick<PoolUse, 'options' | 'replicationPlace'> {
   const before = { pg: [0], postgres: [0, 1], slonik: [1], sequelize: [1, 3] }[library.library];
   if (!range || !before?.includes(given.length) || name.startsWith('forRoot')) return {};
   const [first] = given;
   if (first && given.length === 1 && !looksLikeUrl(first)) return {};
-  const { within, names, unit } = library;
-  return { options: { path, range, isCall: true, ...(within === undefined ? {} : { within }), names, unit } };
+  const { within, names, unit, replication } = library;
+  const place = { path, range, isCall: true } as const;
+  return {
+    options: { ...place, ...(within === undefined ? {} : { within }), names, unit },
+    ...(replication === undefined ? {} : { replicationPlace: place }),
+  };
 }
 
 /** A lone argument may be all of the options as well. */

@@ -36,20 +36,26 @@ export interface PoolUse {
   readonly isServerless?: true;
   /** Where options can be put in: the object literal of the options, if there is one. */
   readonly options?: PoolOptions;
+  /** Where the option that makes the library divide reads and writes can be put in, of libraries that have one. */
+  readonly replicationPlace?: OptionPlace;
 }
 
 /** The object literal in which a pool's options stand. */
-export interface PoolOptions {
-  /** Of the file, which may be another one than that of the pool. */
-  readonly path: string;
-  readonly range: TextRange;
+export interface PoolOptions extends OptionPlace {
   /** The literal in which the pool's own options would stand is not there: `pool` where they are written `pool: { max: 10 }`. */
   readonly within?: string;
-  /** It is a call without options: `range` is of its parentheses, and a literal is to be put in. */
-  readonly isCall?: true;
   /** How each is called there, in the unit of `unit`. */
   readonly names: PoolOptionNames;
   readonly unit: 'ms' | 's';
+}
+
+/** A literal of options. */
+export interface OptionPlace {
+  /** Of the file, which may be another one than that of the pool. */
+  readonly path: string;
+  readonly range: TextRange;
+  /** It is a call without options: `range` is of its parentheses, and a literal is to be put in. */
+  readonly isCall?: true;
   /** Where a new option can be put, with what has to stand around it; known once the file's text is. */
   readonly insertion?: { readonly range: TextRange; readonly before: string; readonly after: string };
 }

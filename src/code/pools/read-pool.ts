@@ -4,7 +4,7 @@ import { type Located, located } from '../orms/support/program-values';
 import type { Tracer } from '../resolve/origin';
 import { connectsTo, isReplicaName } from './connects-to';
 import { overflow, type PoolLibrary } from './libraries';
-import type { PoolOptions, PoolSetting, PoolUse } from './pool-use';
+import type { PoolSetting, PoolUse } from './pool-use';
 import { objectAt, optionAt, settingOf } from './settings';
 
 /** Where a pool is made, and with what. */
@@ -105,18 +105,21 @@ function roleOf(
 
 /** The literal that has, or would have, the pool's own options. */
 function optionsOf(
-  { within, names, unit }: PoolLibrary,
+  { within, names, unit, replication }: PoolLibrary,
   objects: readonly Located[],
   tracer: Tracer,
-): { options?: PoolOptions } {
+): Pick<PoolUse, 'options' | 'replicationPlace'> {
   const outer = objects.at(-1);
   if (outer?.value.kind !== 'object') return {};
+  const replicationPlace = { path: outer.at.file.uri, range: outer.value.range };
+  const place = replication === undefined ? {} : { replicationPlace };
   const own = within === undefined ? undefined : optionAt(objects, [within], tracer);
   const inner = own && objectAt(own.value, own.at, tracer);
   // What is made elsewhere in the program at run time cannot be added to.
-  if (own && !inner) return {};
+  if (own && !inner) return place;
   const { value, at } = inner ?? outer;
   return {
+    ...place,
     options: {
       path: at.file.uri,
       range: value.range,

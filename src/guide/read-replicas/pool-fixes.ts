@@ -1,0 +1,50 @@
+import type { PoolUse } from '../../code/pools/pool-use';
+import type { GuideFix } from '../../nouns/check';
+import { nameOf } from '../connection-pool/copies';
+import { pgModule } from './pg-module';
+
+const stale = 'What is read there may be a moment old: code that reads what it has just written has to ask the primary';
+
+/** How the programs' pools are told of a replica; each reads from the primary for as long as the variables are not set. */
+export function poolFixes(pools: readonly PoolUse[]): GuideFix[] {
+  return pools.filter(({ role }) => role === 'primary').flatMap(fixOf);
+}
+
+function fixOf(pool: PoolUse): GuideFix[] {
+  switch (pool.library) {
+    case 'sequelize':
+      return replicationFix(pool, sequelizeOption, sequelizeNote);
+    case 'typeorm':
+      return isUrl(pool) ? replicationFix(pool, typeormOption(pool.connectsTo?.variable), typeormNote) : [];
+    case 'pg':
+      return isUrl(pool) ? [pgModule(pool)] : [];
+    default:
+      return [];
+  }
+}
+
+const isUrl = ({ connectsTo }: PoolUse): boolean => /ur[il]|dsn|connection/i.test(connectsTo?.variable ?? '');
+
+/** What is not given for reading or writing is taken from the options beside it: connection-manager.js of Sequelize 6. */
+const sequelizeOption =
+  'replication: { read: [{ host: process.env.DATABASE_READ_HOST, port: process.env.DATABASE_READ_PORT }], write: {} }';
+const sequelizeNote = `The variables DATABASE_READ_HOST and DATABASE_READ_PORT name the replica. Finders and queries with type SELECT go there, also those with a lock outside of a transaction; transactions and queries without a type go to the primary. ${stale} (useMaster: true, or a transaction). There are two pools then, each of the size of pool.max.`;
+
+/** Each server has all of its own, nothing is taken from the options beside it: PostgresDriver.js. */
+const typeormOption = (variable: string | undefined): string =>
+  `replication: { master: { url: process.env.${variable} }, slaves: [{ url: process.env.DATABASE_READ_URL || process.env.${variable} }] }`;
+const typeormNote = `The variable DATABASE_READ_URL names the replica. find and query builders' selects go there; transactions, save and query() go to the primary. ${stale} (a transaction, or a query runner made with createQueryRunner('master')). There are two pools then, each of the whole size.`;
+
+function replicationFix(pool: PoolUse, option: string, note: string): GuideFix[] {
+  const { path, insertion } = pool.replicationPlace ?? {};
+  if (path === undefined || !insertion) return [];
+  const { range, before, after } = insertion;
+  return [
+    {
+      kind: 'edit',
+      title: `Let ${nameOf(pool)} read from a replica`,
+      edits: [{ uri: path, range, newText: `${before}${option}${after}` }],
+      note,
+    },
+  ];
+}
