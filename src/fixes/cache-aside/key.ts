@@ -15,8 +15,12 @@ export function keyOf(
   const start = (chain.links.find((link) => link.argumentsRange)?.argumentsRange?.start ?? range.start) - range.start;
   const code = withoutTexts(source.slice(Math.max(0, start)));
   if (/=>|\bfunction\b/.test(code)) return { refused: 'What it asks for is put together by a function.' };
+  // What is in a regular expression is not told from a text.
+  if (/[(,=:[]\s*\/(?![/*])/.test(code)) return { refused: 'A regular expression is among what it asks for.' };
   const parts = new Set<string>();
-  for (const found of code.matchAll(/(?<![\w$.]|\?\.)([A-Za-z_$][\w$]*)((?:\??\.[A-Za-z_$][\w$]*)*)(\s*[(:]?)/g)) {
+  for (const found of code.matchAll(
+    /(?<![\w$]|(?<!\.\.)\.)([A-Za-z_$][\w$]*)((?:\??\.[A-Za-z_$][\w$]*)*)(\s*[(:]?)/g,
+  )) {
     const [, root = '', path = '', next = ''] = found;
     if (root === 'this') {
       if (path !== '') parts.add(`this${path}`);

@@ -13,10 +13,10 @@ export function cacheAsideFixes(candidate: Candidate, workspace: WorkspaceFacts)
   const edit = editFor(candidate, workspace);
   if (!edit) return [];
   const { modules = {} } = workspace.cacheAside ?? {};
-  const used = [...new Set(edit.edits.map(({ uri }) => uri ?? ''))].flatMap((path) => modules[path] ?? []);
-  const [module] = used;
-  if (!module) return [];
-  return [...moduleFixes(module), edit];
+  const used = edit.edits.flatMap(({ uri = '' }) => modules[uri] ?? []);
+  // Packages of one workspace have a module each.
+  const distinct = new Map(used.map((module) => [module.path, module]));
+  return [...[...distinct.values()].flatMap(moduleFixes), edit];
 }
 
 /** Sentences; none where it can be done. */
@@ -101,7 +101,7 @@ function editFor(candidate: Candidate, workspace: WorkspaceFacts): EditFix | und
     kind: 'edit',
     title: `Keep what ${senderOf(row)} asks for ${lifetime} s at most, and tell the cache at ${places} that ${changes.size === 1 ? 'writes' : 'write'} ${tables.join(', ')}`,
     edits,
-    note: 'What other programs, triggers and cascades write is seen after the lifetime only; so is what a write inside of another transaction changed before its commit.',
+    note: 'What other programs, triggers and cascades write is seen after the lifetime only.',
   };
 }
 

@@ -1,4 +1,4 @@
-import type { CheckResult, Evidence } from '../../nouns/check';
+import type { CheckResult, Evidence, GuideFix } from '../../nouns/check';
 import { formatCount, formatCounted, formatMs } from '../../plan/format';
 import type { Check } from '../check';
 import type { GuideFacts } from '../facts';
@@ -71,8 +71,13 @@ function judged(candidates: Candidates, { workspace }: GuideFacts): CheckResult 
         : []),
     ],
     places: placesOf(found.map(({ row }) => row)),
-    fixes: found.flatMap((one) => cacheAsideFixes(one, workspace)),
+    fixes: distinct(found.flatMap((one) => cacheAsideFixes(one, workspace))),
   });
+}
+
+/** One module and one command serve all statements. */
+function distinct(fixes: readonly GuideFix[]): GuideFix[] {
+  return [...new Map(fixes.map((fix) => [JSON.stringify(fix), fix])).values()];
 }
 
 function evidenceOf({ found, passedOver }: Candidates): Evidence[] {

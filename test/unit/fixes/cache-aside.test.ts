@@ -50,6 +50,17 @@ describe('calls that can be put behind a cache', () => {
     assert.equal(key, "'/app/src/posts.list', req.user.id, limit, page, tenant");
   });
 
+  it('have spread values in their key, and are left where a regular expression hides what follows', async () => {
+    const one = (given: string) =>
+      readOf(
+        `${pg}export async function one(id, ...more) {\n  const { rows } = await «r:pool.query('SELECT 1', ${given})»;\n}`,
+      );
+    assert.equal(await one('[id, ...more]'), "'/app/src/posts.one', id, more");
+    assert.equal(await one('[id ? more : 1, { id: 1, more }]'), "'/app/src/posts.one', id, more");
+    assert.match(await one("[id.replace(/'/, '')]"), /^A regular expression/);
+    assert.match(await one('more.map((one) => one.id)'), /^What it asks for is put together by a function/);
+  });
+
   it('are named by their file below the package, and apart from others of the function', async () => {
     const { wraps } = await asideOf(
       `${pg}export async function feed() {\n  const { rows } = await «r:pool.query('SELECT 1')»;\n  const { rows: more } = await «r:pool.query('SELECT 2')»;\n}`,
