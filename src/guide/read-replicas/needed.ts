@@ -61,7 +61,7 @@ function judged(facts: GuideFacts, health: Health): CheckResult {
   }
   if (share.time < readHeavy) {
     return notApplicable(
-      `${pressure.says}, but reads are only ${percent(share.time)} of the time; a replica repeats all of the writes.`,
+      `A replica would not help: ${pressure.says}, but reads are only ${percent(share.time)} of the time, and it repeats all of the writes.`,
       details,
     );
   }
