@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import type { ModuleKind } from '../../../src/fixes/cache-aside/module-text';
 import { cacheClass, cacheFiles, type GeneratedCache, programFolder, removeFolder } from '../../support/cache-module';
 import { eventually } from '../../support/eventually';
@@ -226,3 +228,39 @@ for (const kind of ['commonjs', 'esm', 'typescript'] as const satisfies readonly
     });
   });
 }
+
+describe('the generated cache in TypeScript', function () {
+  this.timeout(60_000);
+
+  it('has no type errors in a strict project', async () => {
+    const user = `import { cache } from './cache.service.js';
+export const titles: Promise<string[]> = cache.read({ key: ['titles', 1], tables: ['posts'], seconds: 60 }, async () => ['a']);
+export const count: Promise<number> = cache.changing(['posts'], async () => 1);
+// @ts-expect-error: not what the query gives
+export const wrong: Promise<number> = cache.read({ key: ['titles'], tables: [], seconds: 1 }, async () => 'a');
+`;
+    const compilerOptions = {
+      strict: true,
+      noEmit: true,
+      noUncheckedIndexedAccess: true,
+      exactOptionalPropertyTypes: true,
+      noUnusedLocals: true,
+      skipLibCheck: true,
+      types: ['node'],
+      target: 'es2022',
+      module: 'nodenext',
+    };
+    const folder = await programFolder(
+      { ...cacheFiles('typescript'), 'user.ts': user, 'tsconfig.json': JSON.stringify({ compilerOptions }) },
+      'node_modules',
+    );
+    try {
+      const compiler = join(folder, 'node_modules/typescript/bin/tsc');
+      const { status, stdout } = spawnSync(process.execPath, [compiler, '-p', folder], { encoding: 'utf8' });
+      assert.equal(stdout, '');
+      assert.equal(status, 0);
+    } finally {
+      await removeFolder(folder);
+    }
+  });
+});
