@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import os from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { cacheModuleText, type ModuleKind } from '../../src/fixes/cache-aside/module-text';
+import { cacheModuleText, type ModuleKind } from '../../src/code/caches/module-text';
 
 export interface GeneratedCache {
   read<T>(

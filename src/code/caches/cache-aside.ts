@@ -1,4 +1,5 @@
 import type { TextRange } from '../../nouns/text-range';
+import type { ModuleKind } from './module-text';
 
 /** How the queries of a program can be put behind a cache: pieces of edits, to which a check adds tables and lifetimes. */
 export interface CacheAside {
@@ -46,8 +47,8 @@ export interface CacheModule {
   /** What it is called in the file: `cache`. */
   readonly name: string;
   readonly isThere: boolean;
-  /** Absent where it is there. */
-  readonly content?: string;
+  /** Of what is to be written. */
+  readonly kind: ModuleKind;
   /** The package.json that it belongs to; likewise. */
   readonly packageFile?: string;
   /** package.json names the client already. */

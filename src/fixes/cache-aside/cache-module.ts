@@ -1,4 +1,5 @@
 import type { CacheModule } from '../../code/caches/cache-aside';
+import type { ModuleKind } from '../../code/caches/module-text';
 import type { FileFacts } from '../../code/facts/facts';
 import type { Program } from '../../code/program/program';
 import { folderOf, joined, normalized } from '../../code/resolve/paths';
@@ -6,7 +7,6 @@ import { readPackageFile } from '../../code/resolve/project-files';
 import { freeName } from '../batch/names';
 import type { TextOf } from '../code-fixes';
 import { quoted } from '../object-edit';
-import { cacheModuleText, type ModuleKind } from './module-text';
 
 /** Where the cache is, or is to be, and how this file gets at it. */
 export function moduleFor(
@@ -32,7 +32,7 @@ export function moduleFor(
     name,
     quote,
     isThere: present !== undefined,
-    ...(present === undefined && { content: cacheModuleText(kind, quote) }),
+    kind,
     ...(around && { packageFile: around.uri }),
     hasClient: (around && readPackageFile(around)?.dependencies.includes('redis')) === true,
     ...importingOf(file, text, { at, name, quote }),

@@ -1,4 +1,5 @@
 import { type CacheModule, type CacheWrap, isRefused } from '../../code/caches/cache-aside';
+import { cacheModuleText } from '../../code/caches/module-text';
 import { isAside } from '../../code/file-roles';
 import type { CommandFix, FileFix, GuideFix } from '../../nouns/check';
 import type { DocumentEdit, EditFix } from '../../nouns/fix';
@@ -108,19 +109,18 @@ function editFor(candidate: Candidate, workspace: WorkspaceFacts): EditFix | und
 const listed = (names: readonly string[], quote: string): string =>
   `[${names.map((name) => `${quote}${name}${quote}`).join(', ')}]`;
 
-function moduleFixes({ path, isThere, content, packageFile, hasClient }: CacheModule): (FileFix | CommandFix)[] {
-  const file: FileFix[] =
-    isThere || content === undefined
-      ? []
-      : [
-          {
-            kind: 'file',
-            title: `Write ${baseName(path)}: one connection to Redis, one load at a time, and versions of tables`,
-            files: [{ path, content }],
-            placeholders: [],
-            note: 'It connects to the address in REDIS_URL, and works without a cache where that is absent or cannot be reached.',
-          },
-        ];
+function moduleFixes({ path, isThere, kind, quote, packageFile, hasClient }: CacheModule): (FileFix | CommandFix)[] {
+  const file: FileFix[] = isThere
+    ? []
+    : [
+        {
+          kind: 'file',
+          title: `Write ${baseName(path)}: one connection to Redis, one load at a time, and versions of tables`,
+          files: [{ path, content: cacheModuleText(kind, quote) }],
+          placeholders: [],
+          note: 'It connects to the address in REDIS_URL, and works without a cache where that is absent or cannot be reached.',
+        },
+      ];
   const folder = packageFile?.replace(/[/\\]?package\.json$/, '');
   const command: CommandFix[] = hasClient
     ? []

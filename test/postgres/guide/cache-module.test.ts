@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import type { ModuleKind } from '../../../src/fixes/cache-aside/module-text';
+import type { ModuleKind } from '../../../src/code/caches/module-text';
 import { cacheClass, cacheFiles, type GeneratedCache, programFolder, removeFolder } from '../../support/cache-module';
 import { eventually } from '../../support/eventually';
 import { provideRedis, type RedisProgram, type RedisServer, startRedis } from '../../support/redis';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { isRefused } from '../../../src/code/caches/cache-aside';
+import { cacheModuleText } from '../../../src/code/caches/module-text';
 import { findCacheAside, type SentStatement } from '../../../src/fixes/cache-aside/find-cache-aside';
-import { cacheModuleText } from '../../../src/fixes/cache-aside/module-text';
 import { ormCallsIn } from '../../support/orm-calls';
 
 const path = '/app/src/posts.ts';
@@ -181,7 +181,7 @@ describe('the cache module of a project', () => {
     assert.equal(module?.path, '/app/src/services/cache.service.js');
     assert.equal(module?.hasClient, true);
     assert.equal(module?.importing?.newText, "\nimport { cache } from './services/cache.service.js';");
-    assert.equal(module?.content, cacheModuleText('esm'));
+    assert.equal(module?.kind, 'esm');
   });
 
   it('is required where a file requires', async () => {
@@ -195,7 +195,7 @@ describe('the cache module of a project', () => {
       },
     );
     assert.equal(modules[path]?.importing?.newText, "\nconst { cache } = require('./services/cache.service');");
-    assert.equal(modules[path]?.content, cacheModuleText('commonjs'));
+    assert.equal(modules[path]?.kind, 'commonjs');
   });
 
   it('has another name where the file has a cache of its own', async () => {
