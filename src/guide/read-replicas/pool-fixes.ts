@@ -16,6 +16,8 @@ function fixOf(pool: PoolUse): GuideFix[] {
       return replicationFix(pool, sequelizeOption, sequelizeNote);
     case 'typeorm':
       return isUrl(pool) ? replicationFix(pool, typeormOption(pool.connectsTo?.variable), typeormNote) : [];
+    case 'mikro-orm':
+      return replicationFix(pool, mikroOrmOption, mikroOrmNote);
     case 'pg':
       return isUrl(pool) ? [pgModule(pool)] : [];
     default:
@@ -34,6 +36,10 @@ const sequelizeNote = `The variables DATABASE_READ_HOST and DATABASE_READ_PORT n
 const typeormOption = (variable: string | undefined): string =>
   `replication: { master: { url: process.env.${variable} }, slaves: [{ url: process.env.DATABASE_READ_URL || process.env.${variable} }] }`;
 const typeormNote = `The variable DATABASE_READ_URL names the replica. find and query builders' selects go there; transactions, save and query() go to the primary. ${stale} (a transaction, or a query runner made with createQueryRunner('master')). There are two pools then, each of the whole size.`;
+
+/** What is not given is taken from the options beside it: createReplicas of MikroORM 6's DatabaseDriver.js. */
+const mikroOrmOption = 'replicas: [{ clientUrl: process.env.DATABASE_READ_URL }]';
+const mikroOrmNote = `The variable DATABASE_READ_URL names the replica. What is read outside of a transaction goes there. ${stale} (connectionType: 'write', or a transaction). There are two pools then, each of the whole size.`;
 
 function replicationFix(pool: PoolUse, option: string, note: string): GuideFix[] {
   const { path, insertion } = pool.replicationPlace ?? {};

@@ -1,0 +1,227 @@
+import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import pg from 'pg';
+import { findPools } from '../../../src/code/pools/find-pools';
+import { withInsertions } from '../../../src/fixes/pool-insertion';
+import { poolFixes } from '../../../src/guide/read-replicas/pool-fixes';
+import type { GuideFix } from '../../../src/nouns/check';
+import { eventually } from '../../support/eventually';
+import { afterFix } from '../../support/fixes-of';
+import { ormCallsIn } from '../../support/orm-calls';
+import { connectTo } from '../../support/postgres-server';
+import { type Replicated, startReplicated } from '../../support/replicated';
+
+const require = createRequire(path.join(import.meta.dirname, '../../orms/package.json'));
+
+/** The first fix for the pools of a file. */
+async function fixFor(code: string, file: string): Promise<GuideFix | undefined> {
+  const { program } = await ormCallsIn({ [file]: code });
+  const pools = await withInsertions(findPools(program), async () => code);
+  return poolFixes(pools)[0];
+}
+
+/** A program that is written in the test, run with these modules and variables. */
+function run<T>(code: string, modules: Readonly<Record<string, unknown>>, env: Readonly<Record<string, string>>): T {
+  const module = { exports: {} };
+  new Function('require', 'module', 'process', code)((name: string) => modules[name], module, { env });
+  return module.exports as T;
+}
+
+describe('programs that are told of a replica', function () {
+  this.timeout(60_000);
+  let servers: Replicated;
+  let admin: pg.Client;
+  let onReplica: pg.Client;
+
+  before(async () => {
+    const posts =
+      "CREATE TABLE posts (id serial PRIMARY KEY, title text NOT NULL); INSERT INTO posts (title) VALUES ('one')";
+    servers = await startReplicated({ sql: posts });
+    admin = await connectTo(servers.primary.connectionString());
+    onReplica = await connectTo(servers.replica.connectionString());
+  });
+  after(async () => {
+    await admin?.end();
+    await onReplica?.end();
+    await servers?.stop();
+  });
+
+  const replayed = (title: string) =>
+    eventually('the replica to have it', async () => {
+      const { rows } = await onReplica.query('SELECT 1 FROM posts WHERE title = $1', [title]);
+      return rows.length > 0;
+    });
+  /** Which of the two servers answered: only one of them is in recovery. */
+  const where =
+    "SELECT id, title, CASE WHEN pg_is_in_recovery() THEN 'replica' ELSE 'primary' END AS server FROM posts";
+
+  interface SequelizeProgram {
+    readonly sequelize: {
+      query(sql: string, options?: object): Promise<{ server: string }[]>;
+      transaction<T>(options: object, work: (transaction: object) => Promise<T>): Promise<T>;
+      literal(sql: string): unknown;
+      close(): Promise<void>;
+    };
+    readonly Post: {
+      create(values: object, options: object): Promise<unknown>;
+      findOne(options: object): Promise<{ server: string } | null>;
+    };
+  }
+
+  for (const [layout, options] of [
+    ['options', '{\n  logging: false,\n  pool: { max: 2 },\n}'],
+    ['a connection string alone', undefined],
+  ] as const) {
+    it(`by Sequelize with ${layout} read there and write to the primary`, async () => {
+      const code = `const { Sequelize, DataTypes } = require('sequelize');
+const sequelize = new Sequelize(process.env.DATABASE_URL${options === undefined ? '' : `, ${options}`});
+const Post = sequelize.define('Post', { title: DataTypes.TEXT }, { tableName: 'posts', timestamps: false });
+module.exports = { sequelize, Post };
+`;
+      const fix = await fixFor(code, '/app/db.js');
+      assert.equal(fix?.kind, 'edit');
+      const mended = afterFix(fix, code);
+      const env = {
+        DATABASE_URL: servers.primary.connectionString(),
+        DATABASE_READ_HOST: servers.replica.host,
+        DATABASE_READ_PORT: String(servers.replica.port),
+      };
+      const asks = async (variables: Readonly<Record<string, string>>) => {
+        const { sequelize, Post } = run<SequelizeProgram>(mended, { sequelize: require('sequelize') }, variables);
+        const server = sequelize.literal("CASE WHEN pg_is_in_recovery() THEN 'replica' ELSE 'primary' END");
+        // Without options it writes each statement to the console.
+        const logging = false;
+        const find = { attributes: [[server, 'server']], raw: true, logging };
+        const title = `by ${layout} ${Object.keys(variables).length}`;
+        // A standby would refuse it.
+        await Post.create({ title }, { logging });
+        await replayed(title);
+        const found = {
+          finder: (await Post.findOne(find))?.server,
+          master: (await Post.findOne({ ...find, useMaster: true }))?.server,
+          transaction: await sequelize.transaction(
+            { logging },
+            async (transaction) => (await Post.findOne({ ...find, transaction }))?.server,
+          ),
+          select: (await sequelize.query(where, { type: 'SELECT', logging }))[0]?.server,
+        };
+        await sequelize.close();
+        return found;
+      };
+      assert.deepEqual(await asks(env), {
+        ...{ finder: 'replica', master: 'primary', transaction: 'primary', select: 'replica' },
+      });
+      const all = 'primary';
+      assert.deepEqual(await asks({ DATABASE_URL: env.DATABASE_URL }), {
+        ...{ finder: all, master: all, transaction: all, select: all },
+      });
+    });
+  }
+
+  it('by a module of two pools read there and write to the primary', async () => {
+    const code = `import { Pool } from 'pg';
+export const pool = new Pool({ connectionString: process.env.DATABASE_URL, max: 3 });
+`;
+    const fix = await fixFor(code, '/app/db.js');
+    assert.equal(fix?.kind, 'file');
+    const [file] = fix.files;
+    assert.equal(file?.path, 'database-replicas.cjs');
+    interface Pools {
+      readonly reads: pg.Pool;
+      readonly writes: pg.Pool;
+    }
+    const DATABASE_URL = servers.primary.connectionString();
+    const env = { DATABASE_URL, DATABASE_READ_URL: servers.replica.connectionString() };
+    const { reads, writes } = run<Pools>(file?.content ?? '', { pg }, env);
+    await writes.query("INSERT INTO posts (title) VALUES ('by two pools')");
+    await replayed('by two pools');
+    assert.equal((await reads.query(where)).rows[0].server, 'replica');
+    assert.equal((await writes.query(where)).rows[0].server, 'primary');
+    assert.equal(reads.options.max, 3);
+    await reads.end();
+    await writes.end();
+    const without = run<Pools>(file?.content ?? '', { pg }, { DATABASE_URL });
+    assert.equal(without.reads, without.writes);
+    await without.writes.end();
+  });
+
+  it('by TypeORM read there and write to the primary', async () => {
+    const code = `const { DataSource } = require('typeorm');
+const source = new DataSource({ type: 'postgres', url: process.env.DATABASE_URL });
+module.exports = { source };
+`;
+    const fix = await fixFor(code, '/app/db.js');
+    assert.equal(fix?.kind, 'edit');
+    interface Source {
+      readonly source: {
+        initialize(): Promise<unknown>;
+        destroy(): Promise<void>;
+        query(sql: string): Promise<unknown>;
+        createQueryBuilder(): {
+          select(
+            what: string,
+            as: string,
+          ): { from(table: string, as: string): { getRawOne(): Promise<{ server: string }> } };
+        };
+      };
+    }
+    const DATABASE_URL = servers.primary.connectionString();
+    const situations: readonly (readonly [Readonly<Record<string, string>>, string])[] = [
+      [{ DATABASE_URL, DATABASE_READ_URL: servers.replica.connectionString() }, 'replica'],
+      [{ DATABASE_URL }, 'primary'],
+    ];
+    for (const [env, expected] of situations) {
+      const { source }: Source = run<Source>(afterFix(fix, code), { typeorm: require('typeorm') }, env);
+      await source.initialize();
+      await source.query("INSERT INTO posts (title) VALUES ('by TypeORM')");
+      const builder = source.createQueryBuilder();
+      const is = "CASE WHEN pg_is_in_recovery() THEN 'replica' ELSE 'primary' END";
+      assert.equal((await builder.select(is, 'server').from('posts', 'p').getRawOne()).server, expected);
+      await source.destroy();
+    }
+  });
+
+  it('by MikroORM read there and write to the primary', async () => {
+    const code = `const { EntitySchema, MikroORM } = require('@mikro-orm/postgresql');
+const Post = new EntitySchema({
+  name: 'Post',
+  tableName: 'posts',
+  properties: {
+    id: { type: 'number', primary: true },
+    title: { type: 'string' },
+    server: { type: 'string', formula: "CASE WHEN pg_is_in_recovery() THEN 'replica' ELSE 'primary' END" },
+  },
+});
+const orm = MikroORM.initSync({
+  entities: [Post],
+  clientUrl: process.env.DATABASE_URL,
+});
+module.exports = { orm, Post };
+`;
+    const fix = await fixFor(code, '/app/orm.js');
+    assert.equal(fix?.kind, 'edit');
+    interface Manager {
+      insert(entity: unknown, row: object): Promise<unknown>;
+      findOne(entity: unknown, where: object): Promise<{ server: string } | null>;
+      transactional<T>(work: (em: Manager) => Promise<T>): Promise<T>;
+      fork(): Manager;
+    }
+    interface MikroProgram {
+      readonly orm: { readonly em: Manager; close(force: boolean): Promise<void> };
+      readonly Post: unknown;
+    }
+    const DATABASE_URL = servers.primary.connectionString();
+    const read = { DATABASE_URL, DATABASE_READ_URL: servers.replica.connectionString() };
+    for (const [env, expected] of [[read, 'replica'] as const, [{ DATABASE_URL }, 'primary'] as const]) {
+      const modules = { '@mikro-orm/postgresql': require('@mikro-orm/postgresql') };
+      const { orm, Post }: MikroProgram = run<MikroProgram>(afterFix(fix, code), modules, env);
+      const em = orm.em.fork();
+      await em.insert(Post, { title: `by MikroORM, ${expected}` });
+      assert.equal((await em.findOne(Post, { title: 'one' }))?.server, expected);
+      const inside = await orm.em.fork().transactional((own) => own.findOne(Post, { title: 'one' }));
+      assert.equal(inside?.server, 'primary');
+      await orm.close(true);
+    }
+  });
+});
