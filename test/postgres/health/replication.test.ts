@@ -1,17 +1,14 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import os from 'node:os';
-import path from 'node:path';
 import type pg from 'pg';
-import { copyDataFolder } from '../../../scripts/lib/postgres.mjs';
 import { Server } from '../../../src/database/server';
 import { eventually } from '../../support/eventually';
 import { hiddenIn, oldestAndNewest, valueIn, withServer } from '../../support/health';
-import { blog, connectTo, gateOptions, type PostgresServer, startPostgres } from '../../support/postgres-server';
+import { blog, connectTo, gateOptions, type PostgresServer } from '../../support/postgres-server';
+import { type Replicated, startReplicated } from '../../support/replicated';
 
 for (const major of oldestAndNewest()) {
   describe(`a primary and its streaming replica on PostgreSQL ${major}`, () => {
-    let folder: string;
+    let servers: Replicated;
     let primary: PostgresServer;
     let replica: PostgresServer;
     let onPrimary: Server;
@@ -29,40 +26,22 @@ for (const major of oldestAndNewest()) {
 
     before(async function () {
       this.timeout(60_000);
-      folder = await mkdtemp(path.join(os.tmpdir(), 'planlight-replication-'));
-      await chmod(folder, 0o755); // PostgreSQL may have to run as another user.
-      const [dataFolder, copy] = [path.join(folder, 'primary'), path.join(folder, 'replica')];
-      const settings = { autovacuum: 'off', wal_receiver_status_interval: '1s' };
-      const first = await startPostgres({ major, dataFolder, settings });
-      const admin = await connectTo(first.connectionString());
-      await admin.query(`${blog} CREATE UNLOGGED TABLE cache (id int PRIMARY KEY); INSERT INTO cache VALUES (1);
-        CREATE ROLE plain LOGIN; SELECT pg_create_physical_replication_slot('forgotten', true);
-        SELECT pg_create_physical_replication_slot('berlin')`);
-      await admin.end();
-      await first.stop();
-      await copyDataFolder(dataFolder, copy);
-      await writeFile(path.join(copy, 'standby.signal'), '');
-      primary = await startPostgres({ major, dataFolder, settings });
-      replica = await startPostgres({
+      servers = await startReplicated({
         major,
-        dataFolder: copy,
-        settings: {
-          ...settings,
-          primary_conninfo: `host=${primary.host} port=${primary.port} user=postgres application_name=berlin`,
-          primary_slot_name: 'berlin',
-          hot_standby_feedback: 'on',
-          max_standby_streaming_delay: 0,
-        },
+        sql: `${blog} CREATE UNLOGGED TABLE cache (id int PRIMARY KEY); INSERT INTO cache VALUES (1);
+          CREATE ROLE plain LOGIN; SELECT pg_create_physical_replication_slot('forgotten', true);
+          SELECT pg_create_physical_replication_slot('berlin')`,
+        settings: { autovacuum: 'off', wal_receiver_status_interval: '1s' },
+        ofReplica: { primary_slot_name: 'berlin', hot_standby_feedback: 'on', max_standby_streaming_delay: 0 },
       });
+      ({ primary, replica } = servers);
       [onPrimary, onReplica] = [serverOf(primary), serverOf(replica)];
       [writing, reading] = [await connectTo(primary.connectionString()), await connectTo(replica.connectionString())];
     });
     after(async () => {
       for (const open of [onPrimary, onReplica]) await open?.dispose();
       for (const client of [writing, reading]) await client?.end();
-      await replica?.stop();
-      await primary?.stop();
-      await rm(folder, { recursive: true, force: true });
+      await servers?.stop();
     });
     const ofPrimary = async () => valueIn((await onPrimary.activity()).replication);
     const ofReplica = async () => valueIn((await onReplica.activity()).replication);
