@@ -208,7 +208,7 @@ describe('the size of a machine whose cores are all busy', function () {
       });
       assert.match(
         found.says,
-        /^The machine is too small: [\d.]+ sessions compute on 1 cores\. The next size is a machine of 2 cores/,
+        /^The machine is too small: [\d.]+ sessions compute on 1 core\. The next size is a machine of 2 cores/,
       );
     } finally {
       await database.admin.query(

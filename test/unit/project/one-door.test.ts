@@ -4,8 +4,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 const source = new URL('../../../src/', import.meta.url);
 const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
 
+/** Text in double quotes is code that is proposed to people: our own has single ones, which the formatter sees to. */
 function filesWith(pattern: RegExp): string[] {
-  return files.filter((name) => pattern.test(readFileSync(new URL(name, source), 'utf8'))).sort();
+  const own = (name: string) => readFileSync(new URL(name, source), 'utf8').replace(/"(?:[^"\\\n]|\\.)*"/g, '""');
+  return files.filter((name) => pattern.test(own(name))).sort();
 }
 
 describe("The one door to a person's server", () => {
