@@ -25,7 +25,7 @@ const steps = {
   },
   unit: { title: 'Unit tests', work: () => mocha('unit', { timeoutMs: 300_000 }) },
   orms: { title: 'Generated SQL beside what the libraries themselves send', work: ormTests },
-  postgres: { title: 'Tests on real PostgreSQL servers', work: () => mocha('postgres', { timeoutMs: 900_000 }) },
+  postgres: { title: 'Tests on real PostgreSQL servers', work: () => mocha('postgres', { timeoutMs: 1_100_000 }) },
   editor: { title: "Tests inside VS Code's extension host", work: editorTests },
   browser: { title: 'Tests in a browser, with the package installed', work: browserTests },
 };
@@ -37,7 +37,7 @@ const needDist = new Set(['unit', 'postgres', 'editor']);
 const needExtension = new Set(['editor', 'browser']);
 
 /** A step has limits of its own; this is for what they do not see. */
-const stepLimitMs = 600_000;
+const stepLimitMs = 1_200_000;
 
 async function runStep(name, context) {
   const { title, work } = steps[name];
@@ -145,7 +145,7 @@ async function testFiles(folder) {
 /** The libraries are packages of the tests alone. */
 async function ormTests() {
   await installProject(join(root, 'test/orms'));
-  return mocha('orms', { timeoutMs: 300_000 });
+  return mocha('orms', { timeoutMs: 480_000 });
 }
 
 async function editorTests(context) {
@@ -159,7 +159,7 @@ async function editorTests(context) {
 async function browserTests(context) {
   const vsix = await makePackage();
   const env = await context.databaseEnvironment();
-  return mocha('browser', { timeoutMs: 420_000, env: { ...env, PLANLIGHT_TEST_VSIX: vsix } });
+  return mocha('browser', { timeoutMs: 600_000, env: { ...env, PLANLIGHT_TEST_VSIX: vsix } });
 }
 
 /** What several steps share. */
