@@ -41,6 +41,8 @@ export class CodeIndex implements Feature, vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #found = new vscode.EventEmitter<ReadonlyMap<string, readonly Finding[]>>();
   readonly #pending = new Set<string>();
+  /** Files that were read, or that somebody told of. */
+  #known = new Set<string>();
   #service: Promise<CodeService & vscode.Disposable> | undefined;
   #isWhole = false;
   /** Settles when all files are read, or the reading was given up. */
@@ -98,8 +100,11 @@ export class CodeIndex implements Feature, vscode.Disposable {
     return this.#callsOf(document.uri, source);
   }
 
-  async #callsOf({ fsPath }: vscode.Uri, source: SourceDocument): Promise<DocumentCalls> {
+  async #callsOf(uri: vscode.Uri, source: SourceDocument): Promise<DocumentCalls> {
+    const { fsPath } = uri;
     const service = await this.#start();
+    // Nobody told of it, so others may have been missed, too.
+    if (this.#isWhole && !this.#known.has(fsPath)) this.#fileChanged(uri);
     const [calls, { callWithoutSql, sitesOfCall }] = await Promise.all([
       service.calls({ ...source, uri: fsPath }),
       import('../code/call-sites'),
@@ -184,6 +189,7 @@ export class CodeIndex implements Feature, vscode.Disposable {
     const started = performance.now();
     const read = await this.#index(files, true);
     if (!read) return;
+    this.#known = new Set(files);
     this.#log.info(
       `Read ${read.files} files of the workspace in ${Math.round(performance.now() - started)} ms, ${read.known} of them as kept.`,
     );
@@ -238,8 +244,19 @@ export class CodeIndex implements Feature, vscode.Disposable {
         return isThere ? [file] : [];
       }),
     );
-    await this.#index(there.flat(), false);
+    const isNew = there.flat().some((file) => !this.#known.has(file));
+    await this.#index([...there.flat(), ...(isNew ? await this.#missed(there.flat()) : [])], false);
     this.#changed.fire();
+  }
+
+  /** Files of new folders of which nobody told: watching a folder begins some time after it is made. */
+  async #missed(told: readonly string[]): Promise<readonly string[]> {
+    for (const file of told) this.#known.add(file);
+    const { programFiles } = await import('../analysis/code/program-files');
+    const files = await programFiles(this.#folders(), (sentence) => this.#log.info(sentence));
+    const missed = files.filter((file) => !this.#known.has(file));
+    for (const file of missed) this.#known.add(file);
+    return missed;
   }
 
   #startAgain(): void {
