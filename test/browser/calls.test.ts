@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { BrowserSession, reportingFailures } from '../support/browser-session';
+import { GuideViews } from '../support/guide-views';
 
 const digest = 'src/services/digest.js';
 
@@ -34,6 +35,7 @@ describe('Calls of a query library', function () {
 
   it('are listed by file and, once planned, by cost', async () => {
     await session.runCommand('View: Show Planlight');
+    await new GuideViews(session).open('Queries');
     const rows = session.page.locator('.part.sidebar .monaco-list-row');
     const file = rows.filter({ hasText: 'digest.js' });
     await file.waitFor();

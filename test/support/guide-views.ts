@@ -14,7 +14,7 @@ export class GuideViews {
   /** Opens a view. Views share the height: the others are closed, for all rows to be in sight. */
   async open(name: ViewName): Promise<void> {
     const { page } = this.#session;
-    const header = page.locator(`.pane-header[aria-label^="${name}"]`);
+    const header = page.locator(`.part.sidebar .pane-header[aria-label^="${name}"]`);
     // The list of commands does not grow while it is open: the icon appears when the extension is known.
     if (!(await header.isVisible()))
       await page
@@ -23,15 +23,15 @@ export class GuideViews {
         .click();
     await header.waitFor();
     if ((await header.getAttribute('aria-expanded')) === 'false') await header.click();
-    const open = page.locator('.pane-header[aria-expanded="true"]');
+    const open = page.locator('.part.sidebar .pane-header[aria-expanded="true"]');
     const labels = await open.evaluateAll((headers) => headers.map((one) => one.getAttribute('aria-label') ?? ''));
     for (const label of labels) {
-      if (!label.startsWith(name)) await page.locator(`.pane-header[aria-label="${label}"]`).click();
+      if (!label.startsWith(name)) await page.locator(`.part.sidebar .pane-header[aria-label="${label}"]`).click();
     }
   }
 
   pane(name: ViewName): Locator {
-    const header = this.#session.page.locator(`.pane-header[aria-label^="${name}"]`);
+    const header = this.#session.page.locator(`.part.sidebar .pane-header[aria-label^="${name}"]`);
     return this.#session.page.locator('.pane', { has: header });
   }
 
