@@ -41,7 +41,7 @@ describe('A server that takes no more connections', function () {
       const editor = await vscode.window.showTextDocument(document);
       editor.selection = new vscode.Selection(position, position);
       await vscode.commands.executeCommand('planlight.explainQuery');
-      const [message, ...buttons] = await eventually('the error', () => shown[0]);
+      const [message, ...buttons] = await eventually('the error', () => shown[0], 40_000);
       assert.match(String(message), /has no free connection: too many connections for role "crowd"/);
       assert.deepEqual(buttons, ['Find Out Why', 'Show Log']);
       const isPage = ({ label }: vscode.Tab) => label === 'Connection pool exhausted';
