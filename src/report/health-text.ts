@@ -1,3 +1,4 @@
+import { notesOfFix, textOfFix } from '../analysis/health-report/fix-texts';
 import type { HealthReport, ReportCheck, ReportPoint } from '../analysis/health-report/health-report';
 import type { CheckState, Evidence, FactEvidence, GuideFix, TableEvidence } from '../nouns/check';
 import { formatCounted } from '../plan/format';
@@ -60,22 +61,10 @@ function tableLines({ title, columns, rows, more = 0 }: TableEvidence): string[]
 }
 
 function fixLines(fix: GuideFix): string[] {
-  const head = `Fix: ${fix.title}`;
-  const note = 'note' in fix && fix.note !== undefined ? [fix.note] : [];
-  switch (fix.kind) {
-    case 'edit':
-    case 'maintenance':
-      return [head, ...indent(note)];
-    case 'index':
-      return [head, ...indent([...(fix.needs === undefined ? [] : [`${fix.needs};`]), `${fix.concurrently};`])];
-    case 'statement':
-    case 'setting':
-      return [head, ...indent([...`${fix.sql.replace(/;\s*$/, '')};`.split('\n'), ...note])];
-    case 'command':
-      return [head, ...indent([...fix.command.split('\n'), ...fix.placeholders, ...note])];
-    case 'file':
-      return [head, ...indent([...fix.files.map(({ path }) => `writes ${path}`), ...fix.placeholders, ...note])];
-  }
+  const files = fix.kind === 'file' ? fix.files.map(({ path }) => `writes ${path}`) : [];
+  const text = textOfFix(fix)?.split('\n') ?? [];
+  const notes = notesOfFix(fix);
+  return [`Fix: ${fix.title}`, ...indent([...text, ...files, ...notes])];
 }
 
 function indent(lines: readonly string[]): string[] {

@@ -1,6 +1,7 @@
 import type { CheckState, GuideFix } from '../../nouns/check';
 import type { BlockNode, LivePanel } from '../../nouns/live';
 import { formatCounted } from '../../plan/format';
+import { notesOfFix, textOfFix } from './fix-texts';
 import type { HealthReport, ReportCheck, ReportPoint } from './health-report';
 import { chartsHtml } from './html-charts';
 import { escaped, evidenceHtml, factsHtml, paragraphs, tableHtml } from './html-parts';
@@ -80,33 +81,17 @@ ${fixes.map(fixHtml).join('')}</section>`;
 }
 
 function fixHtml(fix: GuideFix): string {
-  const note = 'note' in fix && fix.note !== undefined ? [fix.note] : [];
-  const placeholders = 'placeholders' in fix ? fix.placeholders : [];
-  const texts = textsOf(fix).map((text) => `<pre>${escaped(text)}</pre>`);
+  const text = textOfFix(fix);
   const files = fix.kind === 'file' ? fix.files : [];
-  texts.push(...files.map(({ path, content }) => folded(path, `<pre>${escaped(content)}</pre>`)));
-  return `<h4>To do: ${escaped(fix.title)}</h4>${texts.join('')}${paragraphs([...placeholders, ...note], 'quiet')}`;
+  const texts = [
+    ...(text === undefined ? [] : [`<pre>${escaped(text)}</pre>`]),
+    ...files.map(({ path, content }) => folded(path, `<pre>${escaped(content)}</pre>`)),
+  ];
+  return `<h4>To do: ${escaped(fix.title)}</h4>${texts.join('')}${paragraphs(notesOfFix(fix), 'quiet')}`;
 }
 
 function folded(title: string, html: string): string {
   return `<details><summary>${escaped(title)}</summary>${html}</details>`;
-}
-
-/** What a person would run. */
-function textsOf(fix: GuideFix): string[] {
-  switch (fix.kind) {
-    case 'edit':
-    case 'maintenance':
-    case 'file':
-      return [];
-    case 'index':
-      return [[...(fix.needs === undefined ? [] : [fix.needs]), fix.concurrently].map((sql) => `${sql};`).join('\n')];
-    case 'statement':
-    case 'setting':
-      return [`${fix.sql.replace(/;\s*$/, '')};`];
-    case 'command':
-      return [fix.command];
-  }
 }
 
 function timeline({ charts, samples, events }: NonNullable<HealthReport['live']>): string {

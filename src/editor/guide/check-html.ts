@@ -1,4 +1,6 @@
 import type { JudgedCheck } from '../../analysis/guide/guide';
+import { notesOfFix } from '../../analysis/health-report/fix-texts';
+import { escaped } from '../../analysis/health-report/html-parts';
 import type { Conclusion } from '../../guide/troubleshooting/diagnosis';
 import type { Evidence, FactEvidence, GuideFix, TableEvidence } from '../../nouns/check';
 import { formatAge } from '../../plan/format-age';
@@ -88,16 +90,8 @@ function textsOf(fix: GuideFix): string[] {
 }
 
 function notesOf(fix: GuideFix): string[] {
-  const note = 'note' in fix && fix.note !== undefined ? [fix.note] : [];
-  switch (fix.kind) {
-    case 'setting':
-      return [`Now ${fix.from}, then ${fix.to}; it takes effect ${fix.takesEffect}.`, ...note];
-    case 'file':
-    case 'command':
-      return [...fix.placeholders, ...note];
-    default:
-      return note;
-  }
+  const change = fix.kind === 'setting' ? [`Now ${fix.from}, then ${fix.to}; it takes effect ${fix.takesEffect}.`] : [];
+  return [...change, ...notesOfFix(fix)];
 }
 
 function evidenceHtml(evidence: readonly Evidence[]): string {
@@ -139,15 +133,4 @@ function link(command: string, argument: unknown, title: string, kind?: 'button'
 /** A source that is an address can be followed. */
 function linked(source: string): string {
   return escaped(source).replace(/https:\/\/[^\s<>"'()]+[^\s<>"'().,;]/g, (url) => `<a href="${url}">${url}</a>`);
-}
-
-function escaped(text: string): string {
-  const names: Readonly<Record<string, string>> = {
-    '&': '&amp;',
-    '<': '&lt;',
-    '>': '&gt;',
-    '"': '&quot;',
-    "'": '&#39;',
-  };
-  return text.replace(/[&<>"']/g, (character) => names[character] ?? character);
 }
