@@ -31,8 +31,8 @@ export class GuideViews {
   }
 
   pane(name: ViewName): Locator {
-    const header = this.#session.page.locator(`.part.sidebar .pane-header[aria-label^="${name}"]`);
-    return this.#session.page.locator('.pane', { has: header });
+    const { page } = this.#session;
+    return page.locator('.part.sidebar .pane', { has: page.locator(`.pane-header[aria-label^="${name}"]`) });
   }
 
   /** What a screen reader says of a row is its label: it holds the state as a word. */
