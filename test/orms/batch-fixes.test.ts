@@ -29,7 +29,7 @@ const expected = {
   knex: { moved: 19 },
   prisma: { moved: 26, counted: 1, firstOnly: 1, someOnly: 1 },
   typeorm: { counted: 1, firstOnly: 1 },
-  pg: { inserts: 4, insertsOnce: 4, dates: 5, updates: 4, deletes: 5 },
+  pg: { inserts: 4, insertsOnce: 4, dates: 5, updates: 4, deletes: 5, authorsAndCounts: 10, countsBeside: 2 },
   bookshelf: { authors: 2 },
 };
 

@@ -17,6 +17,8 @@ export interface RowsQuery {
   readonly key?: string;
   /** One row of each key, or a list. */
   readonly isList: boolean;
+  /** Of rows of a list that are asked for their key besides, as they shall not have it: `id`. */
+  readonly added?: string;
   /** What the library gives where there is no such row. */
   readonly none?: 'null' | 'undefined';
   /** `{ rows }`: what holds the list, in what the query gives and in what stands in the loop. */
@@ -76,8 +78,8 @@ function linesBefore(call: TurnCall, found: RowsQuery, { rows, map, row }: Names
   return [
     first,
     `const ${map} = new Map${types}()`,
-    `for (const ${row} of ${rows}) {`,
-    `  const key = String(${keyOf})`,
+    `for (const ${found.added ? `{ ${found.added}, ...${row} }` : row} of ${rows}) {`,
+    `  const key = String(${found.added ?? keyOf})`,
     `  const list = ${map}.get(key)`,
     `  if (list) list.push(${row})`,
     `  else ${map}.set(key, [${row}])`,

@@ -19,19 +19,26 @@ interface KeyedText {
   readonly place?: TextRange;
 }
 
-/** `pool.query('SELECT id, name FROM users WHERE id = ANY($1)', [ids])` */
+/** `pool.query('SELECT id, name FROM users WHERE id = ANY($1)', [ids])`; a key that the loop does not ask for is asked for besides. */
 export function rowsOfText(call: TurnCall): RowsQuery | undefined {
   const text = keyedText(call);
-  const selected = text?.list.split(',').map((one) =>
-    one
-      .trim()
-      .replace(/^\w+\.(?=[\w*"])/, '')
-      .replaceAll('"', ''),
-  );
-  if (!text || !selected || !/^[\w\s.,*"]+$/.test(text.list) || /^\s*(?:distinct|all)\b/i.test(text.list))
+  if (!text || !/^[\w\s.,*"]+$/.test(text.list) || /^\s*(?:distinct|all)\b/i.test(text.list)) return undefined;
+  const selected = text.list.split(',').map((one) => nameOf(one.trim()));
+  const found = { isList: true, within: 'rows', place: text.place } as const;
+  if (selected.includes('*') || selected.includes(text.column)) return { query: text.call(text.list, ''), ...found };
+  const isFree = selected.every((name) => /^\w+$/.test(name)) && /^[a-z_]\w*$/.test(text.column);
+  if (
+    !isFree ||
+    /^(?:key|list)$/.test(text.column) ||
+    call.source.slice(call.range.start, call.range.end).includes('<')
+  )
     return undefined;
-  if (!selected.includes('*') && !selected.includes(text.column)) return undefined;
-  return { query: text.call(text.list, ''), isList: true, within: 'rows', place: text.place };
+  return { query: text.call(`${text.written}, ${text.list}`, ''), added: text.column, ...found };
+}
+
+/** `u."id"` → 'id'; what has an alias is no name. */
+function nameOf(selected: string): string {
+  return selected.replace(/^\w+\.(?=[\w*"])/, '').replaceAll('"', '');
 }
 
 /** `pool.query('SELECT post_id, count(*) FROM comments WHERE post_id = ANY($1) GROUP BY post_id', [ids])` */

@@ -2,18 +2,31 @@
 
 const assignment = '(?:(?:[-+*/%&|^]|\\*\\*|<<|>>>?|&&|\\|\\||\\?\\?)?=(?![=>])|\\+\\+|--)';
 
-/** What stands behind it may not be reached on each turn. */
+/** What stands behind it may not be reached on each turn: earlier statements may leave it, its own may leave it out. */
 export function mayLeave(before: string): boolean {
-  return /\b(?:continue|break|return|if|switch|try|for|while|do|yield)\b|\?|&&|\|\|/.test(withoutComments(before));
+  const code = codeOf(withoutComments(before));
+  const declared = [...code.matchAll(/\n[ \t]*(?:const|let|var)\b/g)].at(-1)?.index ?? -1;
+  const own = code.slice(Math.max(code.lastIndexOf(';'), declared) + 1);
+  return /\b(?:continue|break|return|if|switch|try|for|while|do|yield)\b/.test(code) || /\?|&&|\|\|/.test(own);
 }
 
 /** It writes, or waits for what is not known to ask only. */
 export function mayWrite(code: string): boolean {
-  const waits = code.match(/\b(?:await|yield)\b[^;\n]*/g) ?? [];
-  const asks = /^await\s+[\w$]+(?:\.[\w$]+)*\.(?:find\w*|count\w*|fetch\w*|get[A-Z]\w*)\(/;
+  const waits = [...code.matchAll(/\b(?:await|yield)\b/g)].map(({ index }) => code.slice(index));
+  const finds = /^await\s+[\w$]+(?:\.[\w$]+)*\.(?:find\w*|count\w*|fetch\w*|get[A-Z]\w*)\(/;
   const writes =
     /\b(?:save|create|insert|update|destroy|delete|remove|upsert|increment|decrement|persist|flush|\w*Raw)\(/i;
-  return waits.some((each) => !asks.test(each)) || writes.test(code);
+  return waits.some((wait) => !finds.test(wait) && !isPlainSelect(wait)) || writes.test(code);
+}
+
+/** `await pool.query('SELECT count(*) FROM comments')`: it locks nothing, and its functions are known to read only. */
+function isPlainSelect(wait: string): boolean {
+  const text = /^await\s+[\w$]+(?:\.[\w$]+)*\.query\(\s*(['"`])(\s*select\b[^\\]*?)\1/i.exec(wait)?.[2];
+  if (text === undefined || /\$\{|\b(?:into|for)\b/i.test(text)) return false;
+  const called = [...text.matchAll(/([\w"]+)\s*\(/g)].map(([, name = '']) => name);
+  return called.every((name) =>
+    /^(?:count|sum|min|max|avg|coalesce|lower|upper|in|any|exists|and|or|not)$/i.test(name),
+  );
 }
 
 /** A call that has another value on each turn, or waits for more than itself. */

@@ -32,6 +32,19 @@ describe('SQL text that is sent for each row becomes one query', () => {
       "pool.query('SELECT id, name FROM users WHERE id = ANY($1)', [posts.map((post) => post.author_id)])",
       'const { rows } = { rows: usersById.get(String(post.author_id)) ?? [] };',
     ],
+    [
+      "const { rows } = await pool.query('SELECT body FROM comments WHERE post_id = $1', [post.id]);\n    console.log(rows);",
+      'SELECT post_id, body FROM comments WHERE post_id = ANY($1)',
+      'for (const { post_id, ...comment } of allComments) {\n    const key = String(post_id);',
+    ],
+    [
+      `const author = ${user};\n    const { rows } = await pool.query('SELECT count(*) FROM comments WHERE lower(body) = $1', [1]);\n    console.log(author.rows[0], rows);`,
+      'const author = { rows: usersById.get(String(post.author_id)) ?? [] };',
+    ],
+    [
+      `const title = post.title ?? 'none';\n    const { rows } = ${user};\n    console.log(title, rows);`,
+      'const { rows } = { rows: usersById.get(String(post.author_id)) ?? [] };',
+    ],
     [`console.log((${user}).rows[0].name);`, 'console.log((usersById.get(String(post.author_id)) ?? [])[0].name);'],
     [
       "const { rows: [{ n }] } = await pool.query('SELECT count(*) AS n FROM comments WHERE post_id = $1', [post.id]);\n    console.log(n);",
@@ -60,7 +73,20 @@ describe('SQL text that is sent for each row stays', () => {
     ['with another condition', query('SELECT * FROM comments WHERE post_id = $1 OR author_id = 1')],
     ['with several values', query('SELECT * FROM comments WHERE post_id = $1 AND author_id = $2', '[post.id, 1]')],
     ['with a join', query('SELECT c.* FROM comments c JOIN users u ON u.id = c.author_id WHERE c.post_id = $1')],
-    ['without the key in its rows', query('SELECT body FROM comments WHERE post_id = $1')],
+    [
+      'when its rows have another column of the key’s name',
+      query('SELECT id AS post_id FROM comments WHERE post_id = $1'),
+    ],
+    [
+      'when the turn writes what it asks',
+      `const { rows } = ${user};\n    await pool.query('SELECT audit($1)', [rows[0].name]);`,
+    ],
+    ['when it is not sent on each turn', `const name = post.title ?? (${user}).rows[0];\n    console.log(name);`],
+    ['when the turn may end before it', `if (!post.title) continue;\n    const { rows } = ${user};`],
+    [
+      'when the turn locks rows',
+      `const { rows } = ${user};\n    await pool.query('SELECT 1 FROM users WHERE name = $1 FOR UPDATE', [rows[0].name]);`,
+    ],
     ['with the key under another name', query('SELECT post_id AS p FROM comments WHERE post_id = $1')],
     ['when rows are locked', query('SELECT * FROM comments WHERE post_id = $1 FOR UPDATE')],
     ['when only different rows are wanted', query('SELECT DISTINCT post_id FROM comments WHERE post_id = $1')],
