@@ -119,10 +119,10 @@ export class Server implements Target {
     return this.#gate.transaction({ access: 'read only', signal }, ({ query }) => readStatementCalls(query, most));
   }
 
-  /** How the server is, read anew each time. Sections that could not be read say so. */
-  async health(signal?: AbortSignal): Promise<Health> {
+  /** How the server is, read anew each time. Sections that could not be read say so; `onPart` as in `readHealth`. */
+  async health(signal?: AbortSignal, onPart?: (health: Health) => void): Promise<Health> {
     await this.facts(signal);
-    return readHealth(this.#gate, { signal, statementMs: healthMs });
+    return readHealth(this.#gate, { signal, statementMs: healthMs, ...(onPart && { onPart }) });
   }
 
   /** The part of `health` that is cheap to ask every few seconds. */

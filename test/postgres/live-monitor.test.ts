@@ -2,13 +2,21 @@ import assert from 'node:assert/strict';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '../../scripts/lib/postgres.mjs';
+import { freePort, newestMajor } from '../../scripts/lib/postgres.mjs';
 import { Monitor } from '../../src/analysis/live/monitor';
 import { Server } from '../../src/database/server';
 import type { LiveView } from '../../src/nouns/live';
 import { eventually } from '../support/eventually';
 import { flushStatistics, healthServer } from '../support/health';
-import { connectTo, createDatabase, gateOptions, startPostgres, type TestDatabase } from '../support/postgres-server';
+import {
+  connectTo,
+  createDatabase,
+  gateOptions,
+  type PostgresServer,
+  startPostgres,
+  type TestDatabase,
+  testedMajors,
+} from '../support/postgres-server';
 
 /** A monitor that samples fast, and ends after the work. */
 async function watching(
@@ -101,50 +109,90 @@ describe('a monitored server', function () {
 });
 
 describe('a monitored server that goes away', function () {
-  this.timeout(60_000);
+  this.timeout(90_000);
 
-  it('is said to be lost, keeps what was known, is tried again and found', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'planlight-live-'));
+  let folder: string;
+  let port: number;
+  let server: PostgresServer | undefined;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'planlight-live-'));
     // Started as root, the server runs as somebody else.
     await chmod(folder, 0o755);
-    const where = { port: await freePort(), dataFolder: join(folder, 'data') };
-    let server = await startPostgres(where);
-    try {
-      const profile = {
-        name: 'live',
-        source: 'settings',
-        host: server.host,
-        port: server.port,
-        database: 'postgres',
-        user: server.superuser,
-        ssl: 'disable',
-        environment: 'development',
-      } as const;
-      await watching(new Server(gateOptions(profile)), async (monitor, view) => {
-        await eventually('tables', () => panelIn(view(), 'sizes')?.readAt);
-        const { length } = view().samples;
-        await server.stop();
-        const lost = await eventually('the loss', () => {
-          const { status } = view();
-          return status.kind === 'lost' && status;
-        });
-        assert.match(lost.says, /postgres@127\.0\.0\.1/);
-        assert.ok(lost.nextTryAt !== undefined && lost.nextTryAt > lost.since);
-        assert.ok(view().samples.length >= length);
-        assert.ok(panelIn(view(), 'connections') && panelIn(view(), 'sizes'));
+    port = await freePort();
+  });
 
-        server = await startPostgres(where);
-        await eventually('another try', () => {
-          monitor.retry();
-          return view().status.kind === 'live';
-        });
-        await eventually('the restart', () => says(view()).includes('The server was restarted.'));
-        assert.ok(says(view()).includes('The server answers again.'));
-        assert.equal(view().samples.filter(({ afterGap }) => afterGap).length, 1);
-      });
-    } finally {
-      await server.stop();
-      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
-    }
+  afterEach(async () => {
+    await server?.stop();
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  });
+
+  const start = (major: number) => startPostgres({ major, port, dataFolder: join(folder, String(major)) });
+
+  const profileOf = ({ host, superuser }: PostgresServer) =>
+    ({
+      name: 'live',
+      source: 'settings',
+      host,
+      port,
+      database: 'postgres',
+      user: superuser,
+      ssl: 'disable',
+      environment: 'development',
+    }) as const;
+
+  const lost = (view: () => LiveView) =>
+    eventually('the loss', () => {
+      const { status } = view();
+      return status.kind === 'lost' && status;
+    });
+
+  const found = (monitor: Monitor, view: () => LiveView) =>
+    eventually('another try', () => {
+      monitor.retry();
+      return view().status.kind === 'live';
+    });
+
+  it('is said to be lost, keeps what was known, is tried again and found', async () => {
+    server = await start(newestMajor);
+    await watching(new Server(gateOptions(profileOf(server))), async (monitor, view) => {
+      await eventually('tables', () => panelIn(view(), 'sizes')?.readAt);
+      const { length } = view().samples;
+      await server?.stop();
+      const status = await lost(view);
+      assert.match(status.says, /postgres@127\.0\.0\.1/);
+      assert.ok(status.nextTryAt !== undefined && status.nextTryAt > status.since);
+      assert.ok(view().samples.length >= length);
+      assert.ok(panelIn(view(), 'connections') && panelIn(view(), 'sizes'));
+
+      server = await start(newestMajor);
+      await found(monitor, view);
+      await eventually('the restart', () => says(view()).includes('The server was restarted.'));
+      assert.ok(says(view()).includes('The server answers again.'));
+      assert.equal(view().samples.filter(({ afterGap }) => afterGap).length, 1);
+    });
+  });
+
+  it('comes back as another version, whose statistics have other columns', async () => {
+    const [from, to] = [Math.min(...testedMajors()), Math.max(...testedMajors())];
+    server = await start(from);
+    await watching(new Server(gateOptions(profileOf(server))), async (monitor, view) => {
+      await eventually('its version', () => view().server?.startsWith(`PostgreSQL ${from}.`));
+      await server?.stop();
+      await lost(view);
+      server = await start(to);
+      await found(monitor, view);
+      await eventually('the other version', () => view().server?.startsWith(`PostgreSQL ${to}.`));
+      const last = () => view().samples.at(-1)?.values ?? {};
+      await eventually('rates of its own', () => last().rollbacks !== undefined && last().walBytes !== undefined);
+      for (const { values } of view().samples) for (const value of Object.values(values)) assert.ok(value >= 0);
+      assert.equal(view().status.kind, 'live');
+      assert.deepEqual(
+        view().panels.flatMap(({ id, notes }) =>
+          notes.filter((note) => /column|does not exist/.test(note)).map(() => id),
+        ),
+        [],
+      );
+    });
   });
 });

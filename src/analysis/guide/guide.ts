@@ -12,7 +12,7 @@ export interface GuideSources {
   /** Of the workspace. */
   readonly folders?: readonly string[];
   /** Absent: no database is chosen. */
-  readonly health?: (signal: AbortSignal) => Promise<Health>;
+  readonly health?: (signal: AbortSignal, onPart?: (health: Health) => void) => Promise<Health>;
   readonly activity?: (signal: AbortSignal) => Promise<Activity>;
   readonly workspace?: (signal: AbortSignal) => Promise<WorkspaceFacts>;
   readonly machine?: (known: GuideFacts) => Promise<MachineFacts | undefined>;
@@ -33,6 +33,8 @@ export interface GatherOptions {
   readonly signal: AbortSignal;
   /** `Reading the statistics of the server` */
   readonly onProgress?: (sentence: string) => void;
+  /** There is more to show than before, and more to come. Nothing that was known is taken away meanwhile. */
+  readonly onPart?: () => void;
 }
 
 export interface RunOptions extends GatherOptions {
@@ -126,10 +128,8 @@ export class Guide {
    * no longer be read. Rejects with the signal's reason only.
    */
   async run(checks: readonly Check[], { onResult, ...options }: RunOptions): Promise<readonly JudgedCheck[]> {
-    await this.gather(
-      checks.flatMap(({ needs }) => needs),
-      options,
-    );
+    const names = checks.flatMap(({ needs }) => needs);
+    await this.#gatherAll(names, options, (gathered) => this.#judgeFirst(checks, gathered));
     return checks.map((check) => {
       const earlier = this.#judged.get(check.id);
       const judged = earlier && check.needs.some((name) => this.#outdated.has(name)) ? earlier : this.#answer(check);
@@ -140,39 +140,61 @@ export class Guide {
   }
 
   /** Rejects with the signal's reason only: why something could not be read is among the facts. */
-  async gather(names: Iterable<FactName>, { signal, onProgress }: GatherOptions): Promise<void> {
+  gather(names: Iterable<FactName>, options: GatherOptions): Promise<void> {
+    return this.#gatherAll(names, options, () => undefined);
+  }
+
+  async #gatherAll(
+    names: Iterable<FactName>,
+    { signal, onProgress, onPart }: GatherOptions,
+    onGathered: (gathered: ReadonlySet<FactName>) => void,
+  ): Promise<void> {
     const needed = new Set(names);
+    const gathered = new Set<FactName>();
     this.#facts = { ...this.#facts, now: new Date().toISOString() };
     for (const name of order.filter((one) => needed.has(one))) {
       signal.throwIfAborted();
       onProgress?.(told[name]);
-      this.#facts = await this.#gather(name, signal);
+      this.#facts = await this.#gather(name, signal, onPart);
+      gathered.add(name);
+      onGathered(gathered);
+      onPart?.();
     }
     signal.throwIfAborted();
   }
 
-  async #gather(name: FactName, signal: AbortSignal): Promise<GuideFacts> {
-    const { [name]: _, ...missing } = this.#facts.missing;
+  async #gather(name: FactName, signal: AbortSignal, onPart: () => void = () => undefined): Promise<GuideFacts> {
+    const before = this.#facts;
+    const { [name]: _, ...missing } = before.missing;
     const key = keys[name];
-    const without = { ...this.#facts, [key]: undefined };
+    const without = { ...before, [key]: undefined };
     this.#outdated.delete(name);
     try {
-      const found = await this.#ask(name, signal);
+      const found = await this.#ask(name, signal, (part) => {
+        if (before[key] !== undefined) return;
+        this.#facts = { ...without, ...part, missing };
+        onPart();
+      });
       if (found !== undefined) return { ...without, ...found, missing };
       return { ...without, missing: { ...missing, [name]: absent[name] } };
     } catch (error) {
+      this.#facts = before;
       if (signal.aborted) throw signal.reason;
       if (!(error instanceof Problem)) throw error;
-      if (this.#facts[key] !== undefined) this.#outdated.add(name);
-      return { ...this.#facts, missing: { ...missing, [name]: error.message } };
+      if (before[key] !== undefined) this.#outdated.add(name);
+      return { ...before, missing: { ...missing, [name]: error.message } };
     }
   }
 
-  async #ask(name: FactName, signal: AbortSignal): Promise<Partial<GuideFacts> | undefined> {
+  async #ask(
+    name: FactName,
+    signal: AbortSignal,
+    onPart: (part: Partial<GuideFacts>) => void,
+  ): Promise<Partial<GuideFacts> | undefined> {
     const { sources } = this.#options;
     switch (name) {
       case 'health':
-        return sources.health && { health: await sources.health(signal) };
+        return sources.health && { health: await sources.health(signal, (health) => onPart({ health })) };
       case 'rates':
         return this.#sample(signal);
       case 'code':
@@ -199,6 +221,14 @@ export class Guide {
     if (!health || !activity || this.#outdated.has('health')) return undefined;
     await pause(this.#options.sampleMs ?? 2_000, signal);
     return { earlier: health.activity, health: { ...health, activity: await activity(signal) } };
+  }
+
+  /** The list fills while the rest is gathered. What is judged so is judged again with all facts. */
+  #judgeFirst(checks: readonly Check[], gathered: ReadonlySet<FactName>): void {
+    for (const check of checks) {
+      if (this.#judged.has(check.id) || !check.needs.every((name) => gathered.has(name))) continue;
+      this.#judged.set(check.id, this.#answer(check));
+    }
   }
 
   #answer(check: Check): JudgedCheck {

@@ -1,5 +1,6 @@
 import type { Position } from '../../code/positions';
 import type { Health } from '../../database/health/health';
+import { readAtHere } from '../../database/health/here';
 import { activityPanels } from '../../guide/live/activity-panels';
 import { healthPanels } from '../../guide/live/health-panels';
 import type { CheckState, Evidence, GuideFix } from '../../nouns/check';
@@ -69,6 +70,6 @@ export function buildHealthReport({ points, place, ...rest }: HealthSource): Hea
 /** What one reading of the server says, as tables. */
 export function panelsOf(health: Health | undefined): LivePanel[] {
   if (!health) return [];
-  const readAt = Date.parse(health.readAt) - health.server.clockAheadSeconds * 1000;
+  const readAt = readAtHere(health);
   return [...activityPanels(health.activity, readAt), ...healthPanels(health, readAt)];
 }

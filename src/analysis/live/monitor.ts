@@ -58,6 +58,9 @@ export class Monitor {
   #before: Activity | undefined;
   /** Its panels are made once: of thousands of tables that takes a while. */
   #health: { readonly read: Health; readonly panels: readonly LivePanel[] } | undefined;
+  /** Of the first reading, until all of it is there. */
+  #firstPanels: readonly LivePanel[] | undefined;
+  #startedAt: string | undefined;
   #earlierHealth: Health | undefined;
   #newHealth: Health | undefined;
   #healthProblem: string | undefined;
@@ -197,13 +200,20 @@ export class Monitor {
   }
 
   async #readHealth(signal: AbortSignal): Promise<void> {
-    const read = await this.#options.server.health(signal);
+    const read = await this.#options.server.health(signal, (part) => {
+      if (this.#health || signal.aborted) return;
+      this.#startedAt ??= part.server.startedAt;
+      this.#firstPanels = healthPanels(part, Date.now());
+      this.#options.onChange();
+    });
     if (signal.aborted) return;
     const at = Date.now();
     const before = this.#health?.read;
-    if (before && before.server.startedAt !== read.server.startedAt) this.#tell(at, 'The server was restarted.');
+    const { startedAt } = read.server;
+    if (this.#startedAt !== undefined && this.#startedAt !== startedAt) this.#tell(at, 'The server was restarted.');
+    this.#startedAt = startedAt;
     this.#healthProblem = undefined;
-    this.#earlierHealth = before?.server.startedAt === read.server.startedAt ? before : undefined;
+    this.#earlierHealth = before?.server.startedAt === startedAt ? before : undefined;
     this.#health = { read, panels: healthPanels(read, at, this.#earlierHealth) };
     this.#newHealth = read;
     this.#options.onChange();
@@ -216,8 +226,8 @@ export class Monitor {
 
   #slowPanels(): readonly LivePanel[] {
     const problem = this.#healthProblem;
-    if (!this.#health) return unreadPanels(problem ?? 'Being read…');
-    const { panels } = this.#health;
+    const panels = this.#health?.panels ?? this.#firstPanels;
+    if (!panels) return unreadPanels(problem ?? 'Being read…');
     return problem === undefined ? panels : panels.map((panel) => ({ ...panel, notes: [problem, ...panel.notes] }));
   }
 

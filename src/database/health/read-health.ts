@@ -1,44 +1,77 @@
 import { Problem } from '../../nouns/problem';
-import type { Gate } from '../gate';
+import type { CatalogQuery, Gate } from '../gate';
 import { assemble, type Relations } from './assemble';
 import { readColumnStatistics } from './column-statistics';
 import type { Health, Section, ServerSettings } from './health';
 import { readIndexes } from './indexes';
 import { readPooler } from './pooler';
 import { activityReaders } from './read-activity';
-import { type ReadingOptions, readSections, section } from './reading';
+import { type Circumstances, type ReadingOptions, readSections, type Sections, section } from './reading';
 import { readDatabaseBytes, readIdentity } from './server-identity';
 import { readSettings } from './settings';
 import { readStatements } from './statements';
 import { readTables } from './tables';
 
+export interface HealthOptions extends ReadingOptions {
+  /**
+   * Told of what is there so far: once with the tables, once with the indexes, which take their time where there are thousands.
+   * Sections that are still to come say so.
+   */
+  readonly onPart?: (health: Health) => void;
+}
+
 /** All of it, the quick sections first. */
-export async function readHealth(gate: Gate, options: ReadingOptions): Promise<Health> {
-  const { circumstances, sections } = await readSections(gate, options, {
-    identity: async (query, known) => section(await readIdentity(query, known)),
-    ...activityReaders,
-    settings: readSettings,
-    statements: readStatements,
-    tables: readTables('of the files'),
-    indexes: readIndexes('of the files'),
-    columns: readColumnStatistics,
-    databaseBytes: async (query) => section(await readDatabaseBytes(query)),
-  });
-  const { identity, settings, statements, databaseBytes, ...more } = sections;
+export async function readHealth(gate: Gate, { onPart, ...options }: HealthOptions): Promise<Health> {
+  const { circumstances, sections } = await readSections(
+    gate,
+    {
+      ...options,
+      ...(onPart && {
+        onSection: (name, known, read: Partial<Sections<HealthSections>>) => {
+          if (parts.has(name)) onPart(healthOf(known, { ...unread, ...read }));
+        },
+      }),
+    },
+    readers,
+  );
+  const relations = await withoutSizes(gate, options, sections);
+  const health = healthOf(circumstances, { ...sections, ...relations });
+  const pooler = await readPooler(gate, health.server.database, options.signal);
+  return pooler ? { ...health, server: { ...health.server, pooler } } : health;
+}
+
+const readers = {
+  identity: async (query: CatalogQuery, known: Circumstances) => section(await readIdentity(query, known)),
+  ...activityReaders,
+  settings: readSettings,
+  statements: readStatements,
+  tables: readTables('of the files'),
+  indexes: readIndexes('of the files'),
+  columns: readColumnStatistics,
+  databaseBytes: async (query: CatalogQuery) => section(await readDatabaseBytes(query)),
+};
+
+type HealthSections = { [Name in keyof typeof readers]: ValueOf<Awaited<ReturnType<(typeof readers)[Name]>>> };
+type ValueOf<S> = S extends { readonly value: infer T } ? T : never;
+
+/** After these there is something to show. */
+const parts: ReadonlySet<keyof HealthSections> = new Set(['tables', 'indexes']);
+
+const toCome = { missing: 'It is being read…' };
+const unread = Object.fromEntries(Object.keys(readers).map((name) => [name, toCome])) as Sections<HealthSections>;
+
+function healthOf({ now }: Circumstances, sections: Sections<HealthSections>): Health {
+  const { identity, settings, statements, databaseBytes, tables, indexes, columns, ...activity } = sections;
   if ('missing' in identity) throw new Problem('not-understood', identity.missing);
-  const { connections, locks, counters, replication, wraparound, progress } = more;
-  const relations = await withoutSizes(gate, options, more);
-  const pooler = await readPooler(gate, identity.value.database, options.signal);
   return {
-    readAt: circumstances.now,
+    readAt: now,
     server: {
       ...identity.value,
       ...('value' in databaseBytes && { databaseBytes: databaseBytes.value }),
-      ...(pooler && { pooler }),
     },
     settings,
-    activity: { readAt: circumstances.now, connections, locks, counters, replication, wraparound, progress },
-    ...assemble(relations, blockSizeOf(settings)),
+    activity: { readAt: now, ...activity },
+    ...assemble({ tables, indexes, columns }, blockSizeOf(settings)),
     statements,
   };
 }

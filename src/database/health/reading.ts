@@ -22,12 +22,17 @@ export interface Circumstances {
 export type SectionReader<T> = (query: CatalogQuery, circumstances: Circumstances) => Promise<Section<T>>;
 
 type Readers<T> = { readonly [Name in keyof T]: SectionReader<T[Name]> };
-type Sections<T> = { [Name in keyof T]: Section<T[Name]> };
+export type Sections<T> = { [Name in keyof T]: Section<T[Name]> };
 
 export interface ReadingOptions {
   readonly signal?: AbortSignal;
   /** Of one statement; default: the gate's. */
   readonly statementMs?: number;
+}
+
+export interface SectionOptions<T> extends ReadingOptions {
+  /** Told of each section that was read, with those before it. */
+  readonly onSection?: (name: keyof T, circumstances: Circumstances, read: Partial<Sections<T>>) => void;
 }
 
 /**
@@ -37,7 +42,7 @@ export interface ReadingOptions {
  */
 export async function readSections<T>(
   gate: Gate,
-  options: ReadingOptions,
+  { onSection, ...options }: SectionOptions<T>,
   readers: Readers<T>,
 ): Promise<{ readonly circumstances: Circumstances; readonly sections: Sections<T> }> {
   const left = Object.keys(readers) as (keyof T)[];
@@ -52,6 +57,7 @@ export async function readSections<T>(
         for (asked = left[0]; asked !== undefined; asked = left[0]) {
           sections[asked] = await readers[asked](query, known);
           left.shift();
+          onSection?.(asked, known, sections);
         }
       });
     } catch (error) {

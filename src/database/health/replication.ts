@@ -44,7 +44,7 @@ const replicas = `(SELECT coalesce(json_agg(json_strip_nulls(json_build_object(
     'name', coalesce(r.application_name, ''), 'client', host(r.client_addr), 'state', coalesce(r.state, 'hidden'),
     'sync', coalesce(r.sync_state, 'hidden'), 'sentLagBytes', ${notNegative('pg_wal_lsn_diff(p.position, r.sent_lsn)')},
     'replayLagBytes', ${notNegative('pg_wal_lsn_diff(p.position, r.replay_lsn)')},
-    'replayLagSeconds', round(extract(epoch FROM r.replay_lag)::numeric, 3))) ORDER BY r.application_name, r.pid), '[]')
+    'replayLagSeconds', round((${notNegative('extract(epoch FROM r.replay_lag)')})::numeric, 3))) ORDER BY r.application_name, r.pid), '[]')
   FROM pg_stat_replication r)`;
 
 /**

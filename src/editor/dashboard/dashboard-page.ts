@@ -123,7 +123,7 @@ export class DashboardPage implements vscode.Disposable {
       label: server.label,
       test: (signal) => noted(() => perhapsAsked(() => server.test(signal))),
       activity: (signal) => noted(() => perhapsAsked(() => server.activity(signal))),
-      health: (signal) => server.health(signal),
+      health: (signal, onPart) => server.health(signal, onPart),
     };
   }
 

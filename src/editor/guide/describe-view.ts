@@ -1,3 +1,4 @@
+import { readAtHere } from '../../database/health/here';
 import { formatAge } from '../../plan/format-age';
 import { stateLabel } from '../database-state';
 import type { GuideService } from './guide-service';
@@ -10,7 +11,8 @@ export function describeView(
 ): { description?: string; message?: string } {
   if (!facts) return {};
   const now = new Date().toISOString();
-  const age = formatAge(facts.health?.readAt ?? facts.now, now);
+  const read = facts.health ? new Date(readAtHere(facts.health)).toISOString() : facts.now;
+  const age = formatAge(read, now);
   const parts = [server && stateLabel(server), age, order && `by ${order}`, words.length > 0 && `“${words.join(' ')}”`];
   const description = parts.filter(Boolean).join(' · ');
   const { health } = facts.missing;

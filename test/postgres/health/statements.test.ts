@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Health } from '../../../src/database/health/health';
+import { valuesOf } from '../../../src/guide/live/charts';
+import { healthPanels } from '../../../src/guide/live/health-panels';
 import { healthServer, hiddenIn, oldestAndNewest, valueIn, withServer } from '../../support/health';
 import { connectTo, createDatabase, sharedServer, type TestDatabase } from '../../support/postgres-server';
 import { problemOf } from '../../support/problems';
@@ -70,6 +72,24 @@ for (const major of oldestAndNewest()) {
       assert.ok(after.totalCalls < before.totalCalls);
       if (major >= 14) assert.ok(Date.parse(after.since ?? '') > Date.parse(before.since ?? ''));
       else assert.equal(after.since, undefined);
+    });
+
+    it('are reset in the middle: nothing is told of what ran lately, and no mean is made up', async () => {
+      const { admin } = database;
+      for (let i = 0; i < 5; i++) await admin.query('SELECT count(*) FROM orders WHERE owner > 7');
+      const before = await healthOf(database);
+      await admin.query('SELECT "Stats".pg_stat_statements_reset()');
+      await admin.query('SELECT count(*) FROM orders WHERE owner > 7');
+      const after = await healthOf(database);
+      const [slow] = healthPanels(after, Date.now(), before);
+      const listed = slow?.tables?.flatMap(({ rows }) => rows) ?? [];
+      assert.ok(listed.some(([text]) => text === 'SELECT count(*) FROM orders WHERE owner > $1'));
+      assert.deepEqual(
+        slow?.tables?.map(({ title }) => title),
+        ['Since counting began, by their time in all'],
+      );
+      const { meanStatement } = valuesOf({ now: after.activity, health: after, earlierHealth: before });
+      assert.equal(meanStatement, undefined);
     });
   });
 }

@@ -67,4 +67,47 @@ describe('The checklist of a database', () => {
     await assert.rejects(guide.run([version], { signal: ending.signal }), /Enough/);
     assert.equal(guide.points[0]?.state, 'passed');
   });
+
+  it('shows what is read so far of what it never knew, and takes it back when somebody ends it', async () => {
+    const ending = new AbortController();
+    let shown: unknown;
+    const guide = guideOf({
+      health: async (_, onPart) => {
+        onPart?.(healthOf({ indexes: { missing: 'It is being read…' } }));
+        shown = guide.facts.health?.indexes;
+        ending.abort(new Problem('cancelled', 'Enough.'));
+        throw new Problem('cancelled', 'The request was cancelled.');
+      },
+    });
+    await assert.rejects(guide.gather(['health'], { signal: ending.signal }), /Enough/);
+    assert.deepEqual(shown, { missing: 'It is being read…' });
+    assert.equal(guide.facts.health, undefined);
+  });
+
+  it('does not put the half that is read anew in the place of the whole that is known', async () => {
+    let part: Health | undefined;
+    const guide = guideOf({
+      health: async (_, onPart) => {
+        if (part) onPart?.(part);
+        if (part) assert.notEqual(guide.facts.health, part);
+        return healthOf();
+      },
+    });
+    await guide.gather(['health'], { signal });
+    part = healthOf({ indexes: { missing: 'It is being read…' } });
+    await guide.gather(['health'], { signal });
+  });
+
+  it('judges what it can while the rest is gathered, and again with all of it', async () => {
+    const slow: Check = { ...version, id: 'bottleneck/slow', needs: ['health', 'advice'] };
+    const early: string[][] = [];
+    const guide = new Guide({
+      checks: [version, slow],
+      sources: { health: async () => healthOf(), advice: async () => ({ missing: [], removable: [] }) },
+      onDefect: (error) => assert.fail(String(error)),
+    });
+    const onPart = () => early.push(guide.points[0]?.checks.map(({ check }) => check.id) ?? []);
+    await guide.run([version, slow], { signal, onPart });
+    assert.deepEqual(early, [['bottleneck/version'], ['bottleneck/version', 'bottleneck/slow']]);
+  });
 });
