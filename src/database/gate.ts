@@ -155,7 +155,7 @@ export class Gate {
       try {
         const run = this.#run(client, context, signal);
         const [row] = await run.query<{ pid: number } & NamesInForce>(
-          `SELECT pg_catalog.pg_backend_pid() AS pid, ${namesInForce}`,
+          `SELECT ${ownMark} pg_catalog.pg_backend_pid() AS pid, ${namesInForce}`,
         );
         const pid = row?.pid ?? 0;
         if (row && pathWithCatalogFirst(row) !== undefined) {
@@ -177,7 +177,7 @@ export class Gate {
   isPooled(signal?: AbortSignal): Promise<boolean> {
     return this.#withClient(signal, async (client) => {
       const run = this.#run(client, this.#context(this.#options.timeouts.statementMs), signal);
-      const [row] = await run.query<{ pid: number }>('SELECT pg_catalog.pg_backend_pid() AS pid');
+      const [row] = await run.query<{ pid: number }>(`SELECT ${ownMark} pg_catalog.pg_backend_pid() AS pid`);
       return backendKey(client)?.processId !== row?.pid;
     });
   }

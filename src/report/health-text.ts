@@ -17,26 +17,30 @@ const mostRows = 10;
 /** For a person at a terminal: each point with its checks, what decided them, and what to do. */
 export function healthText({ database, missing, points }: HealthReport): string {
   const head = `Health of ${database ?? 'the workspace (no database was asked)'}`;
-  return [head, ...missing, ...points.map(pointText), summary(points)].join('\n\n');
+  const told = new Set(missing);
+  return [head, ...missing, ...points.map((point) => pointText(point, told)), summary(points)].join('\n\n');
 }
 
-function pointText({ title, state, checks }: ReportPoint): string {
-  return [`${marks[state]} ${title}`, ...checks.flatMap((check) => indent(checkLines(check)))].join('\n');
+/** `told`: what stands at the head for all. */
+function pointText({ title, state, checks }: ReportPoint, told: ReadonlySet<string>): string {
+  return [`${marks[state]} ${title}`, ...checks.flatMap((check) => indent(checkLines(check, told)))].join('\n');
 }
 
-function checkLines({ title, state, says, missing, evidence, places, fixes }: ReportCheck): string[] {
+function checkLines(
+  { title, state, says, missing, evidence, places, fixes }: ReportCheck,
+  told: ReadonlySet<string>,
+): string[] {
   const head = `${marks[state]} ${title}: ${says}`;
   // What is well needs no proof at a terminal; --format json has it.
   const isQuiet = state === 'passed' || state === 'not applicable';
   const more = isQuiet
     ? []
     : [
-        ...missing,
         ...evidence.flatMap(evidenceLines),
         ...places.map(({ file, line, message }) => `${file}${line === undefined ? '' : `:${line}`}  ${message}`),
         ...fixes.flatMap(fixLines),
       ];
-  return [head, ...indent(more)];
+  return [head, ...indent([...missing.filter((sentence) => !told.has(sentence)), ...more])];
 }
 
 function evidenceLines(evidence: Evidence): string[] {
@@ -73,7 +77,9 @@ function indent(lines: readonly string[]): string[] {
 
 function summary(points: readonly ReportPoint[]): string {
   const count = (state: CheckState) => points.filter((point) => point.state === state).length;
-  const known = (['failed', 'attention', 'unknown', 'passed'] as const).filter((state) => count(state) > 0);
+  const known = (['failed', 'attention', 'unknown', 'passed', 'not applicable'] as const).filter(
+    (state) => count(state) > 0,
+  );
   const parts = known.map((state) => `${count(state)} ${state}`);
   return `${formatCounted(points.length, 'point')}: ${parts.join(', ')}.`;
 }

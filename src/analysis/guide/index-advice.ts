@@ -1,7 +1,7 @@
 import { indexStatements } from '../../advisor/index-statements';
 import { describeIndex } from '../../advisor/query/index-fix';
 import { indexRemovals } from '../../advisor/removals/removals';
-import type { WorkloadAdvice, WorkloadIndex } from '../../advisor/workload/advise-workload';
+import type { QueryOutcome, WorkloadAdvice, WorkloadIndex } from '../../advisor/workload/advise-workload';
 import type { Snapshot } from '../../database/snapshot';
 import type { WhatIfPlanner } from '../../database/what-if/planner';
 import type { GuideFacts, IndexAdvice } from '../../guide/facts';
@@ -63,18 +63,19 @@ export async function indexAdvice(facts: GuideFacts, options: IndexAdviceOptions
   };
 }
 
-/** Proved by the plans of the query that gains most; undefined when none is known. */
+/**
+ * Proved by the plans of the query that gains most, of those that no other of the indexes helps: what several do together proves
+ * none of them. Undefined when none is known.
+ */
 function fixOf(
   { index, sizeBytes, gain, queries, replaces, guessed }: WorkloadIndex,
   { queries: outcomes }: WorkloadAdvice,
   { snapshot }: IndexAdviceOptions,
 ): IndexFix | undefined {
   const { isPartitioned: _, ...statements } = indexStatements(index, snapshot);
-  const saved = (position: number): number => {
-    const one = outcomes[position];
-    return one ? ((one.before ?? 0) - (one.after ?? 0)) * one.query.weight : 0;
-  };
-  const [best] = [...queries].sort((a, b) => saved(b) - saved(a)).flatMap((at) => outcomes[at] ?? []);
+  const saved = ({ before = 0, after = 0, query }: QueryOutcome): number => (before - after) * query.weight;
+  const alone = ({ indexes }: QueryOutcome): number => (indexes.length === 1 ? 0 : 1);
+  const [best] = queries.flatMap((at) => outcomes[at] ?? []).sort((a, b) => alone(a) - alone(b) || saved(b) - saved(a));
   if (!best?.plans) return undefined;
   const { before, after } = best.plans;
   return {

@@ -1,15 +1,23 @@
 import type { StatementCalls } from '../../database/statement-calls';
 import type { GuideFacts, WorkspaceQuery } from '../../guide/facts';
+import { hiddenShare } from '../../guide/support/statements';
 import type { SqlParser } from '../../sql/parser';
 import { hasPlan } from '../explainable';
 import { countedStatements, type FoundStatements } from '../workload/workload-statements';
 
-/** What the server counted, what took most time first; where it counts nothing, the workspace's queries, each once. */
+/** Of the time of all statements: where more is hidden, what is left says little of the workload. Planlight's own. */
+const mostHidden = 0.5;
+
+/**
+ * What the server counted, what took most time first; where it counts nothing, or hides most of it, the workspace's queries,
+ * each once.
+ */
 export function knownStatements(
   facts: GuideFacts,
   parser: SqlParser,
 ): FoundStatements & { readonly isCounted: boolean } {
-  const counted = countedCalls(facts);
+  const isHidden = facts.health !== undefined && hiddenShare(facts.health) >= mostHidden;
+  const counted = isHidden ? [] : countedCalls(facts);
   const isCounted = counted.length > 0;
   const found = isCounted
     ? countedStatements(counted, parser)

@@ -324,6 +324,8 @@ export interface StatementStatistics {
   /** Of all statements of this database. */
   readonly totalMs: number;
   readonly totalCalls: number;
+  /** Of `totalMs`, that of statements whose text this user may not see. */
+  readonly hiddenMs?: number;
 }
 
 export interface StatementStatistic {

@@ -39,6 +39,7 @@ export const readStatements: SectionReader<StatementStatistics> = async (query, 
       statements,
       totalMs,
       totalCalls,
+      ...(counted.hiddenCount > 0 && { hiddenMs: counted.hiddenMs }),
     },
     hiddenOf(counted, circumstances),
   );

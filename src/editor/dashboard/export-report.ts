@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { buildHealthReport, type HealthReport, panelsOf } from '../../analysis/health-report/health-report';
 import { healthHtml } from '../../analysis/health-report/html';
 import { placesIn } from '../../analysis/health-report/places';
+import { unseenIn } from '../../analysis/health-report/unseen';
 import type { LiveView } from '../../nouns/live';
 import { withProgress } from '../commands';
 import type { GuideService } from '../guide/guide-service';
@@ -61,7 +62,7 @@ async function reportOf(guide: GuideService, live: LiveView | undefined, at: str
   return buildHealthReport({
     at,
     ...(database !== undefined && { database }),
-    missing: isOfIt ? Object.values(facts?.missing ?? {}) : [],
+    missing: isOfIt && facts ? unseenIn(facts) : [],
     points,
     panels: live?.panels ?? panelsOf(facts?.health),
     ...(live && { live: { charts: live.charts, samples: live.samples, events: live.events } }),

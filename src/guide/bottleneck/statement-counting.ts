@@ -3,7 +3,7 @@ import type { CheckResult, GuideFix } from '../../nouns/check';
 import { formatCount } from '../../plan/format';
 import type { Check } from '../check';
 import { fact } from '../support/evidence';
-import { seen, withHealth } from '../support/known';
+import { missingOf, seen, withHealth } from '../support/known';
 import { attention, passed, unknown } from '../support/results';
 import { settingFix } from '../support/setting-fix';
 
@@ -35,8 +35,10 @@ function judge(health: Health): CheckResult {
       return attention(`${library} is there, but counts nothing: its tracking is off.`, tracking(health));
     if ('missing' in health.statements) return unknown('What is counted cannot be read.', [health.statements.missing]);
     const { statements } = health.statements.value;
+    const missing = missingOf(health.statements);
     return passed(`The server counts its statements: ${formatCount(statements.length)} are listed here.`, {
       evidence: [fact('Extension', installed), fact('Tracked', track ?? 'top')],
+      ...(missing.length > 0 && { missing }),
     });
   }
   const why = isLoaded ? 'not created in this database' : isInstalled ? 'not loaded' : 'not installed';

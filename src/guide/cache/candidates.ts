@@ -5,7 +5,7 @@ import type { GuideFacts } from '../facts';
 import { fact, table } from '../support/evidence';
 import { whyMissing, withSection } from '../support/known';
 import { attention, notApplicable, unknown } from '../support/results';
-import { placesOf, senderOf, shortText } from '../support/statements';
+import { asFarAsSeen, placesOf, senderOf, shortText } from '../support/statements';
 import { duration, percent } from '../support/wording';
 import { cacheAsideFixes, whyNoFix } from './aside-fix';
 import { type Candidate, type Candidates, candidatesOf } from './candidate';
@@ -38,7 +38,7 @@ export const cacheCandidates: Check = {
             'Let the programs work for a while, then ask again.',
           ]);
         }
-        return judged(candidates, facts);
+        return asFarAsSeen(health, judged(candidates, facts));
       },
     );
   },

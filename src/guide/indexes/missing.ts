@@ -28,7 +28,10 @@ export const missingIndexes: Check = {
       const result = unknown('The advisor was not asked for missing indexes.', [whyMissing(facts, 'advice')]);
       return evidence.length > 0 ? { ...result, evidence } : result;
     }
-    const notCounted = 'The server counts no statements: each query of the workspace weighs the same.';
+    const why = seen(health?.statements)
+      ? 'Most of what the server counts is hidden'
+      : 'The server counts no statements';
+    const notCounted = `${why}: each query of the workspace weighs the same.`;
     const missing = [...(advice.weighted ? [] : [notCounted]), ...missingOf(health?.unindexedColumns)];
     const more = missing.length > 0 ? { missing } : {};
     const fixes = dividedAdvice(advice).missing;

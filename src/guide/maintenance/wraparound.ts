@@ -48,7 +48,7 @@ export const wraparound: Check = ofPrimary({
             found.databases.map((one) => [one.name, formatCount(one.xidAge), formatCount(one.multixactAge)]),
           ),
         ];
-        const used = `The oldest ${worst.what} of ${worst.database} is ${formatCount(worst.age)} old, ${percent(worst.age / all)} of the way to the end`;
+        const used = `The oldest ${worst.what} of ${worst.database} is ${formatCount(worst.age)} behind the newest, ${percent(worst.age / all)} of the way to the end`;
         if (worst.age < worst.limit) return passed(`${used}.`, { evidence });
         const why = holders(health);
         const reason = why[0] ? ` ${why[0].says}` : '';

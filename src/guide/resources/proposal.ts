@@ -73,15 +73,6 @@ function fixOf(health: Health, settings: ServerSettings, { name, to, why, note }
   const [from, text] = [presentOf(health, name) ?? '', shown(setting, to)];
   const title = `Set ${name} from ${from} to ${text}`;
   const said = note === undefined ? why : `${why} ${note}`;
-  if (setting?.source === 'command line') {
-    return {
-      kind: 'command',
-      title,
-      command: `postgres -c ${name}=${text}`,
-      placeholders: [],
-      note: `${said} The server is started with -c ${name}=${from}, which comes before ALTER SYSTEM: change it there, and restart.`,
-    };
-  }
   const amount = inUnits(setting, to);
   return settingFix(health, { name, from, to: text, title, note: said, ...(amount !== undefined && { amount }) });
 }

@@ -7,7 +7,7 @@ import type { GuideFacts } from '../facts';
 import { table } from '../support/evidence';
 import { seen, withSection } from '../support/known';
 import { attention, notApplicable, passed } from '../support/results';
-import { blocksOf, placesOf, shortText } from '../support/statements';
+import { asFarAsSeen, blocksOf, isQuery, placesOf, shortText } from '../support/statements';
 import { percent, secondsBetween } from '../support/wording';
 import { type WorkloadRow, workloadOf } from '../workload';
 
@@ -31,7 +31,7 @@ export const tableScans: Check = {
     withSection(
       facts,
       ({ tables }) => tables,
-      (tables, health) => judge(facts, health, tables),
+      (tables, health) => asFarAsSeen(health, judge(facts, health, tables)),
     ),
 };
 
@@ -45,15 +45,16 @@ function judge(facts: GuideFacts, health: Health, tables: readonly TableHealth[]
   const [most] = scanned;
   if (!most) return passed(`Of ${formatCounted(large.length, 'large table')} none is read whole again and again.`);
   const statements = statementsThatScan(facts, scanned);
-  const says = `${nameOf(most)} (${formatBytes(most.heapBytes)}) was read whole ${formatCount(most.sequentialScans)} times, ${percent(most.rowsReadSequentially / all)} of all rows that were read so.`;
+  const says = `${nameOf(most)} (${formatBytes(most.heapBytes)}) was read whole about ${formatCount(wholeReads(most))} times: ${percent(most.rowsReadSequentially / all)} of all rows that were read without an index.`;
   return attention(says, {
     evidence: [
       table(
         'Tables that are read whole',
-        ['Table', '#Size', '#Sequential scans', '#Rows read by them', '#Index scans'],
+        ['Table', '#Size', '#About so many times', '#Sequential scans', '#Rows read by them', '#Index scans'],
         scanned.map((one) => [
           nameOf(one),
           formatBytes(one.heapBytes),
+          formatCount(wholeReads(one)),
           formatCount(one.sequentialScans),
           formatCount(one.rowsReadSequentially),
           formatCount(one.indexScans),
@@ -77,13 +78,19 @@ function judge(facts: GuideFacts, health: Health, tables: readonly TableHealth[]
   });
 }
 
+/** Each worker of a parallel scan counts as a scan, and one with a LIMIT may end early: the rows tell how often all were read. */
+function wholeReads({ rows, liveRows, rowsReadSequentially, sequentialScans }: TableHealth): number {
+  const all = Math.max(rows, liveRows);
+  return all > 0 ? Math.min(sequentialScans, Math.max(1, Math.round(rowsReadSequentially / all))) : sequentialScans;
+}
+
 /**
  * The counters of tables have mostly never been reset, and nobody knows then since when they count: dumps of years look like the
  * scans of a busy day. The statements that read the table tell it, since those are counted from a time that is known.
  */
 function isOften(facts: GuideFacts, health: Health, one: TableHealth): boolean {
   const since = seen(health.activity.counters)?.since;
-  if (since !== undefined) return one.sequentialScans >= oftenSince(since, health.readAt);
+  if (since !== undefined) return wholeReads(one) >= oftenSince(since, health.readAt);
   const calls = statementsThatScan(facts, [one]).reduce((sum, { statistic }) => sum + statistic.calls, 0);
   return calls >= oftenSince(seen(health.statements)?.since, health.readAt);
 }
@@ -96,7 +103,7 @@ function oftenSince(since: string | undefined, now: string): number {
 /** Those that name one of the tables and touch at least half as many blocks as it has. */
 function statementsThatScan({ health, workspace }: GuideFacts, tables: readonly TableHealth[]): WorkloadRow[] {
   const rows = workloadOf(health, workspace?.queries ?? [])?.rows ?? [];
-  return rows.filter((row) => {
+  return rows.filter(isQuery).filter((row) => {
     const blocks = row.statistic.calls > 0 ? blocksOf(row) / row.statistic.calls : 0;
     return tables.some(
       ({ name, schema, heapBytes }) =>

@@ -16,8 +16,9 @@ export interface SettingChange {
 }
 
 /**
- * A change of a server's setting in the way in which its hosting lets one do it: ALTER SYSTEM on a server of one's own, else the
- * command for its parameters. The value is put in a text for a shell, and names are placeholders that a person fills in.
+ * A change of a server's setting in the way in which its hosting lets one do it: ALTER SYSTEM on a server of one's own, unless its
+ * command line says otherwise, else the command for its parameters. The value is put in a text for a shell, and names are
+ * placeholders that a person fills in.
  */
 export function settingFix(health: Health, change: SettingChange): SettingFix | CommandFix {
   const { name, from, to, title, note } = change;
@@ -26,6 +27,16 @@ export function settingFix(health: Health, change: SettingChange): SettingFix | 
   if (managed) {
     const said = joined(note, managed.note);
     return { kind: 'command', title, ...managed, ...(said !== undefined && { note: said }) };
+  }
+  if (setting?.source === 'command line') {
+    const there = `The server is started with -c ${name}=${from}, which comes before ALTER SYSTEM: change it there, and restart.`;
+    return {
+      kind: 'command',
+      title,
+      command: `postgres -c ${shellQuoted(`${name}=${textOf(to)}`)}`,
+      placeholders: [],
+      note: joined(note, there),
+    };
   }
   return {
     kind: 'setting',

@@ -1,3 +1,4 @@
+import type { Health } from '../../database/health/health';
 import type { CheckResult, TableEvidence } from '../../nouns/check';
 import type { RelatedPlace } from '../../nouns/finding';
 import { formatCount, formatMs } from '../../plan/format';
@@ -5,18 +6,35 @@ import { oneLine } from '../../plan/one-line';
 import type { GuideFacts, WorkspaceQuery } from '../facts';
 import { type Workload, type WorkloadRow, workloadIn } from '../workload';
 import { table } from './evidence';
-import { withSection } from './known';
+import { missingOf, seen, withSection } from './known';
 import { percent } from './wording';
 
 const mostPlaces = 3;
+/** Of the whole time: as much as a single statement has to take to be worth a look. Planlight's own. */
+const muchHidden = 0.1;
 
 /** The answer of a check about the statements that the server counted, where it counts none or they cannot be seen. */
 export function withWorkload(facts: GuideFacts, judge: (workload: Workload) => CheckResult): CheckResult {
   return withSection(
     facts,
     ({ statements }) => statements,
-    (statistics, { readAt }) => judge(workloadIn(statistics, readAt, facts.workspace?.queries ?? [])),
+    (statistics, health) =>
+      asFarAsSeen(health, judge(workloadIn(statistics, health.readAt, facts.workspace?.queries ?? []))),
   );
+}
+
+/** Of the time of all statements, that of those whose text the user may not see; 0.9 is 90 %. */
+export function hiddenShare({ statements }: Health): number {
+  const { hiddenMs = 0, totalMs = 0 } = seen(statements) ?? {};
+  return totalMs > 0 ? Math.min(1, hiddenMs / totalMs) : 0;
+}
+
+/** Where statements are hidden that take much of the time, nobody knows that nothing is wrong with them. */
+export function asFarAsSeen(health: Health, result: CheckResult): CheckResult {
+  const share = hiddenShare(health);
+  if (share < muchHidden || (result.state !== 'passed' && result.state !== 'not applicable')) return result;
+  const says = `${health.server.user} may not see the statements that take ${percent(share)} of the time. Of the others: ${result.says}`;
+  return { ...result, state: 'unknown', says, missing: result.missing ?? missingOf(health.statements) };
 }
 
 /** `SELECT … FROM posts WHERE author_id = $1`, short enough for a line. */

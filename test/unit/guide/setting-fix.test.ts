@@ -23,6 +23,15 @@ describe('the fix of a setting', () => {
     assert.deepEqual([other.sql, other.takesEffect], [`ALTER SYSTEM SET work_mem = 'it''s'`, 'after a reload']);
   });
 
+  it('is a change of the command line where that comes before ALTER SYSTEM', () => {
+    const autovacuum = settingOf('off', { source: 'command line' });
+    const health = healthOf({ settings: known({ autovacuum }) });
+    const fix = settingFix(health, { name: 'autovacuum', from: 'off', to: 'on', title: 'Switch it on' });
+    assert.ok(fix.kind === 'command');
+    assert.equal(fix.command, 'postgres -c autovacuum=on');
+    assert.match(fix.note ?? '', /^The server is started with -c autovacuum=off, .* change it there, and restart\.$/);
+  });
+
   it('names each member of a list by itself: as one text, the server would look for one library of that name', () => {
     const fix = fixOf('self-managed', { name: 'shared_preload_libraries', to: ['pg_cron', 'auto_explain'] });
     assert.ok(fix.kind === 'setting');

@@ -27,6 +27,21 @@ describe('statements that let people wait', () => {
     assert.deepEqual([state, says], ['passed', 'The slowest statement takes 0.4 ms on average.']);
   });
 
+  it('are not known to be none where others’ statements, which take the time, are hidden', () => {
+    const hidden = (hiddenMs: number) => {
+      const statements = [statisticOf({ calls: 100, meanMs: 0.4 })];
+      const statistics = { tracksIoTiming: true, statements, totalMs: 1_000, totalCalls: 200, hiddenMs };
+      const sentence = 'The statements of other users are hidden: GRANT pg_monitor TO blog shows them.';
+      const health = healthOf({ statements: { value: statistics, partly: sentence } });
+      return slowStatements.judge(factsOf({ health }));
+    };
+    const { state, says, missing } = hidden(900);
+    assert.equal(state, 'unknown');
+    assert.match(says, /^blog may not see the statements that take 90 % of the time\. Of the others: The slowest/);
+    assert.deepEqual(missing, ['The statements of other users are hidden: GRANT pg_monitor TO blog shows them.']);
+    assert.equal(hidden(50).state, 'passed');
+  });
+
   it('are not known where nothing is counted', () => {
     const { state, missing } = slowStatements.judge(factsOf());
     assert.deepEqual([state, missing], ['unknown', ['pg_stat_statements is not installed.']]);

@@ -15,13 +15,19 @@ describe('tables that are read whole', () => {
       reading: { ...reading, fingerprint: 'g' },
       sharedHits: 4,
     });
+    const vacuum = statisticOf({
+      queryId: '3',
+      text: 'VACUUM visits',
+      reading: { ...reading, fingerprint: 'h', kind: 'other' },
+      sharedHits: 250_000,
+    });
     const health = healthOf({
       tables: known(tables),
       activity: activityOf({ counters: known(countersOf({ since })) }),
       statements: known({
         since: counted,
         tracksIoTiming: true,
-        statements: [scan, lookup],
+        statements: [scan, lookup, vacuum],
         totalMs: 1,
         totalCalls: 101,
       }),
@@ -37,10 +43,23 @@ describe('tables that are read whole', () => {
       '2025-12-02T12:00:00Z',
     );
     assert.equal(state, 'attention');
-    assert.equal(says, 'visits (20 MB) was read whole 5,000 times, 90 % of all rows that were read so.');
+    assert.equal(
+      says,
+      'visits (20 MB) was read whole about 5,000 times: 90 % of all rows that were read without an index.',
+    );
     const statements = evidence?.find((one) => one.kind === 'table' && one.columns[0]?.title === 'Statement');
     assert.ok(statements?.kind === 'table');
     assert.deepEqual(statements.rows, [['SELECT * FROM visits', '100', '2,500']]);
+  });
+
+  it('are counted by their rows: each worker of a parallel scan counts as a scan', () => {
+    const { says } = judge([visits({ rows: 300_000, sequentialScans: 9_000 })], '2025-12-02T12:00:00Z');
+    assert.match(says, /^visits \(20 MB\) was read whole about 3,000 times/);
+  });
+
+  it('are no work of COPY and VACUUM', () => {
+    const { evidence } = judge([visits()], '2025-12-02T12:00:00Z');
+    assert.doesNotMatch(JSON.stringify(evidence), /VACUUM/);
   });
 
   it('once a night are no fault', () => {

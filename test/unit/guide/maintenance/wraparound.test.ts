@@ -20,7 +20,10 @@ describe('the distance to transaction id wraparound', () => {
   it('is far at the age at which autovacuum freezes', () => {
     const { state, says } = judge(210_000_000);
     assert.equal(state, 'passed');
-    assert.equal(says, 'The oldest transaction id of blog is 210,000,000 old, 9.7 % of the way to the end.');
+    assert.equal(
+      says,
+      'The oldest transaction id of blog is 210,000,000 behind the newest, 9.7 % of the way to the end.',
+    );
   });
 
   it('needs attention at twice that age, with the oldest tables', () => {
@@ -45,7 +48,10 @@ describe('the distance to transaction id wraparound', () => {
   });
 
   it('counts multixacts, too', () => {
-    assert.match(judge(10, { multixactAge: 900_000_000 }).says, /^The oldest multixact id of blog is 900,000,000 old/);
+    assert.match(
+      judge(10, { multixactAge: 900_000_000 }).says,
+      /^The oldest multixact id of blog is 900,000,000 behind the newest/,
+    );
   });
 
   it('is known of a cluster without databases, and of one that is new', () => {

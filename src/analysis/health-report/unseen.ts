@@ -1,0 +1,13 @@
+import type { Section } from '../../database/health/health';
+import type { GuideFacts } from '../../guide/facts';
+import { missingOf } from '../../guide/support/known';
+
+/** What could not be read, and what of it is hidden from the user: each sentence once, for the head of a report. */
+export function unseenIn({ missing, health }: GuideFacts): string[] {
+  if (!health) return Object.values(missing);
+  const sections = [...Object.values(health), ...Object.values(health.activity)].filter(isSection);
+  return [...new Set([...Object.values(missing), ...missingOf(...sections)])];
+}
+
+const isSection = (one: unknown): one is Section<unknown> =>
+  typeof one === 'object' && one !== null && ('value' in one || 'missing' in one);
