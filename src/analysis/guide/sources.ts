@@ -35,7 +35,7 @@ export function guideSources(house: GuideHouse): GuideSources {
   return {
     folders,
     ...(server && {
-      health: async (signal) => withReadings(await server.health(signal), await house.parser()),
+      health: async (signal, onPart) => withReadings(await server.health(signal, onPart), await house.parser()),
       activity: (signal) => server.activity(signal),
       advice: async (known, signal) =>
         indexAdvice(known, {

@@ -17,22 +17,24 @@ const colours: Readonly<Record<CheckState, string>> = {
   unknown: 'descriptionForeground',
 };
 
-/** The points of the checklist, below each its checks, below each what one can do. */
-export function checklistRows({ points }: GuideService): GuideItem[] {
-  return points.some(({ checks }) => checks.length > 0) ? points.map(pointItem) : [];
+/** The points of the checklist, below each its checks, below each what one can do. Points that are being asked say so. */
+export function checklistRows({ points, isAsking }: GuideService): GuideItem[] {
+  const isAsked = isAsking || points.some(({ checks }) => checks.length > 0);
+  return isAsked ? points.map((point) => pointItem(point, isAsking)) : [];
 }
 
-function pointItem(point: JudgedPoint): GuideItem {
+function pointItem(point: JudgedPoint, isAsking: boolean): GuideItem {
   const { id, title, state, checks } = point;
+  const isAwaited = isAsking && checks.length === 0;
   const worst = checks.find(({ result }) => result.state === state);
-  const says = worst?.result.says ?? 'Not asked yet.';
+  const says = worst?.result.says ?? (isAwaited ? 'Being asked…' : 'Not asked yet.');
   const age = worst && formatAge(worst.judgedAt, new Date().toISOString());
   const words = [`${title}: ${stateWords[state]}.`, says, ...counted(checks), ...(age ? [`Checked ${age}.`] : [])];
   return new GuideItem({
     id: `point:${id}`,
     label: title,
     description: says,
-    icon: stateIcon(state),
+    icon: isAwaited ? new vscode.ThemeIcon('loading~spin') : stateIcon(state),
     tooltip: () => words.join('\n'),
     spoken: words.join(' '),
     contextValue: checks.length > 0 ? 'guidePoint' : 'guidePointUnasked',

@@ -36,6 +36,7 @@ export class GuideService implements vscode.Disposable {
   /** One at a time: a second would take the facts from below the first. */
   #running: Promise<unknown> = Promise.resolve();
   #guide: { readonly guide: Guide; readonly state: ServerState | undefined } | undefined;
+  #isAsking = false;
 
   /** A check was asked, or what was known counts no longer. */
   readonly onDidChange = this.#changed.event;
@@ -53,6 +54,11 @@ export class GuideService implements vscode.Disposable {
   /** Empty before the first run. */
   get points(): readonly JudgedPoint[] {
     return this.#guide?.guide.points ?? [];
+  }
+
+  /** Checks are being asked: those that have no answer yet will have one. */
+  get isAsking(): boolean {
+    return this.#isAsking;
   }
 
   /** What was gathered last; undefined before the first run. */
@@ -78,12 +84,21 @@ export class GuideService implements vscode.Disposable {
 
   /** These, on the list or not. Rejects as `run` does. */
   async ask(run: GuideRun, checks: readonly Check[]): Promise<void> {
-    await this.#next(run, (guide) => guide.run(checks, run));
+    await this.#next(run, async (guide) => {
+      this.#isAsking = true;
+      try {
+        const asked = guide.run(checks, { ...run, onPart: () => this.#changed.fire() });
+        this.#changed.fire();
+        await asked;
+      } finally {
+        this.#isAsking = false;
+      }
+    });
   }
 
   /** The facts for a view that judges nothing. Rejects as `run` does. */
   async gather(run: GuideRun, names: readonly FactName[]): Promise<void> {
-    await this.#next(run, (guide) => guide.gather(names, run));
+    await this.#next(run, (guide) => guide.gather(names, { ...run, onPart: () => this.#changed.fire() }));
   }
 
   async #next(run: GuideRun, work: (guide: Guide) => Promise<unknown>): Promise<void> {
