@@ -34,7 +34,7 @@ export function withSection<T>(
     if ('missing' in section) return unknown('The server does not show it.', [section.missing]);
     const result = judge(section.value, health);
     if (section.partly === undefined) return result;
-    return { ...result, missing: [...(result.missing ?? []), section.partly] };
+    return { ...result, missing: [...new Set([...(result.missing ?? []), section.partly])] };
   });
 }
 
