@@ -1,3 +1,4 @@
+import { FileRoles } from '../code/file-roles';
 import { QuerySiteFinder } from '../code/find-query-sites';
 import type { Target } from '../database/planner';
 import type { WhatIfPlanner } from '../database/what-if/planner';
@@ -19,6 +20,8 @@ import { withCalls } from './with-calls';
 export interface AnalyzerOptions {
   /** The folder with tree-sitter's grammars (`tree-sitter-typescript.wasm`, …). */
   readonly grammarFolder: string;
+  /** Of the workspace: paths, or URIs where documents go by URIs. */
+  readonly folders: readonly string[];
   /** Names of functions that send SQL, beside the known ones. */
   readonly queryFunctions?: readonly string[];
   /** Without it no index is proposed. */
@@ -55,23 +58,27 @@ const SLICE_MS = 15;
 export class Analyzer {
   readonly parser: SqlParser;
   readonly #finder: QuerySiteFinder;
+  readonly #roles: FileRoles;
   readonly #desk: PlanningDesk;
   #expressions: ExpressionReader | undefined;
 
-  private constructor(parser: SqlParser, finder: QuerySiteFinder, desk: PlanningDesk) {
+  private constructor(parser: SqlParser, finder: QuerySiteFinder, roles: FileRoles, desk: PlanningDesk) {
     this.parser = parser;
     this.#finder = finder;
+    this.#roles = roles;
     this.#desk = desk;
   }
 
   static async load(options: AnalyzerOptions): Promise<Analyzer> {
     const parser = await SqlParser.load();
+    const roles = new FileRoles(options.folders);
     const finder = await QuerySiteFinder.load({
       parser,
       grammarFolder: options.grammarFolder,
       queryFunctions: options.queryFunctions ? [...options.queryFunctions] : undefined,
+      roles,
     });
-    return new Analyzer(parser, finder, new PlanningDesk(options.whatIf, parser));
+    return new Analyzer(parser, finder, roles, new PlanningDesk(options.whatIf, parser));
   }
 
   /** Loads what reading documents in that language needs; comes before `read`. */
@@ -83,7 +90,7 @@ export class Analyzer {
   read(document: SourceDocument, calls: readonly QuerySite[] = []): DocumentReading {
     const found = this.#find(document, calls);
     const parsed = found.sites.map((site) => ({ site, parsed: this.parser.parse(site.sql) }));
-    const context = { transactionLoops: transactionLoops(parsed) };
+    const context = this.#contextOf(document, parsed);
     return {
       uri: document.uri,
       queries: parsed.map((query) => ({ ...query, findings: textFindings(query, context) })),
@@ -115,13 +122,17 @@ export class Analyzer {
       if (!(await isCurrent())) return undefined;
       parsed.push({ site, parsed: known.get(site.sql) ?? this.parser.parse(site.sql) });
     }
-    const context = { transactionLoops: transactionLoops(parsed) };
+    const context = this.#contextOf(document, parsed);
     const queries: ReadQuery[] = [];
     for (const query of parsed) {
       if (!(await isCurrent())) return undefined;
       queries.push({ ...query, findings: textFindings(query, context) });
     }
     return { uri: document.uri, queries, leftAlone };
+  }
+
+  #contextOf({ uri }: SourceDocument, parsed: readonly Pick<ReadQuery, 'site' | 'parsed'>[]): TextContext {
+    return { transactionLoops: transactionLoops(parsed), isInTest: this.#roles.isTest(uri) };
   }
 
   #find(

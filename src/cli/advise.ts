@@ -11,6 +11,7 @@ import type { ModelPlace } from '../nouns/fix';
 import { adviceReporters } from '../report/advice-report';
 import { type Command, type Environment, type Given, oneOf, text, upTo, wrong } from './command';
 import { databaseArguments, databaseOptions } from './database-arguments';
+import { workspaceFolders } from './program-folders';
 import { type QueryArguments, queriesOf, schemaOf } from './queries';
 import { sizeOf } from './size';
 import { verifiedJson, verifiedText, verifyAdvice } from './verify-question';
@@ -102,13 +103,14 @@ function seconds(given: Given): number {
 
 async function adviseOn(given: AdviseRun, environment: Environment): Promise<number> {
   const { services, console, signal } = environment;
-  const analyzer = await services.analyzer();
+  const folders = await workspaceFolders(given.paths.length > 0 ? given.paths : ['.']);
+  const analyzer = await services.analyzer(folders);
   const run = { ...given, paths: await sourceFiles(given.paths, (sentence) => console.tell(sentence)) };
   const server = await services.server(run, signal);
   if (run.verify && !server) throw wrong('--verify measures on a database: it needs --database URL', 'advise');
   const isCounted = given.sql === undefined && given.paths.length === 0;
   const found = isCounted ? await counted(server, analyzer, signal) : await queriesOf(run, analyzer, console);
-  const snapshot = await schemaOf(run, found, { server, services, signal });
+  const snapshot = await schemaOf(run, found, { server, folders, services, signal });
   const advised = await adviseStatements(found, {
     snapshot,
     whatIf: services.whatIf,
@@ -118,7 +120,7 @@ async function adviseOn(given: AdviseRun, environment: Environment): Promise<num
     signal,
     onProgress: (said) => console.progress(said),
   });
-  const report = { ...advised, models: await modelsOf(advised, run.paths, environment) };
+  const report = { ...advised, models: await modelsOf(advised, run.paths, folders, environment) };
   console.clear();
   const print = (verified?: Json) =>
     process.stdout.write(`${adviceReporters[run.format]({ ...report, ...(verified && { verified }) })}\n`);
@@ -138,12 +140,13 @@ async function adviseOn(given: AdviseRun, environment: Environment): Promise<num
 async function modelsOf(
   { advice }: AdviceReport,
   paths: readonly string[],
+  folders: readonly string[],
   environment: Environment,
 ): Promise<ReadonlyMap<string, readonly ModelPlace[]>> {
   const models = new Map<string, readonly ModelPlace[]>();
   if (advice.indexes.length === 0 || paths.every((path) => /\.sql$/i.test(path))) return models;
   const { services, signal } = environment;
-  const code = await services.code(paths, environment).catch((error: unknown) => {
+  const code = await services.code(paths, folders, environment).catch((error: unknown) => {
     // Whoever ends the search early wants its answer, if without this.
     if (signal.aborted) return undefined;
     throw error;

@@ -4,6 +4,7 @@ import { buildCheckReport, type FailLevel, planningSummary, reachesLevel } from 
 import { type CheckFormat, checkReporters } from '../report/reporters';
 import { type Command, type Environment, oneOf, wrong } from './command';
 import { type DatabaseArguments, databaseArguments, databaseOptions } from './database-arguments';
+import { workspaceFolders } from './program-folders';
 import { schemaFiles } from './services';
 
 interface CheckRun extends DatabaseArguments {
@@ -60,10 +61,11 @@ async function checkPaths(run: CheckRun, environment: Environment): Promise<numb
   const { services, console, signal } = environment;
   const passedOver = (sentence: string) => console.tell(sentence);
   const paths = await sourceFiles(run.paths, passedOver);
+  const folders = await workspaceFolders(run.paths);
   const server = await services.server(run, signal);
   const saved = await services.saved(run);
   for (const sentence of (await saved?.snapshot(signal))?.leftOut ?? []) console.tell(sentence);
-  const schema = server || saved ? [] : await schemaFiles(paths);
+  const schema = server || saved ? [] : await schemaFiles(paths, folders);
   if (!server && !saved && schema.length === 0) {
     console.tell(
       'Only the text of the queries is read: there is no database (--database URL or DATABASE_URL) and no .sql file below the paths defines a table.',
@@ -71,8 +73,8 @@ async function checkPaths(run: CheckRun, environment: Environment): Promise<numb
   }
   const target = server ?? saved ?? (schema.length > 0 ? services.inMemory(schema, run) : undefined);
   const { files, lost, alike } = await checkFiles(paths, {
-    analyzer: await services.analyzer(),
-    code: paths.every((path) => /\.sql$/i.test(path)) ? undefined : await services.code(paths, environment),
+    analyzer: await services.analyzer(folders),
+    code: paths.every((path) => /\.sql$/i.test(path)) ? undefined : await services.code(paths, folders, environment),
     target,
     mode: run.analyze ? 'analyze' : 'estimate',
     signal,

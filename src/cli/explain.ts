@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { sourceFiles } from '../analysis/source-files';
 import { whyLeftAlone } from '../code/left-alone';
 import { Problem } from '../nouns/problem';
@@ -47,14 +48,14 @@ Exit codes: 0 a plan was printed; 2 could not run.`,
 
 async function explainStatement(run: ExplainRun, { services, console, signal }: Environment): Promise<number> {
   const document = { uri: 'argument', languageId: 'sql', text: run.sql };
-  const analyzer = await services.analyzer();
+  const analyzer = await services.analyzer([]);
   const why = whyLeftAlone(run.sql);
   if (why !== undefined) throw new Problem('not-understood', `This text is not read: ${why}.`);
   const { query, statement } = onlyStatement(document, analyzer.read(document).queries);
   const server = await services.server(run, signal);
   const saved = await services.saved(run);
   for (const sentence of (await saved?.snapshot(signal))?.leftOut ?? []) console.tell(sentence);
-  const schema = server || saved ? [] : await schemaFiles(await sourceFiles(['.'], () => undefined));
+  const schema = server || saved ? [] : await schemaFiles(await sourceFiles(['.'], () => undefined), [resolve()]);
   const target = server ?? saved ?? services.inMemory(schema, run);
   const mode = run.analyze && statement.readsOnly ? 'analyze' : 'estimate';
   const judgement = await analyzer.judge(query, { target, mode, signal });

@@ -8,6 +8,7 @@ import { formatCount } from '../plan/format';
 import { type GrowthFormat, growthReporters } from '../report/growth-report';
 import { type Command, type Environment, type Given, oneOf, text, wrong } from './command';
 import { databaseArguments, databaseOptions } from './database-arguments';
+import { workspaceFolders } from './program-folders';
 import { type QueryArguments, queriesOf, schemaOf } from './queries';
 
 interface GrowRun extends QueryArguments {
@@ -82,11 +83,12 @@ Exit codes: 0 the answer was printed; 1 a query passes the limit; 2 could not ru
 
 /** @returns 1 when a query passes the limit. */
 async function growQueries(run: GrowRun, { services, console, signal }: Environment): Promise<number> {
-  const analyzer = await services.analyzer();
+  const folders = await workspaceFolders(run.paths.length > 0 ? run.paths : ['.']);
+  const analyzer = await services.analyzer(folders);
   const files = { ...run, paths: await sourceFiles(run.paths, (sentence) => console.tell(sentence)) };
   const server = await services.server(run, signal);
   const found = await queriesOf(files, analyzer, console);
-  const snapshot = await schemaOf(files, found, { server, services, signal });
+  const snapshot = await schemaOf(files, found, { server, folders, services, signal });
   const tables = new GrowingTables(snapshot, run);
   const target = new EmbeddedTarget({
     label: 'the planner in memory',

@@ -1,12 +1,15 @@
+import { stat } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import { textFiles } from '../analysis/code/program-files';
 import { Guide } from '../analysis/guide/guide';
 import { guideSources } from '../analysis/guide/sources';
 import { buildHealthReport, panelsOf } from '../analysis/health-report/health-report';
 import { placesIn } from '../analysis/health-report/places';
+import { unseenIn } from '../analysis/health-report/unseen';
 import { checks } from '../guide/checks';
+import { Problem } from '../nouns/problem';
 import { type HealthFormat, healthReporters } from '../report/health-reporters';
-import { type Command, type Environment, oneOf, text, upTo, wrong } from './command';
+import { type Command, type Environment, type Given, oneOf, text, upTo, wrong } from './command';
 import { type DatabaseArguments, databaseArguments, databaseOptions } from './database-arguments';
 import { sizeOf } from './size';
 
@@ -36,7 +39,9 @@ Options
 
 Exit codes: 0 nothing has failed; 1 a point has failed; 2 could not run.`,
   options: {
-    ...databaseOptions,
+    database: databaseOptions.database,
+    snapshot: databaseOptions.snapshot,
+    timeout: databaseOptions.timeout,
     workspace: { type: 'string' },
     memory: { type: 'string' },
     cores: { type: 'string' },
@@ -47,7 +52,7 @@ Exit codes: 0 nothing has failed; 1 a point has failed; 2 could not run.`,
     if (given.values.snapshot !== undefined) throw wrong('health asks a server: --snapshot has no counters', 'health');
     return {
       workspace: text(given, 'workspace'),
-      memoryBytes: sizeOf(given, 'memory'),
+      memoryBytes: memoryOf(given),
       cores: text(given, 'cores') === undefined ? undefined : upTo(1_024, given, 'cores', '1'),
       format: oneOf(given, 'format', ['text', 'json', 'html'], 'text'),
       ...databaseArguments(given),
@@ -56,10 +61,30 @@ Exit codes: 0 nothing has failed; 1 a point has failed; 2 could not run.`,
   run: judgeHealth,
 };
 
+/** PostgreSQL's own defaults take more than this: who says less has forgotten the unit. */
+const leastMemory = 64 * 2 ** 20;
+const mostMemory = 2 ** 50;
+
+function memoryOf(given: Given): number | undefined {
+  const bytes = sizeOf(given, 'memory');
+  if (bytes === undefined || (bytes >= leastMemory && bytes <= mostMemory)) return bytes;
+  throw wrong(`--memory takes the memory of a machine, such as 16GB, not ${text(given, 'memory')}`, 'health');
+}
+
+/** Rejects with one sentence: below a misspelt name all would be well. */
+async function folderOf(name: string): Promise<string> {
+  const isFolder = await stat(name).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  if (isFolder) return resolve(name);
+  throw new Problem('not-understood', `${name || 'An empty name'} is no folder that can be read, for --workspace.`);
+}
+
 /** @returns 0 nothing has failed, 1 a point has. */
 async function judgeHealth(run: HealthRun, environment: Environment): Promise<number> {
   const { services, console, signal } = environment;
-  const folder = resolve(run.workspace ?? '.');
+  const folder = await folderOf(run.workspace ?? '.');
   const server = await services.server(run, signal);
   const passedOver = (sentence: string) => console.tell(sentence);
   const guide = new Guide({
@@ -69,7 +94,7 @@ async function judgeHealth(run: HealthRun, environment: Environment): Promise<nu
       folders: [folder],
       code: () => services.codeBelow([folder], environment),
       textFiles: () => textFiles([folder], passedOver),
-      parser: async () => (await services.analyzer()).parser,
+      parser: async () => (await services.analyzer([folder])).parser,
       whatIf: async () => services.whatIf,
       machine: { memoryBytes: run.memoryBytes, cores: run.cores, source: '--memory and --cores' },
       onPassedOver: passedOver,
@@ -81,7 +106,7 @@ async function judgeHealth(run: HealthRun, environment: Environment): Promise<nu
   const report = buildHealthReport({
     at: guide.facts.now,
     ...(server && { database: server.label }),
-    missing: Object.values(guide.facts.missing),
+    missing: unseenIn(guide.facts),
     points: guide.points,
     panels: panelsOf(guide.facts.health),
     place: await placesIn(guide.points, (path) => relative('.', path)),

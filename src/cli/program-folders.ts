@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve, sep } from 'node:path';
 
 /** A repository's folder is at most so far above its package. */
 const MOST_LEVELS = 6;
@@ -20,17 +20,46 @@ export async function programFolders(paths: readonly string[]): Promise<string[]
   return folders.filter((one) => !folders.some((other) => other !== one && one.startsWith(join(other, '/'))));
 }
 
+/**
+ * The folders below which the paths of files say what they are for: the repository, or the package, around what was named on
+ * the command line; else the folder that was named, and for a file the current folder that it is in.
+ */
+export async function workspaceFolders(named: readonly string[]): Promise<string[]> {
+  const current = resolve();
+  return Promise.all(
+    named.map(async (path) => {
+      const whole = resolve(path);
+      const isItself = await isFolder(whole);
+      const folder = isItself ? whole : dirname(whole);
+      const { repository, outermost } = await packageAround(folder);
+      const isBelowHere = `${folder}${sep}`.startsWith(join(current, sep));
+      return repository ?? outermost ?? (isBelowHere && !isItself ? current : folder);
+    }),
+  );
+}
+
 /** A file without a package around it is a program with its neighbours. */
 async function programFolder(folder: string): Promise<string> {
-  let inPackage: string | undefined;
+  const { repository, outermost } = await packageAround(folder);
+  return outermost === undefined ? folder : (repository ?? outermost);
+}
+
+interface Around {
+  readonly repository?: string;
+  /** The folder of the outermost package, in the repository if there is one. */
+  readonly outermost?: string;
+}
+
+async function packageAround(folder: string): Promise<Around> {
+  let outermost: string | undefined;
   let at = folder;
   for (let level = 0; level <= MOST_LEVELS && at !== homedir(); level++) {
-    for (const name of manifests) if (await exists(join(at, name))) inPackage = at;
-    if (await exists(join(at, '.git'))) return inPackage === undefined ? folder : at;
+    for (const name of manifests) if (await exists(join(at, name))) outermost = at;
+    if (await exists(join(at, '.git'))) return { repository: at, outermost };
     if (at === dirname(at)) break;
     at = dirname(at);
   }
-  return inPackage ?? folder;
+  return { outermost };
 }
 
 /** Where what was read of these folders is kept for the next time. */
@@ -38,6 +67,14 @@ export function cachePathOf(folders: readonly string[]): string {
   const cache = process.env.XDG_CACHE_HOME || join(homedir(), '.cache');
   const name = createHash('sha1').update(folders.join('\n')).digest('hex').slice(0, 16);
   return join(cache, 'planlight', `facts-${name}`);
+}
+
+function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    // What is not there is told when its files are asked for.
+    () => false,
+  );
 }
 
 function exists(path: string): Promise<boolean> {

@@ -16,6 +16,12 @@ export interface QueryArguments extends DatabaseArguments {
   readonly sql?: string;
 }
 
+interface SchemaSources extends Pick<Environment, 'services' | 'signal'> {
+  readonly server?: Server;
+  /** Of the workspace. */
+  readonly folders: readonly string[];
+}
+
 /** The queries of --sql or of the files. */
 export async function queriesOf(run: QueryArguments, analyzer: Analyzer, console: Console): Promise<FoundStatements> {
   const documents: SourceDocument[] = [];
@@ -34,14 +40,21 @@ export async function queriesOf(run: QueryArguments, analyzer: Analyzer, console
 export async function schemaOf(
   run: QueryArguments,
   { others }: FoundStatements,
-  { server, services, signal }: Pick<Environment, 'services' | 'signal'> & { readonly server?: Server },
+  { server, folders, services, signal }: SchemaSources,
 ): Promise<Snapshot> {
-  const known = await (server ?? (await services.saved(run)) ?? (await assumed(run, services))).snapshot(signal);
+  const known = await (server ?? (await services.saved(run)) ?? (await assumed(run, folders, services))).snapshot(
+    signal,
+  );
   return { ...known, views: [...known.views, ...newViews(others, known)] };
 }
 
-async function assumed(run: QueryArguments, services: Environment['services']): Promise<Pick<Server, 'snapshot'>> {
-  const files = await schemaFiles(run.paths.length > 0 ? run.paths : await sourceFiles(['.'], () => undefined));
+async function assumed(
+  run: QueryArguments,
+  folders: readonly string[],
+  services: Environment['services'],
+): Promise<Pick<Server, 'snapshot'>> {
+  const paths = run.paths.length > 0 ? run.paths : await sourceFiles(['.'], () => undefined);
+  const files = await schemaFiles(paths, folders);
   if (files.length > 0) return services.inMemory(files, run);
   throw new Problem(
     'no-database',

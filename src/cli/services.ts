@@ -5,6 +5,7 @@ import type { CodeService } from '../analysis/code/code-service';
 import { localCode } from '../analysis/code/local-code';
 import { programFiles } from '../analysis/code/program-files';
 import { readSource } from '../analysis/source-files';
+import { FileRoles } from '../code/file-roles';
 import { isSchemaFile } from '../code/schema-files';
 import { connectionOfUrl, discoverConnections } from '../database/connection-sources/connection-sources';
 import type { FoundConnection } from '../database/connection-sources/connection-text';
@@ -35,8 +36,9 @@ export class Services {
     this.#ends.push(() => this.#whatIf.dispose());
   }
 
-  analyzer(): Promise<Analyzer> {
-    return Analyzer.load({ grammarFolder: join(__dirname, 'grammars'), whatIf: this.#whatIf });
+  /** `folders`: of the workspace that the documents belong to. */
+  analyzer(folders: readonly string[]): Promise<Analyzer> {
+    return Analyzer.load({ grammarFolder: join(__dirname, 'grammars'), folders, whatIf: this.#whatIf });
   }
 
   /**
@@ -73,23 +75,35 @@ export class Services {
     return new EmbeddedTarget({ ...opened, whatIf: this.#whatIf, read: async () => opened.snapshot });
   }
 
-  /** The programs that the files belong to, read whole: models and helpers stand in other files than their calls. */
-  async code(paths: readonly string[], environment: Pick<Environment, 'console' | 'signal'>): Promise<CodeService> {
-    return this.codeBelow(await programFolders(paths), environment);
+  /**
+   * The programs that the files belong to, read whole: models and helpers stand in other files than their calls.
+   * `folders`: of the workspace.
+   */
+  async code(
+    paths: readonly string[],
+    folders: readonly string[],
+    environment: Pick<Environment, 'console' | 'signal'>,
+  ): Promise<CodeService> {
+    return this.#codeBelow(await programFolders(paths), folders, environment);
   }
 
-  /** The program of the files below the folders, and of no others. */
-  async codeBelow(
+  /** The program of the files below the workspace's folders, and of no others. */
+  codeBelow(folders: readonly string[], environment: Pick<Environment, 'console' | 'signal'>): Promise<CodeService> {
+    return this.#codeBelow(folders, folders, environment);
+  }
+
+  async #codeBelow(
+    programs: readonly string[],
     folders: readonly string[],
     { console, signal }: Pick<Environment, 'console' | 'signal'>,
   ): Promise<CodeService> {
     const grammarFolder = join(__dirname, 'grammars');
     const threadProgram = join(__dirname, 'facts-thread.js');
-    const code = await localCode({ grammarFolder, threadProgram }, (sentence) => console.tell(sentence));
-    const files = await programFiles(folders, (sentence) => console.tell(sentence));
+    const code = await localCode({ grammarFolder, threadProgram, folders }, (sentence) => console.tell(sentence));
+    const files = await programFiles(programs, (sentence) => console.tell(sentence));
     await code.index(files, {
       threadProgram,
-      cachePath: cachePathOf(folders),
+      cachePath: cachePathOf(programs),
       signal,
       onProgress: (read, all) => console.progress(() => `Reading the program: ${read}/${all} files`),
     });
@@ -119,13 +133,15 @@ async function namedConnection(url: string | undefined): Promise<FoundConnection
   return withPasswords.connections.find(isOfEnvironment);
 }
 
-/** The .sql files that define tables. */
-export async function schemaFiles(paths: readonly string[]): Promise<SchemaText[]> {
+/** Those of the .sql files that define tables; `folders`: of the workspace. */
+export async function schemaFiles(paths: readonly string[], folders: readonly string[]): Promise<SchemaText[]> {
+  const roles = new FileRoles(folders);
   const files: SchemaText[] = [];
   for (const path of paths.filter((one) => /\.sql$/i.test(one))) {
     const document = await readSource(path, () => undefined);
-    const file = document && { name: document.uri, text: document.text };
-    if (file && !file.text.includes('\0') && isSchemaFile(file)) files.push(file);
+    if (!document || document.text.includes('\0')) continue;
+    const { uri: name, text } = document;
+    if (isSchemaFile({ name: roles.below(name), text })) files.push({ name, text });
   }
   return files;
 }

@@ -1,7 +1,7 @@
 import { Problem } from '../nouns/problem';
 import type { QuerySite, SourceDocument } from '../nouns/query-site';
 import type { SqlParser } from '../sql/parser';
-import { isMigration } from './file-roles';
+import type { FileRoles } from './file-roles';
 import type { Language } from './language';
 import { csharp } from './languages/csharp';
 import { go } from './languages/go';
@@ -21,6 +21,7 @@ export interface QuerySiteOptions {
   readonly grammarFolder: string;
   /** Names of functions that take SQL, besides the known ones: `runQuery`. */
   readonly queryFunctions?: readonly string[];
+  readonly roles: FileRoles;
 }
 
 /** One line for each language in whose strings SQL is looked for. */
@@ -29,17 +30,20 @@ const stringLanguages: readonly StringSyntax[] = [python, ruby, go, java, php, c
 /** Finds the places in source files that send a query. */
 export class QuerySiteFinder {
   readonly #languages: ReadonlyMap<string, Language>;
+  readonly #roles: FileRoles;
 
-  private constructor(languages: readonly Language[]) {
+  private constructor(languages: readonly Language[], roles: FileRoles) {
+    this.#roles = roles;
     this.#languages = new Map(languages.flatMap((language) => language.languageIds.map((id) => [id, language])));
   }
 
   static async load(options: QuerySiteOptions): Promise<QuerySiteFinder> {
-    return new QuerySiteFinder([
+    const languages = [
       new SqlLanguage(options.parser),
       await JavaScriptLanguage.load(options),
       ...stringLanguages.map((syntax) => new StringLanguage(syntax, options)),
-    ]);
+    ];
+    return new QuerySiteFinder(languages, options.roles);
   }
 
   /** Loads what `find` needs for documents in that language. */
@@ -54,7 +58,9 @@ export class QuerySiteFinder {
   find(document: SourceDocument): QuerySite[] {
     if (document.text.includes('\0') || isOfOtherDatabase(document.uri)) return [];
     const found = this.#findAll(document);
-    const sites = isMigration(document.uri) ? found.map((site) => ({ ...site, runsOnce: true as const })) : found;
+    const sites = this.#roles.isMigration(document.uri)
+      ? found.map((site) => ({ ...site, runsOnce: true as const }))
+      : found;
     return sites.sort((a, b) => a.range.start - b.range.start);
   }
 

@@ -4,6 +4,7 @@ import type { Analyzer } from '../analysis/analyzer';
 import type { WhatIfPlanner } from '../database/what-if/planner';
 import type { ErrorReporter } from './error-reporter';
 import type { Settings } from './settings';
+import { folderNames } from './workspace-folders';
 
 /** The in-memory planner's process ends after this long without work. */
 const IDLE_MS = 120_000;
@@ -51,7 +52,7 @@ export class AnalyzerService implements vscode.Disposable {
     return this.#whatIf;
   }
 
-  /** The names of query functions changed: the next question gets a new finder. */
+  /** The names of query functions changed, or the folders: the next question gets a new finder. */
   reload(): void {
     this.#analyzer = undefined;
   }
@@ -61,6 +62,7 @@ export class AnalyzerService implements vscode.Disposable {
     const { Analyzer } = await import('../analysis/analyzer');
     const analyzer = await Analyzer.load({
       grammarFolder: path.join(this.#distFolder, 'grammars'),
+      folders: folderNames(),
       queryFunctions: this.#settings.queryFunctions,
       whatIf: await this.whatIf(),
     });

@@ -5,6 +5,7 @@ import type { IndexInCode } from '../analysis/code/indexes-in-code';
 import type { ListedQuery } from '../analysis/code/listed-queries';
 import type { CallFindingsOptions } from '../analysis/code/workspace-code';
 import type { CallWithoutSql } from '../code/call-sites';
+import { FileRoles } from '../code/file-roles';
 import type { Finding } from '../nouns/finding';
 import type { IndexDefinition } from '../nouns/fix';
 import type { QuerySite, SourceDocument } from '../nouns/query-site';
@@ -12,6 +13,7 @@ import type { ErrorReporter } from './error-reporter';
 import type { Feature } from './feature';
 import { isProgram } from './languages';
 import type { Settings } from './settings';
+import { folderPaths } from './workspace-folders';
 
 /** Several files change together when a branch is checked out. */
 const PAUSE_MS = 500;
@@ -126,7 +128,7 @@ export class CodeIndex implements Feature, vscode.Disposable {
   async queries(): Promise<ReadonlyMap<string, readonly ListedQuery[]>> {
     if (!this.#settings.indexEnabled) return new Map();
     const [service, { textFiles }] = await Promise.all([this.whole(), import('../analysis/code/program-files')]);
-    return service.queries(await textFiles(this.#folders(), (sentence) => this.#log.info(sentence)));
+    return service.queries(await textFiles(folderPaths(), (sentence) => this.#log.info(sentence)));
   }
 
   /** By path. Undefined while the files are being read: half a program says what is not true. */
@@ -170,6 +172,7 @@ export class CodeIndex implements Feature, vscode.Disposable {
       program: path.join(this.#distFolder, 'code-thread.js'),
       threadProgram: path.join(this.#distFolder, 'facts-thread.js'),
       grammarFolder: path.join(this.#distFolder, 'grammars'),
+      folders: folderPaths(),
       queryFunctions: this.#settings.queryFunctions,
       memoryMb: MEMORY_MB,
     };
@@ -185,7 +188,7 @@ export class CodeIndex implements Feature, vscode.Disposable {
 
   async #readAll(): Promise<void> {
     const { programFiles } = await import('../analysis/code/program-files');
-    const files = await programFiles(this.#folders(), (sentence) => this.#log.info(sentence));
+    const files = await programFiles(folderPaths(), (sentence) => this.#log.info(sentence));
     const started = performance.now();
     const read = await this.#index(files, true);
     if (!read) return;
@@ -195,11 +198,6 @@ export class CodeIndex implements Feature, vscode.Disposable {
     );
     this.#isWhole = true;
     this.#changed.fire();
-  }
-
-  #folders(): readonly string[] {
-    const folders = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
-    return folders.map(({ uri }) => uri.fsPath);
   }
 
   /** Undefined when it was given up. */
@@ -253,7 +251,7 @@ export class CodeIndex implements Feature, vscode.Disposable {
   async #missed(told: readonly string[]): Promise<readonly string[]> {
     for (const file of told) this.#known.add(file);
     const { programFiles } = await import('../analysis/code/program-files');
-    const files = await programFiles(this.#folders(), (sentence) => this.#log.info(sentence));
+    const files = await programFiles(folderPaths(), (sentence) => this.#log.info(sentence));
     const missed = files.filter((file) => !this.#known.has(file));
     for (const file of missed) this.#known.add(file);
     return missed;
@@ -282,7 +280,8 @@ export class CodeIndex implements Feature, vscode.Disposable {
 }
 
 function isOfOthers(file: string): boolean {
-  return /[/\\](?:node_modules|dist|build|out|coverage|vendor|bower_components|\.[^/\\]+)[/\\]/.test(file);
+  const path = new FileRoles(folderPaths()).below(file);
+  return /[/\\](?:node_modules|dist|build|out|coverage|vendor|bower_components|\.[^/\\]+)[/\\]/.test(path);
 }
 
 async function exists(file: string): Promise<boolean> {

@@ -36,7 +36,10 @@ export class WorkspaceWatcher implements Feature {
       ...[snapshots.onDidChange, snapshots.onDidCreate, snapshots.onDidDelete].map((on) =>
         on((file) => this.#snapshotChanged(file)),
       ),
-      vscode.workspace.onDidChangeWorkspaceFolders(() => this.#soon()),
+      vscode.workspace.onDidChangeWorkspaceFolders(() => {
+        this.#analyzers.reload();
+        this.#soon();
+      }),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.#soon()),
       vscode.workspace.onDidChangeConfiguration((event) => this.#settingsChanged(event)),
     );

@@ -63,6 +63,8 @@ export interface CodeFacts {
 export interface WorkspaceQuery {
   /** Of the file, as everywhere in the program. */
   readonly path: string;
+  /** In a test, a migration, a seed or a script: it does not run beside the program. */
+  readonly isAside?: true;
   readonly range: TextRange;
   readonly library: string;
   /** `listPosts`, the function that it stands in. */

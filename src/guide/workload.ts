@@ -1,4 +1,3 @@
-import { isAside } from '../code/file-roles';
 import type { Health, StatementStatistic, StatementStatistics } from '../database/health/health';
 import type { StatementReading } from '../sql/statement-reading';
 import type { WorkspaceQuery } from './facts';
@@ -112,15 +111,23 @@ class Senders {
     }
   }
 
-  /** By the fingerprint, and by the form: libraries make up aliases, and nobody can know all of them. */
+  /** By the fingerprint; where nobody has it, by the form: libraries make up aliases, and nobody can know all of them. */
   of(reading: Reading): WorkspaceQuery[] {
+    for (const key of keysOf(reading)) {
+      const found = this.#with(key, reading);
+      // Who looks for the sender wants the program, not its tests.
+      if (found.length > 0) return found.sort((a, b) => Number(a.isAside === true) - Number(b.isAside === true));
+    }
+    return [];
+  }
+
+  #with(key: string, reading: Reading): WorkspaceQuery[] {
     const places = new Map<string, WorkspaceQuery>();
-    for (const { query, tables } of keysOf(reading).flatMap((key) => this.#byKey.get(key) ?? [])) {
+    for (const { query, tables } of this.#byKey.get(key) ?? []) {
       const place = `${query.path}:${query.range.start}:${query.range.end}`;
       if (!places.has(place) && areOfSameSchemas(tables, reading.tables)) places.set(place, query);
     }
-    // Who looks for the sender wants the program, not its tests.
-    return [...places.values()].sort((a, b) => Number(isAside(a.path)) - Number(isAside(b.path)));
+    return [...places.values()];
   }
 }
 

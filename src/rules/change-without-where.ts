@@ -1,16 +1,15 @@
-import { isTest } from '../code/file-roles';
 import type { Finding } from '../nouns/finding';
 import type { QuerySite } from '../nouns/query-site';
 import { type AstNode, isNode } from '../sql/ast';
-import type { TextRule } from './rule';
+import type { TextContext, TextRule } from './rule';
 
 /** `UPDATE users SET active = false`: in a program nearly always a forgotten condition; in a script often meant. */
 export const updateWithoutWhere: TextRule = {
   id: 'update-without-where',
   title: 'UPDATE without WHERE changes every row',
   reference: 'https://www.postgresql.org/docs/current/sql-update.html',
-  check(site, { ast }) {
-    if (isMeant(site)) return [];
+  check(site, { ast }, document) {
+    if (isMeant(site, document)) return [];
     const update = isNode(ast.UpdateStmt) ? ast.UpdateStmt : undefined;
     if (update === undefined || update.whereClause !== undefined || update.fromClause !== undefined) return [];
     return [everyRow('update-without-where', 'Changes every row of', update, site)];
@@ -21,8 +20,8 @@ export const deleteWithoutWhere: TextRule = {
   id: 'delete-without-where',
   title: 'DELETE without WHERE removes every row',
   reference: 'https://www.postgresql.org/docs/current/sql-delete.html',
-  check(site, { ast }) {
-    if (isMeant(site)) return [];
+  check(site, { ast }, document) {
+    if (isMeant(site, document)) return [];
     const removal = isNode(ast.DeleteStmt) ? ast.DeleteStmt : undefined;
     if (removal === undefined || removal.whereClause !== undefined || removal.usingClause !== undefined) return [];
     return [
@@ -32,8 +31,8 @@ export const deleteWithoutWhere: TextRule = {
 };
 
 /** Migrations rewrite tables, tests empty them. */
-function isMeant({ uri, runsOnce }: QuerySite): boolean {
-  return runsOnce === true || isTest(uri);
+function isMeant({ runsOnce }: QuerySite, document: TextContext | undefined): boolean {
+  return runsOnce === true || document?.isInTest === true;
 }
 
 function everyRow(rule: string, does: string, statement: AstNode, site: QuerySite, more = ''): Finding {

@@ -46,6 +46,8 @@ export interface CodeContext {
   isTold?(site: QuerySite): boolean;
   /** Files of which people want to hear little: tests, seeds, scripts. */
   isQuiet(uri: string): boolean;
+  /** Work for which nobody waits: jobs, workers. */
+  isBackground(uri: string): boolean;
 }
 
 /** What plans and statistics say of a statement; undefined: not known. */

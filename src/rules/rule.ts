@@ -15,10 +15,11 @@ export interface TextRule {
   check(site: QuerySite, statement: Statement, document?: TextContext): Finding[];
 }
 
-/** What the other queries of the document say about this one. */
+/** What the document and its other queries say about this one. */
 export interface TextContext {
   /** Where the loops begin (offset in the document) that begin or end a transaction on every turn. */
   readonly transactionLoops: ReadonlySet<number>;
+  readonly isInTest: boolean;
 }
 
 /** Judges by the plan, with what the catalog and the planner say. Says nothing about a statement that is cheap anyway. */

@@ -9,7 +9,7 @@ const rounds = 25;
 async function main([grammarFolder, resultFile]: string[]): Promise<void> {
   if (grammarFolder === undefined || resultFile === undefined)
     throw new Error('GRAMMAR_FOLDER and RESULT_FILE are missing.');
-  const analyzer = await Analyzer.load({ grammarFolder });
+  const analyzer = await Analyzer.load({ grammarFolder, folders: [] });
   const ts = (text: string): SourceDocument => ({ uri: 'bench.ts', languageId: 'typescript', text });
   const sql = (text: string): SourceDocument => ({ uri: 'bench.sql', languageId: 'sql', text });
   const result = {

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import pg from 'pg';
 import { sentCall, sitesOfCall } from '../../src/code/call-sites';
 import { type CallFacts, readCallFacts } from '../../src/code/calls/call-facts';
-import { isMigration } from '../../src/code/file-roles';
+import { FileRoles } from '../../src/code/file-roles';
 import { filesBelow } from '../../src/code/files-below';
 import { QuerySiteFinder } from '../../src/code/find-query-sites';
 import type { FoundCall } from '../../src/code/orms/orm';
@@ -44,7 +44,8 @@ async function main([dist, resultFile, cachePath, database, path]: string[]): Pr
   if (!dist || !resultFile || !cachePath || !database || !path) throw new Error('Arguments are missing.');
   const folder = resolve(path);
   const leftAlone: string[] = [];
-  const program = new Program(orms, (error, uri) => leftAlone.push(`A defect at ${uri}: ${error}`));
+  const roles = new FileRoles([folder]);
+  const program = new Program(orms, roles, (error, uri) => leftAlone.push(`A defect at ${uri}: ${error}`));
   const started = performance.now();
   const files: { uri: string; path: string }[] = [];
   const isIndexed = (_: string, file: string) => indexedLanguageOf(file) !== undefined;
@@ -59,7 +60,7 @@ async function main([dist, resultFile, cachePath, database, path]: string[]): Pr
   const read = performance.now();
   const calls = new Map([...program.files.keys()].map((uri) => [uri, program.callsOf(uri)] as const));
   const found = performance.now();
-  const sites = await sqlTexts(files, join(dist, 'grammars'));
+  const sites = await sqlTexts(files, join(dist, 'grammars'), roles);
   const graphStarted = performance.now();
   const { facts, defect } = repeatedQueries(program, calls, sites);
   const graphed = performance.now();
@@ -75,7 +76,13 @@ async function main([dist, resultFile, cachePath, database, path]: string[]): Pr
     models: orms.reduce((sum, { library }) => sum + program.models.of(library).length, 0),
     calls: byLibrary(all),
     texts: counted([...sites.values()].flat(), ({ library }) => library),
-    ...(await prepared([...all.map(sentCall).flatMap(sitesOfCall), ...[...sites.values()].flat()], database)),
+    // A migration is for a schema that is not today's.
+    ...(await prepared(
+      [...all.map(sentCall).flatMap(sitesOfCall), ...[...sites.values()].flat()].filter(
+        ({ uri }) => !roles.isMigration(uri),
+      ),
+      database,
+    )),
     repetitions: counted(facts?.repetitions ?? [], ({ kind }) => kind),
     leftAlone,
     ...(defect !== undefined && { defect }),
@@ -98,8 +105,9 @@ function repeatedQueries(
 async function sqlTexts(
   files: readonly { readonly path: string }[],
   grammarFolder: string,
+  roles: FileRoles,
 ): Promise<Map<string, readonly QuerySite[]>> {
-  const finder = await QuerySiteFinder.load({ parser: await SqlParser.load(), grammarFolder });
+  const finder = await QuerySiteFinder.load({ parser: await SqlParser.load(), grammarFolder, roles });
   const found = new Map<string, readonly QuerySite[]>();
   for (const { path } of files) {
     const languageId = indexedLanguageOf(path);
@@ -150,14 +158,9 @@ async function prepared(
   return { statements: statements.size, accepted: statements.size - rejected.length, rejected };
 }
 
-/** A migration is for a schema that is not today's; only these kinds of statements can be prepared at all. */
-function isPrepared({ sql, uri, replaced, runsOnce }: QuerySite): boolean {
-  return (
-    !replaced &&
-    !runsOnce &&
-    !isMigration(uri) &&
-    /^\s*(?:\(|select|insert|update|delete|with|values|merge)\b/i.test(sql)
-  );
+/** Only these kinds of statements can be prepared at all. */
+function isPrepared({ sql, replaced, runsOnce }: QuerySite): boolean {
+  return !replaced && !runsOnce && /^\s*(?:\(|select|insert|update|delete|with|values|merge)\b/i.test(sql);
 }
 
 function lineOf(path: string, offset: number): number {

@@ -106,7 +106,7 @@ async function main(request: Request): Promise<void> {
 
 /** What `planlight check` finds in the sample, migrations aside. */
 async function sampleQueries(grammarFolder: string): Promise<Query[]> {
-  const analyzer = await Analyzer.load({ grammarFolder });
+  const analyzer = await Analyzer.load({ grammarFolder, folders: [] });
   const queries: Query[] = [];
   for (const document of await sampleDocuments(['src', 'reports'])) {
     for (const query of analyzer.read(document).queries) {

@@ -10,6 +10,7 @@ import { SqlParser } from '../../src/sql/parser';
 import { type OrmCalls, ormCalls } from '../support/orm-calls';
 import { type HttpRequest, postgrestRequest } from '../support/postgrest-request';
 import { assertSameSql, type OracleCase } from '../support/same-sql';
+import { wholePaths } from '../support/whole-paths';
 
 const folder = join(import.meta.dirname, 'apps/supabase');
 
@@ -46,7 +47,7 @@ describe('What supabase-js asks PostgREST for', () => {
   after(() => database?.close());
 
   function derived(request: HttpRequest): { sql: string; values: (string | null)[] }[] {
-    const models = readModels(new WorkspaceTracer(calls.program.files));
+    const models = readModels(new WorkspaceTracer(calls.program.files, wholePaths));
     const builder = new StatementBuilder(postgrestRequest(request), models);
     return builder.statements().map((text) => {
       const { sql, parameters } = statementOf(text);

@@ -27,7 +27,11 @@ describe('the indexes that are proposed for the sample, really created', functio
     await client.connect();
     whatIf = await startWhatIf();
     server = await serverAt(sample.url);
-    const analyzer = await Analyzer.load({ grammarFolder: 'node_modules/@vscode/tree-sitter-wasm/wasm', whatIf });
+    const analyzer = await Analyzer.load({
+      grammarFolder: 'node_modules/@vscode/tree-sitter-wasm/wasm',
+      folders: [],
+      whatIf,
+    });
     for (const document of await sampleDocuments(['src', 'reports'])) {
       for (const query of analyzer.read(document).queries) {
         const judgement = await analyzer.judge(query, { target: server, mode: 'estimate' });

@@ -88,7 +88,11 @@ describe('HypoPG, the server’s own planner with hypothetical indexes', () => {
     server.invalidate();
     const whatIf = await startWhatIf();
     try {
-      const analyzer = await Analyzer.load({ grammarFolder: 'node_modules/@vscode/tree-sitter-wasm/wasm', whatIf });
+      const analyzer = await Analyzer.load({
+        grammarFolder: 'node_modules/@vscode/tree-sitter-wasm/wasm',
+        folders: [],
+        whatIf,
+      });
       const indexOf = async (text: string): Promise<IndexFix | undefined> => {
         const [query] = analyzer.read({ uri: 'queries.sql', languageId: 'sql', text }).queries;
         assert.ok(query);

@@ -36,7 +36,7 @@ describe('what check says of the other queries', function () {
     );
     server = new Server(database.gateOptions());
     whatIf = await startWhatIf();
-    analyzer = await Analyzer.load({ grammarFolder: 'dist/grammars', whatIf });
+    analyzer = await Analyzer.load({ grammarFolder: 'dist/grammars', folders: [], whatIf });
     folder = await folderOf(files);
   });
   after(async () => {

@@ -6,6 +6,7 @@ import { QuerySiteFinder } from '../../src/code/find-query-sites';
 import type { QuerySite } from '../../src/nouns/query-site';
 import { SqlParser } from '../../src/sql/parser';
 import { sampleDocuments } from '../support/sample-documents';
+import { wholePaths } from '../support/whole-paths';
 
 const amounts = { users: 2_000, posts: 20_000, comments: 80_000, until: new Date('2026-01-01') };
 
@@ -165,6 +166,7 @@ describe('the sample blog on PostgreSQL', function () {
     const finder = await QuerySiteFinder.load({
       parser: await SqlParser.load(),
       grammarFolder: 'node_modules/@vscode/tree-sitter-wasm/wasm',
+      roles: wholePaths,
     });
     const queries: QuerySite[] = [];
     for (const document of await sampleDocuments(['src', 'reports'])) {

@@ -29,7 +29,7 @@ export async function codeOf(folder: string): Promise<WorkspaceFacts> {
   const fail = (sentence: string): never => {
     throw new Error(sentence);
   };
-  const code = await localCode({ grammarFolder: join(root, 'dist/grammars'), threadProgram }, fail);
+  const code = await localCode({ grammarFolder: join(root, 'dist/grammars'), threadProgram, folders: [folder] }, fail);
   await code.index(await programFiles([folder], nothing), { threadProgram });
   return workspaceOf(await code.facts(await textFiles([folder], nothing)));
 }

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { type CallFacts, readCallFacts } from '../../src/code/calls/call-facts';
-import { isMigration, isTest } from '../../src/code/file-roles';
 import { QuerySiteFinder } from '../../src/code/find-query-sites';
 import type { FoundCall } from '../../src/code/orms/orm';
 import { orms } from '../../src/code/orms/orms';
@@ -9,12 +8,13 @@ import type { CodeContext, LocatedFinding } from '../../src/rules/code-rule';
 import { judgeCalls } from '../../src/rules/code-rules';
 import { SqlParser } from '../../src/sql/parser';
 import { ormCallsIn } from './orm-calls';
+import { wholePaths } from './whole-paths';
 
 const grammarFolder = join(import.meta.dirname, '../../dist/grammars');
 let finder: Promise<QuerySiteFinder> | undefined;
 
 async function siteFinder(): Promise<QuerySiteFinder> {
-  finder ??= SqlParser.load().then((parser) => QuerySiteFinder.load({ parser, grammarFolder }));
+  finder ??= SqlParser.load().then((parser) => QuerySiteFinder.load({ parser, grammarFolder, roles: wholePaths }));
   return finder;
 }
 
@@ -37,6 +37,10 @@ export async function codeFindingsIn(
   texts: Readonly<Record<string, string>>,
   more: Partial<Pick<CodeContext, 'numbers' | 'isTold'>> = {},
 ): Promise<LocatedFinding[]> {
-  const isQuiet = (uri: string) => isTest(uri) || isMigration(uri);
-  return judgeCalls({ facts: await callFactsIn(texts), isQuiet, ...more });
+  return judgeCalls({
+    facts: await callFactsIn(texts),
+    isQuiet: (uri) => wholePaths.isTest(uri) || wholePaths.isMigration(uri),
+    isBackground: (uri) => wholePaths.isBackground(uri),
+    ...more,
+  });
 }

@@ -17,6 +17,7 @@ import type { DocumentEdit, EditFix } from '../../src/nouns/fix';
 import { SqlParser } from '../../src/sql/parser';
 import { ormCalls } from './orm-calls';
 import { createDatabase, sharedServer, type TestDatabase } from './postgres-server';
+import { wholePaths } from './whole-paths';
 
 const orm = join(import.meta.dirname, '../orms');
 const grammarFolder = join(import.meta.dirname, '../../dist/grammars');
@@ -184,7 +185,7 @@ async function fixesByFunction(folder: string, typeOf: ColumnTypeOf): Promise<Re
   const calls = new Map([...program.files.keys()].map((uri) => [uri, program.callsOf(uri)]));
   const texts = new Map<string, string>();
   for (const uri of program.files.keys()) texts.set(uri, await readFile(uri, 'utf8'));
-  const sql = await QuerySiteFinder.load({ parser: await SqlParser.load(), grammarFolder });
+  const sql = await QuerySiteFinder.load({ parser: await SqlParser.load(), grammarFolder, roles: wholePaths });
   const sites = new Map(
     [...texts].map(([uri, text]) => [uri, sql.find({ uri, languageId: indexedLanguageOf(uri) ?? 'typescript', text })]),
   );

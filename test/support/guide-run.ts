@@ -45,7 +45,7 @@ export async function runGuide(
       folders,
       code: async () => {
         const threadProgram = join(outputFolder, 'facts-thread.js');
-        const code = await localCode({ grammarFolder: join(outputFolder, 'grammars'), threadProgram }, fail);
+        const code = await localCode({ grammarFolder: join(outputFolder, 'grammars'), threadProgram, folders }, fail);
         await code.index(await programFiles(folders, nothing), { threadProgram });
         return code;
       },

@@ -3,6 +3,7 @@ import { indexedLanguageOf } from '../../src/code/program/facts-reader';
 import type { Origin } from '../../src/code/resolve/origin';
 import { WorkspaceTracer } from '../../src/code/resolve/tracer';
 import { factsReader } from './orm-calls';
+import { wholePaths } from './whole-paths';
 
 /** A tracer over files that are written in a test: path → text. */
 export async function tracerOf(texts: Readonly<Record<string, string>>): Promise<WorkspaceTracer> {
@@ -17,7 +18,7 @@ export async function tracerOf(texts: Readonly<Record<string, string>>): Promise
       if (read) files.set(uri, read);
     }
   }
-  return new WorkspaceTracer(files, projectFiles);
+  return new WorkspaceTracer(files, wholePaths, projectFiles);
 }
 
 /** The origin of each argument of `probe(…)`, anywhere in the files, as `describe` writes it. */

@@ -6,13 +6,14 @@ import { orms } from '../../src/code/orms/orms';
 import { FactsReader, indexedLanguageOf } from '../../src/code/program/facts-reader';
 import { Program } from '../../src/code/program/program';
 import { sourceText } from '../../src/code/source-text';
+import { wholePaths } from './whole-paths';
 
 const grammarFolder = join(import.meta.dirname, '../../dist/grammars');
 let reader: Promise<FactsReader> | undefined;
 
 /** The reader of files, loaded once. */
 export function factsReader(): Promise<FactsReader> {
-  const loaded = reader ?? FactsReader.load({ grammarFolder });
+  const loaded = reader ?? FactsReader.load({ grammarFolder, roles: wholePaths });
   reader = loaded;
   return loaded;
 }
@@ -37,7 +38,7 @@ export interface OrmCalls {
 /** Reads every source file of a folder as the index of a workspace does, with all libraries, and finds its calls. */
 export async function ormCalls(folder: string): Promise<OrmCalls> {
   const facts = await factsReader();
-  const program = new Program(orms);
+  const program = new Program(orms, wholePaths);
   for await (const path of filesBelow(folder, (_, path) => indexedLanguageOf(path) !== undefined, passedOver)) {
     const text = sourceText(await readFile(path));
     const languageId = indexedLanguageOf(path);
@@ -54,7 +55,7 @@ export async function ormCalls(folder: string): Promise<OrmCalls> {
 /** The same for files that are written in the test: path → text. */
 export async function ormCallsIn(texts: Readonly<Record<string, string>>): Promise<OrmCalls> {
   const facts = await factsReader();
-  const program = new Program(orms);
+  const program = new Program(orms, wholePaths);
   for (const [uri, text] of Object.entries(texts)) {
     const languageId = indexedLanguageOf(uri);
     if (languageId === undefined) throw new Error(`${uri} is of no language that is read.`);

@@ -9,6 +9,7 @@ import type { QuerySite } from '../../src/nouns/query-site';
 import type { SqlParser } from '../../src/sql/parser';
 import { factsReader } from './orm-calls';
 import type { OracleCase } from './same-sql';
+import { wholePaths } from './whole-paths';
 
 const applications = join(import.meta.dirname, '../orms/apps');
 const grammarFolder = join(import.meta.dirname, '../../node_modules/@vscode/tree-sitter-wasm/wasm');
@@ -49,7 +50,7 @@ export async function sqlTextCases(
 }
 
 export async function sitesByFunction(folder: string, parser: SqlParser): Promise<Map<string, QuerySite[]>> {
-  const finder = await QuerySiteFinder.load({ parser, grammarFolder });
+  const finder = await QuerySiteFinder.load({ parser, grammarFolder, roles: wholePaths });
   const reader = await factsReader();
   const found = new Map<string, QuerySite[]>();
   for await (const path of filesBelow(

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { QuerySiteFinder } from '../../src/code/find-query-sites';
 import type { QuerySite } from '../../src/nouns/query-site';
 import { SqlParser } from '../../src/sql/parser';
+import { wholePaths } from './whole-paths';
 
 const grammarFolder = join(import.meta.dirname, '../../node_modules/@vscode/tree-sitter-wasm/wasm');
 
@@ -19,7 +20,7 @@ export class StringSites {
 
   static async load(languageId: string): Promise<StringSites> {
     const parser = await SqlParser.load();
-    const finder = await QuerySiteFinder.load({ parser, grammarFolder });
+    const finder = await QuerySiteFinder.load({ parser, grammarFolder, roles: wholePaths });
     await finder.prepare(languageId);
     return new StringSites(parser, finder, languageId);
   }

@@ -5,6 +5,8 @@ export interface CodeThreadData {
   readonly grammarFolder: string;
   /** dist/facts-thread.js */
   readonly threadProgram: string;
+  /** Of the workspace: what is below them counts, for the roles of files. */
+  readonly folders: readonly string[];
   readonly queryFunctions?: readonly string[];
 }
 

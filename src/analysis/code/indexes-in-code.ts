@@ -1,4 +1,3 @@
-import { isTest } from '../../code/file-roles';
 import type { Model } from '../../code/models/model';
 import { Positions } from '../../code/positions';
 import type { Program } from '../../code/program/program';
@@ -22,12 +21,15 @@ export interface IndexInCode {
 export async function indexesInCode(
   index: IndexDefinition,
   near: string,
-  { models, files }: Program,
+  { models, files, roles }: Program,
   textOf: (path: string) => Promise<string | undefined>,
 ): Promise<readonly IndexInCode[]> {
   const found = new Map<string, IndexInCode>();
   for (const model of nearest(
-    librariesWithIndexes.flatMap((library) => models.of(library)),
+    librariesWithIndexes.flatMap((library) =>
+      // Tests have models of their own.
+      models.of(library).filter(({ uri }) => roles.isTest(near) || !roles.isTest(uri)),
+    ),
     index,
     near,
   )) {
@@ -43,9 +45,7 @@ export async function indexesInCode(
 
 /** Those of the nearest folder, and of several classes in one table the plainest first: the others extend it. */
 function nearest(models: readonly Model[], { table, schema }: IndexDefinition, near: string): readonly Model[] {
-  const ofTable = models.filter(
-    (model) => model.table === table && (model.schema ?? 'public') === schema && (isTest(near) || !isTest(model.uri)),
-  );
+  const ofTable = models.filter((model) => model.table === table && (model.schema ?? 'public') === schema);
   const most = Math.max(...ofTable.map(({ uri }) => sharedFolders(uri, near)));
   return ofTable
     .filter(({ uri }) => sharedFolders(uri, near) === most)

@@ -1,4 +1,5 @@
 import { sentCall } from '../../code/call-sites';
+import { FileRoles } from '../../code/file-roles';
 import { QuerySiteFinder } from '../../code/find-query-sites';
 import { SqlParser } from '../../sql/parser';
 import type { CodeThreadData } from './code-messages';
@@ -7,12 +8,13 @@ import { WorkspaceCode } from './workspace-code';
 
 /** The service in this thread: for the command line, where nothing else waits, and inside the editor's thread. */
 export async function localCode(
-  { grammarFolder, queryFunctions }: CodeThreadData,
+  { grammarFolder, folders, queryFunctions }: CodeThreadData,
   onDefect: (sentence: string) => void,
 ): Promise<CodeService> {
   const parser = await SqlParser.load();
-  const finder = await QuerySiteFinder.load({ parser, grammarFolder, queryFunctions });
-  const code = await WorkspaceCode.load({ grammarFolder, finder, parser, onDefect });
+  const roles = new FileRoles(folders);
+  const finder = await QuerySiteFinder.load({ parser, grammarFolder, roles, queryFunctions });
+  const code = await WorkspaceCode.load({ grammarFolder, roles, finder, parser, onDefect });
   return {
     index: (paths, options) => code.index(paths, options),
     remove: async (path) => code.remove(path),

@@ -3,7 +3,7 @@ import { findCaches } from '../../code/caches/find-caches';
 import { readCallFacts } from '../../code/calls/call-facts';
 import type { Repetition } from '../../code/calls/repetition';
 import { findClusters } from '../../code/deployment/clusters';
-import { isAside } from '../../code/file-roles';
+import type { FileRoles } from '../../code/file-roles';
 import type { QuerySiteFinder } from '../../code/find-query-sites';
 import { languageOf } from '../../code/language-of';
 import { whyNotRead } from '../../code/left-alone';
@@ -34,6 +34,7 @@ import { columnTypesOf, type MeasuredQueries, numbersOf } from './numbers';
 export interface WorkspaceCodeOptions {
   /** The folder with tree-sitter's grammars. */
   readonly grammarFolder: string;
+  readonly roles: FileRoles;
   /** Finds SQL text: it is sent in loops, too. */
   readonly finder: QuerySiteFinder;
   /** The finder's. */
@@ -72,12 +73,12 @@ export class WorkspaceCode {
   readonly #texts = new Map<string, readonly QuerySite[]>();
   #textFiles: readonly string[] = [];
 
-  private constructor({ grammarFolder, finder, parser, onDefect }: WorkspaceCodeOptions, reader: FactsReader) {
+  private constructor({ grammarFolder, roles, finder, parser, onDefect }: WorkspaceCodeOptions, reader: FactsReader) {
     this.#grammarFolder = grammarFolder;
     this.#finder = finder;
     this.#parser = parser;
     const told = new Set<string>();
-    this.#program = new Program(orms, (error, place) => {
+    this.#program = new Program(orms, roles, (error, place) => {
       const sentence = `${place} cannot be read whole: ${error instanceof Error ? error.message : String(error)}.`;
       if (told.has(sentence)) return;
       told.add(sentence);
@@ -145,7 +146,7 @@ export class WorkspaceCode {
   /** What the guide's checks ask of the source code. */
   async facts(textFiles: readonly string[]): Promise<CodeFacts> {
     const listed = await this.queries(textFiles);
-    const queries = workspaceQueries(listed, this.#program.files, this.#parser);
+    const queries = workspaceQueries(listed, this.#program, this.#parser);
     return {
       queries,
       pools: await withInsertions(findPools(this.#program), (path) => this.#textOf(path)),
@@ -178,11 +179,14 @@ export class WorkspaceCode {
     const program = this.#program;
     const calls = new Map([...program.files.keys()].map((path) => [path, program.callsOf(path)]));
     const facts = readCallFacts({ tracer: program.tracer, models: program.models, orms, calls, sites: this.#texts });
-    const isQuiet = (path: string) => isAside(path) || quietPaths.some((part) => path.includes(part));
+    const { roles } = program;
+    const isQuiet = (path: string) =>
+      roles.isAside(path) || quietPaths.some((part) => roles.below(path).includes(part));
     const byPath = new Map<string, Finding[]>();
     const located = judgeCalls({
       facts,
       isQuiet,
+      isBackground: (path) => roles.isBackground(path),
       isTold: (site) => this.#isTold(site),
       numbers: measured && numbersOf(measured),
     });

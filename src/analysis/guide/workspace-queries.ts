@@ -1,14 +1,15 @@
 import type { FileFacts } from '../../code/facts/facts';
+import type { Program } from '../../code/program/program';
 import type { WorkspaceQuery } from '../../guide/facts';
 import type { TextRange } from '../../nouns/text-range';
 import type { SqlParser } from '../../sql/parser';
 import { readingOf } from '../../sql/statement-reading';
 import type { ListedQuery } from '../code/listed-queries';
 
-/** Every statement that the program sends, one by one; `files` tells the functions that they stand in. */
+/** Every statement that the program sends, one by one; `files` tells the functions that they stand in, `roles` what the files are for. */
 export function workspaceQueries(
   listed: ReadonlyMap<string, readonly ListedQuery[]>,
-  files: ReadonlyMap<string, FileFacts>,
+  { files, roles }: Pick<Program, 'files' | 'roles'>,
   parser: SqlParser,
 ): WorkspaceQuery[] {
   const found: WorkspaceQuery[] = [];
@@ -22,6 +23,7 @@ export function workspaceQueries(
         const { kind: _, ...reading } = readingOf(parsed.statement);
         found.push({
           path,
+          ...(roles.isAside(path) && { isAside: true as const }),
           range,
           library,
           ...(inFunction !== undefined && { inFunction }),

@@ -4,7 +4,6 @@ import { lastName } from '../calls/function-names';
 import type { FileFacts, FunctionFacts } from '../facts/facts';
 import { nameOf } from '../facts/value-access';
 import type { ChainValue } from '../facts/values';
-import { isAside } from '../file-roles';
 import { requestHandler } from '../pools/request-handlers';
 import type { Program } from '../program/program';
 import type { Place, Tracer } from '../resolve/origin';
@@ -46,7 +45,7 @@ const functionOf = ({ file, function: index }: Place): FunctionFacts | undefined
 
 function* everyCall(tracer: Tracer): Generator<{ chain: ChainValue; link: number; at: Place }> {
   for (const file of tracer.files.values()) {
-    if (isAside(file.uri)) continue;
+    if (tracer.roles.isAside(file.uri)) continue;
     const seen = new Set<number>();
     for (const [index, { uses }] of file.functions.entries()) {
       for (const { chain: outer } of uses) {

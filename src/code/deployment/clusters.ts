@@ -2,7 +2,6 @@ import { basename, dirname } from 'node:path';
 import { chainsAt } from '../calls/chains';
 import type { FileFacts } from '../facts/facts';
 import { numberOf } from '../facts/value-access';
-import { isAside } from '../file-roles';
 import type { Program } from '../program/program';
 import type { Tracer } from '../resolve/origin';
 import type { DeployedProgram } from './deployment';
@@ -14,7 +13,7 @@ import type { DeployedProgram } from './deployment';
 export function findClusters({ tracer }: Pick<Program, 'tracer'>): DeployedProgram[] {
   return [...tracer.files.values()].flatMap((file) => {
     const isNamed = file.imports.some(({ from }) => /^(?:node:)?cluster$|^throng$/.test(from));
-    return isNamed && !isAside(file.uri) ? (clusterIn(file, tracer) ?? []) : [];
+    return isNamed && !tracer.roles.isAside(file.uri) ? (clusterIn(file, tracer) ?? []) : [];
   });
 }
 

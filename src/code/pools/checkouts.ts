@@ -3,7 +3,6 @@ import { chainsAt, chainsIn, firstLinks } from '../calls/chains';
 import type { Binding, FileFacts, FunctionFacts, Use } from '../facts/facts';
 import { stringOf } from '../facts/value-access';
 import type { ChainValue, Value } from '../facts/values';
-import { isAside } from '../file-roles';
 import type { Origin, Place, Tracer } from '../resolve/origin';
 import { functionOf } from '../resolve/read-folder';
 import { type LostWay, type WayEvent, waysOf } from './ways';
@@ -49,7 +48,7 @@ const mayTake =
 
 /** All that the functions of a file take by name. Tests, seeds, migrations and scripts are left out. */
 export function checkoutsIn(file: FileFacts, tracer: Tracer): Checkout[] {
-  if (isAside(file.uri)) return [];
+  if (tracer.roles.isAside(file.uri)) return [];
   return file.functions.flatMap((facts, index) => {
     // What the program takes when it starts it may keep.
     if (index === 0) return [];

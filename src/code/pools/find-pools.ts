@@ -3,7 +3,6 @@ import { chainsAt } from '../calls/chains';
 import type { FileFacts, Use } from '../facts/facts';
 import { entry, sourceOf } from '../facts/value-access';
 import type { ChainValue, Value } from '../facts/values';
-import { isAside } from '../file-roles';
 import { type Located, returned } from '../orms/support/program-values';
 import type { Program } from '../program/program';
 import type { Origin, Place, Tracer } from '../resolve/origin';
@@ -26,7 +25,7 @@ export function poolsIn(tracer: Tracer): PoolUse[] {
 }
 
 export function poolsInFile(file: FileFacts, tracer: Tracer): PoolUse[] {
-  if (isAside(file.uri) || isTool(file.uri) || runsOnce(file)) return [];
+  if (tracer.roles.isAside(file.uri) || isTool(tracer.roles.below(file.uri)) || runsOnce(file)) return [];
   return [...madeIn(file, tracer), ...prismaPools(file, tracer), ...djangoPools(file)];
 }
 
@@ -42,8 +41,8 @@ export function distinctPools(pools: readonly PoolUse[]): PoolUse[] {
 }
 
 /** What a person runs by hand: `migrate.ts`, `tester/bootstrap.ts`. */
-function isTool(uri: string): boolean {
-  return /[/\\](?:tester|testing|benchmarks?)[/\\]|[/\\](?:migrat\w+|seeder)\.\w+$/i.test(uri);
+function isTool(path: string): boolean {
+  return /[/\\](?:tester|testing|benchmarks?)[/\\]|[/\\](?:migrat\w+|seeder)\.\w+$/i.test(path);
 }
 
 /** A program that gives nothing to others, waits for nothing and ends by itself: `check-schema.js`. */

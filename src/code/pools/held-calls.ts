@@ -1,7 +1,6 @@
 import type { TextRange } from '../../nouns/text-range';
 import { takerOf } from '../calls/taker';
 import type { FileFacts } from '../facts/facts';
-import { isAside } from '../file-roles';
 import type { Tracer } from '../resolve/origin';
 import type { Checkout } from './checkouts';
 import { remoteCall } from './remote-calls';
@@ -25,7 +24,7 @@ const databases =
   /(?:prisma|sequelize|knex|db|dataSource|manager|^em|sql|pool|orm|database|connection|kysely|drizzle|trx|^tx|^t)(?:Service)?$/i;
 
 export function heldCallsIn(file: FileFacts, checkouts: readonly Checkout[], tracer: Tracer): HeldCall[] {
-  if (isAside(file.uri)) return [];
+  if (tracer.roles.isAside(file.uri)) return [];
   return [...checkouts.flatMap((one) => whileTaken(one, tracer)), ...inCallbacks(file, tracer)];
 }
 

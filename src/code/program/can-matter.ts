@@ -1,6 +1,7 @@
 import type { SourceDocument } from '../../nouns/query-site';
 import { isPythonTemplate } from '../facts/python/templates/template-names';
 import { isRubyTemplate, templateOf } from '../facts/ruby/templates';
+import type { FileRoles } from '../file-roles';
 
 /** A list of texts has at least so many with a space in them. */
 const manyTexts = 8;
@@ -10,7 +11,8 @@ const manyTexts = 8;
  * texts of an interface in many languages, tests with their data and components that wait for nothing do not. A helper
  * between a loop and a query always does.
  */
-export function canMatter({ uri, languageId, text }: SourceDocument): boolean {
+export function canMatter({ uri: whole, languageId, text }: SourceDocument, roles: FileRoles): boolean {
+  const uri = roles.below(whole);
   if (text.includes('\0') || isForTests(uri)) return false;
   if (isPythonTemplate(uri)) return !isPythonTest(uri) && /\{[{%]/.test(text);
   if (languageId === 'python')

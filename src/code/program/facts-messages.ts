@@ -7,6 +7,8 @@ export interface ReadFiles {
 /** How a thread begins. */
 export interface FactsThreadData {
   readonly grammarFolder: string;
+  /** Of the workspace. */
+  readonly folders: readonly string[];
   /** Hashes whose facts the cache holds: these files are not parsed. */
   readonly known: readonly string[];
 }

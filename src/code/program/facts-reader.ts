@@ -6,6 +6,7 @@ import { PythonFacts } from '../facts/python/python-facts';
 import { isPythonTemplate } from '../facts/python/templates/template-names';
 import { RubyFacts } from '../facts/ruby/ruby-facts';
 import { isRubyTemplate } from '../facts/ruby/templates';
+import type { FileRoles } from '../file-roles';
 import { languageOf } from '../language-of';
 import { javascriptLanguageIds } from '../languages/javascript-grammars';
 import { isDatabaseTypes } from '../orms/supabase/database-types';
@@ -37,6 +38,10 @@ export interface GrammarOptions {
   readonly grammarFolder: string;
 }
 
+export interface FactsReaderOptions extends GrammarOptions {
+  readonly roles: FileRoles;
+}
+
 /** The language in which the index reads a file; 'project' for package.json and the like; undefined: not at all. */
 export function indexedLanguageOf(path: string): IndexedLanguage | undefined {
   if (isProjectFile(path)) return 'project';
@@ -50,17 +55,17 @@ export function indexedLanguageOf(path: string): IndexedLanguage | undefined {
 
 /** Reads the facts of one file after another. */
 export class FactsReader {
-  readonly #options: GrammarOptions;
+  readonly #options: FactsReaderOptions;
   readonly #javaScript: JavaScriptFacts;
   readonly #loading = new Map<string, Promise<void>>();
   readonly #others = new Map<string, LanguageFacts>();
 
-  private constructor(options: GrammarOptions, javaScript: JavaScriptFacts) {
+  private constructor(options: FactsReaderOptions, javaScript: JavaScriptFacts) {
     this.#options = options;
     this.#javaScript = javaScript;
   }
 
-  static async load(options: GrammarOptions): Promise<FactsReader> {
+  static async load(options: FactsReaderOptions): Promise<FactsReader> {
     return new FactsReader(options, await JavaScriptFacts.load(options));
   }
 
@@ -86,7 +91,7 @@ export class FactsReader {
     if (languageId === 'prisma' || languageId === 'graphql') {
       return { uri, languageId, imports: [], exports: [], classes: [], functions: [], text };
     }
-    if (!isOpen && !canMatter(document)) return undefined;
+    if (!isOpen && !canMatter(document, this.#options.roles)) return undefined;
     if (otherLanguages[languageId]) {
       const other = this.#others.get(languageId);
       if (!other) throw new Error(`The grammar of ${languageId} is not loaded.`);

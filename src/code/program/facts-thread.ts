@@ -1,14 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
+import { FileRoles } from '../file-roles';
 import { sourceText } from '../source-text';
 import { FactsCache } from './facts-cache';
 import type { FactsThreadData, FileRead, FilesRead, ReadFiles } from './facts-messages';
 import { FactsReader, indexedLanguageOf } from './facts-reader';
 
 /** The thread that reads files: text, hash and, where the cache does not know it, facts. */
-const { grammarFolder, known } = workerData as FactsThreadData;
+const { grammarFolder, folders, known } = workerData as FactsThreadData;
 const knownHashes = new Set(known);
-const reader = FactsReader.load({ grammarFolder });
+const reader = FactsReader.load({ grammarFolder, roles: new FileRoles(folders) });
 
 function read(facts: FactsReader, { uri, path }: ReadFiles['files'][number]): FileRead {
   const languageId = indexedLanguageOf(path);

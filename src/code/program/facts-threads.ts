@@ -35,9 +35,9 @@ async function runThread(
   options: FactsThreadsOptions,
   onRead: (file: FileRead) => void,
 ): Promise<void> {
-  const { program, grammarFolder, known, signal } = options;
+  const { program, grammarFolder, folders, known, signal } = options;
   while (batches.length > 0 && !signal?.aborted) {
-    const workerData: FactsThreadData = { grammarFolder, known };
+    const workerData: FactsThreadData = { grammarFolder, folders, known };
     const worker = new Worker(program, { workerData, resourceLimits: { maxOldGenerationSizeMb: 1_000 } });
     const failed = await serve(worker, batches, onRead, signal);
     await worker.terminate();

@@ -1,5 +1,6 @@
 import type { FileFacts } from '../facts/facts';
 import { importedNames } from '../facts/imported';
+import type { FileRoles } from '../file-roles';
 import { findCalls } from '../find-calls';
 import type { Model } from '../models/model';
 import { WorkspaceModels } from '../models/model-index';
@@ -14,6 +15,7 @@ import { declarationsOf, modelsText } from './declarations';
  */
 export class Program {
   readonly #orms: readonly Orm[];
+  readonly #roles: FileRoles;
   readonly #files = new Map<string, FileFacts>();
   readonly #projectFiles = new Map<string, ProjectFile>();
   readonly #calls = new Map<string, readonly FoundCall[]>();
@@ -26,8 +28,9 @@ export class Program {
   #index: ModelIndex | undefined;
 
   /** `onDefect` is told what a library's reader threw, and where it was; without it, that is thrown on. */
-  constructor(orms: readonly Orm[], onDefect?: (error: unknown, uri: string) => void) {
+  constructor(orms: readonly Orm[], roles: FileRoles, onDefect?: (error: unknown, uri: string) => void) {
     this.#orms = orms;
+    this.#roles = roles;
     this.#onDefect = onDefect;
   }
 
@@ -42,7 +45,7 @@ export class Program {
       // Nothing that another file can see: what was found in the others stands.
       const files = this.#tracer?.program;
       files?.replace(facts);
-      this.#tracer = files && new WorkspaceTracer(files.files, [], files);
+      this.#tracer = files && new WorkspaceTracer(files.files, this.#roles, [], files);
       this.#index = undefined;
       this.#calls.delete(uri);
       // Its models stand in other places now, at least.
@@ -60,6 +63,11 @@ export class Program {
   remove(uri: string): void {
     const wasThere = this.#files.delete(uri) || this.#projectFiles.delete(uri);
     if (wasThere) this.#changed();
+  }
+
+  /** What its files are for. */
+  get roles(): FileRoles {
+    return this.#roles;
   }
 
   get files(): ReadonlyMap<string, FileFacts> {
@@ -91,7 +99,7 @@ export class Program {
   }
 
   get tracer(): WorkspaceTracer {
-    this.#tracer ??= new WorkspaceTracer(this.#files, this.#projectFiles.values());
+    this.#tracer ??= new WorkspaceTracer(this.#files, this.#roles, this.#projectFiles.values());
     return this.#tracer;
   }
 

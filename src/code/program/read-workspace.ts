@@ -43,6 +43,7 @@ export async function readWorkspace(
   const threads = {
     program: options.threadProgram,
     grammarFolder: options.grammarFolder,
+    folders: program.roles.folders,
     known: cache?.hashes() ?? [],
     threads: Math.max(1, Math.min(4, availableParallelism())),
     signal,

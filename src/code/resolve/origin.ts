@@ -1,5 +1,6 @@
 import type { ClassFacts, FileFacts, FunctionFacts, TypeFacts } from '../facts/facts';
 import type { ChainValue, Value } from '../facts/values';
+import type { FileRoles } from '../file-roles';
 
 /**
  * Where a value comes from, followed through names, imports, re-exports, constructors, fields and destructuring up to
@@ -85,4 +86,6 @@ export interface Tracer {
   member(of: ClassFacts, file: FileFacts, name: string, isStatic: boolean): Origin | undefined;
   /** All files that are known. */
   readonly files: ReadonlyMap<string, FileFacts>;
+  /** What they are for. */
+  readonly roles: FileRoles;
 }

@@ -1,5 +1,6 @@
 import type { ClassFacts, FileFacts } from '../facts/facts';
 import type { ChainValue, Value } from '../facts/values';
+import type { FileRoles } from '../file-roles';
 import { bestOrigin, unknownOrigin, weightOf } from './best-origin';
 import { bindingsAt } from './bindings-at';
 import { along, type CallStep, type Follow, type TypeArguments, valueOfType } from './follow';
@@ -26,6 +27,7 @@ const mostSteps = 3_000;
 /** Follows values through all files of a workspace. It is for one state of the files: a change makes a new one. */
 export class WorkspaceTracer implements Tracer {
   readonly program: ProgramFiles;
+  readonly roles: FileRoles;
   readonly #follow: Follow;
   readonly #known = new WeakMap<
     ChainValue,
@@ -44,10 +46,12 @@ export class WorkspaceTracer implements Tracer {
   /** `program`: the files with what was looked up in them before, where they are the same but for one that was replaced. */
   constructor(
     files: ReadonlyMap<string, FileFacts>,
+    roles: FileRoles,
     projectFiles: Iterable<ProjectFile> = [],
     program = new ProgramFiles(files, projectFiles),
   ) {
     this.program = program;
+    this.roles = roles;
     const follow: Follow = {
       program: this.program,
       trace: (value, at) => this.trace(value, at),

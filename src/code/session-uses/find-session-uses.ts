@@ -1,5 +1,4 @@
 import type { TextRange } from '../../nouns/text-range';
-import { isAside } from '../file-roles';
 import type { Program } from '../program/program';
 import { prismaClasses, usesInCalls } from './in-calls';
 import { useInStatement } from './in-statement';
@@ -22,7 +21,7 @@ export function findSessionUses(
 ): SessionUse[] {
   const paths = new Set([...tracer.files.keys(), ...sent.keys()]);
   return [...paths].sort().flatMap((path) => {
-    if (isAside(path) || /\.sql$|[/\\]migrat\w+\.\w+$/i.test(path)) return [];
+    if (tracer.roles.isAside(path) || /\.sql$|[/\\]migrat\w+\.\w+$/i.test(path)) return [];
     const file = tracer.files.get(path);
     const inTexts = (sent.get(path) ?? []).flatMap(({ range, library, statements }) =>
       statements.flatMap(({ sql }): SessionUse[] => {

@@ -9,6 +9,7 @@ import type { DatabaseService } from '../database-service';
 import type { ServerState } from '../database-state';
 import type { ErrorReporter } from '../error-reporter';
 import type { Settings } from '../settings';
+import { folderPaths } from '../workspace-folders';
 
 export interface GuideServiceOptions {
   readonly databases: DatabaseService;
@@ -149,8 +150,7 @@ export class GuideService implements vscode.Disposable {
       import('../../guide/checks'),
       import('../../analysis/code/program-files'),
     ]);
-    const folders = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
-    const paths = folders.map(({ uri }) => uri.fsPath);
+    const paths = folderPaths();
     const onPassedOver = (sentence: string) => log.info(sentence);
     return new Guide({
       checks,

@@ -1,5 +1,4 @@
 import type { CacheAside, CacheModule, CacheWrap } from '../../code/caches/cache-aside';
-import { isAside } from '../../code/file-roles';
 import type { Program } from '../../code/program/program';
 import { folderOf, normalized } from '../../code/resolve/paths';
 import type { TextRange } from '../../nouns/text-range';
@@ -28,7 +27,10 @@ export function findCacheAside(
   for (const statement of statements) {
     const { path, range } = statement;
     const file = program.tracer.files.get(path);
-    const text = file && /^(?:java|type)script/.test(file.languageId) && !isAside(path) ? textOf(path) : undefined;
+    const text =
+      file && /^(?:java|type)script/.test(file.languageId) && !program.tracer.roles.isAside(path)
+        ? textOf(path)
+        : undefined;
     if (!file || text === undefined) continue;
     modules[path] ??= moduleFor(file, text, program, textOf);
     const id = `${path}:${range.start}:${range.end}`;

@@ -1,6 +1,5 @@
 import { type CacheModule, type CacheWrap, isRefused } from '../../code/caches/cache-aside';
 import { cacheModuleText } from '../../code/caches/module-text';
-import { isAside } from '../../code/file-roles';
 import type { CommandFix, FileFix, GuideFix } from '../../nouns/check';
 import type { DocumentEdit, EditFix } from '../../nouns/fix';
 import type { TextRange } from '../../nouns/text-range';
@@ -48,7 +47,7 @@ function wrapsOf({ row, tables }: Candidate, { queries, cacheAside }: WorkspaceF
     query,
     wrap: cacheAside?.wraps.find(({ path, range }) => path === query.path && isSame(range, query.range)),
   });
-  const isProgram = ({ path }: WorkspaceQuery) => !isAside(path) && !path.endsWith('.sql');
+  const isProgram = ({ path, isAside }: WorkspaceQuery) => !isAside && !path.endsWith('.sql');
   const reads = row.places.filter(isProgram).map(wrapOf);
   const writes = queries.filter((query) => isProgram(query) && writtenOf(query, tables).length > 0).map(wrapOf);
   return { reads, writes };

@@ -1,4 +1,3 @@
-import { isAside } from '../../code/file-roles';
 import type { Health, TableHealth } from '../../database/health/health';
 import type { WorkspaceFacts, WorkspaceQuery } from '../facts';
 import { seen } from '../support/known';
@@ -68,7 +67,7 @@ function whyNot({ statistic, places }: WorkloadRow, workspace: WorkspaceFacts): 
   if (volatile !== undefined) return volatile;
   if (meanMs < fastMs) return 'it is as fast as a cache';
   if (rows / calls > manyRows) return 'its answers are large';
-  if (!places.some(({ path }) => !isAside(path))) return 'nothing in this workspace sends it';
+  if (!places.some(({ isAside }) => !isAside)) return 'nothing in this workspace sends it';
   if (places.some((place) => isKept(place, workspace))) return 'a cache stands before it already';
   return undefined;
 }

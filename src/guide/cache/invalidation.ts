@@ -1,5 +1,4 @@
 import type { CacheUse } from '../../code/caches/cache-use';
-import { isAside } from '../../code/file-roles';
 import type { CheckResult } from '../../nouns/check';
 import { formatCounted } from '../../plan/format';
 import type { Check } from '../check';
@@ -92,7 +91,7 @@ function outdatedBy(use: CacheUse, tables: readonly string[], { caches, queries 
   const deletes = clears.filter(({ does }) => does === 'delete');
   const writes = queries.filter(
     (query) =>
-      !isAside(query.path) &&
+      !query.isAside &&
       !query.path.endsWith('.sql') &&
       query.writes.some((name) => tables.some((own) => isSameTable(own, name))) &&
       // What sets it anew after the write keeps it right, too.

@@ -1,5 +1,5 @@
 import type { QueryPlace, Repetition } from '../../code/calls/repetition';
-import { isBackground, isTemplate } from '../../code/file-roles';
+import { isTemplate } from '../../code/file-roles';
 import type { Json, RelatedPlace, Severity } from '../../nouns/finding';
 import type { TextRange } from '../../nouns/text-range';
 import { formatCount, formatCounted, formatMs } from '../../plan/format';
@@ -95,7 +95,7 @@ function severityOf(main: Repetition, context: CodeContext, numbers: RepetitionN
   // A turn for many rows, such as one for each kind of thing.
   if (main.reason || main.isByList) return 'info';
   // Beside a file or another service the query is the lesser wait; for a job nobody waits, and a start is once.
-  if (main.waitsForOther || main.isAtStartUp || isBackground(main.loop.uri)) return 'info';
+  if (main.waitsForOther || main.isAtStartUp || context.isBackground(main.loop.uri)) return 'info';
   const total = numbers?.ms === undefined ? undefined : numbers.rows * (numbers.ms + roundTripMs);
   if (total !== undefined && total < shortMs) return 'info';
   if (total !== undefined && total >= longMs) return 'warning';

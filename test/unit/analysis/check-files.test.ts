@@ -46,7 +46,7 @@ describe('checking files', () => {
   const said: string[] = [];
 
   beforeEach(async () => {
-    analyzer = await Analyzer.load({ grammarFolder: 'dist/grammars' });
+    analyzer = await Analyzer.load({ grammarFolder: 'dist/grammars', folders: [] });
     folder = await mkdtemp(join(tmpdir(), 'planlight-check-'));
     said.length = 0;
   });

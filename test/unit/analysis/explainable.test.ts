@@ -6,7 +6,7 @@ import type { ReadQuery } from '../../../src/analysis/judgement';
 describe('what can be explained', () => {
   let analyzer: Analyzer;
   before(async () => {
-    analyzer = await Analyzer.load({ grammarFolder: 'node_modules/@vscode/tree-sitter-wasm/wasm' });
+    analyzer = await Analyzer.load({ grammarFolder: 'node_modules/@vscode/tree-sitter-wasm/wasm', folders: [] });
   });
 
   function query(uri: string, text: string): ReadQuery {

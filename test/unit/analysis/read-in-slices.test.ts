@@ -13,7 +13,7 @@ const document = { uri: 'file:///long.sql', languageId: 'sql', text };
 
 describe('reading a long document in slices', () => {
   it('gives what reading it at once gives', async () => {
-    const analyzer = await Analyzer.load({ grammarFolder });
+    const analyzer = await Analyzer.load({ grammarFolder, folders: [] });
     const source = { ...document, text: `${text.slice(0, 20_000)}\nSELECT * FORM posts;\nDELETE FROM posts;\n` };
     const sliced = await analyzer.readInSlices(source, { isWanted: () => true });
     const whole = analyzer.read(source);
@@ -23,7 +23,7 @@ describe('reading a long document in slices', () => {
   });
 
   it('lets others have their turn meanwhile', async () => {
-    const analyzer = await Analyzer.load({ grammarFolder });
+    const analyzer = await Analyzer.load({ grammarFolder, folders: [] });
     let turns = 0;
     let reading = true;
     const other = () => {
@@ -37,12 +37,12 @@ describe('reading a long document in slices', () => {
   });
 
   it('stops when nobody wants the answer any more', async () => {
-    const analyzer = await Analyzer.load({ grammarFolder });
+    const analyzer = await Analyzer.load({ grammarFolder, folders: [] });
     assert.equal(await analyzer.readInSlices(document, { isWanted: () => false }), undefined);
   });
 
   it('takes over what was parsed before', async () => {
-    const analyzer = await Analyzer.load({ grammarFolder });
+    const analyzer = await Analyzer.load({ grammarFolder, folders: [] });
     const source = { ...document, text: 'SELECT 1;\nSELECT 2;\n' };
     const before = await analyzer.readInSlices(source, { isWanted: () => true });
     const after = await analyzer.readInSlices(

@@ -29,7 +29,7 @@ describe('SQL text in a loop, of which its own rule tells while one types', () =
   it('is told again with the fix that the program knows, and only then', async () => {
     const path = join(folder, 'users.js');
     await writeFile(path, program);
-    const code = await localCode({ grammarFolder, threadProgram: '' }, assert.fail);
+    const code = await localCode({ grammarFolder, threadProgram: '', folders: [] }, assert.fail);
     await code.calls({ uri: path, languageId: 'javascript', text: program });
     const types = new Map([['tags.label', 'text']]);
     const measured = { queries: new Map(), tables: new Map(), types };

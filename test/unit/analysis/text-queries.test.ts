@@ -18,7 +18,7 @@ describe('the queries of a workspace in languages of which only SQL text is read
     const program = (table: string) => `package posts\nfunc f() { db.Query("SELECT * FROM ${table}") }\n`;
     await writeFile(join(folder, 'posts.go'), program('posts'));
     await writeFile(join(folder, 'tags.java'), 'class Tags { void f() { db.query("SELECT * FROM tags"); } }');
-    const code = await localCode({ grammarFolder, threadProgram: '' }, assert.fail);
+    const code = await localCode({ grammarFolder, threadProgram: '', folders: [] }, assert.fail);
     const listed = async () =>
       [...(await code.queries(await textFiles([folder], assert.fail)))].map(
         ([path, queries]) => `${path.slice(folder.length + 1)}: ${queries.map(({ name }) => name).join()}`,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { QuerySiteFinder } from '../../../src/code/find-query-sites';
 import type { QuerySite } from '../../../src/nouns/query-site';
 import { SqlParser } from '../../../src/sql/parser';
+import { wholePaths } from '../../support/whole-paths';
 
 const grammarFolder = join(__dirname, '../../../node_modules/@vscode/tree-sitter-wasm/wasm');
 const fixture = (name: string) => readFileSync(join(__dirname, '../../fixtures/sources', name), 'utf8');
@@ -13,7 +14,7 @@ describe('query sites in JavaScript and TypeScript', () => {
   let finder: QuerySiteFinder;
   before(async () => {
     parser = await SqlParser.load();
-    finder = await QuerySiteFinder.load({ parser, grammarFolder, queryFunctions: ['runQuery'] });
+    finder = await QuerySiteFinder.load({ parser, grammarFolder, roles: wholePaths, queryFunctions: ['runQuery'] });
   });
 
   const find = (text: string, languageId = 'typescript') => finder.find({ uri: 'file.ts', languageId, text });

@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import { QuerySiteFinder } from '../../../src/code/find-query-sites';
 import { sqlTagNames } from '../../../src/code/languages/javascript-tags';
 import { SqlParser } from '../../../src/sql/parser';
+import { wholePaths } from '../../support/whole-paths';
 
 const grammarFolder = join(__dirname, '../../../node_modules/@vscode/tree-sitter-wasm/wasm');
 
 describe('SQL text that libraries take', () => {
   let finder: QuerySiteFinder;
   before(async () => {
-    finder = await QuerySiteFinder.load({ parser: await SqlParser.load(), grammarFolder });
+    finder = await QuerySiteFinder.load({ parser: await SqlParser.load(), grammarFolder, roles: wholePaths });
   });
 
   const sql = (text: string) => finder.find({ uri: 'file.ts', languageId: 'typescript', text }).map((site) => site.sql);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { QuerySiteFinder } from '../../../src/code/find-query-sites';
 import { SqlParser } from '../../../src/sql/parser';
+import { wholePaths } from '../../support/whole-paths';
 
 const grammarFolder = join(__dirname, '../../../node_modules/@vscode/tree-sitter-wasm/wasm');
 
@@ -10,7 +11,7 @@ describe('query sites in .sql files', () => {
   let finder: QuerySiteFinder;
   before(async () => {
     parser = await SqlParser.load();
-    finder = await QuerySiteFinder.load({ parser, grammarFolder });
+    finder = await QuerySiteFinder.load({ parser, grammarFolder, roles: wholePaths });
   });
 
   const find = (text: string, uri = 'a.sql') => finder.find({ uri, languageId: 'sql', text });

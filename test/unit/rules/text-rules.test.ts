@@ -56,11 +56,17 @@ describe('text rules', () => {
       const sql = 'INSERT INTO tags (name) VALUES ($1)';
       const site = siteOf(sql, loop('for'));
       const begin = siteOf('BEGIN', loop('for'));
-      const context = { transactionLoops: transactionLoops([{ site: begin, parsed: parser.parse('BEGIN') }]) };
+      const context = {
+        transactionLoops: transactionLoops([{ site: begin, parsed: parser.parse('BEGIN') }]),
+        isInTest: false,
+      };
       const found = textRules.flatMap((rule) => rule.check(site, statementOf(parser, sql), context));
       assert.deepEqual(found, []);
       const elsewhere = { ...begin, loop: { kind: 'for' as const, range: { start: 90, end: 95 } } };
-      const other = { transactionLoops: transactionLoops([{ site: elsewhere, parsed: parser.parse('BEGIN') }]) };
+      const other = {
+        transactionLoops: transactionLoops([{ site: elsewhere, parsed: parser.parse('BEGIN') }]),
+        isInTest: false,
+      };
       assert.equal(textRules.flatMap((rule) => rule.check(site, statementOf(parser, sql), other)).length, 1);
     });
 
@@ -79,6 +85,15 @@ describe('text rules', () => {
     assert.equal(update?.message, 'Changes every row of users: there is no WHERE.');
     const [removal] = judge('DELETE FROM sessions', { library: 'sql' });
     assert.deepEqual([removal?.rule, removal?.severity], ['delete-without-where', 'hint']);
+  });
+
+  it('say nothing in tests, which empty tables', () => {
+    const sql = 'DELETE FROM sessions';
+    const inTest = { transactionLoops: new Set<number>(), isInTest: true };
+    assert.deepEqual(
+      textRules.flatMap((rule) => rule.check(siteOf(sql), statementOf(parser, sql), inTest)),
+      [],
+    );
   });
 
   for (const sql of [

@@ -65,7 +65,7 @@ async function told(templates: Readonly<Record<string, string>>, view = shown): 
     ...templates,
   };
   const facts = await factsOf(all);
-  return judgeCalls({ facts, isQuiet: () => false })
+  return judgeCalls({ facts, isQuiet: () => false, isBackground: () => false })
     .filter(({ repetition }) => repetition)
     .map((one) => {
       const edits = codeFixes(one, (uri) => all[uri])[0]?.edits ?? [];

@@ -55,7 +55,7 @@ async function told(files: Readonly<Record<string, string>>, body = ''): Promise
   const { program } = await ormCallsIn(all);
   const calls = new Map([...program.files.keys()].map((uri) => [uri, program.callsOf(uri)]));
   const facts = readCallFacts({ tracer: program.tracer, models: program.models, orms, calls });
-  const located = judgeCalls({ facts, isQuiet: () => false });
+  const located = judgeCalls({ facts, isQuiet: () => false, isBackground: () => false });
   return located
     .filter(({ repetition }) => repetition)
     .map((one) => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { programOf } from '../../../../src/code/facts/javascript/scripts';
 import { QuerySiteFinder } from '../../../../src/code/find-query-sites';
 import { SqlParser } from '../../../../src/sql/parser';
+import { wholePaths } from '../../../support/whole-paths';
 import { factsOf, written } from './written-facts';
 
 const grammarFolder = join(import.meta.dirname, '../../../../node_modules/@vscode/tree-sitter-wasm/wasm');
@@ -58,7 +59,7 @@ describe('The scripts of components', () => {
   });
 
   it('are where SQL in texts is found too', async () => {
-    const finder = await QuerySiteFinder.load({ parser: await SqlParser.load(), grammarFolder });
+    const finder = await QuerySiteFinder.load({ parser: await SqlParser.load(), grammarFolder, roles: wholePaths });
     const text = `<template><p>SELECT 1</p></template>\n<script setup lang="ts">\nconst { rows } = await pool.query('SELECT id FROM posts WHERE id = $1', [id]);\n</script>`;
     const [site, ...others] = finder.find({ uri: 'posts.vue', languageId: 'vue', text });
     assert.ok(site);

@@ -3,6 +3,7 @@ import type { FileFacts } from '../../../../src/code/facts/facts';
 import type { Model } from '../../../../src/code/models/model';
 import { readModels } from '../../../../src/code/orms/prisma/models';
 import { WorkspaceTracer } from '../../../../src/code/resolve/tracer';
+import { wholePaths } from '../../../support/whole-paths';
 
 function schemaFile(uri: string, text: string): FileFacts {
   return { uri, languageId: 'prisma', text, imports: [], exports: [], classes: [], functions: [] };
@@ -11,7 +12,7 @@ function schemaFile(uri: string, text: string): FileFacts {
 function models(texts: Readonly<Record<string, string>> | string): Model[] {
   const files = typeof texts === 'string' ? { '/app/prisma/schema.prisma': texts } : texts;
   const facts = Object.entries(files).map(([uri, text]) => [uri, schemaFile(uri, text)] as const);
-  return readModels(new WorkspaceTracer(new Map(facts)));
+  return readModels(new WorkspaceTracer(new Map(facts), wholePaths));
 }
 
 function model(text: string, name: string): Model {

@@ -1,10 +1,11 @@
 import { equal } from 'node:assert/strict';
 import { canMatter } from '../../../../src/code/program/can-matter';
 import { factsReader } from '../../../support/orm-calls';
+import { wholePaths } from '../../../support/whole-paths';
 
 function matters(uri: string, text: string): boolean {
   const languageId = uri.endsWith('x') ? 'typescriptreact' : 'typescript';
-  return canMatter({ uri, languageId, text });
+  return canMatter({ uri, languageId, text }, wholePaths);
 }
 
 describe('Files that are read into the index', () => {

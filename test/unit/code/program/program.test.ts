@@ -3,6 +3,7 @@ import type { Model } from '../../../../src/code/models/model';
 import type { Orm, OrmCall } from '../../../../src/code/orms/orm';
 import { Program } from '../../../../src/code/program/program';
 import { factsReader } from '../../../support/orm-calls';
+import { wholePaths } from '../../../support/whole-paths';
 
 /** A library with models `model('Post')` and calls `Post.all()`, which counts how often it is asked for its models. */
 function library(): Orm & { asked: number } {
@@ -47,7 +48,7 @@ function library(): Orm & { asked: number } {
 async function programOf(texts: Readonly<Record<string, string>>) {
   const reader = await factsReader();
   const orm = library();
-  const program = new Program([orm]);
+  const program = new Program([orm], wholePaths);
   const write = (uri: string, text: string) => {
     const facts = reader.read({ uri, languageId: 'typescript', text });
     if (facts) program.set(facts);
@@ -169,7 +170,9 @@ describe('A library’s reader that throws', () => {
   it('is told, and the rest is read', async () => {
     const reader = await factsReader();
     const told: string[] = [];
-    const program = new Program([failing], (error, uri) => told.push(`${uri}: ${(error as Error).message}`));
+    const program = new Program([failing], wholePaths, (error, uri) =>
+      told.push(`${uri}: ${(error as Error).message}`),
+    );
     const facts = reader.read({ uri: '/a.ts', languageId: 'typescript', text: `import { x } from 'test'; x.all();` });
     if (facts) program.set(facts);
     deepEqual(program.callsOf('/a.ts'), []);

@@ -7,6 +7,7 @@ import { orms } from '../../../../src/code/orms/orms';
 import { indexedLanguageOf } from '../../../../src/code/program/facts-reader';
 import { Program } from '../../../../src/code/program/program';
 import { type ReadWorkspaceOptions, readWorkspace } from '../../../../src/code/program/read-workspace';
+import { wholePaths } from '../../../support/whole-paths';
 
 const dist = join(import.meta.dirname, '../../../../dist');
 
@@ -35,7 +36,7 @@ describe('A workspace that is read in threads', () => {
       () => undefined,
     ))
       files.push({ uri: path.slice(folder.length), path });
-    const program = new Program(orms);
+    const program = new Program(orms, wholePaths);
     const leftAlone: string[] = [];
     const options = {
       grammarFolder: join(dist, 'grammars'),
@@ -113,7 +114,7 @@ describe('A workspace that is read in threads', () => {
 
   it('goes on without a file that is gone, and without a place for what is kept', async () => {
     await write({ ...blog, '.cache': 'a file, not a folder' });
-    const program = new Program(orms);
+    const program = new Program(orms, wholePaths);
     const leftAlone: string[] = [];
     const paths = ['src/db.ts', 'src/gone.ts'].map((name) => ({ uri: name, path: join(folder, name) }));
     await readWorkspace(program, paths, {

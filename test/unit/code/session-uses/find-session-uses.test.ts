@@ -22,7 +22,7 @@ describe('places that need one session', () => {
       await mkdir(dirname(path), { recursive: true });
       await writeFile(path, files[path.slice(folder.length + 1)] ?? '');
     }
-    const code = await localCode({ grammarFolder: join(dist, 'grammars'), threadProgram }, assert.fail);
+    const code = await localCode({ grammarFolder: join(dist, 'grammars'), threadProgram, folders: [] }, assert.fail);
     await code.index(paths, { threadProgram, signal: new AbortController().signal });
     return (await code.facts([])).sessionUses;
   }
