@@ -243,13 +243,14 @@ export class CodeIndex implements Feature, vscode.Disposable {
       }),
     );
     const isNew = there.flat().some((file) => !this.#known.has(file));
-    await this.#index([...there.flat(), ...(isNew ? await this.#missed(there.flat()) : [])], false);
+    // A file that is gone is known, too: its document may stay open.
+    for (const file of paths) this.#known.add(file);
+    await this.#index([...there.flat(), ...(isNew ? await this.#missed() : [])], false);
     this.#changed.fire();
   }
 
   /** Files of new folders of which nobody told: watching a folder begins some time after it is made. */
-  async #missed(told: readonly string[]): Promise<readonly string[]> {
-    for (const file of told) this.#known.add(file);
+  async #missed(): Promise<readonly string[]> {
     const { programFiles } = await import('../analysis/code/program-files');
     const files = await programFiles(folderPaths(), (sentence) => this.#log.info(sentence));
     const missed = files.filter((file) => !this.#known.has(file));
