@@ -8,7 +8,7 @@ import { missingOf, seen, withSection } from '../support/known';
 import { attention, failed, passed, unknown } from '../support/results';
 import { duration } from '../support/wording';
 import { detailsOf, ofRules } from './findings';
-import { roleOf, timeoutFix } from './timeouts';
+import { roleOf, timeoutFix } from './server-timeouts';
 
 /** In s: a program that does nothing for so long between two statements waits for something else. A guess. */
 const long = 10;

@@ -174,20 +174,64 @@ export async function list() {
       });
     });
 
-    it('that wait for ever get an end, for connections in the code and for the rest on the server', async () => {
+    it('that wait for ever get an end; timeouts that are off on a server as it comes are advice', async () => {
       const code =
         "import { Pool } from 'pg';\nconst pool = new Pool({ connectionString: process.env.DATABASE_URL });\n";
       const before = poolTimeouts.judge(await factsWith(code, 1));
       assert.equal(before.state, 'attention');
-      const statements = before.fixes?.flatMap((fix) => (fix.kind === 'setting' ? [fix.sql] : [])) ?? [];
-      assert.equal(statements.length, 2);
-      for (const sql of statements) await database.admin.query(sql);
+      assert.equal(before.says, 'A request waits without an end for a connection of pool (pg).');
       const mended = afterFix(editOf(before), code, path);
       assert.match(mended, /\{ connectionString: process\.env\.DATABASE_URL, connectionTimeoutMillis: 5000 \}/);
       const after = poolTimeouts.judge(await factsWith(mended, 1));
       assert.equal(after.state, 'passed', after.says);
+      assert.match(
+        after.says,
+        /^Nothing hangs now\. statement_timeout and idle_in_transaction_session_timeout are off/,
+      );
+      await applied(after);
+      assert.equal(
+        poolTimeouts.judge(await factsWith(mended, 1)).says,
+        'Connections, statements and idle transactions have an end.',
+      );
       await database.admin.query(`ALTER ROLE ${database.server.superuser} IN DATABASE ${database.name} RESET ALL`);
     });
+
+    it('leave a statement and a wait for a lock without an end, which a timeout of its role ends', async () => {
+      const code = "import { Pool } from 'pg';\nconst pool = new Pool({ connectionTimeoutMillis: 2000 });\n";
+      const url = database.server.connectionString(database.name);
+      const [slow, holder, waiter] = [await connectTo(url), await connectTo(url), await connectTo(url)];
+      await slow.query("SET application_name = 'shop'");
+      const ends = [slow.query('SELECT pg_sleep(600)'), locked(holder, waiter)].map((one) => one.catch(String));
+      await eventually('one runs and one waits', async () => {
+        const { rows } = await database.admin.query(
+          "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' OR query LIKE 'SELECT pg_sleep%'",
+        );
+        return rows.length === 2;
+      });
+      const facts = await factsWith(code, 1);
+      assert.equal(poolTimeouts.judge(facts).state, 'passed');
+      const found = poolTimeouts.judge({ ...facts, health: later(await health(), 400) });
+      assert.equal(found.state, 'attention');
+      assert.match(
+        found.says,
+        /^A statement has run for 7 min \(pid \d+, shop\), and statement_timeout is off; a session has waited for 7 min for a lock \(.*posts.*\), and lock_timeout is off\.$/,
+      );
+      await applied(found);
+      const fresh = await connectTo(url);
+      assert.deepEqual((await fresh.query('SHOW lock_timeout')).rows, [{ lock_timeout: '1min' }]);
+      assert.deepEqual((await fresh.query('SHOW statement_timeout')).rows, [{ statement_timeout: '1min' }]);
+      await database.admin.query(
+        'SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
+      );
+      await Promise.all(ends);
+      await Promise.all([slow, holder, waiter, fresh].map((one) => one.end()));
+      await database.admin.query(`ALTER ROLE ${database.server.superuser} IN DATABASE ${database.name} RESET ALL`);
+    });
+
+    /** Runs the statements of its settings, as a person does. */
+    async function applied({ fixes = [] }: CheckResult): Promise<void> {
+      for (const fix of fixes) if (fix.kind === 'setting') await database.admin.query(fix.sql);
+    }
 
     it('show a session that is idle in a transaction, and whom it keeps waiting', async () => {
       const url = database.server.connectionString(database.name);
@@ -226,11 +270,22 @@ function editOf({ fixes = [] }: CheckResult): EditFix {
   return fix;
 }
 
-/** As it would be read half a minute later. */
-function later(health: Health): Health {
+/** The second waits for the table that the first has locked. */
+async function locked(holder: pg.Client, waiter: pg.Client): Promise<unknown> {
+  await holder.query('BEGIN; LOCK TABLE posts');
+  return waiter.query('SELECT * FROM posts');
+}
+
+/** As it would be read so many seconds later. */
+function later(health: Health, seconds = 30): Health {
   const connections = valueIn(health.activity.connections);
-  const sessions = connections.sessions.map((one) => ({ ...one, stateSeconds: one.stateSeconds + 30 }));
-  return { ...health, activity: { ...health.activity, connections: { value: { ...connections, sessions } } } };
+  const sessions = connections.sessions.map((one) => ({ ...one, stateSeconds: one.stateSeconds + seconds }));
+  const locks = valueIn(health.activity.locks);
+  const waiting = locks.map((one) => ({ ...one, waitingSeconds: one.waitingSeconds + seconds }));
+  return {
+    ...health,
+    activity: { ...health.activity, connections: { value: { ...connections, sessions } }, locks: { value: waiting } },
+  };
 }
 
 /** A server frees a connection some ms after it was ended. */

@@ -20,7 +20,11 @@ const finding = (rule: string, message: string): Finding => ({
 });
 
 describe('timeouts of pools', () => {
-  const judge = (pools: WorkspaceFacts['pools'], settings: Readonly<Record<string, string>> = {}) =>
+  const judge = (
+    pools: WorkspaceFacts['pools'],
+    settings: Readonly<Record<string, string>> = {},
+    { sessions = [], locks = [] }: { sessions?: readonly SessionHealth[]; locks?: readonly BlockedSession[] } = {},
+  ) =>
     poolTimeouts.judge(
       factsOf({
         workspace: workspaceOf({ pools }),
@@ -28,7 +32,10 @@ describe('timeouts of pools', () => {
           settings: known(
             Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, settingOf(value)])),
           ),
-          activity: activityOf({ connections: known(connectionsOf({ byUser: [{ name: 'shop', count: 9 }] })) }),
+          activity: activityOf({
+            connections: known(connectionsOf({ byUser: [{ name: 'shop', count: 9 }], sessions })),
+            locks: known(locks),
+          }),
         }),
       }),
     );
@@ -37,29 +44,95 @@ describe('timeouts of pools', () => {
     statementMs: undefined,
     idleInTransactionMs: undefined,
   });
+  const usual = { ...patient, waitMs: { value: 60_000, isDefault: true } };
+  const off = { statement_timeout: '0', idle_in_transaction_session_timeout: '0', lock_timeout: '0' };
+  const session = (more: Partial<SessionHealth> = {}): SessionHealth => ({
+    pid: 4711,
+    user: 'reports',
+    application: 'api',
+    database: 'blog',
+    state: 'active',
+    stateSeconds: 420,
+    query: 'SELECT * FROM posts, comments',
+    ...more,
+  });
+  const statements = (result: ReturnType<typeof judge>) =>
+    result.fixes?.flatMap((fix) => (fix.kind === 'setting' ? [fix.sql] : []));
 
   it('pass where everything has an end, on the pool or on the server', () => {
     assert.equal(judge([poolUseOf()]).state, 'passed');
-    const onServer = judge([{ ...patient, waitMs: { value: 60_000, isDefault: true } }], {
-      statement_timeout: '30000',
-      idle_in_transaction_session_timeout: '30000',
-    });
-    assert.equal(onServer.state, 'passed');
+    const onServer = judge([usual], { statement_timeout: '30000', idle_in_transaction_session_timeout: '30000' });
+    assert.deepEqual(
+      [onServer.state, onServer.says],
+      ['passed', 'Connections, statements and idle transactions have an end.'],
+    );
   });
 
-  it('say what waits without an end, with the option and the statements for the program’s role', () => {
-    const { state, says, fixes } = judge([patient], { statement_timeout: '0' });
-    assert.equal(state, 'attention');
+  it('pass on a server as it comes, with the statements for the program’s role as advice', () => {
+    const result = judge([usual], off);
+    assert.equal(result.state, 'passed');
     assert.equal(
-      says,
-      'Without an end a request waits for a connection of pool (pg), a statement may run and a transaction may stay open while its program does nothing.',
+      result.says,
+      'Nothing hangs now. statement_timeout and idle_in_transaction_session_timeout are off: for the program’s role they would end what hangs some day.',
     );
-    const [edit, statement] = fixes ?? [];
-    assert.equal(edit?.kind === 'edit' && edit.edits[0]?.newText, ', connectionTimeoutMillis: 5000');
-    assert.equal(
-      statement?.kind === 'setting' && statement.sql,
+    assert.deepEqual(statements(result), [
       "ALTER ROLE shop IN DATABASE blog SET statement_timeout = '60s'",
+      "ALTER ROLE shop IN DATABASE blog SET idle_in_transaction_session_timeout = '60s'",
+    ]);
+  });
+
+  it('need attention where a pool waits without an end, with the option', () => {
+    const { state, says, fixes, places } = judge([patient], off);
+    assert.equal(state, 'attention');
+    assert.equal(says, 'A request waits without an end for a connection of pool (pg).');
+    const [edit] = fixes ?? [];
+    assert.equal(edit?.kind === 'edit' && edit.edits[0]?.newText, ', connectionTimeoutMillis: 5000');
+    assert.equal(places?.length, 1);
+  });
+
+  it('need attention where a statement has run for minutes and nothing ends it, with the timeout for its role', () => {
+    const result = judge([usual], off, { sessions: [session({ stateSeconds: 20 }), session()] });
+    assert.equal(result.state, 'attention');
+    assert.equal(result.says, 'A statement has run for 7 min (pid 4711, api), and statement_timeout is off.');
+    assert.equal(statements(result)?.[0], "ALTER ROLE reports IN DATABASE blog SET statement_timeout = '60s'");
+    assert.equal(judge([usual], { ...off, statement_timeout: '600000' }, { sessions: [session()] }).state, 'passed');
+  });
+
+  it('leave alone what takes its time, what others do, and what cannot be seen', () => {
+    for (const more of [
+      { query: 'COPY public.posts (id) TO stdout;' },
+      { query: '  create index concurrently on posts (title)' },
+      { database: 'other' },
+      { state: 'idle' },
+      { wait: 'Activity: WalSenderMain' },
+      { stateSeconds: 100 },
+    ])
+      assert.equal(judge([usual], off, { sessions: [session(more)] }).state, 'passed', JSON.stringify(more));
+    const hidden = poolTimeouts.judge(
+      factsOf({
+        workspace: workspaceOf({ pools: [usual] }),
+        health: healthOf({ settings: { missing: 'Settings are hidden.' } }),
+      }),
     );
+    assert.deepEqual([hidden.state, hidden.missing, hidden.fixes], ['passed', ['Settings are hidden.'], []]);
+    assert.match(hidden.says, /timeouts cannot\.$/);
+  });
+
+  it('need attention where somebody has waited for a lock for a minute and nothing ends that', () => {
+    const lock: BlockedSession = {
+      session: session({ wait: 'Lock: transactionid' }),
+      waitingSeconds: 90,
+      waitsFor: 'relation posts, AccessExclusiveLock',
+      blockedBy: [],
+    };
+    const result = judge([usual], off, { sessions: [lock.session], locks: [lock] });
+    assert.equal(
+      result.says,
+      'A session has waited for 90 s for a lock (relation posts, AccessExclusiveLock; pid 4711, api), and lock_timeout is off.',
+    );
+    assert.equal(statements(result)?.[0], "ALTER ROLE reports IN DATABASE blog SET lock_timeout = '60s'");
+    assert.equal(judge([usual], off, { locks: [{ ...lock, waitingSeconds: 10 }] }).state, 'passed');
+    assert.equal(judge([usual], { ...off, lock_timeout: '500000' }, { locks: [lock] }).state, 'passed');
   });
 
   it('ask nothing of a library that has no such option', () => {
