@@ -8,7 +8,8 @@ const nameOf = (image: string): string =>
 /** A PostgreSQL server, by the name of its image; with another command than the server's it is one of its tools. */
 export function isPostgresImage(image: string, command = ''): boolean {
   const name = nameOf(image);
-  if (isPoolerImage(image) || isExporterImage(image) || /\b(?:psql|createdb|pg_\w+)\b/.test(command)) return false;
+  if (isPoolerImage(image) || isExporterImage(image) || /(?<![=,\w])(?:psql|createdb|pg_\w+)\b/.test(command))
+    return false;
   if (/backup|operator|client|tools|migrat/i.test(name)) return false;
   return /^(?:.*[-_])?(?:postgres(?:ql)?|postgis|pgvector|timescaledb|spilo)(?:[-_].*)?$/i.test(name);
 }

@@ -26,6 +26,18 @@ describe('manifests of Kubernetes', () => {
     assert.equal(program?.replicas, 3);
   });
 
+  it('tell a server that is given settings from its tools', () => {
+    const container = (more: string) => `apiVersion: apps/v1
+kind: StatefulSet
+metadata: { name: postgres }
+spec: { template: { spec: { containers: [{ name: postgres, image: 'postgres:18', ${more} }] } } }
+`;
+    const settings = "args: ['-c', 'shared_preload_libraries=auto_explain,pg_stat_statements']";
+    assert.equal(read(container(settings)).servers.length, 1);
+    assert.equal(read(container('command: [pg_dump, blog]')).servers.length, 0);
+    assert.equal(read(container("command: [sh, -c, 'pg_dump blog']")).servers.length, 0);
+  });
+
   it('tell what an autoscaler may raise them to', () => {
     const scaler = `---
 apiVersion: autoscaling/v2
