@@ -12,6 +12,7 @@ import type { Activity, Bloat, Health } from './health/health';
 import { readActivity } from './health/read-activity';
 import { readHealth } from './health/read-health';
 import { HypoPg } from './hypopg';
+import { type PreparedTask, prepareTask } from './maintenance/prepare-task';
 import { type MaintainOptions, type MaintenanceOutcome, runMaintenance } from './maintenance/run-task';
 import type { ExplainRequest, ExplainResult, Target } from './planner';
 import type { ConnectionProfile } from './profile';
@@ -178,16 +179,26 @@ export class Server implements Target {
     }
   }
 
+  /** What `maintain` would run, for a person to read; it refuses what that would refuse. */
+  async prepare(task: MaintenanceTask, signal?: AbortSignal): Promise<PreparedTask> {
+    await this.#mustBePrimary(signal);
+    return prepareTask(this.#gate, task, signal);
+  }
+
   /** Only when a person said yes to it. Earlier answers do not hold afterwards, however it ended. */
   async maintain(task: MaintenanceTask, options: MaintainOptions): Promise<MaintenanceOutcome> {
-    const { isReplica } = await this.facts(options.signal);
-    if (isReplica) {
-      throw new Problem('read-only-server', `${this.label} is a read-only replica: maintenance is its primary's.`);
-    }
+    await this.#mustBePrimary(options.signal);
     try {
       return await runMaintenance(this.#gate, task, options);
     } finally {
       this.invalidate();
+    }
+  }
+
+  async #mustBePrimary(signal?: AbortSignal): Promise<void> {
+    const { isReplica } = await this.facts(signal);
+    if (isReplica) {
+      throw new Problem('read-only-server', `${this.label} is a read-only replica: maintenance is its primary's.`);
     }
   }
 

@@ -47,6 +47,10 @@ interface Row {
   readonly ownsDatabase: boolean;
   readonly isReplicaIdentity: boolean;
   readonly constraint: string | null;
+  /** `foreign key posts_author_fkey of posts` that stands on the index without a constraint of its own. */
+  readonly foreignKey: string | null;
+  /** It alone keeps its columns unique: `email`. */
+  readonly keepsUnique: string | null;
   readonly isBeingBuilt: boolean;
   readonly isPart: boolean;
   readonly user: string;
@@ -114,6 +118,14 @@ function refuseDrop(row: Row, label: string): void {
       `The constraint ${row.constraint} stands on ${label}: it goes with the constraint only.`,
     );
   }
+  if (row.foreignKey !== null) {
+    throw new Problem('refused', `The foreign key ${row.foreignKey} stands on ${label}: it goes with the key only.`);
+  }
+  if (row.keepsUnique !== null) {
+    throw new Problem('refused', `${label} keeps ${row.keepsUnique} unique: without it there may be duplicates.`, {
+      hint: 'Drop it by hand if that is what you want.',
+    });
+  }
   if (row.isReplicaIdentity) {
     throw new Problem('refused', `Logical replication finds the rows of its table by ${label} (REPLICA IDENTITY).`);
   }
@@ -132,6 +144,18 @@ const subjectSql = (version: number): string => `
     pg_has_role((SELECT datdba FROM pg_database WHERE datname = current_database()), 'USAGE') AS "ownsDatabase",
     coalesce(i.indisreplident, false) AS "isReplicaIdentity",
     (SELECT conname::text FROM pg_constraint WHERE conindid = c.oid AND contype IN ('p', 'u', 'x') LIMIT 1) AS "constraint",
+    (SELECT quote_ident(conname) || ' of ' || conrelid::regclass FROM pg_constraint
+     WHERE conindid = c.oid AND contype = 'f' LIMIT 1) AS "foreignKey",
+    CASE WHEN i.indisunique AND i.indisvalid AND NOT EXISTS (
+      SELECT FROM pg_index o WHERE o.indrelid = i.indrelid AND o.indexrelid <> i.indexrelid AND o.indisunique
+        AND o.indisvalid AND o.indimmediate >= i.indimmediate AND o.indnkeyatts = i.indnkeyatts
+        AND o.indkey::text = i.indkey::text AND o.indclass::text = i.indclass::text
+        AND o.indcollation::text = i.indcollation::text
+        AND coalesce(pg_get_expr(o.indexprs, o.indrelid), '') = coalesce(pg_get_expr(i.indexprs, i.indrelid), '')
+        AND coalesce(pg_get_expr(o.indpred, o.indrelid), '') = coalesce(pg_get_expr(i.indpred, i.indrelid), '')
+        ${version >= 150000 ? 'AND o.indnullsnotdistinct = i.indnullsnotdistinct' : ''})
+      THEN (SELECT string_agg(pg_get_indexdef(i.indexrelid, n, false), ', ' ORDER BY n)
+        FROM generate_series(1, i.indnkeyatts) n) END AS "keepsUnique",
     EXISTS (SELECT FROM pg_stat_progress_create_index b WHERE b.index_relid = c.oid) AS "isBeingBuilt",
     i.indexrelid IS NOT NULL AND EXISTS (SELECT FROM pg_inherits WHERE inhrelid = c.oid) AS "isPart",
     current_user::text AS "user"
