@@ -1,4 +1,4 @@
-import { Problem, type ProblemKind } from '../nouns/problem';
+import { Problem, type ProblemKind, type ProblemReason } from '../nouns/problem';
 import type { TextRange } from '../nouns/text-range';
 
 /** What was being done when a server or the network said no. */
@@ -24,13 +24,16 @@ interface ServerError {
 export function toProblem(error: unknown, context: ErrorContext): Problem {
   if (error instanceof Problem) return error;
   const { code, message, position, hint } = readError(error);
-  const make = (kind: ProblemKind, sentence: string, advice = hint) =>
+  const make = (kind: ProblemKind, sentence: string, reason?: ProblemReason) =>
     new Problem(kind, sentence, {
-      hint: advice,
+      hint,
       cause: error,
+      reason,
       range: position === undefined ? undefined : rangeAt(Number(position), context.statement),
     });
   const at = context.label;
+  if (isFull(code, message))
+    return make('unreachable', `${at} has no free connection: ${message}.`, 'too many connections');
   if (code === undefined || !/^[0-9A-Z]{5}$/.test(code)) return networkProblem(code, message, at, error);
   switch (code) {
     case '42P01':
@@ -64,17 +67,18 @@ export function toProblem(error: unknown, context: ErrorContext): Problem {
       return make('authentication', `${at} does not let user ${context.user} in: ${message}.`);
     case '3D000':
       return make('missing-object', `There is no such database: ${message} (${at}).`);
-    case '53300':
-      return new Problem('unreachable', `${at} has no free connection: ${message}.`, {
-        hint,
-        reason: 'too many connections',
-        cause: error,
-      });
+    case '53200':
+      return make('server', `${at} is out of memory: ${message}.`, 'out of memory');
     case '57P03':
       return make('unreachable', `${at} is not ready: ${message}.`);
     case '57P01':
-    case '57P02':
       return make('unreachable', `${at} is shutting down or ended our connection: ${message}.`);
+    case '57P02':
+      return make(
+        'unreachable',
+        `${at} lost one of its processes and ended all connections: ${message}.`,
+        'connection lost',
+      );
     case '0A000':
       return make('unsupported', `${at} cannot do this: ${message}.`);
     case '08P01':
@@ -85,6 +89,21 @@ export function toProblem(error: unknown, context: ErrorContext): Problem {
   }
 }
 
+/**
+ * PostgreSQL says 53300, to users and, of the reserved ones, to superusers. PgBouncer says it as a violation of the protocol: of
+ * its clients (src/objects.c, client.c: max_client_conn and its relatives), of a wait for a server that was too long, and of
+ * what the server said when it last tried. Supavisor says it without a code of its own.
+ */
+function isFull(code: string | undefined, message: string): boolean {
+  if (code === '53300') return true;
+  if (code !== '08P01' && code !== 'XX000') return false;
+  return fullPooler.test(message) || (/server_login_retry|login failed/.test(message) && fullServer.test(message));
+}
+
+const fullPooler =
+  /no more connections allowed|client connections exceeded|query_wait_timeout|max client connections reached|MaxClientsIn/i;
+const fullServer = /too many clients already|connection slots are reserved|too many connections for/i;
+
 /** `5 s`, `250 ms` */
 export function seconds(ms: number): string {
   return ms < 1000 ? `${ms} ms` : `${ms / 1000} s`;
@@ -92,6 +111,7 @@ export function seconds(ms: number): string {
 
 function networkProblem(code: string | undefined, message: string, at: string, cause: unknown): Problem {
   const make = (kind: ProblemKind, sentence: string, hint?: string) => new Problem(kind, sentence, { cause, hint });
+  const lost = (sentence: string) => new Problem('unreachable', sentence, { cause, reason: 'connection lost' });
   if (/does not support SSL/i.test(message)) {
     return make('tls', `${at} does not support TLS, and the sslmode asks for it.`);
   }
@@ -114,10 +134,10 @@ function networkProblem(code: string | undefined, message: string, at: string, c
       return make('unreachable', `${at} cannot be reached.`);
     case 'ECONNRESET':
     case 'EPIPE':
-      return make('unreachable', `${at} closed the connection.`);
+      return lost(`${at} closed the connection.`);
   }
   if (/Connection terminated|not queryable|connection error|Client was closed/i.test(message)) {
-    return make('unreachable', `${at} closed the connection in the middle.`);
+    return lost(`${at} closed the connection in the middle.`);
   }
   return make('not-understood', `${at} answers, but not as PostgreSQL does: ${message}.`);
 }

@@ -20,6 +20,13 @@ export type ProblemKind =
   | 'server';
 
 /**
+ * What may be behind it, where a diagnosis of its own finds that out. 'too many connections': the server, or the pooler before
+ * it, is there and takes no more; 'connection lost': it ended in the middle, as when a process of the server was killed;
+ * 'out of memory': the server says so.
+ */
+export type ProblemReason = 'too many connections' | 'connection lost' | 'out of memory';
+
+/**
  * An error that a person can act on. `message` is one clear sentence, without passwords; callers look at `kind`,
  * never at the text.
  */
@@ -29,13 +36,12 @@ export class Problem extends Error {
   readonly range?: TextRange;
   /** What one can do about it, one sentence. */
   readonly hint?: string;
-  /** Of 'unreachable': the server is there, and takes no more connections. */
-  readonly reason?: 'too many connections';
+  readonly reason?: ProblemReason;
 
   constructor(
     kind: ProblemKind,
     message: string,
-    more: { range?: TextRange; hint?: string; reason?: Problem['reason']; cause?: unknown } = {},
+    more: { range?: TextRange; hint?: string; reason?: ProblemReason; cause?: unknown } = {},
   ) {
     super(message, more.cause === undefined ? undefined : { cause: more.cause });
     this.name = 'Problem';
