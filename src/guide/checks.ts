@@ -37,6 +37,8 @@ import { roundTrips } from './queries-per-row/round-trips';
 import { conflicts } from './read-replicas/conflicts';
 import { lag } from './read-replicas/lag';
 import { needed as replicasNeeded } from './read-replicas/needed';
+import { ownWrites } from './read-replicas/own-writes';
+import { replicaWrites } from './read-replicas/replica-writes';
 import { slots } from './read-replicas/slots';
 import { used as replicasUsed } from './read-replicas/used';
 import { autovacuumPace } from './resources/autovacuum-pace';
@@ -80,6 +82,8 @@ export const checks: readonly Check[] = [
   idleInTransaction,
   replicasNeeded,
   replicasUsed,
+  replicaWrites,
+  ownWrites,
   lag,
   conflicts,
   slots,

@@ -2,6 +2,7 @@ import type { CacheAside } from '../code/caches/cache-aside';
 import type { CacheUse } from '../code/caches/cache-use';
 import type { DeployedProgram, Deployment } from '../code/deployment/deployment';
 import type { PoolUse } from '../code/pools/pool-use';
+import type { ReplicaUses } from '../code/replicas/replica-use';
 import type { SessionUse } from '../code/session-uses/session-use';
 import type { Activity, Health } from '../database/health/health';
 import type { Finding } from '../nouns/finding';
@@ -55,6 +56,8 @@ export interface CodeFacts {
   readonly caches: readonly CacheUse[];
   /** Absent: nobody looked. */
   readonly cacheAside?: CacheAside;
+  /** Absent: nobody looked. */
+  readonly replicaUses?: ReplicaUses;
   /** Programs that divide themselves into processes; in the workspace's facts they are among those of `deployment`. */
   readonly clusters?: readonly DeployedProgram[];
 }

@@ -10,14 +10,18 @@ import { whyNotRead } from '../../code/left-alone';
 import type { FoundCall } from '../../code/orms/orm';
 import { orms } from '../../code/orms/orms';
 import { findPools } from '../../code/pools/find-pools';
+import type { PoolUse } from '../../code/pools/pool-use';
 import { FactsReader, indexedLanguageOf } from '../../code/program/facts-reader';
 import { Program } from '../../code/program/program';
 import { type ReadWorkspaceOptions, readWorkspace, type WorkspaceRead } from '../../code/program/read-workspace';
+import { findReplicaUses } from '../../code/replicas/find-replica-uses';
+import type { ReplicaUses } from '../../code/replicas/replica-use';
 import { findSessionUses } from '../../code/session-uses/find-session-uses';
 import { sourceText } from '../../code/source-text';
 import { findCacheAside } from '../../fixes/cache-aside/find-cache-aside';
 import { codeFixes, type TextOf } from '../../fixes/code-fixes';
 import { withInsertions } from '../../fixes/pool-insertion';
+import { withReadsOfPrimary } from '../../fixes/read-primary';
 import type { CodeFacts } from '../../guide/facts';
 import type { Finding } from '../../nouns/finding';
 import type { IndexDefinition } from '../../nouns/fix';
@@ -147,20 +151,30 @@ export class WorkspaceCode {
   async facts(textFiles: readonly string[]): Promise<CodeFacts> {
     const listed = await this.queries(textFiles);
     const queries = workspaceQueries(listed, this.#program, this.#parser);
+    const pools = findPools(this.#program);
+    const textOf = await this.#allTexts(queries);
     return {
       queries,
-      pools: await withInsertions(findPools(this.#program), (path) => this.#textOf(path)),
+      pools: await withInsertions(pools, (path) => this.#textOf(path)),
+      replicaUses: this.#replicaUses(pools, textOf),
       sessionUses: findSessionUses(this.#program, listed),
       caches: findCaches(this.#program),
-      cacheAside: findCacheAside(this.#program, queries, await this.#textsForCache(queries)),
+      cacheAside: findCacheAside(this.#program, queries, textOf),
       clusters: findClusters(this.#program),
     };
   }
 
-  async #textsForCache(queries: readonly { readonly path: string }[]): Promise<TextOf> {
-    const modules = [...this.#program.files.keys()].filter((path) => /cache\.service\.\w+$/.test(path));
+  #replicaUses(pools: readonly PoolUse[], textOf: TextOf): ReplicaUses {
+    const { tracer, models, files } = this.#program;
+    const calls = new Map([...files.keys()].map((path) => [path, this.#program.callsOf(path)]));
+    const sources = { tracer, models, orms, calls, sites: this.#texts, pools, parser: this.#parser, textOf };
+    return withReadsOfPrimary(findReplicaUses(sources), textOf);
+  }
+
+  /** Of the program's files, and of others in which a query stands. */
+  async #allTexts(queries: readonly { readonly path: string }[]): Promise<TextOf> {
     const texts = new Map<string, string>();
-    for (const path of new Set([...modules, ...queries.map((query) => query.path)])) {
+    for (const path of new Set([...this.#program.files.keys(), ...queries.map((query) => query.path)])) {
       const text = await this.#textOf(path);
       if (text !== undefined) texts.set(path, text);
     }

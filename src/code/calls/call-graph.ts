@@ -47,12 +47,17 @@ export class CallGraph {
     this.#callees = new Callees(this.#tracer, rows);
   }
 
-  /** `seeds`: the functions in which queries stand. */
-  static *inSteps(queries: Queries, seeds: Iterable<Place>, rows: RowFinder): Generator<undefined, CallGraph> {
+  /** `seeds`: the functions in which queries stand. `calls`: how many lead to a query at most. */
+  static *inSteps(
+    queries: Queries,
+    seeds: Iterable<Place>,
+    rows: RowFinder,
+    calls = mostCallsDeep,
+  ): Generator<undefined, CallGraph> {
     const graph = new CallGraph(queries, rows);
     let fresh: Place[] = [];
     for (const seed of seeds) fresh.push(...graph.#reach(seed));
-    for (let deep = 0; deep <= mostCallsDeep && fresh.length > 0; deep++) {
+    for (let deep = 0; deep <= calls && fresh.length > 0; deep++) {
       const names = namesOf(fresh, queries.files);
       fresh = [];
       for (const file of queries.files) {

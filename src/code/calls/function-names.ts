@@ -49,3 +49,12 @@ export function holdersOf(file: FileFacts, index: number): string[] {
     (name) => name !== 'default' && name !== '=' && name !== '*',
   );
 }
+
+/** The innermost function with a name around a place; undefined at the top level. */
+export function nameAround({ file, function: start }: Place): string | undefined {
+  for (let index: number | undefined = start; index !== undefined && index > 0; index = file.functions[index]?.parent) {
+    const name = file.functions[index]?.name;
+    if (name) return name;
+  }
+  return undefined;
+}

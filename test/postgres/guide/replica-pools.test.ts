@@ -11,6 +11,7 @@ import { afterFix } from '../../support/fixes-of';
 import { ormCallsIn } from '../../support/orm-calls';
 import { connectTo } from '../../support/postgres-server';
 import { type Replicated, startReplicated } from '../../support/replicated';
+import { runModule } from '../../support/run-module';
 
 const require = createRequire(path.join(import.meta.dirname, '../../orms/package.json'));
 
@@ -19,13 +20,6 @@ async function fixFor(code: string, file: string): Promise<GuideFix | undefined>
   const { program } = await ormCallsIn({ [file]: code });
   const pools = await withInsertions(findPools(program), async () => code);
   return poolFixes(pools)[0];
-}
-
-/** A program that is written in the test, run with these modules and variables. */
-function run<T>(code: string, modules: Readonly<Record<string, unknown>>, env: Readonly<Record<string, string>>): T {
-  const module = { exports: {} };
-  new Function('require', 'module', 'process', code)((name: string) => modules[name], module, { env });
-  return module.exports as T;
 }
 
 describe('programs that are told of a replica', function () {
@@ -88,7 +82,7 @@ module.exports = { sequelize, Post };
         DATABASE_READ_PORT: String(servers.replica.port),
       };
       const asks = async (variables: Readonly<Record<string, string>>) => {
-        const { sequelize, Post } = run<SequelizeProgram>(mended, { sequelize: require('sequelize') }, variables);
+        const { sequelize, Post } = runModule<SequelizeProgram>(mended, { sequelize: require('sequelize') }, variables);
         const server = sequelize.literal("CASE WHEN pg_is_in_recovery() THEN 'replica' ELSE 'primary' END");
         // Without options it writes each statement to the console.
         const logging = false;
@@ -133,7 +127,7 @@ export const pool = new Pool({ connectionString: process.env.DATABASE_URL, max: 
     }
     const DATABASE_URL = servers.primary.connectionString();
     const env = { DATABASE_URL, DATABASE_READ_URL: servers.replica.connectionString() };
-    const { reads, writes } = run<Pools>(file?.content ?? '', { pg }, env);
+    const { reads, writes } = runModule<Pools>(file?.content ?? '', { pg }, env);
     await writes.query("INSERT INTO posts (title) VALUES ('by two pools')");
     await replayed('by two pools');
     assert.equal((await reads.query(where)).rows[0].server, 'replica');
@@ -141,7 +135,7 @@ export const pool = new Pool({ connectionString: process.env.DATABASE_URL, max: 
     assert.equal(reads.options.max, 3);
     await reads.end();
     await writes.end();
-    const without = run<Pools>(file?.content ?? '', { pg }, { DATABASE_URL });
+    const without = runModule<Pools>(file?.content ?? '', { pg }, { DATABASE_URL });
     assert.equal(without.reads, without.writes);
     await without.writes.end();
   });
@@ -172,7 +166,7 @@ module.exports = { source };
       [{ DATABASE_URL }, 'primary'],
     ];
     for (const [env, expected] of situations) {
-      const { source }: Source = run<Source>(afterFix(fix, code), { typeorm: require('typeorm') }, env);
+      const { source }: Source = runModule<Source>(afterFix(fix, code), { typeorm: require('typeorm') }, env);
       await source.initialize();
       await source.query("INSERT INTO posts (title) VALUES ('by TypeORM')");
       const builder = source.createQueryBuilder();
@@ -215,7 +209,7 @@ module.exports = { orm, Post };
     const read = { DATABASE_URL, DATABASE_READ_URL: servers.replica.connectionString() };
     for (const [env, expected] of [[read, 'replica'] as const, [{ DATABASE_URL }, 'primary'] as const]) {
       const modules = { '@mikro-orm/postgresql': require('@mikro-orm/postgresql') };
-      const { orm, Post }: MikroProgram = run<MikroProgram>(afterFix(fix, code), modules, env);
+      const { orm, Post }: MikroProgram = runModule<MikroProgram>(afterFix(fix, code), modules, env);
       const em = orm.em.fork();
       await em.insert(Post, { title: `by MikroORM, ${expected}` });
       assert.equal((await em.findOne(Post, { title: 'one' }))?.server, expected);

@@ -21,6 +21,9 @@ function isPrismaPackage(name: string): boolean {
   return /^@prisma\/client(?:\/|$)|^\.prisma\/client|(?:^|[/-])(?:prisma|generated)(?:[/-]|$)/i.test(name);
 }
 
+/** What a client gives a client by. */
+const clientMethods: ReadonlySet<string> = new Set(['$extends', '$on', 'withAccelerate', '$primary', '$replica']);
+
 const clientTypes = new Set(['PrismaClient', 'TransactionClient', 'default']);
 
 /**
@@ -35,8 +38,8 @@ export function clientPlace(origin: Origin, context: CallContext, depth = 0): st
       return placeOfType(origin.of, context, depth);
     case 'call': {
       const last = origin.chain.links.at(-1)?.name ?? '';
-      // `new PrismaClient().$extends({ … })`
-      if (last === '$extends' || last === '$on' || last === 'withAccelerate') {
+      // `new PrismaClient().$extends({ … })`; `prisma.$primary()` of the extension for read replicas
+      if (clientMethods.has(last)) {
         const receiver = tracer.traceLinks(origin.chain, origin.chain.links.length - 1, origin.at);
         return clientPlace(receiver, context, depth + 1);
       }
