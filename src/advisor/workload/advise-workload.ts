@@ -1,4 +1,4 @@
-import type { HypotheticalPlanner } from '../../database/planner';
+import type { HypotheticalPlanner, ParameterValues } from '../../database/planner';
 import type { Snapshot } from '../../database/snapshot';
 import type { IndexDefinition } from '../../nouns/fix';
 import type { Plan } from '../../nouns/plan';
@@ -60,7 +60,7 @@ export interface QueryOutcome {
   readonly after?: number;
   /** Names of the new indexes that its plans use. */
   readonly indexes: readonly string[];
-  /** Plans without and with the new indexes, where these are used; for the first set of values. */
+  /** Plans without and with the new indexes, where these are used; for the first set of values that they help. */
   readonly plans?: { readonly before: Plan; readonly after: Plan };
   readonly problem?: Problem;
 }
@@ -154,19 +154,41 @@ async function outcomes(
     }
     const used = positions(known.usedOf(chosen) ?? none);
     const indexes = used.flatMap((position) => definitions.get(position) ?? []);
-    const plan = async (shown: readonly IndexDefinition[]): Promise<Plan> =>
-      (await planner.plan({ sql: query.statement.text, values: query.valueSets[0], indexes: shown, signal })).plan;
     result.push({
       query,
       before,
       after: known.atMost(chosen),
       indexes: indexes.map(({ name }) => name),
-      ...(indexes.length > 0 &&
-        !signal?.aborted && { plans: { before: query.plan ?? (await plan([])), after: await plan(indexes) } }),
+      ...(indexes.length > 0 && !signal?.aborted && { plans: await plansWith(indexes, query, { planner, signal }) }),
     });
   }
   return result;
 }
+
+/** The values that come most often are first; those that an index helps may be others. */
+async function plansWith(
+  indexes: readonly IndexDefinition[],
+  { statement, valueSets, plan: known }: WorkloadQuery,
+  { planner, signal }: Pick<WorkloadRequest, 'planner' | 'signal'>,
+): Promise<{ readonly before: Plan; readonly after: Plan }> {
+  const plansFor = async (values: ParameterValues | undefined, before?: Plan) => {
+    const planOf = async (shown: readonly IndexDefinition[]): Promise<Plan> =>
+      (await planner.plan({ sql: statement.text, values, indexes: shown, signal })).plan;
+    return { before: before ?? (await planOf([])), after: await planOf(indexes) };
+  };
+  const [first, ...others] = valueSets;
+  const plans = await plansFor(first, known);
+  if (isHelped(plans)) return plans;
+  for (const values of others) {
+    if (signal?.aborted) break;
+    const other = await plansFor(values);
+    if (isHelped(other)) return other;
+  }
+  return plans;
+}
+
+const isHelped = ({ before, after }: { readonly before: Plan; readonly after: Plan }): boolean =>
+  after.root.totalCost < before.root.totalCost;
 
 function setOf(places: Iterable<number>): IndexSet {
   let set = none;

@@ -5,7 +5,7 @@ import { fact } from '../support/evidence';
 import { whyMissing } from '../support/known';
 import { attention, passed, unknown } from '../support/results';
 import { dividedAdvice } from './divided-advice';
-import { proofs } from './missing';
+import { onPrimary, proofs } from './missing';
 
 /**
  * Foreign keys whose check reads a whole table for each row that is deleted from the other one. A key without an index is no
@@ -27,6 +27,7 @@ export const foreignKeys: Check = {
     const others = fixes.length > 1 ? ` So do ${formatCounted(fixes.length - 1, 'other key')}.` : '';
     const says = `Each row deleted from ${qualifiedName(key.referenced.schema, key.referenced.table)} reads all of ${qualifiedName(index.schema, index.table)} for its foreign key (${columns}), which has no index: cost ${formatCost(proof.costBefore)}, with one ${formatCost(proof.costAfter)}.${others}`;
     return attention(says, {
+      ...(facts.health?.server.isReplica && { missing: [onPrimary] }),
       evidence: [
         proofs('Foreign keys without an index', fixes),
         fact('Costs', 'of the query that PostgreSQL runs for each deleted row', {

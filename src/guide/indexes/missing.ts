@@ -15,6 +15,10 @@ import { dividedAdvice } from './divided-advice';
 const clearGain = 10;
 const clearCost = 1_000;
 
+/** What a replica has counted is asked for there; nothing can be made on it. */
+export const onPrimary =
+  'This server is a read-only replica: an index is created on its primary, and comes from there.';
+
 /** The indexes that the advisor would create for the statements of the server or the workspace, each proved by the planner. */
 export const missingIndexes: Check = {
   id: 'indexes/missing',
@@ -32,7 +36,11 @@ export const missingIndexes: Check = {
       ? 'Most of what the server counts is hidden'
       : 'The server counts no statements';
     const notCounted = `${why}: each query of the workspace weighs the same.`;
-    const missing = [...(advice.weighted ? [] : [notCounted]), ...missingOf(health?.unindexedColumns)];
+    const missing = [
+      ...(health?.server.isReplica ? [onPrimary] : []),
+      ...(advice.weighted ? [] : [notCounted]),
+      ...missingOf(health?.unindexedColumns),
+    ];
     const more = missing.length > 0 ? { missing } : {};
     const fixes = dividedAdvice(advice).missing;
     const [best] = fixes;

@@ -58,6 +58,18 @@ describe('the workload', () => {
     );
   });
 
+  it('names who sends the very text, and not who sends one that differs by its aliases', () => {
+    const [own, made] = ['SELECT count(*) FROM posts', 'SELECT count(*) AS "count" FROM "posts" AS "Post"'];
+    const rows = rowsOf(
+      [counted(own, { queryId: '1', totalMs: 2 }), counted(made, { queryId: '2', totalMs: 1 })],
+      [sent(own, 'feed.ts'), sent(made, 'digest.ts')],
+    );
+    assert.deepEqual(
+      rows.map(({ places }) => places.map(({ path }) => path)),
+      [['feed.ts'], ['digest.ts']],
+    );
+  });
+
   it('says of the others who sends them, as far as it can be known', () => {
     const statements = [
       counted('SELECT 1 FROM unknown_here', { queryId: '1' }),
