@@ -36,7 +36,7 @@ export function cacheFiles(kind: ModuleKind): Record<string, string> {
   const extension = kind === 'typescript' ? 'ts' : 'js';
   return {
     'package.json': JSON.stringify({ type: types[kind] }),
-    [`cache.service.${extension}`]: cacheModuleText(kind),
+    [`cache.service.${extension}`]: cacheModuleText({ kind }),
   };
 }
 

@@ -135,7 +135,7 @@ async function start(folder: string, outfile: string): Promise<Application> {
 }
 
 /** The client is made from the schema, as every program with Prisma does before it is built. No engine is needed for that. */
-async function generatePrismaClient(cwd: string): Promise<void> {
+export async function generatePrismaClient(cwd: string): Promise<void> {
   const cli = join(orm, 'node_modules/prisma/build/index.js');
   const env = { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: '/bin/true', CHECKPOINT_DISABLE: '1' };
   await promisify(execFile)(process.execPath, [cli, 'generate', '--schema', join(cwd, 'schema.prisma')], { env, cwd });

@@ -1,5 +1,5 @@
 import type { TextRange } from '../../nouns/text-range';
-import type { ModuleKind } from './module-text';
+import type { ModuleWish } from './module-text';
 
 /** How the queries of a program can be put behind a cache: pieces of edits, to which a check adds tables and lifetimes. */
 export interface CacheAside {
@@ -41,18 +41,18 @@ export interface WrappedWrite {
 }
 
 /** The cache's own module, and how a file gets at it. */
-export interface CacheModule {
+export interface CacheModule extends ModuleWish {
   /** In the file system; among the guide's facts below the workspace's folder. */
   readonly path: string;
   /** What it is called in the file: `cache`. */
   readonly name: string;
   readonly isThere: boolean;
-  /** Of what is to be written. */
-  readonly kind: ModuleKind;
   /** The package.json that it belongs to; likewise. */
   readonly packageFile?: string;
   /** package.json names the client already. */
   readonly hasClient: boolean;
+  /** The client's version, where it is too old for the module: its calls give no promises before 4. */
+  readonly oldClient?: string;
   /** Nothing is to be added where the file has it already. */
   readonly importing?: { readonly range: TextRange; readonly newText: string };
   /** `'` or `"` */

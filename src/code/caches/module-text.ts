@@ -1,11 +1,22 @@
+import { moduleTemplate } from './module-template';
+
 export type ModuleKind = 'commonjs' | 'esm' | 'typescript';
 
+/** What the module is written for. */
+export interface ModuleWish {
+  readonly kind: ModuleKind;
+  readonly quote?: string;
+  /** Where the module gets Prisma's client from, whose rows have numbers of a class of its own: `./generated/client`. */
+  readonly prismaFrom?: string;
+}
+
 /** The file that the edit imports `cache` from, in the project's kind of module and its quotes. */
-export function cacheModuleText(kind: ModuleKind, quote = "'"): string {
+export function cacheModuleText({ kind, quote = "'", prismaFrom }: ModuleWish): string {
   const isTyped = kind === 'typescript';
-  const text = template
+  const text = moduleTemplate
     .replace(/«([^»]*)»/g, (_, types: string) => (isTyped ? types : ''))
-    .replace('%IMPORTS%', kind === 'commonjs' ? required : imported)
+    .replace(/^#prisma (.*\n)/gm, (_, line: string) => (prismaFrom === undefined ? '' : line))
+    .replace('%IMPORTS%', () => importsOf(kind === 'commonjs', prismaFrom))
     .replace(
       '%EXPORTS%',
       kind === 'commonjs' ? 'module.exports = { cache, CacheService };' : 'export { cache, CacheService };',
@@ -13,286 +24,15 @@ export function cacheModuleText(kind: ModuleKind, quote = "'"): string {
   return quote === "'" ? text : text.replace(/['"]/g, (one) => (one === "'" ? '"' : "'"));
 }
 
-const required = `const { createHash, randomUUID } = require('node:crypto');
-const { createClient } = require('redis');`;
-
-const imported = `import { createHash, randomUUID } from 'node:crypto';
-import { createClient } from 'redis';`;
-
-/** What stands between « and » is TypeScript's alone. */
-const template = `%IMPORTS%
-
-// Answers of queries, kept in Redis for a while.
-//
-//   await cache.read({ key: ['postById', id], tables: ['posts'], seconds: 60 }, async () => query(id));
-//   await cache.changing(['posts'], async () => update(id));
-//
-// Each table has a version. An answer is kept with the versions that its tables had before it was asked for, and counts
-// only while they are the same; changing() gives the tables new ones. So nobody has to know which keys a write touches,
-// and whoever reads after a write has ended gets what was written. Where Redis cannot be reached, the query is sent.
-
-// In ms: Redis answers in less than one; a program does not wait longer for one that does not.
-const patience = 250;
-// In ms: so long one process loads an answer while the others wait for it.
-const lockTime = 5000;
-const pollTime = 20;
-// In characters: greater answers are sent, not kept.
-const largest = 1000000;
-
-«interface Question {
-  // What the answer depends on, the name of the query first.
-  key: readonly unknown[];
-  // All tables that it is read from.
-  tables: readonly string[];
-  // How long an answer may be kept.
-  seconds: number;
+function importsOf(isRequired: boolean, prismaFrom: string | undefined): string {
+  const all: [string, string][] = [
+    ['createHash, randomUUID', 'node:crypto'],
+    ['createClient', 'redis'],
+  ];
+  if (prismaFrom !== undefined) all.push(['Prisma', prismaFrom]);
+  return all
+    .map(([names, from]) =>
+      isRequired ? `const { ${names} } = require('${from}');` : `import { ${names} } from '${from}';`,
+    )
+    .join('\n');
 }
-
-interface Seen {
-  text: string | undefined;
-  versions: string;
-}
-
-»class NotKept extends Error {}
-
-class CacheService {
-  «private readonly »client«: ReturnType<typeof createClient> | undefined»;
-  «private readonly »prefix«: string»;
-  «private connecting: Promise<unknown> | undefined;
-»  «private readonly »loads = new Map«<string, Promise<string | undefined>>»();
-  // Changes in this process, and those that Redis was not told of.
-  «private readonly »changes = new Map«<string, number>»();
-  «private readonly »untold = new Set«<string>»();
-  «private »isAway = false;
-
-  constructor(url«: string | undefined» = process.env.REDIS_URL, prefix«: string» = 'cache') {
-    this.prefix = prefix;
-    if (!url) return;
-    this.client = createClient({
-      url,
-      // While it is away, commands fail at once.
-      disableOfflineQueue: true,
-      socket: { connectTimeout: 2000, reconnectStrategy: (retries«: number») => Math.min(50 * (retries + 1), 2000) },
-    });
-    this.client.on('error', (error«: Error») => this.away(error));
-    this.client.on('ready', () => {
-      this.isAway = false;
-    });
-  }
-
-  // The answer that is kept, else that of load(), which is sent once however many ask.
-  async read«<T>»({ key, tables, seconds }«: Question», load«: () => Promise<T>»)«: Promise<T>» {
-    const id = this.keyOf(key);
-    if (!this.client || id === undefined) return load();
-    const seen = await this.look(id, tables);
-    if (seen?.text !== undefined) return decode(seen.text)« as T»;
-    let own«: { value: T } | undefined»;
-    const flight = [id, seen?.versions, ...tables.map((table) => this.changes.get(table) ?? 0)].join(' ');
-    let loading = this.loads.get(flight);
-    if (!loading) {
-      loading = this.fill(id, tables, seconds, seen, async () => {
-        own = { value: await load() };
-        return own.value;
-      }).finally(() => this.loads.delete(flight));
-      this.loads.set(flight, loading);
-    }
-    const text = await loading;
-    if (text !== undefined) return decode(text)« as T»;
-    // What cannot be kept is what load() gave.
-    return own ? own.value : load();
-  }
-
-  // Whatever is kept of these tables counts no more once the write has ended, well or not.
-  async changing«<T>»(tables«: readonly string[]», write«: () => Promise<T>»)«: Promise<T>» {
-    try {
-      return await write();
-    } finally {
-      for (const table of tables) this.changes.set(table, (this.changes.get(table) ?? 0) + 1);
-      for (const table of this.client ? tables : []) this.untold.add(table);
-      await this.tell();
-    }
-  }
-
-  async close() {
-    if (this.client?.isOpen) this.client.destroy();
-  }
-
-  // Undefined: Redis does not know, or cannot be asked.
-  «private »async look(id«: string», tables«: readonly string[]»)«: Promise<Seen | undefined>» {
-    if (!(await this.tell())) return undefined;
-    const names = tables.map((table) => this.versionOf(table));
-    const found = await this.ask((client) => client.mGet([id, ...names]));
-    if (!found) return undefined;
-    const [kept, ...versions] = found;
-    for (const [i, name] of names.entries()) {
-      if (versions[i]) continue;
-      const made = randomUUID();
-      await this.ask((client) => client.set(name, made, { NX: true }));
-      versions[i] = (await this.ask((client) => client.get(name))) ?? null;
-      if (versions[i] === null) return undefined;
-    }
-    const all = versions.join(' ');
-    const end = kept ? kept.indexOf('|') : -1;
-    return { text: kept && kept.slice(0, end) === all ? kept.slice(end + 1) : undefined, versions: all };
-  }
-
-  // One process loads it, the others wait until it is there; for the time of the lock at most.
-  «private »async fill(«
-    »id«: string»,« »tables«: readonly string[]»,« »seconds«: number»,« »first«: Seen | undefined»,« »load«: () => Promise<unknown>,
-  »)«: Promise<string | undefined>» {
-    const lock = id + ':lock';
-    const token = randomUUID();
-    const until = Date.now() + lockTime;
-    let seen = first;
-    let isOurs = false;
-    while (seen && !isOurs && Date.now() < until) {
-      const taken = await this.ask((client) => client.set(lock, token, { NX: true, PX: lockTime }));
-      isOurs = taken === 'OK';
-      if (taken === undefined) break;
-      if (!isOurs) await new Promise((resolve) => setTimeout(resolve, pollTime));
-      seen = await this.look(id, tables);
-      if (seen?.text !== undefined) break;
-    }
-    try {
-      if (seen?.text !== undefined) return seen.text;
-      const text = encode(await load());
-      if (seen && text.length <= largest) {
-        const kept = seen.versions + '|' + text;
-        await this.ask((client) => client.set(id, kept, { PX: Math.ceil(seconds * 1000) }));
-      }
-      return text;
-    } catch (error) {
-      if (error instanceof NotKept) return undefined;
-      throw error;
-    } finally {
-      if (isOurs) await this.ask((client) => client.eval(unlock, { keys: [lock], arguments: [token] }));
-    }
-  }
-
-  // False where Redis does not know yet of all that this process changed: what it keeps is not to be trusted then.
-  «private »async tell()«: Promise<boolean>» {
-    const tables = [...this.untold];
-    if (tables.length === 0) return true;
-    const versions = Object.fromEntries(tables.map((table) => [this.versionOf(table), randomUUID()]));
-    for (const table of tables) this.untold.delete(table);
-    const told = await this.ask((client) => client.mSet(versions));
-    if (told !== undefined) return true;
-    for (const table of tables) this.untold.add(table);
-    return false;
-  }
-
-  // Undefined where Redis is away or takes too long; never throws.
-  «private »async ask«<T>»(command«: (client: NonNullable<CacheService['client']>) => Promise<T>»)«: Promise<T | undefined>» {
-    const { client } = this;
-    if (!client) return undefined;
-    let timer«: NodeJS.Timeout | undefined»;
-    const late = new Promise«<undefined>»((resolve) => {
-      timer = setTimeout(() => resolve(undefined), patience);
-    });
-    try {
-      if (!this.connecting) {
-        this.connecting = client.connect().catch((error«: Error») => this.away(error));
-        // A program that has nothing else to do may end.
-        client.unref();
-        await Promise.race([this.connecting, late]);
-      } else if (!client.isReady && !this.isAway) await Promise.race([this.connecting, late]);
-      if (!client.isReady) return undefined;
-      return await Promise.race([command(client), late]);
-    } catch (error) {
-      this.away(error);
-      return undefined;
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
-  «private »away(error«: unknown») {
-    if (!this.isAway) console.warn('The cache cannot be reached, queries go to the database:', String(error));
-    this.isAway = true;
-  }
-
-  «private »versionOf(table«: string»)«: string» {
-    return this.prefix + ':version:' + table;
-  }
-
-  // Undefined for what no key can be made of.
-  «private »keyOf(key«: readonly unknown[]»)«: string | undefined» {
-    try {
-      const hash = createHash('sha256').update(encode(key, true)).digest('hex').slice(0, 32);
-      return [this.prefix, String(key[0]), hash].join(':');
-    } catch (error) {
-      if (error instanceof NotKept) return undefined;
-      throw error;
-    }
-  }
-}
-
-// Whoever holds the lock may remove it, and nobody else.
-const unlock = 'if redis.call("get", KEYS[1]) == ARGV[1] then return redis.call("del", KEYS[1]) end return 0';
-
-// JSON that keeps what JSON loses: undefined, NaN, bigint, Date, bytes. Rows of Sequelize become plain objects. What is of
-// another class is not kept.
-function encode(value«: unknown», isKey«: boolean» = false)«: string» {
-  return JSON.stringify(packed(value, isKey, 0));
-}
-
-function packed(value«: unknown», isKey«: boolean», depth«: number»)«: unknown» {
-  if (depth > 50) throw new NotKept();
-  if (value === undefined) return { $: 'undefined' };
-  if (typeof value === 'bigint') return { $: 'bigint', v: String(value) };
-  if (typeof value === 'number' && !Number.isFinite(value)) return { $: 'number', v: String(value) };
-  if (typeof value === 'function' || typeof value === 'symbol') throw new NotKept();
-  if (typeof value !== 'object' || value === null) return value;
-  if (value instanceof Date) return { $: 'date', v: value.getTime() };
-  if (value instanceof Uint8Array) {
-    return { $: Buffer.isBuffer(value) ? 'buffer' : 'bytes', v: Buffer.from(value).toString('base64') };
-  }
-  const prototype = Object.getPrototypeOf(value);
-  if (Array.isArray(value)) {
-    if (prototype !== Array.prototype) throw new NotKept();
-    return value.map((one) => packed(one, isKey, depth + 1));
-  }
-  if (!isKey && 'dataValues' in value && 'get' in value && typeof value.get === 'function') {
-    return packed(value.get({ plain: true }), isKey, depth + 1);
-  }
-  if (prototype !== Object.prototype && prototype !== null) throw new NotKept();
-  const entries«: [string, unknown][]» = Object.entries(value).map(([name, one]) => [name, packed(one, isKey, depth + 1)]);
-  const symbols = isKey ? Object.getOwnPropertySymbols(value) : [];
-  if (symbols.length > 0) {
-    const more = symbols.map((name) => [String(name), packed(Reflect.get(value, name), isKey, depth + 1)]);
-    return { $: 'symbols', v: entries, more };
-  }
-  return '$' in value ? { $: 'object', v: entries } : Object.fromEntries(entries);
-}
-
-function decode(text«: string»)«: unknown» {
-  return unpacked(JSON.parse(text));
-}
-
-function unpacked(value«: any»)«: unknown» {
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(unpacked);
-  switch (value.$) {
-    case undefined:
-      return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, unpacked(one)]));
-    case 'bigint':
-      return BigInt(value.v);
-    case 'number':
-      return Number(value.v);
-    case 'date':
-      return new Date(value.v ?? Number.NaN);
-    case 'buffer':
-      return Buffer.from(value.v, 'base64');
-    case 'bytes':
-      return new Uint8Array(Buffer.from(value.v, 'base64'));
-    case 'object':
-      return Object.fromEntries(value.v.map(([name, one]«: [string, unknown]») => [name, unpacked(one)]));
-    default:
-      return undefined;
-  }
-}
-
-const cache = new CacheService();
-
-%EXPORTS%
-`;

@@ -3,7 +3,7 @@ import type { ModuleKind } from '../../code/caches/module-text';
 import type { FileFacts } from '../../code/facts/facts';
 import type { Program } from '../../code/program/program';
 import { folderOf, joined, normalized } from '../../code/resolve/paths';
-import { readPackageFile } from '../../code/resolve/project-files';
+import { type ProjectFile, readPackageFile } from '../../code/resolve/project-files';
 import { freeName } from '../batch/names';
 import type { TextOf } from '../code-fixes';
 import { quoted } from '../object-edit';
@@ -34,9 +34,31 @@ export function moduleFor(
     isThere: present !== undefined,
     kind,
     ...(around && { packageFile: around.uri }),
-    hasClient: (around && readPackageFile(around)?.dependencies.includes('redis')) === true,
+    ...clientIn(around),
+    ...prismaIn([...tracer.files.values()], root, at),
     ...importingOf(file, text, { at, name, quote }),
   };
+}
+
+function clientIn(packageFile: ProjectFile | undefined): Pick<CacheModule, 'hasClient' | 'oldClient'> {
+  const hasClient = (packageFile && readPackageFile(packageFile)?.dependencies.includes('redis')) === true;
+  const [, version = ''] = /"redis"\s*:\s*"[^"\d]*(\d+)/.exec(packageFile?.text ?? '') ?? [];
+  return { hasClient, ...(hasClient && /^[0-3]$/.test(version) && { oldClient: version }) };
+}
+
+/** Where the package imports Prisma's client, as the module is to do. */
+function prismaIn(files: readonly FileFacts[], root: string, at: string): Pick<CacheModule, 'prismaFrom'> {
+  for (const { uri, imports } of files) {
+    if (!normalized(uri).startsWith(`${root}/`)) continue;
+    for (const { name, from } of imports) {
+      if (!/^Prisma(?:Client)?$/.test(name)) continue;
+      if (!from.startsWith('.')) return { prismaFrom: from };
+      const path = joined(folderOf(normalized(uri)), from);
+      // What the client was generated of imports its own parts.
+      if (!/\/internal\//.test(path)) return { prismaFrom: pathBetween(folderOf(at), path) };
+    }
+  }
+  return {};
 }
 
 /** In the folder of the other services, else beside them, in `src` where there is one. */
@@ -95,11 +117,7 @@ function lastImport(text: string): number | undefined {
 
 /** In the way in which the file names its neighbours. */
 function relative(from: string, to: string, text: string, { languageId }: FileFacts): string {
-  const [start, end] = [from.split('/'), to.split('/')];
-  let same = 0;
-  while (same < start.length && start[same] === end[same]) same++;
-  const up = start.slice(same).map(() => '..');
-  const path = [...(up.length > 0 ? up : ['.']), ...end.slice(same)].join('/');
+  const path = pathBetween(from, to);
   const bare = path.replace(/\.[cm]?[jt]s$/, '');
   const extension = path.slice(bare.length);
   const neighbours = [...text.matchAll(/(?:from|require\(|import)\s*['"]\.{1,2}\/[^'"]*?(\.[cm]?[jt]s)?['"]/g)];
@@ -109,4 +127,13 @@ function relative(from: string, to: string, text: string, { languageId }: FileFa
   if (written.every((one) => one === undefined)) return bare;
   // TypeScript names the file that will be there.
   return extension === '.ts' && !written.includes('.ts') ? `${bare}.js` : path;
+}
+
+/** `./services/cache.service.ts`, `../lib/cache.service.ts` */
+function pathBetween(from: string, to: string): string {
+  const [start, end] = [from.split('/'), to.split('/')];
+  let same = 0;
+  while (same < start.length && start[same] === end[same]) same++;
+  const up = start.slice(same).map(() => '..');
+  return [...(up.length > 0 ? up : ['.']), ...end.slice(same)].join('/');
 }

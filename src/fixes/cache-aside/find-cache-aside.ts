@@ -36,8 +36,10 @@ export function findCacheAside(
     const id = `${path}:${range.start}:${range.end}`;
     const { name: cache, packageFile } = modules[path];
     const known = wraps.get(id);
+    // One call that sends several statements is wrapped once.
+    if (known && (known.reads || !statement.readsOnly) && (known.writes || statement.writes.length === 0)) continue;
     const wrap = wrapOf(statement, { file, text, cache, prefix: prefixOf(path, packageFile), taken });
-    wraps.set(id, known ? { ...known, ...wrap } : wrap);
+    wraps.set(id, { ...wrap, ...known });
   }
   return { wraps: [...wraps.values()], modules };
 }

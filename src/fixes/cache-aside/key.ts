@@ -1,5 +1,5 @@
 import type { RefusedWrap } from '../../code/caches/cache-aside';
-import type { SendingCall } from './wraps';
+import { askedFrom, type SendingCall } from './sending-call';
 
 const words = new Set(
   'async await const function if else in instanceof let new null of return this true false typeof undefined var void'.split(
@@ -9,12 +9,12 @@ const words = new Set(
 
 /** Of the call's own text, what may differ from one call to the next: `req.params.id`, `limit`. */
 export function keyOf(
-  { source, chain, range }: SendingCall,
+  call: SendingCall,
   local: ReadonlySet<string>,
 ): { readonly parts: readonly string[] } | RefusedWrap {
-  const start = (chain.links.find((link) => link.argumentsRange)?.argumentsRange?.start ?? range.start) - range.start;
-  const code = withoutTexts(source.slice(Math.max(0, start)));
-  if (/=>|\bfunction\b/.test(code)) return { refused: 'What it asks for is put together by a function.' };
+  const code = withoutTexts(call.source.slice(Math.max(0, askedFrom(call) - call.range.start)));
+  // What an arrow function takes from around it is among the names; `this` of another function is not that of the place.
+  if (/\bfunction\b/.test(code)) return { refused: 'What it asks for is put together by a function.' };
   // What is in a regular expression is not told from a text.
   if (/[(,=:[]\s*\/(?![/*])/.test(code)) return { refused: 'A regular expression is among what it asks for.' };
   const parts = new Set<string>();

@@ -1,13 +1,12 @@
 import type { CacheWrap, RefusedWrap, WrappedRead, WrappedWrite } from '../../code/caches/cache-aside';
-import { chainsAt } from '../../code/calls/chains';
 import { takerOf } from '../../code/calls/taker';
-import { isInTransaction } from '../../code/calls/transactions';
-import type { FileFacts, FunctionFacts } from '../../code/facts/facts';
-import type { ChainValue } from '../../code/facts/values';
+import type { FileFacts } from '../../code/facts/facts';
 import type { TextRange } from '../../nouns/text-range';
 import type { SentStatement } from './find-cache-aside';
 import { keyOf } from './key';
+import { callAround, rootOf, type SendingCall } from './sending-call';
 import { shapeOf } from './shape';
+import { isSentInTransaction, listAround, transactionAround } from './transaction-around';
 
 export interface WrapContext {
   readonly file: FileFacts;
@@ -20,21 +19,11 @@ export interface WrapContext {
   readonly taken: Set<string>;
 }
 
-/** The call that sends a statement, and where it stands. */
-export interface SendingCall {
-  readonly chain: ChainValue;
-  readonly range: TextRange;
-  readonly function: number;
-  readonly facts: FunctionFacts;
-  /** As it is written. */
-  readonly source: string;
-}
-
 const refused = (why: string): RefusedWrap => ({ refused: why });
 
 export function wrapOf(statement: SentStatement, context: WrapContext): CacheWrap {
-  const { path, range, readsOnly, writes } = statement;
-  const call = callAt(range, context);
+  const { path, range, library, readsOnly, writes } = statement;
+  const call = callAround(range, library, context.file, context.text);
   return {
     path,
     range,
@@ -48,40 +37,24 @@ export function wrapOf(statement: SentStatement, context: WrapContext): CacheWra
   };
 }
 
-/** The smallest call around the statement: its own, or the one whose argument its text is. */
-function callAt(range: TextRange, { file, text }: WrapContext): SendingCall | undefined {
-  let best: SendingCall | undefined;
-  for (const [index, facts] of file.functions.entries()) {
-    if (facts.range.start > range.start || facts.range.end < range.end) continue;
-    for (const { chain: outer } of facts.uses) {
-      for (const chain of chainsAt(outer)) {
-        const last = chain.links.at(-1);
-        if (!last?.arguments || !last.argumentsRange) continue;
-        const whole = { start: chain.range.start, end: Math.max(chain.range.end, last.argumentsRange.end) };
-        if (whole.start > range.start || whole.end < range.end) continue;
-        // A tag is no call: `pool.query(sql`…`)`.
-        if (best && whole.end - whole.start >= best.range.end - best.range.start) continue;
-        best = { chain, range: whole, function: index, facts, source: text.slice(whole.start, whole.end) };
-      }
-    }
-  }
-  return best;
-}
-
 function readOf(call: SendingCall, statement: SentStatement, context: WrapContext): WrappedRead | RefusedWrap {
   const { file, text } = context;
-  if (isInTransaction(placeOf(call, file))) return refused('It is sent in a transaction, which sees its own writes.');
+  const { library } = statement;
+  if (isSentInTransaction(call, library, file))
+    return refused('It is sent in a transaction, which sees its own writes.');
   if (/\b(?:stream|cursor|QueryStream|Cursor|subscribe)\b/.test(call.source)) return refused('Its rows are streamed.');
   const why = whyNotMoved(call, statement, context);
   if (why !== undefined) return refused(why);
-  if (localNames(file, call.function).has(String(call.chain.root))) {
+  const local = localNames(file, call.function);
+  const sender = senders(call, library).find((name) => local.has(name));
+  if (sender !== undefined) {
     return refused(
-      `It is sent by what the function is given (${String(call.chain.root)}), which may be another database or a transaction.`,
+      `It is sent by what the function is given (${sender}), which may be another database or a transaction.`,
     );
   }
-  const shape = shapeOf(call, statement.library, text);
+  const shape = shapeOf(call, library, text);
   if ('refused' in shape) return shape;
-  const key = keyOf(call, localNames(file, call.function));
+  const key = keyOf(call, local);
   if ('refused' in key) return key;
   const name = freeKey(`${context.prefix}${nameAround(file, call.function)}`, context);
   return { wrapped: call.range, key: [`'${name}'`, ...key.parts], ...shape };
@@ -89,7 +62,8 @@ function readOf(call: SendingCall, statement: SentStatement, context: WrapContex
 
 function writeOf(call: SendingCall, statement: SentStatement, context: WrapContext): WrappedWrite | RefusedWrap {
   const { file, text } = context;
-  const outer = isInTransaction(placeOf(call, file)) ? transactionAround(call, context) : call;
+  const isInside = isSentInTransaction(call, statement.library, file);
+  const outer = listAround(call, file, text) ?? (isInside ? transactionAround(call, file, text) : call);
   if (!outer)
     return refused(
       'it is in a transaction, and where that is committed is not seen: tell the cache behind its commit.',
@@ -121,46 +95,16 @@ function isKept({ range, function: index }: SendingCall, { file, text, cache }: 
   );
 }
 
-/** `sequelize.transaction(async (t) => …)` around a write, where the outermost is a call with a callback. */
-function transactionAround(call: SendingCall, { file, text }: WrapContext): SendingCall | undefined {
-  for (
-    let index: number | undefined = call.function;
-    index !== undefined && index > 0;
-    index = file.functions[index]?.parent
-  ) {
-    const taker = takerOf(file, index);
-    const parent = file.functions[index]?.parent;
-    const facts = parent === undefined ? undefined : file.functions[parent];
-    if (
-      !taker ||
-      parent === undefined ||
-      !facts ||
-      !/^\$?transaction$|^(?:inT|runInT|withT)ransaction$|^transactional$/.test(taker.name)
-    )
-      continue;
-    const last = taker.chain.links[taker.link]?.argumentsRange;
-    const whole = { start: taker.chain.range.start, end: Math.max(taker.chain.range.end, last?.end ?? 0) };
-    const outer: SendingCall = {
-      chain: taker.chain,
-      range: whole,
-      function: parent,
-      facts,
-      source: text.slice(whole.start, whole.end),
-    };
-    // Given a transaction of somebody else.
-    if (isInTransaction({ at: { file, function: parent } })) return undefined;
-    return outer;
-  }
-  return undefined;
+/** Who sends it; of Kysely's sql`…`.execute(db) also what it is given. */
+function senders(call: SendingCall, library: string): string[] {
+  const last = call.chain.links.at(-1);
+  const given = library === 'kysely' && last?.name === 'execute' ? (last.arguments ?? []) : [];
+  return [rootOf(call), ...given.map((one) => (one.kind === 'chain' && typeof one.root === 'string' ? one.root : ''))];
 }
 
-const placeOf = ({ chain, function: index }: SendingCall, file: FileFacts) => ({
-  chain,
-  at: { file, function: index },
-});
-
 /** Libraries whose calls send at once, and give a promise. */
-const sendsAtOnce = /^(?:pg|sequelize|sequelize-typescript|typeorm|@vercel\/postgres|@neondatabase\/serverless)$/;
+const sendsAtOnce =
+  /^(?:pg|postgres|pg-promise|slonik|sequelize|sequelize-typescript|typeorm|@vercel\/postgres|@neondatabase\/serverless)$/;
 
 /** Why a call cannot be put into a function that is called there; undefined where it can. */
 function whyNotMoved(
@@ -179,9 +123,7 @@ function whyNotMoved(
   if (isAwaited) return undefined;
   const isAnswer = /(?:\breturn|=>)$/.test(before);
   if (isAnswer && (facts.isAsync || sendsAtOnce.test(library))) return undefined;
-  // Prisma's calls in a list are one transaction, and no promises.
-  const isListed = /[[,]$/.test(before) && /\bPromise\.(?:all|allSettled)\(\s*\[[^;]*$/.test(before);
-  if (isListed && library !== 'prisma') return undefined;
+  if (/[[,]$/.test(before) && /\bPromise\.(?:all|allSettled)\(\s*\[[^;]*$/.test(before)) return undefined;
   return 'It is neither awaited nor returned where it stands.';
 }
 

@@ -34,7 +34,12 @@ export function whyNoFix(candidate: Candidate, workspace: WorkspaceFacts): strin
         : undefined;
     return why === undefined ? [] : [`What ${placeOf(query)} writes cannot be told to the cache: ${why}`];
   });
-  return [...new Set([...asks, ...changes])];
+  const { modules = {} } = workspace.cacheAside ?? {};
+  const old = [...reads, ...writes].flatMap(({ query }) => modules[query.path]?.oldClient ?? []);
+  const clients = old.map(
+    (version) => `package.json names redis ${version}, whose calls give no promises: 4 is the least.`,
+  );
+  return [...new Set([...asks, ...changes, ...clients])];
 }
 
 interface WrappedQuery {
@@ -67,9 +72,13 @@ function editFor(candidate: Candidate, workspace: WorkspaceFacts): EditFix | und
       { uri, range: { start: end, end }, newText: after },
     );
   };
+  const wrappedReads = new Set<CacheWrap>();
   for (const { query, wrap } of reads) {
     const module = modules[query.path];
     if (!wrap?.reads || isRefused(wrap.reads) || !module) return undefined;
+    // Of one call there may be several statements.
+    if (wrappedReads.has(wrap)) continue;
+    wrappedReads.add(wrap);
     const { wrapped, key, before, after } = wrap.reads;
     const keys = key.map((one, i) => (i === 0 ? one.replaceAll("'", module.quote) : one));
     const options = `{ key: [${keys.join(', ')}], tables: ${listed(tables, module.quote)}, seconds: ${lifetime} }`;
@@ -108,14 +117,14 @@ function editFor(candidate: Candidate, workspace: WorkspaceFacts): EditFix | und
 const listed = (names: readonly string[], quote: string): string =>
   `[${names.map((name) => `${quote}${name}${quote}`).join(', ')}]`;
 
-function moduleFixes({ path, isThere, kind, quote, packageFile, hasClient }: CacheModule): (FileFix | CommandFix)[] {
+function moduleFixes({ path, isThere, packageFile, hasClient, ...wish }: CacheModule): (FileFix | CommandFix)[] {
   const file: FileFix[] = isThere
     ? []
     : [
         {
           kind: 'file',
           title: `Write ${baseName(path)}: one connection to Redis, one load at a time, and versions of tables`,
-          files: [{ path, content: cacheModuleText(kind, quote) }],
+          files: [{ path, content: cacheModuleText(wish) }],
           placeholders: [],
           note: 'It connects to the address in REDIS_URL, and works without a cache where that is absent or cannot be reached.',
         },

@@ -46,8 +46,9 @@ export function candidatesOf(health: Health, workspace: WorkspaceFacts): Candida
   const passedOver: { row: WorkloadRow; why: string }[] = [];
   for (const row of workload.rows) {
     if (row.share < worthSaving || !isRead(row)) continue;
-    const why = whyNot(row, workspace);
-    const candidate = estimated(row, workload, seconds, seen(health.tables) ?? []);
+    const known = seen(health.tables) ?? [];
+    const candidate = estimated(row, { workload, seconds, known, workspace });
+    const why = whyNot(row, workspace) ?? whyNotOf(candidate.tables, known);
     if (why !== undefined) passedOver.push({ row, why });
     else if (candidate.saved >= worthSaving) found.push(candidate);
     else passedOver.push({ row, why: 'its tables are written too often for how often it is asked' });
@@ -83,8 +84,26 @@ function isKept({ path, range, inFunction }: WorkspaceQuery, { caches, cacheAsid
   return isBehind || wrap?.isKept === true;
 }
 
-function estimated(row: WorkloadRow, workload: Workload, seconds: number, known: readonly TableHealth[]): Candidate {
-  const tables = row.statistic.reading?.tables ?? [];
+/** Only of tables it is known what writes them. */
+function whyNotOf(tables: readonly string[], known: readonly TableHealth[]): string | undefined {
+  if (known.length === 0) return undefined;
+  for (const own of tables) {
+    const found = known.find(({ schema, name }) => isSameTable(own, `${schema}.${name}`));
+    if (!found) return `what ${own} is made of is not known: a view, or a table of another server`;
+    if (found.kind === 'materialized view') return `when ${own} is refreshed is not known`;
+  }
+  return undefined;
+}
+
+interface Around {
+  readonly workload: Workload;
+  readonly seconds: number;
+  readonly known: readonly TableHealth[];
+  readonly workspace: WorkspaceFacts;
+}
+
+function estimated(row: WorkloadRow, { workload, seconds, known, workspace }: Around): Candidate {
+  const tables = tablesOf(row, workspace);
   const demand: Demand = {
     readsPerSecond: row.statistic.calls / seconds,
     writesPerSecond: writesOf(tables, workload) / seconds,
@@ -93,6 +112,18 @@ function estimated(row: WorkloadRow, workload: Workload, seconds: number, known:
   const lifetime = lifetimeFor(demand);
   const ratio = hitRatio(demand, lifetime);
   return { row, tables, demand, lifetime, hitRatio: ratio, saved: ratio * row.share };
+}
+
+/** Also those of the other statements of the same call, whose answers are kept with its own: posts and their authors. */
+function tablesOf({ statistic, places }: WorkloadRow, { queries }: WorkspaceFacts): string[] {
+  const calls = queries.filter(({ path, range }) =>
+    places.some((place) => place.path === path && place.range.start === range.start && place.range.end === range.end),
+  );
+  const all = [
+    ...(statistic.reading?.tables ?? []),
+    ...calls.flatMap(({ tables, otherForms = [] }) => [...tables, ...otherForms.flatMap((one) => one.tables)]),
+  ];
+  return all.filter((name, i) => all.findIndex((other) => isSameTable(other, name)) === i);
 }
 
 /** Calls of all statements that write one of the tables. */

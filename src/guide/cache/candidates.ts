@@ -1,7 +1,7 @@
 import type { CheckResult, Evidence, GuideFix } from '../../nouns/check';
 import { formatCount, formatCounted, formatMs } from '../../plan/format';
 import type { Check } from '../check';
-import type { GuideFacts } from '../facts';
+import type { GuideFacts, WorkspaceFacts } from '../facts';
 import { fact, table } from '../support/evidence';
 import { whyMissing, withSection } from '../support/known';
 import { attention, notApplicable, unknown } from '../support/results';
@@ -71,12 +71,19 @@ function judged(candidates: Candidates, { workspace }: GuideFacts): CheckResult 
         : []),
     ],
     places: placesOf(found.map(({ row }) => row)),
-    fixes: distinct(found.flatMap((one) => cacheAsideFixes(one, workspace))),
+    fixes: fixesOf(found, workspace),
   });
 }
 
-/** One module and one command serve all statements. */
-function distinct(fixes: readonly GuideFix[]): GuideFix[] {
+/** One module and one command serve all statements, and one edit those of the same call. */
+function fixesOf(found: readonly Candidate[], workspace: WorkspaceFacts): GuideFix[] {
+  const edited = new Set<string>();
+  const fixes = found.flatMap((one) => {
+    const calls = one.row.places.map(({ path, range }) => `${path}:${range.start}:${range.end}`);
+    if (calls.some((call) => edited.has(call))) return [];
+    for (const call of calls) edited.add(call);
+    return cacheAsideFixes(one, workspace);
+  });
   return [...new Map(fixes.map((fix) => [JSON.stringify(fix), fix])).values()];
 }
 

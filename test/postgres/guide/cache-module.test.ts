@@ -93,8 +93,11 @@ for (const kind of ['commonjs', 'esm', 'typescript'] as const satisfies readonly
         assert.equal(await cache.read(question({ key: ['keys', ...key] }), loaded('no')), i);
       }
       // Of an object of a class nobody knows what decides.
-      await cache.read(question({ key: ['keys', new Map()] }), loaded(1));
-      assert.equal(await cache.read(question({ key: ['keys', new Map()] }), loaded(2)), 2);
+      const said = await warnings(async () => {
+        await cache.read(question({ key: ['keys', new Map()] }), loaded(1));
+        assert.equal(await cache.read(question({ key: ['keys', new Map()] }), loaded(2)), 2);
+      });
+      assert.deepEqual(said, ['The cache does not keep keys: in what it depends on, there is an object of class Map']);
     });
 
     it('gives what was written to whoever asks after the write, in every process', async () => {
@@ -180,21 +183,38 @@ for (const kind of ['commonjs', 'esm', 'typescript'] as const satisfies readonly
       assert.ok(never instanceof Date && Number.isNaN(never.getTime()));
     });
 
-    it('keeps nothing of a Map, a Set or a class, and gives it as it is', async () => {
+    it('keeps nothing of a Map, a Set or a class, gives it as it is, and says so once', async () => {
       const cache = newCache();
-      for (const value of [new Map([[1, 2]]), new Set([1]), new (class Post {})()]) {
-        assert.equal(await cache.read(question(), loaded(value)), value);
-        assert.equal(await cache.read(question(), loaded(value)), value);
-      }
+      const said = await warnings(async () => {
+        for (const value of [new Map([[1, 2]]), new Set([1]), new (class Post {})()]) {
+          assert.equal(await cache.read(question(), loaded(value)), value);
+          assert.equal(await cache.read(question(), loaded(value)), value);
+        }
+      });
       assert.equal(loads, 6);
+      assert.deepEqual(said, [`The cache does not keep query${count}: there is an object of class Map`]);
+    });
+
+    it('lets nobody wait for an answer that cannot be kept', async () => {
+      const caches = [newCache(), newCache()];
+      let atOnce = 0;
+      let most = 0;
+      const load = async () => {
+        most = Math.max(most, ++atOnce);
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        atOnce--;
+        return new Set([1]);
+      };
+      await warnings(async () => {
+        await caches[0]?.read(question(), load);
+        await Promise.all(caches.map((cache) => cache.read(question(), load)));
+      });
+      assert.equal(most, 2);
     });
 
     it('works without Redis, and when it goes and comes back', async () => {
-      const warned: unknown[] = [];
-      const { warn } = console;
-      console.warn = (...said: unknown[]) => warned.push(said);
       const own = await startRedis(program);
-      try {
+      const warned = await warnings(async () => {
         const [one, other] = [newCache(own.url), newCache(own.url)];
         let title = 'old';
         const read = (cache: GeneratedCache) => cache.read(question(), async () => title);
@@ -220,13 +240,24 @@ for (const kind of ['commonjs', 'esm', 'typescript'] as const satisfies readonly
         } finally {
           await again.stop();
         }
-        assert.ok(warned.length >= 1 && warned.length <= 4, 'it says so, not for each query');
         assert.equal(await new Cache('').read(question(), loaded(5)), 5);
-      } finally {
-        console.warn = warn;
-      }
+      });
+      assert.ok(warned.length >= 1 && warned.length <= 4, 'it says so, not for each query');
     });
   });
+}
+
+/** What is said on the console meanwhile. */
+async function warnings(work: () => Promise<void>): Promise<string[]> {
+  const said: string[] = [];
+  const { warn } = console;
+  console.warn = (...words: unknown[]) => said.push(words.join(' '));
+  try {
+    await work();
+  } finally {
+    console.warn = warn;
+  }
+  return said;
 }
 
 describe('the generated cache in TypeScript', function () {

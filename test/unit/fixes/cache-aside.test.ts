@@ -58,7 +58,9 @@ describe('calls that can be put behind a cache', () => {
     assert.equal(await one('[id, ...more]'), "'/app/src/posts.one', id, more");
     assert.equal(await one('[id ? more : 1, { id: 1, more }]'), "'/app/src/posts.one', id, more");
     assert.match(await one("[id.replace(/'/, '')]"), /^A regular expression/);
-    assert.match(await one('more.map((one) => one.id)'), /^What it asks for is put together by a function/);
+    // What an arrow function takes from around it.
+    assert.equal(await one('more.map((one) => one.id + id)'), "'/app/src/posts.one', more, id");
+    assert.match(await one('more.map(function () {})'), /^What it asks for is put together by a function/);
   });
 
   it('are named by their file below the package, and apart from others of the function', async () => {
@@ -126,10 +128,54 @@ describe('calls that can be put behind a cache', () => {
     }
     assert.equal(await readOf(sequelize('return post;', ', { raw: true }'), 'sequelize'), "'/app/src/posts.one', id");
   });
+
+  it('of postgres.js are its tags, whose lists lose what is beside their rows', async () => {
+    const tagged = (rest: string) =>
+      readOf(
+        `import { sql } from './db';\nexport async function one(id) {\n  const rows = await «r:sql\`SELECT \${id}\`»;\n  ${rest}\n}`,
+        'postgres',
+      );
+    assert.equal(await tagged('return rows[0];'), "'/app/src/posts.one', id");
+    assert.match(await tagged('return rows.count;'), /^More than the rows of its result is used: count/);
+  });
+
+  it('whose rows are instances are kept as the JSON that goes out, or as what is plain', async () => {
+    const typeorm = (call: string, rest: string) =>
+      readOf(
+        `import { posts } from './db';\nexport async function one(id, res) {\n  const post = await «r:posts.${call}»;\n  ${rest}\n}`,
+        'typeorm',
+      );
+    const key = "'/app/src/posts.one', id";
+    for (const rest of [
+      'if (!post) return res.sendStatus(404);\n  return res.json(post);',
+      'res.json({ post, n: post.length });',
+      'return res.status(200).json({ success: true, data: post });',
+      'res.json({ post: post });',
+    ]) {
+      assert.equal(await typeorm('findOneBy({ id })', rest), key, rest);
+    }
+    for (const rest of [
+      'return post;',
+      'res.json({ ...post });',
+      'res.json(shown(post));',
+      'post.title = 1; res.json(post);',
+    ]) {
+      assert.match(await typeorm('findOneBy({ id })', rest), /^Its rows are entities/, rest);
+    }
+    assert.equal(await typeorm('countBy({ id })', 'return post;'), key);
+    const objection = (rest: string) =>
+      readOf(
+        `import { Post } from './db';\nexport async function one(id, res) {\n  const post = await «r:Post.query().findById(id)»;\n  ${rest}\n}`,
+        'objection',
+      );
+    assert.equal(await objection('if (!post) return res.sendStatus(404);\n  res.json(post);'), key);
+    // No row is undefined, and JSON has none.
+    assert.match(await objection('res.json(post);'), /^Its rows are models/);
+  });
 });
 
 describe('writes that can tell a cache', () => {
-  it('are wrapped where they stand, or with their whole transaction', async () => {
+  it('are wrapped where they stand, or with their whole transaction or list', async () => {
     assert.equal(
       await writeOf(`${pg}export async function add(id) {\n  await «w:pool.query('INSERT', [id])»;\n}`),
       "pool.query('INSERT', [id])",
@@ -137,19 +183,29 @@ describe('writes that can tell a cache', () => {
     const whole = 'prisma.$transaction(async (tx) => {\n    await tx.post.create({ data: { id } });\n  })';
     const marked = `${prisma}export async function add(id: number) {\n  await ${whole.replace('tx.post.create({ data: { id } })', '«w:tx.post.create({ data: { id } })»')};\n}`;
     assert.equal(await writeOf(marked, 'prisma'), whole);
+    const list = 'prisma.$transaction([prisma.post.create({ data: { id } })])';
+    const call = 'prisma.post.create({ data: { id } })';
+    assert.equal(
+      await writeOf(
+        `${prisma}export async function add(id: number) {\n  await ${list.replace(call, `«w:${call}»`)};\n}`,
+        'prisma',
+      ),
+      list,
+    );
+    // Prisma's calls wait until their list is sent.
+    assert.equal(
+      await writeOf(
+        `${prisma}export async function add(id: number) {\n  const all = [«w:${call}»];\n  await prisma.$transaction(all);\n}`,
+        'prisma',
+      ),
+      'prisma.$transaction(all)',
+    );
   });
 
-  it('are not those of a transaction whose end is not seen, nor of a list of Prisma', async () => {
+  it('are not those of a transaction whose end is not seen', async () => {
     assert.match(
       await writeOf(`${pg}export async function add(client, id) {\n  await «w:client.query('INSERT', [id])»;\n}`),
       /^it is in a transaction, and where that is committed is not seen/,
-    );
-    assert.match(
-      await writeOf(
-        `${prisma}export async function add(id: number) {\n  await prisma.$transaction([«w:prisma.post.create({ data: { id } })»]);\n}`,
-        'prisma',
-      ),
-      /^it is neither awaited nor returned/,
     );
   });
 
@@ -198,6 +254,26 @@ describe('the cache module of a project', () => {
     assert.equal(modules[path]?.kind, 'commonjs');
   });
 
+  it('gets the class of decimal numbers where the program gets Prisma from', async () => {
+    const { modules } = await asideOf(
+      `import { PrismaClient } from '../generated/prisma/client';\nconst prisma = new PrismaClient();\nexport async function one() {\n  return «r:prisma.post.findMany()»;\n}`,
+      'prisma',
+      { '/app/package.json': '{}' },
+    );
+    const module = modules[path];
+    assert.ok(module);
+    assert.equal(module.prismaFrom, '../../generated/prisma/client');
+    assert.ok(cacheModuleText(module).includes("import { Prisma } from '../../generated/prisma/client';"));
+    assert.doesNotMatch(cacheModuleText({ kind: 'typescript' }), /Prisma|#/);
+  });
+
+  it('needs a client that gives promises', async () => {
+    const { modules } = await asideOf(`${pg}export async function one() {\n  ${read}\n}`, 'pg', {
+      '/app/package.json': '{ "dependencies": { "redis": "^3.1.2" } }',
+    });
+    assert.equal(modules[path]?.oldClient, '3');
+  });
+
   it('has another name where the file has a cache of its own', async () => {
     const { modules } = await asideOf(`${pg}const cache = new Map();\nexport async function one() {\n  ${read}\n}`);
     assert.equal(modules[path]?.name, 'cache2');
@@ -205,8 +281,8 @@ describe('the cache module of a project', () => {
   });
 
   it('has no types in JavaScript, and the quotes of the project', () => {
-    assert.doesNotMatch(cacheModuleText('esm'), /[«»]|: string|<T>/);
-    const doubled = cacheModuleText('typescript', '"');
+    assert.doesNotMatch(cacheModuleText({ kind: 'esm' }), /[«»]|: string|<T>/);
+    const doubled = cacheModuleText({ kind: 'typescript', quote: '"' });
     assert.doesNotMatch(doubled, /[«»]/);
     assert.ok(doubled.includes('from "redis"') && doubled.includes("redis.call('get'"));
   });

@@ -43,7 +43,7 @@ function judgeCandidates(
   return cacheCandidates.judge(
     factsOf({
       health: healthOf({
-        tables: known([tableOf('posts', { liveRows: 50 })]),
+        tables: known([tableOf('posts', { liveRows: 50 }), tableOf('posts_tags', { liveRows: 50 })]),
         statements: known({ since: '2026-01-01T11:43:20Z', tracksIoTiming: false, statements, totalMs, totalCalls }),
       }),
       workspace: workspaceOf({ queries, ...more }),
@@ -55,6 +55,36 @@ const front = 'SELECT id, title FROM posts WHERE status = $1 ORDER BY created_at
 const often = { calls: 20_000, totalMs: 400_000, meanMs: 20, rows: 400_000 };
 
 describe('statements that are worth a cache', () => {
+  it('are not those of views, of which nobody knows here what writes them', () => {
+    const view = 'SELECT id, title FROM popular_posts WHERE status = $1';
+    const { state, evidence } = judgeCandidates([statistic(view, often)], [query(view, 'popular', 100)]);
+    assert.equal(state, 'not applicable');
+    assert.match(JSON.stringify(evidence), /what popular_posts is made of is not known: a view/);
+  });
+
+  it('depend on the tables of all statements of their call, which is edited once', () => {
+    const ofTags = 'SELECT id, post_id FROM posts_tags WHERE post_id IN ($1)';
+    const queries = [query(front, 'frontPage', 100), query(ofTags, 'frontPage', 100)];
+    const path = '/app/src/posts.js';
+    const range = { start: 100, end: 110 };
+    const reads = { wrapped: range, key: ["'posts.frontPage'"], before: '', after: '' };
+    const module = {
+      path: '/app/cache.service.js',
+      name: 'cache',
+      isThere: true,
+      kind: 'esm' as const,
+      quote: "'",
+      hasClient: true,
+    };
+    const { fixes = [] } = judgeCandidates([statistic(front, often), statistic(ofTags, often)], queries, {
+      cacheAside: { wraps: [{ path, range, reads }], modules: { [path]: module } },
+    });
+    assert.equal(fixes.length, 1);
+    assert.ok(fixes[0]?.kind === 'edit');
+    assert.match(fixes[0].edits[0]?.newText ?? '', /tables: \['posts_tags', 'posts'\]/);
+    assert.equal(fixes[0].edits.length, 2);
+  });
+
   it('are asked often, take much of the time, and read what is rarely written', () => {
     const { state, says, places, evidence } = judgeCandidates(
       [statistic(front, often), statistic('UPDATE posts SET title = $1', { calls: 10, totalMs: 10 })],
