@@ -4,20 +4,24 @@ import * as vscode from 'vscode';
 export interface PageOptions {
   /** Where the page's files are: `dist/webview`. */
   readonly folder: vscode.Uri;
-  /** Of its script and its style sheet there: `plan`. */
+  /** Of its style sheet there, and of its script: `plan`. */
   readonly name: string;
   readonly title: string;
   /** Directives of the policy beyond scripts and styles: `img-src data:`. */
   readonly allowed?: readonly string[];
+  /** HTML of a page that has no script. */
+  readonly body?: string;
 }
 
 /** The document of a webview. No script without the nonce, no style from elsewhere, nothing from the net. */
-export function webviewPage(webview: vscode.Webview, { folder, name, title, allowed = [] }: PageOptions): string {
+export function webviewPage(webview: vscode.Webview, { folder, name, title, allowed = [], body }: PageOptions): string {
   const nonce = randomBytes(18).toString('base64');
   const address = (file: string) => webview.asWebviewUri(vscode.Uri.joinPath(folder, file)).toString();
+  const script = `<div id="planlight"></div>
+<script type="module" nonce="${nonce}" src="${address(`${name}.js`)}"></script>`;
   const policy = [
     "default-src 'none'",
-    `script-src 'nonce-${nonce}'`,
+    ...(body === undefined ? [`script-src 'nonce-${nonce}'`] : []),
     `style-src ${webview.cspSource}`,
     ...allowed,
     "base-uri 'none'",
@@ -33,8 +37,7 @@ export function webviewPage(webview: vscode.Webview, { folder, name, title, allo
 <title>${title}</title>
 </head>
 <body>
-<div id="planlight"></div>
-<script type="module" nonce="${nonce}" src="${address(`${name}.js`)}"></script>
+${body ?? script}
 </body>
 </html>`;
 }

@@ -26,7 +26,7 @@ export function evidenceHtml(evidence: readonly Evidence[]): string {
 export function factsHtml(facts: readonly FactEvidence[]): string {
   if (facts.length === 0) return '';
   const items = facts.map(({ label, value, source }) => {
-    const from = source === undefined ? '' : ` <span class="quiet">(${escaped(source)})</span>`;
+    const from = source === undefined ? '' : ` <span class="quiet">(${linked(source)})</span>`;
     return `<div><dt>${escaped(label)}</dt><dd>${escaped(value)}${from}</dd></div>`;
   });
   return `<dl>${items.join('')}</dl>`;
@@ -38,9 +38,12 @@ export function tableHtml({ title, columns, rows, more = 0 }: TableEvidence): st
   const head = columns.map((column, i) => `<th scope="col"${kind(i)}>${escaped(column.title)}</th>`).join('');
   const body = rows
     .map((row) => `<tr>${row.map((cell, i) => `<td${kind(i)}>${escaped(cell)}</td>`).join('')}</tr>`)
-    .join('\n');
+    .join('');
   const rest = more > 0 ? `<p class="quiet">and ${more.toLocaleString('en-US')} more</p>` : '';
-  return `<div class="scroll" tabindex="0" role="group" aria-label="${escaped(title)}"><table><caption>${escaped(title)}</caption>
-<thead><tr>${head}</tr></thead>
-<tbody>${body}</tbody></table>${rest}</div>`;
+  return `<div class="scroll" tabindex="0" role="group" aria-label="${escaped(title)}"><table><caption>${escaped(title)}</caption><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table>${rest}</div>`;
+}
+
+/** A source that is an address can be followed. */
+function linked(source: string): string {
+  return escaped(source).replace(/https:\/\/[^\s<>"'()]+[^\s<>"'().,;]/g, (url) => `<a href="${url}">${url}</a>`);
 }

@@ -1,22 +1,30 @@
 import * as vscode from 'vscode';
 import type { JudgedCheck } from '../../analysis/guide/guide';
+import { statementOf } from '../../analysis/guide/statement-advice';
 import { positionsIn } from '../../analysis/source-files';
+import type { Check } from '../../guide/check';
 import type { Conclusion, Diagnosis } from '../../guide/troubleshooting/diagnosis';
 import { Problem } from '../../nouns/problem';
 import { stateLabel } from '../database-state';
-import { checkHtml, type PagePlace } from './check-html';
+import { webviewPage } from '../webview-page';
+import { type CheckCommand, checkHtml, type PagePlace } from './check-html';
 import type { GuideService } from './guide-service';
 
 /** What the links of the page may do. */
 const commands = [
   'planlight.applyGuideFix',
   'planlight.runChecks',
+  'planlight.adviseStatement',
   'planlight.openQuery',
   'planlight.openGuidePage',
 ] as const;
 
-/** One check, all of a point, or those of a trouble with their conclusion. */
-export type Shown = { readonly check: string } | { readonly point: string } | { readonly diagnosis: Diagnosis };
+/** One check, all of a point, those of a trouble with their conclusion, or what was asked about one statement. */
+export type Shown =
+  | { readonly check: string }
+  | { readonly point: string }
+  | { readonly diagnosis: Diagnosis }
+  | { readonly statement: Check };
 
 interface Found {
   readonly title: string;
@@ -29,14 +37,14 @@ interface Found {
 /** The details of a check beside the editor; one panel that shows what was asked for last, and follows the checklist. */
 export class CheckPage implements vscode.Disposable {
   readonly #guide: GuideService;
-  readonly #extensionUri: vscode.Uri;
+  readonly #media: vscode.Uri;
   readonly #subscription: vscode.Disposable;
   #panel: vscode.WebviewPanel | undefined;
   #shown: Shown | undefined;
 
   constructor(guide: GuideService, extensionUri: vscode.Uri) {
     this.#guide = guide;
-    this.#extensionUri = extensionUri;
+    this.#media = vscode.Uri.joinPath(extensionUri, 'media');
     this.#subscription = guide.onDidChange(() => void this.#render());
   }
 
@@ -49,15 +57,14 @@ export class CheckPage implements vscode.Disposable {
   }
 
   #open(): vscode.WebviewPanel {
-    const media = vscode.Uri.joinPath(this.#extensionUri, 'media');
     const where = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
     const panel = vscode.window.createWebviewPanel('planlight.check', 'Checklist', where, {
       enableScripts: false,
       enableCommandUris: commands,
       enableFindWidget: true,
-      localResourceRoots: [media],
+      localResourceRoots: [this.#media],
     });
-    panel.iconPath = vscode.Uri.joinPath(media, 'icon.png');
+    panel.iconPath = vscode.Uri.joinPath(this.#media, 'icon.png');
     panel.onDidDispose(() => {
       this.#panel = undefined;
     });
@@ -74,22 +81,31 @@ export class CheckPage implements vscode.Disposable {
       title,
       now: new Date().toISOString(),
       ...(server && { database: stateLabel(server) }),
-      checks: await Promise.all(checks.map(async (judged) => ({ ...judged, placed: await placesOf(judged) }))),
+      checks: await Promise.all(
+        checks.map(async (judged) => ({ ...judged, again: againOf(judged), placed: await placesOf(judged) })),
+      ),
       ...(docs !== undefined && { docs }),
       ...(conclusion && { conclusion }),
     });
     const panel = this.#panel;
     if (!panel) return;
     panel.title = title;
-    panel.webview.html = this.#page(panel.webview, body);
+    const folder = this.#media;
+    panel.webview.html = webviewPage(panel.webview, { folder, name: 'check', title: 'Checklist', body });
   }
 
   #found(shown: Shown): Found | undefined {
     if ('diagnosis' in shown) return this.#diagnosed(shown.diagnosis);
+    if ('statement' in shown) return this.#advised(shown.statement);
     const isShown = ({ check }: JudgedCheck) => 'point' in shown || check.id === shown.check;
     const { points } = this.#guide;
     const point = points.find(({ id, checks }) => ('point' in shown ? id === shown.point : checks.some(isShown)));
     return point && { title: point.title, docs: point.id, checks: point.checks.filter(isShown) };
+  }
+
+  #advised({ id }: Check): Found | undefined {
+    const judged = this.#guide.check(id);
+    return judged && { title: 'Advice on a statement', docs: judged.check.point, checks: [judged] };
   }
 
   /** What was found stands first, in the order of the causes. */
@@ -101,27 +117,18 @@ export class CheckPage implements vscode.Disposable {
     return { title, conclusion, checks: [...causes, ...judged.filter((one) => !causes.includes(one))] };
   }
 
-  /** No scripts, no styles and no pictures from elsewhere. */
-  #page(webview: vscode.Webview, body: string): string {
-    const style = webview.asWebviewUri(vscode.Uri.joinPath(this.#extensionUri, 'media', 'check.css')).toString();
-    const policy = `default-src 'none'; style-src ${webview.cspSource}; base-uri 'none'; form-action 'none'`;
-    return `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="UTF-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="stylesheet" href="${style}">
-<title>Checklist</title>
-</head>
-<body>${body}</body>
-</html>`;
-  }
-
   dispose(): void {
     this.#subscription.dispose();
     this.#panel?.dispose();
   }
+}
+
+/** The advice on a statement is on no list: its own command gives it anew. */
+function againOf({ check: { id } }: JudgedCheck): CheckCommand {
+  const statement = statementOf(id);
+  return statement === undefined
+    ? { command: 'planlight.runChecks', argument: { check: id } }
+    : { command: 'planlight.adviseStatement', argument: { id: statement } };
 }
 
 async function placesOf({ result: { places = [] } }: JudgedCheck): Promise<PagePlace[]> {

@@ -12,8 +12,10 @@ const check: Check = {
   judge: () => ({ state: 'passed', says: '' }),
 };
 
+const again = { command: 'planlight.runChecks', argument: { check: check.id } };
+
 function pageOf(result: CheckResult, more: Partial<CheckPageContent> = {}): string {
-  const judged = { check, result, judgedAt: '2026-01-01T12:00:00Z', placed: [] };
+  const judged = { check, result, judgedAt: '2026-01-01T12:00:00Z', placed: [], again };
   return checkHtml({ title: 'Connection pool', now: '2026-01-01T12:03:10Z', checks: [judged], ...more });
 }
 
@@ -73,7 +75,7 @@ describe('The page of a check', () => {
     assert.deepEqual(JSON.parse(decodeURIComponent(argument.replaceAll('&#39;', "'"))), [
       { check: 'connection-pool/size', title: 'Count statements', at: 0 },
     ]);
-    assert.match(html, /<pre>CREATE EXTENSION pg_stat_statements<\/pre>/);
+    assert.match(html, /<pre>CREATE EXTENSION pg_stat_statements;<\/pre>/);
   });
 });
 
