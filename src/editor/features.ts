@@ -82,7 +82,7 @@ export function buildFeatures(context: vscode.ExtensionContext, log: vscode.LogO
     new FixCommands({ commands, databases, tracker, views, finder }),
     new ExplainCommands({ commands, finder, explainer, views, tracker, databases }),
     new QueriesView({ code, tracker, commands, databases, analyzers, errors }),
-    new GuideViews({ guide, commands, databases, errors }),
+    new GuideViews({ guide, commands, databases, analyzers, errors }),
     new GuideFixes({ guide, commands, databases, analyzers, settings, errors }),
     new Dashboard({ extensionUri: context.extensionUri, commands, databases, guide, settings, errors }),
     new Troubleshooting({ guide, commands, databases }),

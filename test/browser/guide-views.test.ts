@@ -133,6 +133,15 @@ describe('The views of the guide', function () {
       await session.page.locator('.tab.active[data-resource-name="comments.js"]').waitFor();
     });
 
+    it('advise on one of them, with what is counted and an index to create', async () => {
+      await views.open('Workload');
+      await views.press('Workload', /· 20 × .*SELECT id, author_id/, 'Advise on the Statement');
+      const page = await session.webview('h1:has-text("Advice on a statement")');
+      await page.getByRole('button', { name: 'Create the index…' }).first().waitFor();
+      assert.match(await page.locator('main').innerText(), /20 calls, .* 1 index would help[\s\S]*Standard deviation/);
+      await session.picture('statement-advice');
+    });
+
     it('keep what they showed when a run is cancelled', async () => {
       await views.open('Checklist');
       // The view grows when it is opened.

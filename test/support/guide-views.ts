@@ -52,9 +52,21 @@ export class GuideViews {
     if ((await row.getAttribute('aria-expanded')) === 'false') await row.locator('.monaco-tl-twistie').click();
   }
 
+  /** A button of a row, which is there while the mouse is on it. */
+  async press(name: ViewName, spoken: RegExp, title: string): Promise<void> {
+    const row = this.row(name, spoken);
+    await row.hover();
+    await row.getByRole('button', { name: title }).click();
+  }
+
   /** A button of the text that a view shows before it has rows. */
   button(name: ViewName, title: string): Locator {
     return this.pane(name).locator('.welcome-view .monaco-button', { hasText: title });
+  }
+
+  /** A button beside the title of an open view. */
+  action(name: ViewName, title: string): Locator {
+    return this.pane(name).locator('.pane-header').getByRole('button', { name: title });
   }
 
   /** The words above the rows. */

@@ -11,6 +11,8 @@ export interface AppliedFix {
   /** `connection-pool/size` */
   readonly check: string;
   readonly fix: { readonly kind: GuideFix['kind']; readonly title: string };
+  /** The statement that takes it back: of a dropped index its CREATE INDEX. */
+  readonly undo?: string;
   readonly before: Reading;
   /** Absent: the check was not asked since. */
   readonly after?: Reading;
@@ -67,9 +69,10 @@ function read(line: string): AppliedFix | undefined {
 }
 
 function isAppliedFix(value: unknown): value is AppliedFix {
-  const { id, at, check, fix, before, after } = (value ?? {}) as Partial<AppliedFix>;
+  const { id, at, check, fix, undo, before, after } = (value ?? {}) as Partial<AppliedFix>;
   const areTexts = [id, at, check, fix?.kind, fix?.title].every((one) => typeof one === 'string');
-  return areTexts && isReading(before) && (after === undefined || isReading(after));
+  if (!areTexts || (undo !== undefined && typeof undo !== 'string')) return false;
+  return isReading(before) && (after === undefined || isReading(after));
 }
 
 function isReading(value: unknown): value is Reading {

@@ -56,9 +56,9 @@ export class ApplyFix implements vscode.Disposable {
     const work = await this.#work(judged, fix);
     if (!work) return;
     const begun = await this.#history.begin(judged, fix, this.#more(fix));
-    const outcome = await work();
+    const outcome = await work.run();
     if (outcome === 'not applied') return;
-    const id = await this.#history.add(begun);
+    const id = await this.#history.add(begun, work.undo);
     if (outcome === 'applied') await this.#verify(judged, fix, id);
   }
 
@@ -66,14 +66,14 @@ export class ApplyFix implements vscode.Disposable {
   async #work({ judgedAt }: JudgedCheck, fix: GuideFix): Promise<Work | undefined> {
     switch (fix.kind) {
       case 'edit':
-        return async () => ((await applyEdit(fix, judgedAt)) ? 'left to a person' : 'not applied');
+        return leftToAPerson(() => applyEdit(fix, judgedAt));
       case 'file':
-        return async () => ((await this.#files.open(fix)) ? 'left to a person' : 'not applied');
+        return leftToAPerson(() => this.#files.open(fix));
       case 'command':
-        return async () => {
+        return leftToAPerson(async () => {
           await offerCommand(fix);
-          return 'left to a person';
-        };
+          return true;
+        });
       default:
         return this.#server.confirm(fix);
     }
@@ -103,6 +103,11 @@ export class ApplyFix implements vscode.Disposable {
   dispose(): void {
     this.#files.dispose();
   }
+}
+
+/** `open` says whether there is something for a person to go on with. */
+function leftToAPerson(open: () => Promise<boolean>): Work {
+  return { run: async () => ((await open()) ? 'left to a person' : 'not applied') };
 }
 
 function isWithin<T>(some: readonly T[], all: readonly T[]): boolean {

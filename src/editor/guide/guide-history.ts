@@ -66,7 +66,8 @@ export class GuideHistory implements vscode.Disposable {
     return { judged, fix, more, before: await this.#reading(judged, fix, more) };
   }
 
-  async add(begun: Begun): Promise<string> {
+  /** `undo`: the statement that takes it back. */
+  async add(begun: Begun, undo?: string): Promise<string> {
     const { judged, fix, before } = begun;
     const server = this.#guide.server?.server;
     const applied: AppliedFix = {
@@ -75,6 +76,7 @@ export class GuideHistory implements vscode.Disposable {
       ...(server && { database: server.label }),
       check: judged.check.id,
       fix: { kind: fix.kind, title: fix.title },
+      ...(undo !== undefined && { undo }),
       before,
     };
     this.#pending.set(applied.id, { ...begun, applied });

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { FactName } from '../../guide/facts';
 import type { MaintenanceTask } from '../../nouns/check';
+import type { AnalyzerService } from '../analyzer-service';
 import { type Commands, withProgress } from '../commands';
 import type { DatabaseService } from '../database-service';
 import type { ErrorReporter } from '../error-reporter';
@@ -20,6 +21,7 @@ export class GuideViews implements Feature {
   readonly #guide: GuideService;
   readonly #commands: Commands;
   readonly #databases: DatabaseService;
+  readonly #analyzers: AnalyzerService;
   readonly #errors: ErrorReporter;
   #page: Promise<CheckPage> | undefined;
 
@@ -27,11 +29,13 @@ export class GuideViews implements Feature {
     readonly guide: GuideService;
     readonly commands: Commands;
     readonly databases: DatabaseService;
+    readonly analyzers: AnalyzerService;
     readonly errors: ErrorReporter;
   }) {
     this.#guide = options.guide;
     this.#commands = options.commands;
     this.#databases = options.databases;
+    this.#analyzers = options.analyzers;
     this.#errors = options.errors;
   }
 
@@ -89,6 +93,14 @@ export class GuideViews implements Feature {
     register('planlight.explainStatement', 'Explain Statement', async (item) =>
       (await import('./table-commands')).explainStatement(item),
     );
+    register('planlight.adviseStatement', 'Advise on the Statement', async (item) => {
+      const { adviseStatement } = await import('./advise-statement');
+      const statement = await adviseStatement(item, { guide, databases: this.#databases, analyzers: this.#analyzers });
+      await (await this.#checkPage(context.extensionUri)).show({ statement });
+    });
+    register('planlight.openStatement', 'Open the Statement', async (argument) =>
+      (await import('./table-commands')).openStatement(argument),
+    );
   }
 
   async #run({ point, check }: CheckArgument): Promise<void> {
@@ -102,10 +114,14 @@ export class GuideViews implements Feature {
   async #show({ point, check }: CheckArgument, extensionUri: vscode.Uri): Promise<void> {
     // A link may name one that was not asked yet: it is, then.
     if (check !== undefined && !this.#guide.check(check)) await this.#run({ check });
-    this.#page ??= import('./check-page').then(({ CheckPage }) => new CheckPage(this.#guide, extensionUri));
-    const page = await this.#page;
+    const page = await this.#checkPage(extensionUri);
     if (check !== undefined) await page.show({ check });
     else if (point !== undefined) await page.show({ point });
+  }
+
+  #checkPage(extensionUri: vscode.Uri): Promise<CheckPage> {
+    this.#page ??= import('./check-page').then(({ CheckPage }) => new CheckPage(this.#guide, extensionUri));
+    return this.#page;
   }
 
   async #gather(names: readonly FactName[]): Promise<void> {

@@ -33,7 +33,8 @@ function appliedItem(applied: AppliedFix): GuideItem {
   });
 }
 
-function detailItems({ id, check, before, after }: AppliedFix, changes: readonly string[]): GuideItem[] {
+function detailItems(applied: AppliedFix, changes: readonly string[]): GuideItem[] {
+  const { id, check, before, after } = applied;
   const item = (name: string, label: string, description: string, icon: string) =>
     new GuideItem({
       id: `history:${id}:${name}`,
@@ -44,10 +45,33 @@ function detailItems({ id, check, before, after }: AppliedFix, changes: readonly
       spoken: `${label} ${description}`,
     });
   const changed = changes.map((change, at) => item(`change:${at}`, change, '', 'arrow-small-right'));
-  if (isOfRow(check)) return changed;
+  if (isOfRow(check)) return [...changed, ...undoItem(applied)];
   return [
     ...changed,
     item('before', 'Before:', before.says, 'debug-step-back'),
     ...(after ? [item('after', 'After:', after.says, 'debug-step-over')] : []),
+    ...undoItem(applied),
+  ];
+}
+
+/** Opened as a text, for a person to run: the database may not be the one that is in use now. */
+function undoItem({ id, fix, undo, database }: AppliedFix): GuideItem[] {
+  if (undo === undefined) return [];
+  const label = 'To have it back:';
+  const where = database === undefined ? '' : ` on ${database}`;
+  return [
+    new GuideItem({
+      id: `history:${id}:undo`,
+      label,
+      description: undo,
+      icon: new vscode.ThemeIcon('discard'),
+      tooltip: () => new vscode.MarkdownString().appendCodeblock(undo, 'sql'),
+      spoken: `${label} ${undo}`,
+      command: {
+        title: 'Open the Statement',
+        command: 'planlight.openStatement',
+        arguments: [{ sql: undo, comment: `Takes back: ${fix.title}${where}` }],
+      },
+    }),
   ];
 }

@@ -8,11 +8,16 @@ import { databaseName, type ServerState } from '../database-state';
 import { writeMigration } from '../migration-file';
 import { type OnProgress, type ServerWork, workOnServer } from '../server-work';
 import type { GuideService } from './guide-service';
+import { taskWords } from './table-actions';
 
 /** 'applied' on the server; 'left to a person': it is open in an editor or a terminal. */
 export type Outcome = 'applied' | 'left to a person' | 'not applied';
 
-export type Work = () => Promise<Outcome>;
+export interface Work {
+  readonly run: () => Promise<Outcome>;
+  /** The statement that takes it back, for the history. */
+  readonly undo?: string;
+}
 
 interface Question {
   readonly question: string;
@@ -93,23 +98,35 @@ export class ServerFixes {
     });
   }
 
-  async #maintenance({ title, task, note = '' }: MaintenanceFix): Promise<Work | undefined> {
+  async #maintenance({ title, task, note }: MaintenanceFix): Promise<Work | undefined> {
     const { server, profile } = this.#state();
-    const question = `Run ${title} on ${databaseName(profile)}?`;
-    if ((await ask({ question, detail: note, buttons: ['Run'] })) !== 'Run') return undefined;
-    return this.#work({ title, ifCancelled: 'nothing unfinished was left behind' }, async (signal, onProgress) => {
+    // What must not be done is refused before anybody is asked.
+    const prepared = await this.#databases.withPassword(() => server.prepare(task));
+    const { undo } = prepared;
+    const detail = [
+      prepared.statements.map(terminated).join('\n'),
+      [...(note === undefined ? [] : [note]), ...prepared.notes].join(' '),
+      ...(undo === undefined ? [] : [`To have it back:\n${terminated(undo)}`]),
+    ].filter((part) => part !== '');
+    const question = `Run ${taskWords(task)} on ${databaseName(profile)}?`;
+    if ((await ask({ question, detail: detail.join('\n\n'), buttons: ['Run'] })) !== 'Run') return undefined;
+    const about = { title: taskWords(task), ifCancelled: 'nothing unfinished was left behind' };
+    const work = this.#work(about, async (signal, onProgress) => {
       const { notes } = await server.maintain(task, { confirmed: true, signal, onProgress });
       if (notes.length > 0) void vscode.window.showInformationMessage(`Planlight: ${title}: ${notes.join(' ')}`);
     });
+    return { ...work, ...(undo !== undefined && { undo }) };
   }
 
   #work(about: ServerWork, run: (signal: AbortSignal, onProgress: OnProgress) => Promise<void>): Work {
-    return async () => {
-      const done = await workOnServer(this.#databases, about, async (signal, onProgress) => {
-        await run(signal, onProgress);
-        return true;
-      });
-      return done ? 'applied' : 'not applied';
+    return {
+      run: async () => {
+        const done = await workOnServer(this.#databases, about, async (signal, onProgress) => {
+          await run(signal, onProgress);
+          return true;
+        });
+        return done ? 'applied' : 'not applied';
+      },
     };
   }
 

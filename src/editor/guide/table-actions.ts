@@ -15,35 +15,40 @@ export function isTableArgument(argument: unknown): argument is TableArgument {
   return typeof schema === 'string' && typeof table === 'string';
 }
 
-/** As if a person had written it: `VACUUM (ANALYZE) posts`. */
+/** As if a person had written it: `VACUUM (ANALYZE) posts` */
+export function taskWords(task: MaintenanceTask): string {
+  switch (task.kind) {
+    case 'vacuum analyze':
+      return `VACUUM (ANALYZE) ${qualifiedName(task.schema, task.table)}`;
+    case 'analyze':
+      return `ANALYZE ${qualifiedName(task.schema, task.table)}`;
+    case 'reindex':
+      return task.index === undefined
+        ? `REINDEX TABLE CONCURRENTLY ${qualifiedName(task.schema, task.table)}`
+        : `REINDEX INDEX CONCURRENTLY ${qualifiedName(task.schema, task.index)}`;
+    case 'drop index':
+      return `DROP INDEX CONCURRENTLY ${qualifiedName(task.schema, task.index)}`;
+  }
+}
+
+/** Undefined: this cannot be done to it. */
 export function maintenanceOf(
   kind: MaintenanceTask['kind'],
   { schema, table, index }: TableArgument,
 ): RowFix | undefined {
   switch (kind) {
     case 'vacuum analyze':
-      return row(`VACUUM (ANALYZE) ${qualifiedName(schema, table)}`, { kind, schema, table });
     case 'analyze':
-      return row(`ANALYZE ${qualifiedName(schema, table)}`, { kind, schema, table });
-    case 'reindex': {
-      const what =
-        index === undefined
-          ? `TABLE CONCURRENTLY ${qualifiedName(schema, table)}`
-          : `INDEX CONCURRENTLY ${qualifiedName(schema, index)}`;
-      return row(`REINDEX ${what}`, { kind, schema, table, ...(index !== undefined && { index }) });
-    }
+      return row({ kind, schema, table });
+    case 'reindex':
+      return row({ kind, schema, table, ...(index !== undefined && { index }) });
     case 'drop index':
-      return index === undefined
-        ? undefined
-        : row(
-            `DROP INDEX CONCURRENTLY ${qualifiedName(schema, index)}`,
-            { kind, schema, index },
-            'It can be created again by its definition, which the index’s row shows.',
-          );
+      return index === undefined ? undefined : row({ kind, schema, index });
   }
 }
 
-function row(title: string, task: MaintenanceTask, note = 'The table can be read and written meanwhile.'): RowFix {
-  const fix: MaintenanceFix = { kind: 'maintenance', title, task, note };
+function row(task: MaintenanceTask): RowFix {
+  const note = 'The table can be read and written meanwhile.';
+  const fix: MaintenanceFix = { kind: 'maintenance', title: taskWords(task), task, note };
   return { point: task.kind === 'drop index' ? 'indexes' : 'maintenance', fix };
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { terminated } from '../../fixes/fix-statements';
 import type { MaintenanceTask } from '../../nouns/check';
 import { Problem } from '../../nouns/problem';
 import { isTableArgument, maintenanceOf } from './table-actions';
@@ -28,9 +29,22 @@ export async function explainStatement(item: unknown): Promise<void> {
     return;
   }
   if (typeof sql !== 'string') throw new Problem('not-understood', 'Choose a statement in the view Workload first.');
-  const document = await vscode.workspace.openTextDocument({ content: `${sql};\n`, language: 'sql' });
-  await vscode.window.showTextDocument(document, { preview: false });
+  const document = await openText(`${terminated(sql)}\n`);
   await vscode.commands.executeCommand('planlight.explainQuery', { uri: document.uri.toString(), offset: 0 });
+}
+
+/** A statement to read and to run by hand; `comment` says what for. */
+export async function openStatement(argument: unknown): Promise<void> {
+  const { sql, comment } = (argument ?? {}) as { sql?: unknown; comment?: unknown };
+  if (typeof sql !== 'string') throw new Problem('not-understood', 'There is no statement to open.');
+  const said = typeof comment === 'string' ? `-- ${comment.replaceAll('\n', ' ')}\n` : '';
+  await openText(`${said}${terminated(sql)}\n`);
+}
+
+async function openText(content: string): Promise<vscode.TextDocument> {
+  const document = await vscode.workspace.openTextDocument({ content, language: 'sql' });
+  await vscode.window.showTextDocument(document, { preview: false });
+  return document;
 }
 
 const aboutOf = (item: unknown): unknown => (item as { about?: unknown } | undefined)?.about ?? item;

@@ -31,6 +31,8 @@ export const orders: readonly { readonly label: string; readonly order: Workload
 
 /** Of a row, for its commands. */
 export interface StatementArgument {
+  /** Of WorkloadRow. */
+  readonly id: string;
   readonly sql: string;
   readonly place?: { readonly uri: string; readonly offset: number };
 }
@@ -101,7 +103,7 @@ function statementItem(row: WorkloadRow, order: WorkloadOrder): GuideItem {
   const [place] = places;
   const argument = place && queryArgument(place);
   const about: StatementArgument | undefined =
-    statistic.text === undefined ? undefined : { sql: statistic.text, ...(argument && { place: argument }) };
+    statistic.text === undefined ? undefined : { id, sql: statistic.text, ...(argument && { place: argument }) };
   return new GuideItem({
     id: `workload:${id}`,
     label,
