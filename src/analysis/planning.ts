@@ -247,7 +247,7 @@ function mentions(sentence: string, name: string): boolean {
 /** The parameters count with what their values depend on: `LIKE $1` is another question when `%` is put before it. */
 function keyOf(statement: Statement, parameters: readonly Parameter[], target: Target, mode: PlanningMode): string {
   const asked = JSON.stringify(parameters.map(({ kind, wildcards, constant }) => [kind, wildcards, constant]));
-  return `${target.label}\n${target.generation}\n${mode}\n${asked}\n${statement.text}`;
+  return `${target.key}\n${target.generation}\n${mode}\n${asked}\n${statement.text}`;
 }
 
 function toProblem(error: unknown): Problem {

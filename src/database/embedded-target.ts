@@ -31,6 +31,10 @@ export class EmbeddedTarget implements Target {
     this.#options = options;
   }
 
+  get key(): string {
+    return this.label;
+  }
+
   get generation(): number {
     return this.#generation;
   }

@@ -33,6 +33,8 @@ export interface ExplainResult {
 export interface Target {
   /** For people: `blog@localhost:5432`, or `in memory: schema of 3 files`. */
   readonly label: string;
+  /** Tells targets apart whose answers may differ: each user of a server has rights, policies and settings of their own. */
+  readonly key: string;
   readonly kind: 'server' | 'embedded';
   /** Grows whenever earlier answers may no longer hold (an index was created, the schema was reloaded). */
   readonly generation: number;

@@ -60,6 +60,10 @@ export class Server implements Target {
     return this.#gate.label;
   }
 
+  get key(): string {
+    return `${this.profile.user} ${this.label}`;
+  }
+
   get generation(): number {
     return this.#generation;
   }

@@ -17,6 +17,7 @@ const scan = { 'Node Type': 'Seq Scan', 'Relation Name': 'posts', Alias: 'posts'
 class TestTarget implements Target {
   readonly kind = 'server';
   readonly label = 'blog@localhost:5432';
+  readonly key = 'blog@localhost:5432';
   readonly generation = 1;
   readonly asked: string[] = [];
   atOnce = 0;
