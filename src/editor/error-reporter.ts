@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { Problem } from '../nouns/problem';
+import { diagnosisCommands } from './diagnosis-commands';
 
 const showLog = 'Show Log';
 const findOut = 'Find Out Why';
@@ -30,12 +31,12 @@ export class ErrorReporter {
       error instanceof Problem
         ? [error.message, error.hint].filter((part) => part !== undefined).join(' ')
         : `${what} failed: ${error instanceof Error ? error.message : String(error)}`;
-    const isFull = error instanceof Problem && error.reason === 'too many connections';
-    const actions = isFull ? [findOut, showLog] : [showLog];
+    const reason = error instanceof Problem ? error.reason : undefined;
+    const actions = reason ? [findOut, showLog] : [showLog];
     this.background(showLog, async () => {
       const answer = await vscode.window.showErrorMessage(`Planlight: ${sentence}`, ...actions);
       if (answer === showLog) this.#log.show(true);
-      if (answer === findOut) await vscode.commands.executeCommand('planlight.diagnosePoolExhausted');
+      if (reason && answer === findOut) await vscode.commands.executeCommand(diagnosisCommands[reason]);
     });
   }
 }

@@ -45,7 +45,8 @@ export class Troubleshooting implements Feature {
     const diagnosis = diagnoses.find((one) => one.id === id);
     if (!diagnosis) throw new Problem('not-understood', `There is no diagnosis ${id}.`);
     await withProgress(diagnosis.title, async (signal, progress) => {
-      const run: GuideRun = { signal, onProgress: (message) => progress.report({ message }) };
+      const onProgress = (message: string) => progress.report({ message });
+      const run: GuideRun = { signal, onProgress, isDiagnosis: true };
       await this.#connect(run);
       await this.#guide.ask(run, diagnosis.checks);
     });

@@ -1,4 +1,5 @@
 import type { FactEvidence, TableEvidence } from './check';
+import type { ProblemReason } from './problem';
 
 /** What the dashboard shows of a server over time. Plain JSON, as it goes to the webview and into exports. */
 export interface LiveView {
@@ -19,8 +20,14 @@ export type LiveStatus =
   | { readonly kind: 'connecting' }
   | { readonly kind: 'live' }
   | { readonly kind: 'paused' }
-  /** Times in ms of this machine's clock. Without `nextTryAt` somebody has to mend it first. */
-  | { readonly kind: 'lost'; readonly since: number; readonly says: string; readonly nextTryAt?: number };
+  /** Times in ms of this machine's clock. Without `nextTryAt` somebody has to mend it first; `reason`: a diagnosis finds out why. */
+  | {
+      readonly kind: 'lost';
+      readonly since: number;
+      readonly says: string;
+      readonly nextTryAt?: number;
+      readonly reason?: ProblemReason;
+    };
 
 export type LiveUnit =
   | 'count'

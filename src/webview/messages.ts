@@ -1,4 +1,5 @@
 import type { LiveSample, LiveView } from '../nouns/live';
+import type { ProblemReason } from '../nouns/problem';
 
 /** What the pages and the extension say to each other. Plain JSON: a plan also is its page's saved state. */
 
@@ -88,6 +89,7 @@ export type FromDashboard =
   | { readonly kind: 'ready' }
   /** Try again to reach a server that was lost. */
   | { readonly kind: 'retry' }
+  | { readonly kind: 'diagnose'; readonly reason: ProblemReason }
   | { readonly kind: 'pause' }
   | { readonly kind: 'resume' }
   | { readonly kind: 'export'; readonly format: 'html' | 'json' }

@@ -171,12 +171,13 @@ export class Monitor {
     this.#failures++;
     if (this.#failures === 1) this.#tell(now, says);
     const since = this.#status.kind === 'lost' ? this.#status.since : now;
+    const lost = { kind: 'lost', since, says, ...(problem?.reason && { reason: problem.reason }) } as const;
     if (problem && forAPerson.has(problem.kind)) {
-      this.#set({ kind: 'lost', since, says });
+      this.#set(lost);
       return undefined;
     }
     const waitMs = backOffMs(this.#failures, this.#options.intervalMs());
-    this.#set({ kind: 'lost', since, says, nextTryAt: now + waitMs });
+    this.#set({ ...lost, nextTryAt: now + waitMs });
     return waitMs;
   }
 

@@ -4,6 +4,7 @@ import type { LiveView } from '../../nouns/live';
 import { Problem } from '../../nouns/problem';
 import type { FromDashboard, ToDashboard } from '../../webview/messages';
 import { type ServerState, stateLabel } from '../database-state';
+import { diagnosisCommands } from '../diagnosis-commands';
 import { webviewPage } from '../webview-page';
 import type { DashboardOptions } from './dashboard';
 import { exportReport } from './export-report';
@@ -146,6 +147,9 @@ export class DashboardPage implements vscode.Disposable {
       case 'retry':
         this.#isAsked = true;
         monitor?.retry();
+        return;
+      case 'diagnose':
+        await vscode.commands.executeCommand(diagnosisCommands[message.reason]);
         return;
       case 'pause':
         this.#pause();

@@ -73,7 +73,9 @@ function fixesHtml(check: string, fixes: readonly GuideFix[]): string {
   if (fixes.length === 0) return '';
   const items = fixes.map((fix, at) => {
     const argument: FixArgument = { check, title: fix.title, at };
-    const texts = textsOf(fix).map((text) => `<pre>${escaped(text)}</pre>`).join('');
+    const texts = textsOf(fix)
+      .map((text) => `<pre>${escaped(text)}</pre>`)
+      .join('');
     const button = link('planlight.applyGuideFix', argument, fixWords[fix.kind], 'button');
     return `<li><h4>${escaped(fix.title)}</h4>${texts}${paragraphs(notesOf(fix), 'quiet')}<p>${button}</p></li>`;
   });

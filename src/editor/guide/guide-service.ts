@@ -24,6 +24,8 @@ export interface GuideRun {
   readonly signal: AbortSignal;
   /** `Reading the statistics of the server` */
   readonly onProgress: (sentence: string) => void;
+  /** It is asked by a diagnosis: nobody has to be led to one. */
+  readonly isDiagnosis?: true;
 }
 
 /**
@@ -118,8 +120,8 @@ export class GuideService implements vscode.Disposable {
   }
 
   /** A person asks: so the server is tried again, and a password may be asked for. What stays wrong, the guide says. */
-  async #reach({ signal }: GuideRun): Promise<void> {
-    const { databases } = this.#options;
+  async #reach({ signal, isDiagnosis }: GuideRun): Promise<void> {
+    const { databases, errors } = this.#options;
     const server = this.server?.server;
     if (!server) return;
     try {
@@ -130,6 +132,7 @@ export class GuideService implements vscode.Disposable {
       signal.throwIfAborted();
       if (!(error instanceof Problem)) throw error;
       databases.noteProblem(server, error);
+      if (error.reason && !isDiagnosis) errors.show('Asking the database', error);
     }
   }
 

@@ -1,6 +1,7 @@
 import { defineComponent, h, onBeforeUnmount, onMounted, type PropType, shallowRef, type VNode, watch } from 'vue';
 import { formatLive } from '../../guide/live/drawing/units';
 import type { LiveEvent, LiveStatus, LiveView } from '../../nouns/live';
+import type { ProblemReason } from '../../nouns/problem';
 import type { FromDashboard } from '../messages';
 import { ChartTile } from './chart-tile';
 import { PanelSection } from './panel-section';
@@ -43,6 +44,9 @@ export const DashboardView = defineComponent({
         ]),
         h('p', { class: 'ways' }, [
           view.status.kind === 'lost' ? button('Try Again Now', () => props.send({ kind: 'retry' })) : undefined,
+          view.status.kind === 'lost' && view.status.reason
+            ? diagnoseButton(view.status.reason, props.send)
+            : undefined,
           view.status.kind === 'live' ? button('Pause', () => props.send({ kind: 'pause' })) : undefined,
           view.status.kind === 'paused' ? button('Go On', () => props.send({ kind: 'resume' })) : undefined,
           button('Export as HTML', () => props.send({ kind: 'export', format: 'html' })),
@@ -112,6 +116,10 @@ function eventList(events: readonly LiveEvent[]): VNode | undefined {
   if (events.length === 0) return undefined;
   const items = events.toReversed().map(({ at, says }) => h('li', `${timeOf(at)}  ${says}`));
   return h('details', { class: 'events' }, [h('summary', `What happened (${events.length})`), h('ul', items)]);
+}
+
+function diagnoseButton(reason: ProblemReason, send: (message: FromDashboard) => void): VNode {
+  return button('Find Out Why', () => send({ kind: 'diagnose', reason }));
 }
 
 function button(title: string, onClick: () => void): VNode {

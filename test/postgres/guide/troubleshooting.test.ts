@@ -4,6 +4,7 @@ import { Server } from '../../../src/database/server';
 import { highMemory } from '../../../src/guide/troubleshooting/high-memory';
 import { poolExhausted } from '../../../src/guide/troubleshooting/pool-exhausted';
 import { runGuide } from '../../support/guide-run';
+import { providePgBouncer, runPgBouncer } from '../../support/pgbouncer';
 import {
   connectTo,
   createDatabase,
@@ -56,6 +57,47 @@ describe('a server without a free connection', function () {
       '6 of 5 connections are taken, 1 of them idle in a transaction. Planlight was let in as a superuser, into one of the reserved connections.',
     );
     assert.ok(poolExhausted.conclude(results).causes.some(({ check }) => check === 'bottleneck/connections'));
+  });
+});
+
+describe('a pooler without a free connection', function () {
+  this.timeout(120_000);
+
+  it('is told from one that does not answer, be it for its clients or for its server', async function () {
+    const program = await providePgBouncer();
+    if (program === undefined) this.skip();
+    const database = await createDatabase(await sharedServer());
+    const limited = (more: string) =>
+      runPgBouncer(program, ({ port }) => ({
+        'pgbouncer.ini': `[databases]
+* = user=${database.server.superuser} host=${database.server.host} port=${database.server.port}
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = ${port}
+unix_socket_dir =
+auth_type = any
+pool_mode = transaction
+default_pool_size = 1
+${more}
+`,
+      }));
+    try {
+      for (const more of ['max_client_conn = 1', 'query_wait_timeout = 1']) {
+        const bouncer = await limited(more);
+        const url = new URL(database.server.connectionString(database.name));
+        url.port = String(bouncer.port);
+        const other = await connectTo(url.href);
+        await other.query('BEGIN');
+        const server = new Server(database.gateOptions({ port: bouncer.port }));
+        const problem = await problemOf(server.facts(), 'unreachable');
+        assert.equal(problem.reason, 'too many connections', `${more}: ${problem.message}`);
+        await server.dispose();
+        await other.end();
+        await bouncer.stop();
+      }
+    } finally {
+      await database.drop();
+    }
   });
 });
 

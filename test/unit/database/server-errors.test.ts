@@ -47,6 +47,35 @@ describe('what a server or the network says', () => {
     });
   }
 
+  const reasons: [code: string, message: string, reason: string | undefined][] = [
+    ['53300', 'sorry, too many clients already', 'too many connections'],
+    ['53300', 'remaining connection slots are reserved for roles with the SUPERUSER attribute', 'too many connections'],
+    ['53300', 'too many connections for role "app"', 'too many connections'],
+    ['08P01', 'no more connections allowed (max_client_conn)', 'too many connections'],
+    ['08P01', 'client connections exceeded (max_user_client_connections)', 'too many connections'],
+    ['08P01', 'query_wait_timeout', 'too many connections'],
+    [
+      '08P01',
+      'server login has been failing, cached error: sorry, too many clients already (server_login_retry)',
+      'too many connections',
+    ],
+    ['08P01', 'server login has been failing, cached error: connect failed (server_login_retry)', undefined],
+    ['08P01', 'invalid message format', undefined],
+    ['XX000', 'MaxClientsInSessionMode: max clients reached', 'too many connections'],
+    ['XX000', 'cache lookup failed for relation 1', undefined],
+    ['53200', 'out of memory', 'out of memory'],
+    ['57P02', 'terminating connection because of crash of another server process', 'connection lost'],
+    ['57P01', 'terminating connection due to administrator command', undefined],
+    ['ECONNRESET', 'read ECONNRESET', 'connection lost'],
+    ['', 'Connection terminated unexpectedly', 'connection lost'],
+    ['ECONNREFUSED', 'connect ECONNREFUSED', undefined],
+  ];
+  for (const [code, message, reason] of reasons) {
+    it(`${code} "${message}" leads to ${reason === undefined ? 'no diagnosis' : `that of ${reason}`}`, () => {
+      assert.equal(toProblem(serverError(code, message), context).reason, reason);
+    });
+  }
+
   it('is read from Node’s pair of errors for IPv6 and IPv4', () => {
     const both = new AggregateError([serverError('ECONNREFUSED', 'a'), serverError('ECONNREFUSED', 'b')]);
     assert.equal(toProblem(both, context).kind, 'unreachable');
