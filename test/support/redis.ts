@@ -10,6 +10,9 @@ export interface RedisServer {
   readonly port: number;
   readonly url: string;
   stop(): Promise<void>;
+  /** It takes connections and answers nothing, until resume(). */
+  pause(): void;
+  resume(): void;
 }
 
 export interface RedisProgram {
@@ -58,6 +61,8 @@ export async function startRedis(program: RedisProgram, given?: number): Promise
   return {
     port,
     url: `redis://127.0.0.1:${port}`,
+    pause: () => void child.kill('SIGSTOP'),
+    resume: () => void child.kill('SIGCONT'),
     async stop() {
       child.kill('SIGKILL');
       await ended;

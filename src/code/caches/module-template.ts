@@ -22,7 +22,9 @@ const pollTime = 20;
 // In characters: greater answers are sent, not kept.
 const largest = 1000000;
 
-«interface Question {
+«type Client = ReturnType<typeof createClient>;
+
+interface Question {
   // What the answer depends on, the name of the query first.
   key: readonly unknown[];
   // All tables that it is read from.
@@ -41,9 +43,10 @@ interface Seen {
 const tooLate = Symbol('too late');
 
 class CacheService {
-  «private readonly »client«: ReturnType<typeof createClient> | undefined»;
+  «private readonly »url«: string | undefined»;
   «private readonly »prefix«: string»;
-  «private connecting: Promise<unknown> | undefined;
+«  private client: Client | undefined;
+  private connecting: Promise<unknown> | undefined;
 »  «private readonly »loads = new Map«<string, Promise<string | undefined>>»();
   // Changes in this process, and those that Redis was not told of.
   «private readonly »changes = new Map«<string, number>»();
@@ -52,25 +55,14 @@ class CacheService {
   «private »isAway = false;
   «private »restsUntil = 0;
 
-  constructor(url«: string | undefined» = process.env.REDIS_URL, prefix«: string» = 'cache') {
+  constructor(url«?: string», prefix«: string» = 'cache') {
+    this.url = url;
     this.prefix = prefix;
-    if (!url) return;
-    this.client = createClient({
-      url,
-      // While it is away, commands fail at once.
-      disableOfflineQueue: true,
-      socket: { connectTimeout: 2000, reconnectStrategy: (retries«: number») => Math.min(50 * (retries + 1), 2000) },
-    });
-    this.client.on('error', (error«: Error») => this.away(error));
-    this.client.on('ready', () => {
-      this.isAway = false;
-      void this.tell();
-    });
   }
 
   // The answer that is kept, else that of load(), which is sent once however many ask.
   async read«<T>»({ key, tables, seconds }«: Question», load«: () => Promise<T>»)«: Promise<T>» {
-    const id = this.client && this.keyOf(key);
+    const id = this.open() && this.keyOf(key);
     if (id === undefined) return load();
     const seen = await this.look(id, tables);
     if (seen?.text === notKept) return load();
@@ -99,7 +91,7 @@ class CacheService {
       for (const table of tables) {
         const count = (this.changes.get(table) ?? 0) + 1;
         this.changes.set(table, count);
-        if (this.client) this.untold.set(table, count);
+        if (this.open()) this.untold.set(table, count);
       }
       await this.tell();
     }
@@ -107,6 +99,24 @@ class CacheService {
 
   async close() {
     if (this.client?.isOpen) await this.client.disconnect();
+  }
+
+  // Made with the first question: by then the program has read its environment.
+  «private »open()«: Client | undefined» {
+    const url = this.url ?? process.env.REDIS_URL;
+    if (this.client || !url) return this.client;
+    this.client = createClient({
+      url,
+      // While it is away, commands fail at once.
+      disableOfflineQueue: true,
+      socket: { connectTimeout: 2000, reconnectStrategy: (retries«: number») => Math.min(50 * (retries + 1), 2000) },
+    });
+    this.client.on('error', (error«: Error») => this.away(error));
+    this.client.on('ready', () => {
+      this.isAway = false;
+      void this.tell();
+    });
+    return this.client;
   }
 
   // Undefined: Redis does not know, or cannot be asked.
@@ -129,9 +139,12 @@ class CacheService {
   }
 
   // One process loads it, the others wait until it is there. Undefined: the answer cannot be kept.
-  «private »async fill(«
-    »id«: string»,« »{ key, tables, seconds }«: Question»,« »first«: Seen | undefined»,« »load«: () => Promise<unknown>,
-  »)«: Promise<string | undefined>» {
+  «private »async fill(
+    id«: string»,
+    { key, tables, seconds }«: Question»,
+    first«: Seen | undefined»,
+    load«: () => Promise<unknown>»,
+  )«: Promise<string | undefined>» {
     const lock = id + ':lock';
     const token = randomUUID();
     const until = Date.now() + longestWait;
@@ -150,25 +163,29 @@ class CacheService {
     try {
       if (seen?.text !== undefined) return seen.text === notKept ? undefined : seen.text;
       const text = this.textOf(await load(), key);
-      const kept = seen && seen.versions + '|' + text;
-      if (kept !== undefined) await this.ask((client) => client.set(id, kept, { PX: Math.ceil(seconds * 1000) }));
-      return text === notKept ? undefined : text;
+      if (seen) {
+        const isKept = text !== undefined && text.length <= largest;
+        const kept = seen.versions + '|' + (isKept ? text : notKept);
+        await this.ask((client) => client.set(id, kept, { PX: Math.ceil(seconds * 1000) }));
+      }
+      return text;
     } finally {
       clearInterval(renewing);
       if (isOurs) await own(unlock);
     }
   }
 
-  «private »textOf(value«: unknown», key«: readonly unknown[]»)«: string» {
+  // Undefined, and a warning, where it cannot be kept.
+  «private »textOf(value«: unknown», key«: readonly unknown[]»)«: string | undefined» {
     try {
       const text = encode(value);
-      if (text.length <= largest) return text;
-      this.warn(key, 'it is of ' + text.length + ' characters');
+      if (text.length > largest) this.warn(key, 'it has ' + text.length + ' characters');
+      return text;
     } catch (error) {
       if (!(error instanceof NotKept)) throw error;
       this.warn(key, error.message);
+      return undefined;
     }
-    return notKept;
   }
 
   // Once for each query.
@@ -191,8 +208,8 @@ class CacheService {
   }
 
   // Undefined where Redis is away or takes too long; never throws.
-  «private »async ask«<T>»(command«: (client: NonNullable<CacheService['client']>) => Promise<T>»)«: Promise<T | undefined>» {
-    const { client } = this;
+  «private »async ask«<T>»(command«: (client: Client) => Promise<T>»)«: Promise<T | undefined>» {
+    const client = this.open();
     if (!client || Date.now() < this.restsUntil) return undefined;
     let timer«: NodeJS.Timeout | undefined»;
     const late = new Promise«<typeof tooLate>»((resolve) => {
@@ -276,7 +293,7 @@ function packed(value«: unknown», isKey«: boolean», depth«: number»)«: un
     return packed(value.get({ plain: true }), isKey, depth + 1);
   }
   if (prototype !== Object.prototype && prototype !== null) throw new NotKept(ofClass(value));
-  const entries«: [string, unknown][]» = Object.entries(value).map(([name, one]) => [name, packed(one, isKey, depth + 1)]);
+  const entries = Object.entries(value).map(([name, one]) => [name, packed(one, isKey, depth + 1)]« as const»);
   const symbols = isKey ? Object.getOwnPropertySymbols(value) : [];
   if (symbols.length > 0) {
     const more = symbols.map((name) => [String(name), packed(Reflect.get(value, name), isKey, depth + 1)]);

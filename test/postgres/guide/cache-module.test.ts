@@ -65,6 +65,22 @@ for (const kind of ['commonjs', 'esm', 'typescript'] as const satisfies readonly
       assert.equal(loads, 3);
     });
 
+    it('reads its address from the environment when it is first asked, which may be filled after its import', async () => {
+      const own = process.env.REDIS_URL;
+      delete process.env.REDIS_URL;
+      const cache = new Cache();
+      open.push(cache);
+      try {
+        assert.equal(await cache.read(question(), loaded('no cache')), 'no cache');
+        process.env.REDIS_URL = redis.url;
+        assert.equal(await cache.read(question(), loaded('kept')), 'kept');
+        assert.equal(await cache.read(question(), loaded('asked again')), 'kept');
+      } finally {
+        if (own === undefined) delete process.env.REDIS_URL;
+        else process.env.REDIS_URL = own;
+      }
+    });
+
     it('asks again after the lifetime', async () => {
       const cache = newCache();
       await cache.read(question({ seconds: 0.05 }), loaded(1));
