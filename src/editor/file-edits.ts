@@ -1,14 +1,16 @@
 import * as vscode from 'vscode';
 import type { DocumentEdit, EditFix } from '../nouns/fix';
 import { toRange } from './positions';
+import { shortTitle } from './short-title';
 
 /** Edits of fixes as workspace edits, also of files that are not open. */
 export class FileEdits {
   readonly #pending = new WeakMap<vscode.CodeAction, () => Promise<vscode.WorkspaceEdit>>();
 
   action(document: vscode.TextDocument, fix: EditFix): vscode.CodeAction {
-    const title = fix.note === undefined ? fix.title : `${fix.title} · ${fix.note}`;
+    const title = shortTitle(fix.title);
     const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
+    if (fix.note !== undefined) action.command = { title, command: 'planlight.tellNote', arguments: [fix.note] };
     const isElsewhere = ({ uri }: DocumentEdit) => uri !== undefined && uri !== document.uri.fsPath;
     if (fix.edits.some(isElsewhere)) this.#pending.set(action, () => editOf(document, fix));
     else action.edit = inDocument(new vscode.WorkspaceEdit(), document, fix.edits);
@@ -21,7 +23,7 @@ export class FileEdits {
   }
 }
 
-async function editOf(document: vscode.TextDocument, { title, edits }: EditFix): Promise<vscode.WorkspaceEdit> {
+async function editOf(document: vscode.TextDocument, { title, edits, note }: EditFix): Promise<vscode.WorkspaceEdit> {
   const edit = new vscode.WorkspaceEdit();
   const byPath = new Map<string, DocumentEdit[]>();
   for (const one of edits) {
@@ -29,7 +31,7 @@ async function editOf(document: vscode.TextDocument, { title, edits }: EditFix):
     byPath.set(path, [...(byPath.get(path) ?? []), one]);
   }
   // Edits of files that one does not see are looked at before they are made.
-  const shown = { label: title, needsConfirmation: true };
+  const shown = { label: title, needsConfirmation: true, ...(note !== undefined && { description: note }) };
   for (const [path, own] of byPath) {
     if (path === document.uri.fsPath) inDocument(edit, document, own, shown);
     else inDocument(edit, await vscode.workspace.openTextDocument(vscode.Uri.file(path)), own, shown);

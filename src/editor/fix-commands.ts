@@ -63,6 +63,9 @@ export class FixCommands implements Feature {
     register('planlight.showIndexPlan', 'Show Plan with Index', (task) => this.#showPlan(task));
     register('planlight.insertIndex', 'Insert Index', (task) => insertBelow(task as FixTask));
     register('planlight.writeMigration', 'New Migration', (task) => newMigration(task as FixTask));
+    register('planlight.tellNote', 'Note of a Fix', async (note) => {
+      if (typeof note === 'string') void vscode.window.showInformationMessage(`Planlight: ${note}`);
+    });
     register('planlight.copyFix', 'Copy Statement', (fix) => copy(fix as IndexFix | StatementFix));
   }
 

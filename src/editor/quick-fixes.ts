@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Finding } from '../nouns/finding';
 import type { EditFix, Fix, IndexFix, StatementFix } from '../nouns/fix';
 import type { TextRange } from '../nouns/text-range';
+import { formatCost } from '../plan/format';
 import { createIndexSql } from '../sql/create-index';
 import type { DatabaseService } from './database-service';
 import { DIAGNOSTIC_SOURCE } from './diagnostics';
@@ -13,6 +14,7 @@ import type { IndexesInModels } from './indexes-in-models';
 import { documentSelector } from './languages';
 import { toRange } from './positions';
 import { shifted, touches } from './ranges';
+import { shortTitle } from './short-title';
 import type { TrackedDocument, TrackedQuery } from './tracked-document';
 
 /** The light bulb on a finding: its fixes, each in the ways in which it can be applied. */
@@ -115,7 +117,9 @@ export class QuickFixes implements Feature, vscode.CodeActionProvider {
   /** Where the project's models are what its indexes are made from. */
   async #modelActions({ document }: TrackedDocument, fix: IndexFix): Promise<vscode.CodeAction[]> {
     const edits = await this.#models.editsOf(document, fix);
-    return edits.map((edit) => this.#files.action(document, { ...edit, title: `${indexWords(fix)}: ${edit.title}` }));
+    return edits.map((edit) =>
+      this.#files.action(document, { ...edit, title: shortTitle(indexWords(fix), `: ${edit.title}`) }),
+    );
   }
 
   #indexActions(task: FixTask): vscode.CodeAction[] {
@@ -124,25 +128,30 @@ export class QuickFixes implements Feature, vscode.CodeActionProvider {
     const actions: vscode.CodeAction[] = [];
     const state = this.#databases.settledOf(tracked.document.uri);
     if (state?.kind === 'server') {
-      const where = `${state.profile.database} on ${state.profile.host}`;
-      actions.push(command(`${fix.title} · run on ${where}`, 'planlight.runIndex', task));
+      const { costBefore, costAfter } = fix.proof;
+      const gain = `cost ${formatCost(costBefore)} → ${formatCost(costAfter)}`;
+      actions.push(
+        command(shortTitle(what, `: run on ${state.profile.database} (${gain})`), 'planlight.runIndex', task),
+      );
       // What checks a foreign key is not in the statement's own plan, so there is nothing to measure.
       if (!fix.foreignKey) {
-        actions.push(command(`${what}: create it, measure, keep it if it helps`, 'planlight.verifyIndex', task));
+        actions.push(
+          command(shortTitle(what, ': create it, measure, keep it if it helps'), 'planlight.verifyIndex', task),
+        );
       }
     }
-    actions.push(command(`${what}: show the plan with it`, 'planlight.showIndexPlan', task));
+    actions.push(command(shortTitle(what, ': show the plan with it'), 'planlight.showIndexPlan', task));
     if (tracked.document.languageId === 'sql') {
-      actions.push(command(`${what}: write it below the query`, 'planlight.insertIndex', task));
+      actions.push(command(shortTitle(what, ': write it below the query'), 'planlight.insertIndex', task));
     }
-    actions.push(command(`${what}: new migration file`, 'planlight.writeMigration', task));
-    actions.push(command(`${what}: copy the statement`, 'planlight.copyFix', fix));
+    actions.push(command(shortTitle(what, ': new migration file'), 'planlight.writeMigration', task));
+    actions.push(command(shortTitle(what, ': copy the statement'), 'planlight.copyFix', fix));
     return actions;
   }
 }
 
 function editAction(tracked: TrackedDocument, query: TrackedQuery, fix: EditFix): vscode.CodeAction {
-  const action = new vscode.CodeAction(fix.title, vscode.CodeActionKind.QuickFix);
+  const action = new vscode.CodeAction(shortTitle(fix.title), vscode.CodeActionKind.QuickFix);
   action.edit = new vscode.WorkspaceEdit();
   for (const { range, newText } of fix.edits) {
     const now = toRange(tracked.document, shifted(range, query.delta));
@@ -152,7 +161,7 @@ function editAction(tracked: TrackedDocument, query: TrackedQuery, fix: EditFix)
 }
 
 function copyAction(fix: StatementFix): vscode.CodeAction {
-  return command(`${fix.title}: copy the statement`, 'planlight.copyFix', fix);
+  return command(shortTitle(fix.title, ': copy the statement'), 'planlight.copyFix', fix);
 }
 
 function command(title: string, id: string, argument: unknown): vscode.CodeAction {

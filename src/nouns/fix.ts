@@ -64,8 +64,10 @@ export interface ForeignKeyCheck {
 export interface StatementFix {
   readonly kind: 'statement';
   readonly title: string;
-  /** A statement for a person to run: ANALYZE, SET work_mem. Planlight never runs it. */
+  /** A statement for a person to run, or to say yes to: ANALYZE, SET work_mem. */
   readonly sql: string;
+  /** What a person must know before. */
+  readonly note?: string;
 }
 
 export interface IndexDefinition {

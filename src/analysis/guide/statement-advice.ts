@@ -68,12 +68,16 @@ function proposedIndexes(findings: readonly Finding[], { health }: GuideFacts): 
 const isIndex = (fix: Finding['fixes'][number]): fix is IndexFix => fix.kind === 'index';
 const isEdit = (fix: Finding['fixes'][number]): fix is EditFix => fix.kind === 'edit';
 
+/** Of a statement, in characters; nobody reads more of one on a page. */
+const mostText = 5_000;
+
 /** https://www.postgresql.org/docs/current/pgstatstatements.html */
 const noPercentiles = 'pg_stat_statements keeps no percentiles, only these';
 
 function countedFacts({ statistic }: WorkloadRow, cost: number | undefined): Evidence[] {
-  const { calls, totalMs, meanMs, deviationMs, maxMs, rows } = statistic;
+  const { text = '', calls, totalMs, meanMs, deviationMs, maxMs, rows } = statistic;
   return [
+    fact('Statement', text.slice(0, mostText)),
     fact('Calls', formatCount(calls), { raw: calls }),
     fact('Time in all', formatMs(totalMs), { raw: totalMs }),
     fact('Mean time', formatMs(meanMs), { raw: meanMs, source: noPercentiles }),

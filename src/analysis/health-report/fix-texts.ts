@@ -1,4 +1,6 @@
 import type { GuideFix } from '../../nouns/check';
+import type { IndexFix } from '../../nouns/fix';
+import { formatBytes, formatCost } from '../../plan/format';
 
 /** What a person would run; undefined for edits, new files, and the tasks that Planlight runs. */
 export function textOfFix(fix: GuideFix): string | undefined {
@@ -20,5 +22,10 @@ export function textOfFix(fix: GuideFix): string | undefined {
 /** What a person has to fill in, and must know; a sentence each. */
 export function notesOfFix(fix: GuideFix): string[] {
   const placeholders = 'placeholders' in fix ? fix.placeholders : [];
-  return [...placeholders, ...('note' in fix && fix.note !== undefined ? [fix.note] : [])];
+  const proof = fix.kind === 'index' ? [proofOf(fix)] : [];
+  return [...proof, ...placeholders, ...('note' in fix && fix.note !== undefined ? [fix.note] : [])];
+}
+
+function proofOf({ proof: { costBefore, costAfter, sizeBytes } }: IndexFix): string {
+  return `The planner’s cost of the query falls from ${formatCost(costBefore)} to ${formatCost(costAfter)}; the index takes about ${formatBytes(sizeBytes)}.`;
 }

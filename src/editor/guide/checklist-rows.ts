@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { JudgedCheck, JudgedPoint } from '../../analysis/guide/guide';
+import { notesOfFix } from '../../analysis/health-report/fix-texts';
 import type { CheckState, GuideFix } from '../../nouns/check';
 import { formatCounted } from '../../plan/format';
 import { formatAge } from '../../plan/format-age';
@@ -93,7 +94,7 @@ function fixItem(fix: GuideFix, id: string, argument: FixArgument): GuideItem {
     id,
     label: fix.title,
     icon: new vscode.ThemeIcon(fixIcons[fix.kind]),
-    tooltip: () => `${fix.title}\n${fixWords[fix.kind]}`,
+    tooltip: () => [fix.title, ...notesOfFix(fix), fixWords[fix.kind]].join('\n'),
     spoken: `Fix: ${fix.title}. ${fixWords[fix.kind]}`,
     command,
     contextValue: 'guideFix',

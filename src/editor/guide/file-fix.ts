@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { FileFix, NewFile } from '../../nouns/check';
 import { Problem } from '../../nouns/problem';
 import { TextPages } from '../text-pages';
+import { tellBefore } from './tell-before';
 
 /** New files open unsaved, for a person to read, fill in and save. One that exists is compared, and changed only on request. */
 export class FileFixes implements vscode.Disposable {
@@ -13,15 +14,13 @@ export class FileFixes implements vscode.Disposable {
   }
 
   /** False: nothing was opened, since all is there already. */
-  async open({ files, placeholders }: FileFix): Promise<boolean> {
+  async open({ files, placeholders, note }: FileFix): Promise<boolean> {
     const folder = vscode.workspace.workspaceFolders?.[0];
     if (!folder) throw new Problem('unsupported', 'Open a folder first: new files need a place to go.');
     let opened = 0;
     for (const file of files) if (await this.#openOne(folder.uri, file)) opened++;
     if (opened === 0) void vscode.window.showInformationMessage('Planlight: the files are there already, as proposed.');
-    else if (placeholders.length > 0) {
-      void vscode.window.showInformationMessage(`Planlight: to be filled in: ${placeholders.join('; ')}`);
-    }
+    else tellBefore(placeholders, note);
     return opened > 0;
   }
 

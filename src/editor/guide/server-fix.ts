@@ -67,11 +67,11 @@ export class ServerFixes {
     );
   }
 
-  async #statement({ title, sql }: StatementFix): Promise<Work | undefined> {
+  async #statement({ title, sql, note }: StatementFix): Promise<Work | undefined> {
     const { server, profile } = this.#state();
     const answer = await ask({
       question: `Run this statement on ${databaseName(profile)}?`,
-      detail: `${terminated(sql)}\n\n${title}`,
+      detail: `${terminated(sql)}\n\n${[`${title}.`, note].filter(Boolean).join(' ')}`,
       buttons: ['Run', 'Copy'],
     });
     if (answer === 'Copy') await copy(sql);

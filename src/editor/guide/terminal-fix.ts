@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { CommandFix } from '../../nouns/check';
 import { shellLine } from './shell-line';
+import { tellBefore } from './tell-before';
 
 /** Puts the command into a terminal without pressing Enter; one of several lines opens as a text instead. */
 export async function offerCommand({ command, placeholders, note }: CommandFix): Promise<void> {
@@ -17,9 +18,7 @@ export async function offerCommand({ command, placeholders, note }: CommandFix):
   const terminal = vscode.window.terminals.find(({ name }) => name === 'Planlight') ?? newTerminal();
   terminal.show(true);
   terminal.sendText(line, false);
-  if (placeholders.length > 0) {
-    void vscode.window.showInformationMessage(`Planlight: to be filled in: ${placeholders.join('; ')}`);
-  }
+  tellBefore(placeholders, note);
 }
 
 function newTerminal(): vscode.Terminal {

@@ -88,8 +88,9 @@ function idleTimeout(health: Health, state: string): GuideFix[] {
 function preparedReason({ name, heldSeconds = 0 }: Holder): LagReason {
   const fix: GuideFix = {
     kind: 'statement',
-    title: `Roll back the prepared transaction ${name} (or commit it: ask who prepared it)`,
+    title: `Roll back the prepared transaction ${name}`,
     sql: `ROLLBACK PREPARED ${quoteLiteral(name)}`,
+    note: 'Ask who prepared it: it may have to be committed instead.',
   };
   return {
     says: `The prepared transaction ${name} was neither committed nor rolled back for ${duration(heldSeconds)}: dead rows are kept for it.`,

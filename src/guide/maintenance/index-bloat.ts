@@ -68,8 +68,8 @@ export function bloatedIndexes(indexes: readonly IndexHealth[]): BloatedIndex[] 
 function reindexFix({ schema, table: of, name, bytes, bloat }: BloatedIndex): MaintenanceFix {
   return {
     kind: 'maintenance',
-    title: `REINDEX INDEX CONCURRENTLY ${qualifiedName(schema, name)}: ${formatBytes(bytes)} → about ${formatBytes(bytes - bloat.bytes)}`,
+    title: `REINDEX INDEX CONCURRENTLY ${qualifiedName(schema, name)}`,
     task: { kind: 'reindex', schema, table: of, index: name },
-    note: `Reads and writes go on. It needs up to ${formatBytes(bytes)} of free disk space until the old index is dropped.`,
+    note: `${formatBytes(bytes)} → about ${formatBytes(bytes - bloat.bytes)}. Reads and writes go on. It needs up to ${formatBytes(bytes)} of free disk space until the old index is dropped.`,
   };
 }

@@ -66,9 +66,9 @@ function fixesFor({ schema, table: of, name, isOfConstraint, isUnique }: IndexHe
   if (/_cc(?:new|old)\d*$/.test(name)) return [drop];
   const repair: MaintenanceFix = {
     kind: 'maintenance',
-    title: `REINDEX INDEX CONCURRENTLY ${shown}, if it is wanted`,
+    title: `REINDEX INDEX CONCURRENTLY ${shown}`,
     task: { kind: 'reindex', schema, table: of, index: name },
-    note: `It needs free disk space for the whole index${isUnique ? ', and fails while there are rows with equal keys' : ''}.`,
+    note: `If it is wanted. It needs free disk space for the whole index${isUnique ? ', and fails while there are rows with equal keys' : ''}.`,
   };
   return isOfConstraint ? [repair] : [drop, repair];
 }

@@ -88,8 +88,9 @@ function fixesFor(one: BloatedTable, health: Health): GuideFix[] {
       : []),
     {
       kind: 'statement',
-      title: `Rewrite ${shown} in a maintenance window: nobody can read or write it meanwhile`,
+      title: `Rewrite ${shown} in a maintenance window`,
       sql: `VACUUM (FULL, ANALYZE) ${full}`,
+      note: `Nobody can read or write it meanwhile. ${space}`,
     },
   ];
 }

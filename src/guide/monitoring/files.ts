@@ -14,8 +14,9 @@ const secret = 'postgres-exporter';
 /** The role with which the exporter looks; its password is set by a person, and written nowhere. */
 const exporterRole: GuideFix = {
   kind: 'statement',
-  title: `Create the role ${role}, which may see statistics and nothing else; then set its password with \\password ${role}`,
+  title: `Create the role ${role}, which may see statistics only`,
   sql: `CREATE ROLE ${role} LOGIN IN ROLE pg_monitor`,
+  note: `Then set its password in psql: \\password ${role}`,
 };
 
 export function exporterFixes(facts: GuideFacts): GuideFix[] {

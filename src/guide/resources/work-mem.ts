@@ -163,7 +163,7 @@ function raises(health: Health, spilling: readonly Spill[], { safe, memory, conn
     },
     ...roles.slice(0, 3).map((role): GuideFix => {
       const sql = `ALTER ROLE ${quoteIdentifier(role)} SET work_mem = '${text}'`;
-      return { kind: 'statement', title: `For the role ${role} only, in new sessions: ${note}`, sql };
+      return { kind: 'statement', title: `For the role ${role} only, in new sessions`, sql, note };
     }),
   ];
 }

@@ -44,7 +44,7 @@ export const topStatements: Check = {
       const [worst] = worth;
       if (!worst) {
         return passed(
-          `No statement stands out: the first takes ${percent(first.share)} of the time, ${formatMs(first.statistic.meanMs)} a call.`,
+          `No statement is slow or reads far more than it answers; the first takes ${percent(first.share)} of the time, ${formatMs(first.statistic.meanMs)} a call.`,
           { evidence },
         );
       }
@@ -70,6 +70,7 @@ function isWorthIt(row: WorkloadRow): boolean {
 /** What was counted before a fix hides its effect. */
 const countAnew: GuideFix = {
   kind: 'statement',
-  title: 'After a fix: forget what was counted in all databases, to see what takes the time from now on',
+  title: 'After a fix: forget what was counted, in all databases',
   sql: 'SELECT pg_stat_statements_reset()',
+  note: 'From then on is seen what takes the time with the fix.',
 };

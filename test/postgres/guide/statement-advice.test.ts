@@ -61,7 +61,7 @@ for (const major of oldestAndNewest()) {
       assert.equal(state, 'attention');
       assert.match(says, /^20 calls, [\d.]+ m?s each, \d.* % of all time\. 1 index would help/);
       const labels = evidence.flatMap((one) => (one.kind === 'fact' ? [one.label] : []));
-      assert.deepEqual(labels.slice(2, 5), ['Mean time', 'Standard deviation', 'Longest call']);
+      assert.deepEqual(labels.slice(3, 6), ['Mean time', 'Standard deviation', 'Longest call']);
       const [index] = fixes;
       assert.ok(index?.kind === 'index');
       assert.match(index.concurrently, /ON (?:public\.)?"Order Items" \("Buyer"\)/);

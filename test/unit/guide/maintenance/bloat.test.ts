@@ -24,9 +24,9 @@ describe('bloat of indexes', () => {
     assert.deepEqual(fixes, [
       {
         kind: 'maintenance',
-        title: 'REINDEX INDEX CONCURRENTLY posts_idx: 40 MB → about 10 MB',
+        title: 'REINDEX INDEX CONCURRENTLY posts_idx',
         task: { kind: 'reindex', schema: 'public', table: 'posts', index: 'posts_idx' },
-        note: 'Reads and writes go on. It needs up to 40 MB of free disk space until the old index is dropped.',
+        note: '40 MB → about 10 MB. Reads and writes go on. It needs up to 40 MB of free disk space until the old index is dropped.',
       },
     ]);
   });
