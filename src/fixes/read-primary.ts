@@ -9,7 +9,7 @@ import { addArgument, addEntry, quoted } from './object-edit';
 export function withReadsOfPrimary(
   { ownWrites, ...uses }: FoundReplicaUses,
   textOf: (path: string) => string | undefined,
-): ReplicaUses {
+): Omit<ReplicaUses, 'clients'> {
   return {
     ...uses,
     ownWrites: ownWrites.map(({ read, ...own }) => {

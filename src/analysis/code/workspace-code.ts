@@ -22,6 +22,8 @@ import { findCacheAside } from '../../fixes/cache-aside/find-cache-aside';
 import { codeFixes, type TextOf } from '../../fixes/code-fixes';
 import { withInsertions } from '../../fixes/pool-insertion';
 import { withReadsOfPrimary } from '../../fixes/read-primary';
+import { findReplicaClients } from '../../fixes/replica-clients/find-replica-clients';
+import { railsConfiguration } from '../../fixes/replica-clients/rails-client';
 import type { CodeFacts } from '../../guide/facts';
 import type { Finding } from '../../nouns/finding';
 import type { IndexDefinition } from '../../nouns/fix';
@@ -168,13 +170,16 @@ export class WorkspaceCode {
     const { tracer, models, files } = this.#program;
     const calls = new Map([...files.keys()].map((path) => [path, this.#program.callsOf(path)]));
     const sources = { tracer, models, orms, calls, sites: this.#texts, pools, parser: this.#parser, textOf };
-    return withReadsOfPrimary(findReplicaUses(sources), textOf);
+    const uses = withReadsOfPrimary(findReplicaUses(sources), textOf);
+    return { ...uses, clients: findReplicaClients(this.#program, uses.divisions, textOf) };
   }
 
-  /** Of the program's files, and of others in which a query stands. */
+  /** Of the program's files, of others in which a query stands, and of what configures databases beside them. */
   async #allTexts(queries: readonly { readonly path: string }[]): Promise<TextOf> {
     const texts = new Map<string, string>();
-    for (const path of new Set([...this.#program.files.keys(), ...queries.map((query) => query.path)])) {
+    const configurations = [...this.#program.files.values()].flatMap((file) => railsConfiguration(file) ?? []);
+    const others = [...queries.map((query) => query.path), ...configurations];
+    for (const path of new Set([...this.#program.files.keys(), ...others])) {
       const text = await this.#textOf(path);
       if (text !== undefined) texts.set(path, text);
     }

@@ -6,6 +6,20 @@ export interface ReplicaUses {
   readonly writes: readonly ReplicaWrite[];
   /** Where a library is told to divide reads and writes by something else than its pool's options. */
   readonly divisions: readonly Division[];
+  /** Clients that can be told of a replica by an edit, besides those whose pool has an option for it. */
+  readonly clients: readonly ReplicaClient[];
+}
+
+/** `new PrismaClient({ adapter })`, `drizzle(pool)`, Django's DATABASES, with what makes them read from a replica. */
+export interface ReplicaClient {
+  readonly library: 'prisma' | 'drizzle' | 'django' | 'activerecord';
+  readonly path: string;
+  readonly range: TextRange;
+  readonly edits: readonly { readonly path: string; readonly range: TextRange; readonly newText: string }[];
+  /** New ones that the edits need, below the workspace's folder. */
+  readonly files?: readonly { readonly path: string; readonly content: string }[];
+  /** What has to be installed: `npm install …`. */
+  readonly install?: string;
 }
 
 /**

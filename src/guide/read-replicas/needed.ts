@@ -67,6 +67,9 @@ function judged(facts: GuideFacts, health: Health): CheckResult {
   }
   return attention(
     `${reads}, and ${pressure.says}. A replica could take reads; indexes and a cache are cheaper, look at these points first.`,
-    { ...details, fixes: [...createReplicaFixes(facts, health), ...poolFixes(facts.workspace?.pools ?? [])] },
+    {
+      ...details,
+      fixes: [...createReplicaFixes(facts, health), ...(facts.workspace ? poolFixes(facts.workspace) : [])],
+    },
   );
 }

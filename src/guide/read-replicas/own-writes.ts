@@ -119,7 +119,7 @@ function fixesFor(found: readonly OwnWrite[]): EditFix[] {
     const place = one.readAt ? baseName(one.readAt.path) : whereIn(one);
     byPlace.set(`${uri}:${range.start}`, {
       kind: 'edit',
-      title: `Ask the primary: ${wayOf(one)} for ${one.name} (${place})`,
+      title: `Ask the primary for ${one.name} (${place}): ${wayOf(one)}`,
       edits: [{ uri, range, newText }],
       ...(one.readAt && { note: 'All who call that function read from the primary then.' }),
     });

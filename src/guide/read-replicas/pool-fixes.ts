@@ -1,13 +1,19 @@
 import type { PoolUse } from '../../code/pools/pool-use';
 import type { GuideFix } from '../../nouns/check';
 import { nameOf } from '../connection-pool/copies';
-import { pgModule } from './pg-module';
+import type { WorkspaceFacts } from '../facts';
+import { clientFixes } from './client-fixes';
+import { poolsModule } from './pools-module';
 
 const stale = 'What is read there may be a moment old: code that reads what it has just written has to ask the primary';
 
 /** How the programs' pools are told of a replica; each reads from the primary for as long as the variables are not set. */
-export function poolFixes(pools: readonly PoolUse[]): GuideFix[] {
-  return pools.filter(({ role }) => role === 'primary').flatMap(fixOf);
+export function poolFixes({ pools, replicaUses }: Pick<WorkspaceFacts, 'pools' | 'replicaUses'>): GuideFix[] {
+  const { clients = [], divisions = [] } = replicaUses ?? {};
+  // A pool that Prisma or Drizzle is given is told of by them.
+  const taken = new Set([...clients, ...divisions].map(({ path }) => path));
+  const others = pools.filter(({ role, path }) => role === 'primary' && !taken.has(path));
+  return [...clientFixes(clients), ...others.flatMap(fixOf)];
 }
 
 function fixOf(pool: PoolUse): GuideFix[] {
@@ -19,7 +25,8 @@ function fixOf(pool: PoolUse): GuideFix[] {
     case 'mikro-orm':
       return replicationFix(pool, mikroOrmOption, mikroOrmNote);
     case 'pg':
-      return isUrl(pool) ? [pgModule(pool)] : [];
+    case 'knex':
+      return isUrl(pool) ? poolsModule(pool) : [];
     default:
       return [];
   }

@@ -9,6 +9,7 @@ import { attention, notApplicable, passed, unknown } from '../support/results';
 import { isQuery, placesOf, senderOf, shortText } from '../support/statements';
 import { percent } from '../support/wording';
 import { workloadOf } from '../workload';
+import { dividedPlaces } from './divided';
 import { loadEvidence, pressureOn, readShare } from './load';
 import { readHeavy } from './needed';
 import { poolFixes } from './pool-fixes';
@@ -33,16 +34,18 @@ export const used: Check = {
 function judged(facts: GuideFacts, workspace: WorkspaceFacts, health: Health): CheckResult {
   const { pools } = workspace;
   const replicas = knownReplicas(facts);
-  const dividing = pools.filter(({ role }) => role !== 'primary');
+  const dividing = [
+    ...dividedPlaces(workspace),
+    ...pools.flatMap(({ role, path, range }) =>
+      role === 'replica' ? [{ uri: path, range, message: 'It connects to a replica.' }] : [],
+    ),
+  ];
   if (replicas.count === 0 && !health.server.isReplica) return notApplicable('No replica of this server is known.');
   if (pools.length === 0) return notApplicable('No pool of connections is made in the workspace’s code.');
   if (dividing.length > 0) {
-    const places = dividing.map(({ path, range, role }) => ({
-      uri: path,
-      range,
-      message: role === 'both' ? 'It sends reads to a replica.' : 'It connects to a replica.',
-    }));
-    return passed(`${formatCounted(dividing.length, 'pool reads', 'pools read')} from a replica.`, { places });
+    return passed(`${formatCounted(dividing.length, 'pool reads', 'pools read')} from a replica.`, {
+      places: dividing.map(({ uri, range, message }) => ({ uri, range, message })),
+    });
   }
   if (health.server.isReplica) {
     return unknown('No pool of the workspace reads from a replica.', [
@@ -91,6 +94,6 @@ function judged(facts: GuideFacts, workspace: WorkspaceFacts, health: Health): C
         : []),
     ],
     places: placesOf(reads),
-    fixes: poolFixes(pools),
+    fixes: poolFixes(workspace),
   });
 }

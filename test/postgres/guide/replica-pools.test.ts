@@ -10,16 +10,22 @@ import { eventually } from '../../support/eventually';
 import { afterFix } from '../../support/fixes-of';
 import { ormCallsIn } from '../../support/orm-calls';
 import { connectTo } from '../../support/postgres-server';
+import { generatedPrisma } from '../../support/prisma-client';
+import { replicaUsesIn } from '../../support/replica-uses';
 import { type Replicated, startReplicated } from '../../support/replicated';
 import { runModule } from '../../support/run-module';
 
 const require = createRequire(path.join(import.meta.dirname, '../../orms/package.json'));
 
-/** The first fix for the pools of a file. */
-async function fixFor(code: string, file: string): Promise<GuideFix | undefined> {
+/** The fixes for the pools and clients of a file. */
+async function fixesFor(code: string, file: string): Promise<readonly GuideFix[]> {
   const { program } = await ormCallsIn({ [file]: code });
   const pools = await withInsertions(findPools(program), async () => code);
-  return poolFixes(pools)[0];
+  return poolFixes({ pools, replicaUses: await replicaUsesIn({ [file]: code }) });
+}
+
+async function fixFor(code: string, file: string): Promise<GuideFix | undefined> {
+  return (await fixesFor(code, file))[0];
 }
 
 describe('programs that are told of a replica', function () {
@@ -29,9 +35,9 @@ describe('programs that are told of a replica', function () {
   let onReplica: pg.Client;
 
   before(async () => {
-    const posts =
-      "CREATE TABLE posts (id serial PRIMARY KEY, title text NOT NULL); INSERT INTO posts (title) VALUES ('one')";
-    servers = await startReplicated({ sql: posts });
+    const sql = `CREATE TABLE posts (id serial PRIMARY KEY, title text NOT NULL); INSERT INTO posts (title) VALUES ('one');
+      CREATE VIEW here AS SELECT CASE WHEN pg_is_in_recovery() THEN 'replica' ELSE 'primary' END AS server`;
+    servers = await startReplicated({ sql });
     admin = await connectTo(servers.primary.connectionString());
     onReplica = await connectTo(servers.replica.connectionString());
   });
@@ -217,5 +223,135 @@ module.exports = { orm, Post };
       assert.equal(inside?.server, 'primary');
       await orm.close(true);
     }
+  });
+
+  it('by a module of two instances of Knex read there and write to the primary', async () => {
+    const code = `const { knex } = require('knex');
+const db = knex({ client: 'pg', connection: process.env.DATABASE_URL, pool: { min: 0, max: 3 } });
+module.exports = { db };
+`;
+    const fix = await fixFor(code, '/app/db.js');
+    assert.equal(fix?.kind, 'file');
+    const text = fix.files[0]?.content ?? '';
+    interface Instance {
+      (table: string): { first(): Promise<{ server: string }>; insert(row: object): Promise<unknown> };
+      readonly client: { readonly pool: { readonly max: number } };
+      destroy(): Promise<void>;
+    }
+    const DATABASE_URL = servers.primary.connectionString();
+    const env = { DATABASE_URL, DATABASE_READ_URL: servers.replica.connectionString() };
+    type Instances = Readonly<Record<'reads' | 'writes', Instance>>;
+    const { reads, writes } = runModule<Instances>(text, { knex: require('knex') }, env);
+    await writes('posts').insert({ title: 'by two instances' });
+    await replayed('by two instances');
+    assert.equal((await reads('here').first()).server, 'replica');
+    assert.equal((await writes('here').first()).server, 'primary');
+    assert.equal(reads.client.pool.max, 3);
+    await reads.destroy();
+    await writes.destroy();
+    const without = runModule<Instances>(text, { knex: require('knex') }, { DATABASE_URL });
+    assert.equal(without.reads, without.writes);
+    await without.writes.destroy();
+  });
+
+  for (const [layout, made] of [
+    [
+      'a pool',
+      'const pool = new Pool({ connectionString: process.env.DATABASE_URL, max: 2 });\nconst db = drizzle(pool);',
+    ],
+    [
+      'options',
+      'const pool = new Pool({ connectionString: process.env.DATABASE_URL });\nconst db = drizzle({ client: pool });',
+    ],
+    ['an address alone', 'const db = drizzle(process.env.DATABASE_URL);'],
+  ] as const) {
+    it(`by Drizzle with ${layout} read there and write to the primary`, async () => {
+      const code = `const { Pool } = require('pg');
+const { drizzle } = require('drizzle-orm/node-postgres');
+const { pgTable, text } = require('drizzle-orm/pg-core');
+const here = pgTable('here', { server: text() });
+const posts = pgTable('posts', { title: text() });
+${made}
+module.exports = { db, here, posts };
+`;
+      const [fix, ...others] = await fixesFor(code, '/app/db.js');
+      assert.equal(fix?.kind, 'edit');
+      // The pool is told of by Drizzle.
+      assert.deepEqual(others, []);
+      interface Database {
+        select(): { from(table: unknown): Promise<{ server: string }[]> };
+        insert(table: unknown): { values(row: object): Promise<unknown> };
+        transaction<T>(work: (tx: Database) => Promise<T>): Promise<T>;
+        readonly $client: { end(): Promise<void> };
+      }
+      interface DrizzleProgram {
+        readonly db: Database & { readonly $primary: Database; readonly $replicas: readonly Database[] };
+        readonly here: unknown;
+        readonly posts: unknown;
+      }
+      const DATABASE_URL = servers.primary.connectionString();
+      const read = { DATABASE_URL, DATABASE_READ_URL: servers.replica.connectionString() };
+      const modules = Object.fromEntries(
+        ['pg', 'drizzle-orm/node-postgres', 'drizzle-orm/pg-core'].map((name) => [name, require(name)]),
+      );
+      for (const [env, expected] of [[read, 'replica'] as const, [{ DATABASE_URL }, 'primary'] as const]) {
+        const { db, here, posts }: DrizzleProgram = runModule<DrizzleProgram>(afterFix(fix, code), modules, env);
+        const asked = async (of: Database): Promise<string | undefined> => (await of.select().from(here))[0]?.server;
+        await db.insert(posts).values({ title: `by Drizzle with ${layout}` });
+        assert.deepEqual(
+          [await asked(db), await asked(db.$primary), await db.transaction(asked)],
+          [expected, 'primary', 'primary'],
+        );
+        for (const one of [db.$primary, ...db.$replicas]) await one.$client.end();
+      }
+    });
+  }
+
+  it('by Prisma’s extension read there and write to the primary', async () => {
+    const { client, remove } = await generatedPrisma(`model Post {
+  id    Int    @id @default(autoincrement())
+  title String
+  @@map("posts")
+}
+
+model Here {
+  server String @id
+  @@map("here")
+}
+`);
+    const code = `const { PrismaPg } = require('@prisma/adapter-pg');
+const { PrismaClient } = require('./generated/client');
+const adapter = new PrismaPg({ connectionString: process.env.DATABASE_URL, max: 2 });
+const prisma = new PrismaClient({ adapter });
+module.exports = { prisma };
+`;
+    const [install, fix] = await fixesFor(code, '/app/db.js');
+    assert.equal(install?.kind === 'command' && install.command, 'npm install @prisma/extension-read-replicas');
+    assert.equal(fix?.kind, 'edit');
+    interface Client {
+      readonly here: { findFirst(): Promise<{ server: string } | null> };
+      readonly post: { create(row: object): Promise<unknown> };
+      $primary(): Client;
+      $transaction<T>(work: (tx: Client) => Promise<T>): Promise<T>;
+      $disconnect(): Promise<void>;
+    }
+    const DATABASE_URL = servers.primary.connectionString();
+    const read = { DATABASE_URL, DATABASE_READ_URL: servers.replica.connectionString() };
+    const modules = {
+      './generated/client': client,
+      '@prisma/adapter-pg': require('@prisma/adapter-pg'),
+      '@prisma/extension-read-replicas': require('@prisma/extension-read-replicas'),
+    };
+    for (const [env, expected] of [[read, 'replica'] as const, [{ DATABASE_URL }, 'primary'] as const]) {
+      const { prisma }: { prisma: Client } = runModule<{ prisma: Client }>(afterFix(fix, code), modules, env);
+      const asked = async (of: Client): Promise<string | undefined> => (await of.here.findFirst())?.server;
+      await prisma.post.create({ data: { title: 'by Prisma' } });
+      assert.deepEqual(
+        [await asked(prisma), await asked(prisma.$primary()), await prisma.$transaction(asked)],
+        [expected, 'primary', 'primary'],
+      );
+      await prisma.$disconnect();
+    }
+    await remove();
   });
 });

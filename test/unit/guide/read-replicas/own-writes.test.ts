@@ -21,7 +21,7 @@ const update: OwnWrite = {
 const dividing = poolUseOf({ library: 'sequelize', role: 'both' });
 
 function judged(found: readonly OwnWrite[], pools = [dividing], health?: Health) {
-  const workspace = workspaceOf({ pools, replicaUses: { ownWrites: found, writes: [], divisions: [] } });
+  const workspace = workspaceOf({ pools, replicaUses: { ownWrites: found, writes: [], divisions: [], clients: [] } });
   return ownWrites.judge(factsOf({ workspace, ...(health && { health }) }));
 }
 
@@ -39,7 +39,7 @@ describe('reading what was just written', () => {
     );
     const [fix] = fixes;
     assert.equal(fix?.kind, 'edit');
-    assert.equal(fix.title, 'Ask the primary: useMaster: true for Post.findByPk (update in posts.js)');
+    assert.equal(fix.title, 'Ask the primary for Post.findByPk (update in posts.js): useMaster: true');
   });
 
   it('is mended at all places with one edit, at each but once', () => {

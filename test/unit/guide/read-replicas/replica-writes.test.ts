@@ -15,7 +15,7 @@ const touched: ReplicaWrite = {
 
 const judged = (writes: readonly ReplicaWrite[], pools = [poolUseOf({ role: 'replica' })]) =>
   replicaWrites.judge(
-    factsOf({ workspace: workspaceOf({ pools, replicaUses: { ownWrites: [], writes, divisions: [] } }) }),
+    factsOf({ workspace: workspaceOf({ pools, replicaUses: { ownWrites: [], writes, divisions: [], clients: [] } }) }),
   );
 
 describe('writes that are sent to a replica', () => {
