@@ -6,7 +6,6 @@ import type { Snapshot } from '../../database/snapshot';
 import type { WhatIfPlanner } from '../../database/what-if/planner';
 import type { GuideFacts, IndexAdvice } from '../../guide/facts';
 import type { IndexFix } from '../../nouns/fix';
-import { formatBytes, formatCost } from '../../plan/format';
 import type { SqlParser } from '../../sql/parser';
 import { adviseStatements } from '../workload/advise-statements';
 import { foreignKeyAdvice } from './foreign-key-advice';
@@ -68,7 +67,7 @@ export async function indexAdvice(facts: GuideFacts, options: IndexAdviceOptions
  * none of them. Undefined when none is known.
  */
 function fixOf(
-  { index, sizeBytes, gain, queries, replaces, guessed }: WorkloadIndex,
+  { index, sizeBytes, queries, replaces, guessed }: WorkloadIndex,
   { queries: outcomes }: WorkloadAdvice,
   { snapshot }: IndexAdviceOptions,
 ): IndexFix | undefined {
@@ -80,7 +79,7 @@ function fixOf(
   const { before, after } = best.plans;
   return {
     kind: 'index',
-    title: `Create ${describeIndex(index)}: saves ${formatCost(gain)} of the workload's cost, about ${formatBytes(sizeBytes)}`,
+    title: `Create ${describeIndex(index)}`,
     index,
     ...statements,
     ...(replaces.length > 0 && { replaces }),
