@@ -9,6 +9,8 @@ export interface StatementCalls {
   readonly calls: number;
   /** Time of all calls, in ms. */
   readonly totalMs: number;
+  /** Returned, or written, by all calls. */
+  readonly rows: number;
 }
 
 /** The statements that took most of this database's time, as pg_stat_statements counted them. */
@@ -21,11 +23,16 @@ export async function readStatementCalls(query: CatalogQuery, most: number): Pro
   }
   const { statements } = await readCounted(query, source, { orders: ['"totalMs"'], most });
   const byText = new Map<string, StatementCalls>();
-  for (const { text, calls, totalMs } of statements) {
+  for (const { text, calls, totalMs, rows } of statements) {
     if (text === undefined) continue;
     // The same text has another identifier where its names stand for other tables.
-    const known = byText.get(text) ?? { calls: 0, totalMs: 0 };
-    byText.set(text, { text: withCasts(text), calls: known.calls + calls, totalMs: known.totalMs + totalMs });
+    const known = byText.get(text) ?? { calls: 0, totalMs: 0, rows: 0 };
+    byText.set(text, {
+      text: withCasts(text),
+      calls: known.calls + calls,
+      totalMs: known.totalMs + totalMs,
+      rows: known.rows + rows,
+    });
   }
   return [...byText.values()];
 }

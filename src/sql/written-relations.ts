@@ -11,6 +11,7 @@ export function writtenRelations({ ast }: Pick<Statement, 'ast'>): RelationName[
   };
   walk(ast, (type, node) => {
     if (/^(?:Insert|Update|Delete|Merge)Stmt$/.test(type)) note(node.relation);
+    if (type === 'CopyStmt' && node.is_from === true) note(node.relation);
     if (type === 'TruncateStmt' && Array.isArray(node.relations))
       for (const one of node.relations) note(isNode(one) ? one.RangeVar : undefined);
     return undefined;

@@ -37,14 +37,22 @@ export function entriesWritten({ activity }: Pick<SnapshotTable, 'activity'>, is
   return inserts + (isUpdated ? updates : Math.max(0, updates - hotUpdates));
 }
 
+interface Counting {
+  /** Weights are calls. */
+  readonly isCounted: boolean;
+  /** Rows that the counted statements wrote, by the table's name as it stands in them. */
+  readonly writtenRows?: ReadonlyMap<string, number>;
+}
+
 /**
- * What an index costs to keep up, beside a workload whose weights are calls: both are counted by the server, about
- * since the same time. Weights that are no calls say nothing of how often rows are written: then it is 0.
+ * What an index costs to keep up, beside a workload whose weights are calls. The counters of tables are mostly older than those
+ * of statements, which people reset: the rows that the counted statements wrote are the most that count beside their calls.
+ * Weights that are no calls say nothing of how often rows are written: then it is 0.
  */
 export function upkeepOf(
   snapshot: Snapshot,
   queries: readonly WorkloadQuery[],
-  { isCounted }: { readonly isCounted: boolean },
+  { isCounted, writtenRows }: Counting,
 ): WorkloadGoal['upkeep'] {
   if (!isCounted) return () => 0;
   const updates = queries.flatMap(({ statement }) => updatedColumns(statement));
@@ -52,6 +60,9 @@ export function upkeepOf(
     const table = snapshot.tables.find(({ schema, name }) => schema === index.schema && name === index.table);
     if (!table) return 0;
     const isUpdated = columnsSet(index, table, updates).length > 0;
-    return (entriesWritten(table, isUpdated) ?? 0) * entryCost(index, sizeBytes, table.rows);
+    const counted =
+      writtenRows && (writtenRows.get(table.name) ?? 0) + (writtenRows.get(`${table.schema}.${table.name}`) ?? 0);
+    const entries = Math.min(entriesWritten(table, isUpdated) ?? 0, counted ?? Number.POSITIVE_INFINITY);
+    return entries * entryCost(index, sizeBytes, table.rows);
   };
 }

@@ -27,7 +27,9 @@ export function knownStatements(
 
 function countedCalls({ health }: GuideFacts): StatementCalls[] {
   const counted = health && 'value' in health.statements ? health.statements.value.statements : [];
-  return counted.flatMap(({ text, calls, totalMs }) => (text === undefined ? [] : [{ text, calls, totalMs }]));
+  return counted.flatMap(({ text, calls, totalMs, rows }) =>
+    text === undefined ? [] : [{ text, calls, totalMs, rows }],
+  );
 }
 
 function statementsOfWorkspace(queries: readonly WorkspaceQuery[], parser: SqlParser): FoundStatements {

@@ -46,7 +46,7 @@ export function guideSources(house: GuideHouse): GuideSources {
         }),
       plans: async (known, signal) => {
         const settings = plannerSettings(known);
-        if (Object.keys(settings).length === 0) return undefined;
+        if (Object.keys(settings).length === 0) return { settings, planned: 0, isPartial: false, changes: [] };
         return settingPlans(known, settings, {
           snapshot: await server.snapshot(signal),
           whatIf: await house.whatIf(),

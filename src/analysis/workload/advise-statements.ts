@@ -39,7 +39,7 @@ export async function adviseStatements(found: FoundStatements, options: AdviseOp
     snapshot,
     parser,
     planner,
-    goal: { ...limits, upkeep: upkeepOf(snapshot, workload.queries, { isCounted }) },
+    goal: { ...limits, upkeep: upkeepOf(snapshot, workload.queries, { isCounted, writtenRows: found.writtenRows }) },
     signal,
     onProgress: ({ whatIfs, before, best }) =>
       onProgress(() => `${formatCount(whatIfs)} what-ifs, cost ${formatCost(before)} → ${formatCost(best)}`),

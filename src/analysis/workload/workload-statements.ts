@@ -6,6 +6,7 @@ import type { QuerySite, SourceDocument } from '../../nouns/query-site';
 import { oneLine } from '../../plan/one-line';
 import { plainCreateView } from '../../sql/create-view';
 import type { SqlParser } from '../../sql/parser';
+import { writtenRelations } from '../../sql/written-relations';
 import type { Analyzer } from '../analyzer';
 import { hasPlan, statementToPlan } from '../explainable';
 import type { ReadQuery } from '../judgement';
@@ -16,6 +17,8 @@ export interface FoundStatements {
   /** Texts of the other statements; among them may be some that create views. */
   readonly others: readonly string[];
   readonly passedOver: readonly PassedOver[];
+  /** Where calls are counted: the rows that they wrote, by the table's name as it stands in them. */
+  readonly writtenRows?: ReadonlyMap<string, number>;
 }
 
 /** A file, and what its calls of query libraries send where somebody read them. */
@@ -59,15 +62,21 @@ function whyUnread({ findings }: ReadQuery): string {
 export function countedStatements(calls: readonly StatementCalls[], parser: SqlParser): FoundStatements {
   const statements: FoundStatement[] = [];
   const passedOver: PassedOver[] = [];
-  for (const [position, { text, calls: weight }] of calls.entries()) {
+  const writtenRows = new Map<string, number>();
+  for (const [position, { text, calls: weight, rows }] of calls.entries()) {
     const label = `statement ${position + 1} (${oneLine(text, 60)})`;
     const parsed = parser.parse(text);
-    if (!parsed.ok) passedOver.push({ label, why: parsed.problem.message });
-    else if (hasPlan(parsed.statement)) {
-      statements.push({ label, statement: parsed.statement, parameters: [], weight });
+    if (!parsed.ok) {
+      passedOver.push({ label, why: parsed.problem.message });
+      continue;
     }
+    for (const { schema, name } of writtenRelations(parsed.statement)) {
+      const table = schema === undefined ? name : `${schema}.${name}`;
+      writtenRows.set(table, (writtenRows.get(table) ?? 0) + rows);
+    }
+    if (hasPlan(parsed.statement)) statements.push({ label, statement: parsed.statement, parameters: [], weight });
   }
-  return { statements, others: [], passedOver };
+  return { statements, others: [], passedOver, writtenRows };
 }
 
 /** CREATE VIEW statements for the views among the texts that the snapshot does not have. */

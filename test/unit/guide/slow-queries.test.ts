@@ -44,7 +44,10 @@ describe('the statements that take the time', () => {
     ]);
     assert.deepEqual(
       [state, says],
-      ['passed', 'No statement stands out: the first takes 80 % of the time, 0.09 ms a call.'],
+      [
+        'passed',
+        'No statement is slow or reads far more than it answers; the first takes 80 % of the time, 0.09 ms a call.',
+      ],
     );
   });
 

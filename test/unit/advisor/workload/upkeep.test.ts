@@ -36,4 +36,19 @@ describe('the upkeep of an index', () => {
     assert.ok(counted(index('status'), 8192) > counted(index('id'), 8192) * 1.3, 'status is updated');
     assert.equal(upkeepOf(snapshot, queries, { isCounted: false })(index('status'), 8192), 0);
   });
+
+  it('is of the rows that the counted statements wrote, where the table’s counters are older', () => {
+    const snapshot = snapshotWith({ posts: { id: 'integer', status: 'text' } }, { activity });
+    const upkeep = (rows: readonly (readonly [string, number])[]) =>
+      upkeepOf(snapshot, [], { isCounted: true, writtenRows: new Map(rows) })(index('status'), 8192);
+    const whole = upkeepOf(snapshot, [], { isCounted: true })(index('status'), 8192);
+    assert.equal(upkeep([]), 0);
+    const part = upkeep([
+      ['posts', 60],
+      ['public.posts', 50],
+      ['audit.posts', 7_000],
+    ]);
+    assert.ok(Math.abs(part - whole / 10) < 1e-6, `${part} of ${whole}`);
+    assert.equal(upkeep([['posts', 1_000_000]]), whole);
+  });
 });
