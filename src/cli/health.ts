@@ -17,6 +17,7 @@ interface HealthRun extends DatabaseArguments {
   readonly workspace?: string;
   readonly memoryBytes?: number;
   readonly cores?: number;
+  readonly storage?: 'ssd' | 'disk';
   readonly format: HealthFormat;
 }
 
@@ -34,6 +35,7 @@ Options
   --workspace DIR    the folder of the program and its manifests (the current folder)
   --memory SIZE      memory of the server's machine, such as 16GB, where it is not this one
   --cores N          its cores
+  --storage KIND     ssd or disk: what it keeps its data on
   --timeout MS       give a question to the database at most this long (5000)
   --format FORMAT    text (default), json, or html: one file to open in a browser or print
 
@@ -45,6 +47,7 @@ Exit codes: 0 nothing has failed; 1 a point has failed; 2 could not run.`,
     workspace: { type: 'string' },
     memory: { type: 'string' },
     cores: { type: 'string' },
+    storage: { type: 'string' },
     format: { type: 'string' },
   },
   read(given) {
@@ -54,6 +57,10 @@ Exit codes: 0 nothing has failed; 1 a point has failed; 2 could not run.`,
       workspace: text(given, 'workspace'),
       memoryBytes: memoryOf(given),
       cores: text(given, 'cores') === undefined ? undefined : upTo(1_024, given, 'cores', '1'),
+      storage:
+        given.values.storage === undefined
+          ? undefined
+          : oneOf<'ssd' | 'disk'>(given, 'storage', ['ssd', 'disk'], 'ssd'),
       format: oneOf(given, 'format', ['text', 'json', 'html'], 'text'),
       ...databaseArguments(given),
     };
@@ -96,7 +103,12 @@ async function judgeHealth(run: HealthRun, environment: Environment): Promise<nu
       textFiles: () => textFiles([folder], passedOver),
       parser: async () => (await services.analyzer([folder])).parser,
       whatIf: async () => services.whatIf,
-      machine: { memoryBytes: run.memoryBytes, cores: run.cores, source: '--memory and --cores' },
+      machine: {
+        memoryBytes: run.memoryBytes,
+        cores: run.cores,
+        storage: run.storage,
+        source: '--memory, --cores and --storage',
+      },
       onPassedOver: passedOver,
     }),
     onDefect: (error, { id }) => console.tell(`${id}: ${error instanceof Error ? error.stack : String(error)}`),

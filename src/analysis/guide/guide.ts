@@ -82,7 +82,7 @@ const absent: Readonly<Record<FactName, string>> = {
   rates: 'There is no second sample of the server.',
   code: 'There is no workspace.',
   machine:
-    'How much memory and how many cores the server has is not known: the settings planlight.server.memory and planlight.server.cores tell.',
+    'How much memory and how many cores the server has is not known: the settings planlight.server.memory and planlight.server.cores tell, on the command line --memory and --cores.',
   advice: 'The search for indexes did not run.',
   plans: 'Queries were not planned under other settings.',
 };

@@ -18,19 +18,22 @@ export function machineOf(
   known: GuideFacts,
   profile: Pick<ConnectionProfile, 'host'> | undefined,
 ): MachineFacts | undefined {
-  const isGiven = given.memoryBytes !== undefined || given.cores !== undefined;
   const servers = known.workspace?.deployment.servers ?? [];
   const deployed = servers
     .map((one) => ({ ...instanceClassOf(one.instanceClass), ...one }))
     .find((one) => (one.memoryBytes ?? one.cores) !== undefined);
   const isHere = profile !== undefined && /^(?:localhost|127\..*|::1|\/.*)$/.test(profile.host);
-  const here = { memoryBytes: totalmem(), cores: cpus().length };
-  if (isGiven) {
-    return { ...(isHere ? here : { memoryBytes: deployed?.memoryBytes, cores: deployed?.cores }), ...given };
-  }
-  if (deployed) {
-    const { memoryBytes, cores, place } = deployed;
-    return { memoryBytes, cores, storage: given.storage, source: place.path };
-  }
-  return isHere ? { ...here, storage: given.storage, source: 'this machine' } : undefined;
+  const here = { memoryBytes: totalmem(), cores: cpus().length, source: 'this machine' };
+  const { memoryBytes, cores, storage } = given;
+  const isGiven = memoryBytes !== undefined || cores !== undefined;
+  const inManifests = deployed && { ...deployed, source: deployed.place.path };
+  // Who says one of them means the server that is asked, and not the one of the manifests.
+  const found = isHere && isGiven ? here : (inManifests ?? (isHere ? here : undefined));
+  if (!found && !isGiven && storage === undefined) return undefined;
+  return {
+    memoryBytes: memoryBytes ?? found?.memoryBytes,
+    cores: cores ?? found?.cores,
+    storage,
+    source: isGiven || !found ? given.source : found.source,
+  };
 }

@@ -20,7 +20,7 @@ export function dividedAdvice({ missing, foreignKeys = [] }: IndexAdvice): {
 
 /** What ri_triggers.c sends: `DELETE FROM ONLY comments WHERE $1 OPERATOR(pg_catalog.=) post_id`; nobody else writes so. */
 const isOfForeignKey = ({ proof }: IndexFix): boolean =>
-  /\bONLY\b.*\$\d+ (?:=|OPERATOR\(pg_catalog\.=\)) /s.test(proof.sql);
+  /\bONLY\b.*\$\d+ (?:=|OPERATOR\(pg_catalog\.=\)) /s.test(proof.sql ?? '');
 
 /** Whether the one begins with the columns of the other. */
 function serves({ index: one }: IndexFix, { index: other }: IndexFix): boolean {

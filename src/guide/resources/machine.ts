@@ -41,7 +41,9 @@ export function withSettings(facts: GuideFacts, judge: (health: Health) => Check
 }
 
 export function whySizeMissing(facts: GuideFacts, what: 'memory' | 'cores'): string {
-  return facts.machine ? `The setting planlight.server.${what} tells it.` : whyMissing(facts, 'machine');
+  return facts.machine
+    ? `The setting planlight.server.${what}, or --${what} on the command line, tells it.`
+    : whyMissing(facts, 'machine');
 }
 
 export function memoryFact({ machine }: GuideFacts, bytes: number): FactEvidence {

@@ -35,7 +35,7 @@ export const storageCosts: Check = {
       const storage = storageOf(facts, health);
       if (!storage) {
         return unknown(`${says}, as for disks that turn; what the server has is not known.`, [
-          'The setting planlight.server.storage tells it: ssd or disk.',
+          'The setting planlight.server.storage, or --storage on the command line, tells it: ssd or disk.',
         ]);
       }
       if (storage.kind === 'disk') return passed(`${says}, as for the disks that turn here.`);
@@ -64,7 +64,8 @@ export function storageOf(
   { machine }: GuideFacts,
   { server }: Health,
 ): { readonly kind: 'ssd' | 'disk'; readonly source: string } | undefined {
-  if (machine?.storage) return { kind: machine.storage, source: 'the setting planlight.server.storage' };
+  if (machine?.storage)
+    return { kind: machine.storage, source: 'as the setting planlight.server.storage or --storage says' };
   const source = clouds[server.hosting];
   return source === undefined ? undefined : { kind: 'ssd', source };
 }

@@ -129,7 +129,9 @@ describe('shared_buffers', () => {
     const result = sharedBuffers.judge({ ...others, missing });
     assert.deepEqual([result.state, result.missing], ['unknown', [missing.machine]]);
     const cores = sharedBuffers.judge({ ...others, machine: { cores: 2, source: 'the test' } });
-    assert.deepEqual(cores.missing, ['The setting planlight.server.memory tells it.']);
+    assert.deepEqual(cores.missing, [
+      'The setting planlight.server.memory, or --memory on the command line, tells it.',
+    ]);
   });
 });
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { totalmem } from 'node:os';
 import { parse } from 'yaml';
 import { machineOf } from '../../../../src/analysis/guide/machine';
 import { readDeployment } from '../../../../src/code/deployment/read-deployment';
@@ -248,5 +249,15 @@ describe('the next size', () => {
     const known = situation({ file: { path: '/blog/main.tf', text: terraform } });
     const found = machineOf({ source: 'the settings' }, known, { host: 'blog.rds.amazonaws.com' });
     assert.deepEqual([found?.cores, found?.memoryBytes, found?.source], [2, 4 * gigabyte, '/blog/main.tf']);
+  });
+
+  it('is what is said, and for the rest what is found', () => {
+    const known = situation({ file: { path: '/blog/main.tf', text: terraform } });
+    const away = machineOf({ cores: 8, source: '--cores' }, known, { host: 'blog.rds.amazonaws.com' });
+    assert.deepEqual([away?.cores, away?.memoryBytes, away?.source], [8, 4 * gigabyte, '--cores']);
+    const here = machineOf({ cores: 8, source: '--cores' }, known, { host: 'localhost' });
+    assert.deepEqual([here?.cores, here?.memoryBytes], [8, totalmem()]);
+    const only = machineOf({ storage: 'ssd', source: '--storage' }, factsOf(), { host: 'db.example.org' });
+    assert.deepEqual(only, { memoryBytes: undefined, cores: undefined, storage: 'ssd', source: '--storage' });
   });
 });
