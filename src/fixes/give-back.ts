@@ -4,6 +4,8 @@ import type { TextRange } from '../nouns/text-range';
 import { freeName, isTaken } from './batch/names';
 import { usesNamesOf, withoutComments } from './batch/turn-text';
 import type { TextOf } from './code-fixes';
+import { giveBackFirst } from './give-back-callback';
+import { giveBackInPython } from './give-back-python';
 
 /**
  * `try { … } finally { client.release(); }` around what is done with a connection, or `catch { await t.rollback(); }` behind a
@@ -12,11 +14,13 @@ import type { TextOf } from './code-fixes';
  */
 export function giveBack(checkout: Checkout, textOf: TextOf): EditFix | undefined {
   const { at, kind, binding, lost } = checkout;
+  if (checkout.forgetting) return giveBackFirst(checkout, textOf);
+  if (at.file.languageId === 'python') return giveBackInPython(checkout, textOf);
   const uri = at.file.uri;
   const source = textOf(uri);
   const facts = at.file.functions[at.function];
-  const end = binding.value?.range.end;
-  if (source === undefined || !facts || end === undefined || lost.length === 0) return undefined;
+  const end = binding?.value?.range.end;
+  if (source === undefined || !facts || !binding || end === undefined || lost.length === 0) return undefined;
   const block = blockOf(binding.scope ?? facts.range, source);
   const start = end + (source[end] === ';' ? 1 : 0);
   const layout = layoutOf(source, binding.range.start, end);

@@ -13,7 +13,10 @@ interface Program {
   readonly close: () => Promise<unknown>;
 }
 
-/** Each with a pool of two that waits half a second, and a function that fails while it has a connection. */
+/**
+ * Each with a pool of two that waits half a second, and a function that fails while it has a connection. Those of pg that are
+ * lost are ended by the server when its database goes, which nobody is to hear.
+ */
 const programs: Readonly<Record<string, string>> = {
   sequelize: `const { Sequelize } = require('sequelize');
 const sequelize = new Sequelize(process.env.URL, { dialect: 'postgres', logging: false, pool: { max: 2, acquire: 500 } });
@@ -49,6 +52,40 @@ async function run() {
 }
 
 async function close() { await source.destroy(); }
+`,
+  'pg with callbacks': `const { Pool } = require('pg');
+const pool = new Pool({ connectionString: process.env.URL, max: 2, connectionTimeoutMillis: 500 });
+pool.on('connect', (client) => client.on('error', () => {}));
+
+function query(text, callback) {
+  pool.connect((err, client, done) => {
+    if (err) return callback(err);
+    client.query(text, (error, result) => {
+      if (error) return callback(error);
+      done();
+      callback(null, result.rows);
+    });
+  });
+}
+
+function run() {
+  return new Promise((resolve, reject) =>
+    query('SELECT * FROM no_such_table', (error, rows) => (error ? reject(error) : resolve(rows))),
+  );
+}
+
+async function close() { await pool.end(); }
+`,
+  'pg-promise': `const db = require('pg-promise')({ noWarnings: true, connect: ({ client }) => client.on('error', () => {}) })({ connectionString: process.env.URL, max: 2, connectionTimeoutMillis: 500 });
+
+async function run() {
+  const own = await db.connect();
+  const rows = await own.any('SELECT * FROM no_such_table');
+  own.done();
+  return rows;
+}
+
+async function close() { await db.$pool.end(); }
 `,
   postgres: `const postgres = require('postgres');
 const sql = postgres(process.env.URL, { max: 2, onnotice: () => {} });

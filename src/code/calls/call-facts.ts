@@ -1,3 +1,4 @@
+import { callbackCheckoutsIn } from '../pools/callback-checkouts';
 import { type Checkout, checkoutsIn } from '../pools/checkouts';
 import { distinctPools, poolsInFile } from '../pools/find-pools';
 import { type HeldCall, heldCallsIn } from '../pools/held-calls';
@@ -47,7 +48,7 @@ export function* callFactsInSteps(sources: CallSources): Generator<undefined, Ca
   for (const file of queries.files) {
     repetitions.push(...finder.inFile(file));
     results.push(...queries.places(file).all.flatMap((place) => resultUses(place) ?? []));
-    const taken = checkoutsIn(file, sources.tracer);
+    const taken = [...checkoutsIn(file, sources.tracer), ...callbackCheckoutsIn(file, sources.tracer)];
     pools.push(...poolsInFile(file, sources.tracer));
     checkouts.push(...taken);
     heldCalls.push(...heldCallsIn(file, taken, sources.tracer));

@@ -115,7 +115,7 @@ export interface FunctionFacts {
   /** Every chain that stands here and is not the root or an argument's part of a longer one's links, in the order of the text; calls and reads. */
   readonly uses: readonly Use[];
   readonly loops: readonly LoopFacts[];
-  /** In the order of the text; only where something is taken that must be given back: `pool.connect()`, `sequelize.transaction()`. */
+  /** In the order of the text; only where something may be taken that must be given back: `pool.connect()`, `sequelize.transaction()`, callbacks that are given an error first. */
   readonly ways?: readonly WayFacts[];
   readonly returns: readonly Value[];
   /** As annotated: `Promise<Post[]>`. */
@@ -131,6 +131,8 @@ export interface Binding {
   /** `for (const post of posts)`: the element of the value. */
   readonly isElement?: true;
   readonly isConstant?: true;
+  /** Python's `with pool.connection() as name:` and `with name:`; the end of the block closes it. */
+  readonly isManaged?: true;
   /** The block in which the name is known, where that is not the whole function: several loops may each have a `post`. */
   readonly scope?: TextRange;
   /** Of an assignment: the block that it stands in, where that is not the one that declares the name. */

@@ -3,8 +3,9 @@ import { chainsAt, chainsIn, firstLinks } from '../calls/chains';
 import type { Binding, FileFacts, FunctionFacts, Use } from '../facts/facts';
 import { stringOf } from '../facts/value-access';
 import type { ChainValue, Value } from '../facts/values';
-import type { Origin, Place, Tracer } from '../resolve/origin';
+import type { Place, Tracer } from '../resolve/origin';
 import { functionOf } from '../resolve/read-folder';
+import { type CheckoutKind, kindOf } from './checkout-kinds';
 import { type LostWay, type WayEvent, waysOf } from './ways';
 
 /** What a function takes, and has to give back by a call of its own. */
@@ -15,8 +16,10 @@ export interface Checkout {
   readonly name: string;
   /** `pool.connect()`, without what is in its parentheses. */
   readonly taking: TextRange;
-  /** Of the declaration or assignment that takes it. */
-  readonly binding: Binding;
+  /** Of the declaration or assignment that takes it; absent: a callback is given it. */
+  readonly binding?: Binding;
+  /** Of a callback's: the functions that are left on some way without giving it back. */
+  readonly forgetting?: readonly number[];
   /** Of the calls that give it back, whole. */
   readonly givingBack: readonly ChainValue[];
   /** Where other code gets it, and may give it back: there nothing is said. */
@@ -27,24 +30,8 @@ export interface Checkout {
   readonly waits: readonly TextRange[];
 }
 
-export interface CheckoutKind {
-  readonly library: string;
-  readonly noun: 'connection' | 'transaction';
-  /** What gives it back, as it is called there. */
-  readonly end: RegExp;
-  /** `release`; of a transaction `commit` and `rollback`. */
-  readonly names: readonly string[];
-}
-
-const ofPool: Omit<CheckoutKind, 'library'> = { noun: 'connection', end: /^release$/, names: ['release'] };
-const ofTransaction: Omit<CheckoutKind, 'library'> = {
-  noun: 'transaction',
-  end: /^(?:commit|rollback)$/,
-  names: ['commit', 'rollback'],
-};
-
 const mayTake =
-  /^(?:connect|reserve|acquire|checkout|transaction|createQueryRunner)$|(?:Client|Connection|QueryRunner|Transaction)$/i;
+  /^(?:connect|reserve|acquire|checkout|transaction|createQueryRunner|getconn|raw_connection)$|(?:Client|Connection|QueryRunner|Transaction)$|session/i;
 
 /** All that the functions of a file take by name. Tests, seeds, migrations and scripts are left out. */
 export function checkoutsIn(file: FileFacts, tracer: Tracer): Checkout[] {
@@ -59,7 +46,7 @@ export function checkoutsIn(file: FileFacts, tracer: Tracer): Checkout[] {
 
 function checkoutOf(binding: Binding, facts: FunctionFacts, at: Place, tracer: Tracer): Checkout | undefined {
   const { value, pattern } = binding;
-  if (value?.kind !== 'chain' || pattern.name === '' || binding.isElement) return undefined;
+  if (value?.kind !== 'chain' || pattern.name === '' || binding.isElement || binding.isManaged) return undefined;
   const { links, root } = value;
   if (!links.some(({ name, arguments: given }) => given && mayTake.test(name === '' ? String(root) : name)))
     return undefined;
@@ -68,7 +55,7 @@ function checkoutOf(binding: Binding, facts: FunctionFacts, at: Place, tracer: T
   const { name } = pattern;
   const givingBack = facts.uses.flatMap(({ chain }) => chainsAt(chain).filter((one) => endsIt(one, name, kind)));
   const isPassedOn = isOthersToo(binding, facts) || isGivenAway(name, facts, at, givingBack.length > 0, kind, tracer);
-  const { lost, waits } = waysOf(facts, eventsOf(name, binding, facts, kind));
+  const { lost, waits } = waysOf(facts, eventsOf(name, binding, facts, kind, at.file.languageId === 'python'));
   return {
     at,
     kind,
@@ -83,52 +70,9 @@ function checkoutOf(binding: Binding, facts: FunctionFacts, at: Place, tracer: T
 }
 
 /** `pool.connect` of `pool.connect()` */
-function headOf(value: ChainValue): TextRange {
+export function headOf(value: ChainValue): TextRange {
   const called = value.links.findLast((link) => link.arguments);
   return { start: value.range.start, end: called?.argumentsRange?.end ?? value.range.end };
-}
-
-/** What a call gives, by where its receiver comes from, also through functions of the program that only pass it on. */
-function kindOf(origin: Origin): CheckoutKind | undefined {
-  if (origin.kind !== 'call' || origin.callee.kind !== 'member') return undefined;
-  const { name, of } = origin.callee;
-  if (origin.arguments.some(({ kind }) => kind === 'function')) return undefined;
-  const from = packageOf(of);
-  switch (name) {
-    case 'connect':
-      if (from && /^(?:pg|pg-pool|@neondatabase\/serverless|@vercel\/postgres)$/.test(from.package)) {
-        return /Pool|^db$|^default$/.test(from.name) ? { library: from.package, ...ofPool } : undefined;
-      }
-      return undefined;
-    case 'reserve':
-      return from?.package === 'postgres' ? { library: 'postgres', ...ofPool } : undefined;
-    case 'createQueryRunner':
-      return from?.package === 'typeorm' || from?.package === '@nestjs/typeorm'
-        ? { library: 'typeorm', ...ofPool }
-        : undefined;
-    case 'transaction':
-      if (from && /^(?:sequelize|sequelize-typescript|@sequelize\/core|knex)$/.test(from.package))
-        return { library: from.package, ...ofTransaction };
-      return undefined;
-    default:
-      return undefined;
-  }
-}
-
-/** The package that an object comes from, and by which of its names. */
-function packageOf(origin: Origin): { readonly package: string; readonly name: string } | undefined {
-  switch (origin.kind) {
-    case 'instance':
-      return packageOf(origin.of);
-    case 'call':
-      return packageOf(origin.callee);
-    case 'member':
-      return packageOf(origin.of);
-    case 'package':
-      return { package: origin.package, name: origin.path.at(-1) ?? 'default' };
-    default:
-      return undefined;
-  }
 }
 
 /** `let client = given; if (!client) client = await pool.connect();` */
@@ -150,9 +94,17 @@ function isOfOutside(name: string, { file, function: index }: Place): boolean {
   return false;
 }
 
-function endsIt({ root, links }: ChainValue, name: string, { end }: CheckoutKind): boolean {
-  return root === name && links.some((link) => link.arguments && end.test(link.name));
+function endsIt({ root, links }: ChainValue, name: string, { end, isGiven }: CheckoutKind): boolean {
+  return links.some(
+    (link) =>
+      link.arguments &&
+      end.test(link.name) &&
+      (isGiven ? link.arguments.some((one) => isItself(one, name)) : root === name),
+  );
 }
+
+const isItself = (value: Value, name: string): boolean =>
+  value.kind === 'chain' && value.root === name && value.links.length === 0;
 
 /** It is returned, stored, given to a function that may give it back, or given back by a function that runs later. */
 function isGivenAway(
@@ -164,6 +116,8 @@ function isGivenAway(
   tracer: Tracer,
 ): boolean {
   if (facts.returns.some((value) => isOrHolds(value, name))) return true;
+  // `with connection:` closes it at the end.
+  if (facts.bindings.some(({ isManaged, value }) => isManaged && value && isItself(value, name))) return true;
   const fields = at.file.classes.flatMap((one) => one.fields);
   if (fields.some(({ value, within }) => value && within === at.function && isOrHolds(value, name))) return true;
   const inner = at.file.functions.some((one, id) => id !== at.function && isInside(id, at) && saysEnd(one, name, kind));
@@ -193,15 +147,14 @@ function isTaken(
   link: number,
   { at, isEnded, kind, tracer }: Giving,
 ): boolean {
-  const isItself = given.kind === 'chain' && given.root === name && given.links.length === 0;
   const isRelease = given.kind === 'chain' && given.root === name && kind.end.test(given.links.at(-1)?.name ?? '');
   if (isRelease && !given.links.at(-1)?.arguments) return true;
   // `new Session(client)` keeps it.
-  if (isItself && chain.isNew && link === 0) return true;
+  if (isItself(given, name) && chain.isNew && link === 0) return true;
   if (isEnded) return false;
   // `Post.create(post, { transaction })` uses it only.
-  if (!isItself && kind.noun === 'transaction') return false;
-  if (!isItself) return isHeldIn(given, name);
+  if (!isItself(given, name) && kind.noun === 'transaction') return false;
+  if (!isItself(given, name)) return isHeldIn(given, name);
   const callee = functionOf(tracer.trace(firstLinks(chain, link + 1, true), at));
   return (
     callee === undefined ||
@@ -221,7 +174,7 @@ function isHeldIn(value: Value, name: string): boolean {
   return chainsIn(value).some(({ root, links }) => root === name && links.length === 0);
 }
 
-function isInside(index: number, { file, function: outer }: Place): boolean {
+export function isInside(index: number, { file, function: outer }: Place): boolean {
   for (let id = file.functions[index]?.parent; id !== undefined; id = file.functions[id]?.parent)
     if (id === outer) return true;
   return false;
@@ -231,18 +184,24 @@ function saysEnd({ uses }: FunctionFacts, name: string, kind: CheckoutKind): boo
   return uses.some(({ chain }) => chainsAt(chain).some((one) => endsIt(one, name, kind)));
 }
 
-function eventsOf(name: string, binding: Binding, facts: FunctionFacts, kind: CheckoutKind): WayEvent[] {
+function eventsOf(
+  name: string,
+  binding: Binding,
+  facts: FunctionFacts,
+  kind: CheckoutKind,
+  isPython: boolean,
+): WayEvent[] {
   const { value } = binding;
   const taking = value?.kind === 'chain' ? value.range : binding.range;
   const events: WayEvent[] = [{ kind: 'take', range: taking }];
+  const mayFail = isPython ? asksDatabase(name, facts) : ({ isAwaited, chain }: Use) => isAwaited && !neverFails(chain);
   for (const use of facts.uses) {
-    const { chain, isAwaited } = use;
+    const { chain } = use;
     if (chain.range.start === taking.start) continue;
     if (chainsAt(chain).some((one) => endsIt(one, name, kind))) events.push({ kind: 'give back', range: pointOf(use) });
     else if (chain.root === 'process' && chain.links[0]?.name === 'exit')
       events.push({ kind: 'stop', range: chain.range });
-    else if (isAwaited && !neverFails(chain) && !begins(chain, name))
-      events.push({ kind: 'await', range: pointOf(use) });
+    else if (mayFail(use) && !begins(chain, name)) events.push({ kind: 'await', range: pointOf(use) });
   }
   for (const way of facts.ways ?? []) {
     if (way.kind === 'return' || way.kind === 'throw') events.push(way);
@@ -250,8 +209,26 @@ function eventsOf(name: string, binding: Binding, facts: FunctionFacts, kind: Ch
   return events;
 }
 
+/** Python waits in every call: those of the connection, of what it gave (a cursor), and those that are given it. */
+function asksDatabase(name: string, { bindings }: FunctionFacts): (use: Use) => boolean {
+  const own = new Set([name]);
+  for (const { pattern, value } of bindings) {
+    if (value?.kind === 'chain' && typeof value.root === 'string' && own.has(value.root) && pattern.name !== '')
+      own.add(pattern.name);
+  }
+  const isOwn = (root: ChainValue['root']) => typeof root === 'string' && own.has(root);
+  return ({ chain }) =>
+    chainsAt(chain).some(
+      ({ root, links }) =>
+        links.some((link) => link.arguments?.some((given) => given.kind === 'chain' && isOwn(given.root))) ||
+        (isOwn(root) && links.some((link) => link.arguments && !asksNothing.test(link.name))),
+    );
+}
+
+const asksNothing = /^(?:cursor|add|add_all|expunge|rollback|begin|close|set_session|autocommit)$/;
+
 /** Of a chain that stands elsewhere, too, what is written here is its end. */
-function pointOf({ chain }: Use): TextRange {
+export function pointOf({ chain }: Use): TextRange {
   const start = chain.rootRange.start;
   const last = chain.links.at(-1);
   const end = last ? (last.argumentsRange ?? last.range).end : chain.range.end;

@@ -35,7 +35,7 @@ export const connectionLeak: CodeRule = {
   },
 };
 
-function messageOf({ kind, name, givingBack }: Checkout, lost: LostWay): string {
+function messageOf({ at, kind, name, givingBack, forgetting }: Checkout, lost: LostWay): string {
   const isTransaction = kind.noun === 'transaction';
   const ends = isTransaction ? 'neither committed nor rolled back' : 'not given back';
   const after = 'after as many times as the pool has connections, every request waits';
@@ -45,7 +45,12 @@ function messageOf({ kind, name, givingBack }: Checkout, lost: LostWay): string 
       : `${name} is never given back (${kind.names.join(', ')})`;
     return `${never}: it keeps a connection, and ${after}.`;
   }
-  const advice = isTransaction ? 'roll it back in a catch block' : `call ${kind.names[0]}() in a finally block`;
+  const call = `call ${kind.names[0]}()`;
+  const advice = isTransaction
+    ? 'roll it back in a catch block'
+    : forgetting
+      ? `${call} first`
+      : `${call} in a finally block`;
   switch (lost.by) {
     case 'await':
       return `${name} is ${ends} when something in between fails: ${advice}, or ${after}.`;
@@ -54,7 +59,7 @@ function messageOf({ kind, name, givingBack }: Checkout, lost: LostWay): string 
         return `${name} is ${ends} when something in between fails and is caught: ${advice}, or ${after}.`;
       return `${name} is ${ends} on every way: ${advice}, or ${after}.`;
     default:
-      return `${name} is ${ends} where the function is left by this ${lost.by}: ${advice}, or ${after}.`;
+      return `${name} is ${ends} where the function is left by this ${lost.by === 'throw' && at.file.languageId === 'python' ? 'raise' : lost.by}: ${advice}, or ${after}.`;
   }
 }
 

@@ -236,4 +236,54 @@ describe('giving a connection back', () => {
       });
     }
   });
+
+  describe('in callbacks', () => {
+    const callback = (body: string) => `function list(cb) {
+  pool.connect(function (err, client, done) {
+    if (err) return cb(err);
+${body}
+  });
+}
+`;
+
+    it('gives it back as soon as the answer is there', async () => {
+      assert.equal(
+        await mended(
+          callback(`    client.query('SELECT 1', function (err, result) {
+      if (err) return cb(err);
+      done();
+      cb(null, result.rows);
+    });`),
+        ),
+        callback(`    client.query('SELECT 1', function (err, result) {
+      done();
+      if (err) return cb(err);
+      cb(null, result.rows);
+    });`),
+      );
+    });
+
+    const kept: Readonly<Record<string, string>> = {
+      'where more is asked': `    client.query('BEGIN', function (err) {
+      if (err) return cb(err);
+      client.query('SELECT 1', function () {
+        done();
+      });
+    });`,
+      'where an error is told to the pool': `    client.query('SELECT 1', function (err, result) {
+      if (!result) return cb();
+      if (err) {
+        done(err);
+      } else {
+        done();
+      }
+    });`,
+      'where it is never given back': `    client.query('SELECT 1', cb);`,
+    };
+    for (const [name, body] of Object.entries(kept)) {
+      it(`is not offered ${name}`, async () => {
+        assert.equal(await mended(callback(body)), undefined);
+      });
+    }
+  });
 });

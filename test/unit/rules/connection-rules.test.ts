@@ -141,6 +141,128 @@ describe('connection-leak', () => {
     );
   });
 
+  describe('in callbacks', () => {
+    const callback = (body: string, parameters = 'err, client, done') => `function list(cb) {
+      pool.connect((${parameters}) => {
+        if (err) return cb(err);
+        ${body}
+      });
+    }`;
+
+    it('tells of a way that forgets done()', async () => {
+      const forgets = callback(`client.query('SELECT 1', (err, result) => {
+          if (err) return cb(err);
+          done();
+          cb(null, result.rows);
+        });`);
+      const [finding, ...others] = await findingsIn(forgets);
+      assert.equal(
+        finding?.message,
+        `client is not given back where the function is left by this return: call done() first, ${after}`,
+      );
+      assert.deepEqual(others, []);
+      assert.deepEqual(
+        finding?.related?.map(({ message }) => message),
+        ['client is kept when the function is left here.'],
+      );
+    });
+
+    it('tells of client.release() that is forgotten there, in the second query as well', async () => {
+      const two = callback(
+        `client.query('SELECT 1', function (err) {
+          if (err) { client.release(); return cb(err); }
+          client.query('SELECT 2', function (error, result) {
+            if (error) { cb(error); } else { client.release(); cb(null, result); }
+          });
+        });`,
+        'err, client',
+      );
+      assert.deepEqual(await messages(two), [`client is not given back on every way: call release() first, ${after}`]);
+      assert.deepEqual(await messages(two.replace('cb(error); }', 'client.release(); cb(error); }')), []);
+    });
+
+    it('tells of what is never given back', async () => {
+      assert.deepEqual(await messages(callback("client.query('SELECT 1', cb);")), [
+        'client is never given back (done): it keeps a connection, and after as many times as the pool has connections, every request waits.',
+      ]);
+    });
+
+    it('tells of an early way out once it is in use, and of pg.connect of former times', async () => {
+      const early = callback(`client.on('error', console.error);
+        if (closed) return cb();
+        client.query('SELECT 1', () => { done(); cb(); });`);
+      assert.equal((await messages(early)).length, 1);
+      const former = `import pg from 'pg';\nfunction f(cb) { pg.connect(url, function (err, client, done) {
+        client.query('SELECT 1', function (err, result) { if (err) return cb(err); done(); cb(null, result); });
+      }); }`;
+      assert.equal((await messages(former)).length, 1);
+    });
+
+    const silent: Readonly<Record<string, string>> = {
+      'where it comes first':
+        "client.query('SELECT 1', (err, result) => { done(); if (err) return cb(err); cb(null, result); });",
+      'where each way calls it':
+        "client.query('SELECT 1', (err, result) => { if (err) { done(err); return cb(err); } done(); cb(null, result); });",
+      'where the error ends the program':
+        "client.query('SELECT 1', (err, result) => { if (err) throw err; done(); cb(null, result); });",
+      'where it is given on':
+        "client.query('SELECT 1', (err, result) => { if (err) return fail(err, done); done(); cb(); });",
+      'where the client is given on': 'work(client, cb);',
+      'where a helper beside calls it':
+        "const failed = (err) => { if (!err) return false; done(); cb(err); return true; }; client.query('SELECT 1', (err, result) => { if (failed(err)) return; done(); cb(null, result); });",
+      'where events call it':
+        "const query = client.query(new Query('SELECT 1')); query.on('end', () => { done(); cb(); }); query.on('error', () => done());",
+      'where it is kept': 'this.client = client; this.done = done;',
+    };
+    for (const [name, body] of Object.entries(silent)) {
+      it(`is silent ${name}`, async () => {
+        assert.deepEqual(await messages(callback(body)), []);
+      });
+    }
+
+    it('is silent of a client by itself, and of other things that connect', async () => {
+      assert.deepEqual(
+        await messages(
+          "const own = new Client(); own.connect((err, client, done) => { client.query('SELECT 1', cb); });",
+          "import { Client } from 'pg';",
+        ),
+        [],
+      );
+      assert.deepEqual(
+        await messages('mqtt.connect((err, client, done) => { client.query(1); });', "import mqtt from 'mqtt';"),
+        [],
+      );
+    });
+  });
+
+  it('tells of pg-promise’s own connections, and not of its tasks', async () => {
+    const imports =
+      "import pgPromise from 'pg-promise';\nconst pgp = pgPromise();\nconst db = pgp('postgres://localhost/blog');";
+    assert.deepEqual(
+      await messages(
+        'async function f() { const own = await db.connect(); await own.any("SELECT 1"); own.done(); }',
+        imports,
+      ),
+      [`own is not given back when something in between fails: call done() in a finally block, ${after}`],
+    );
+    for (const right of [
+      'async function f() { const own = await db.connect(); try { await own.any("SELECT 1"); } finally { own.done(); } }',
+      'async function f() { return db.task(async (t) => { await t.any("SELECT 1"); }); }',
+      'async function f() { return db.tx((t) => t.none("SELECT 1")); }',
+      'let own; db.connect().then((obj) => { own = obj; return own.any("SELECT 1"); }).finally(() => own.done());',
+    ])
+      assert.deepEqual(await messages(right, imports), [], right);
+  });
+
+  it('tells of a catch without release(), and not of one with it', async () => {
+    const body = (end: string) => `async function f() {
+      const client = await pool.connect();
+      try { await client.query('SELECT 1'); client.release(); } catch (error) { log(error); ${end} }
+    }`;
+    assert.equal((await messages(body('return null;'))).length, 1);
+    assert.deepEqual(await messages(body('client.release(); return null;')), []);
+  });
+
   describe('is silent', () => {
     const silent: Readonly<Record<string, string>> = {
       'with finally': `async function f() { const client = await pool.connect(); try { await client.query('SELECT 1'); if (x) return 1; } finally { client.release(); } }`,

@@ -215,9 +215,11 @@ function compact({ ways, ...draft }: FunctionDraft): FunctionFacts {
   const isTaking = uses.some(({ chain }) =>
     chain.links.some(({ name, arguments: given }) => given && takes.test(name === '' ? String(chain.root) : name)),
   );
+  // `pool.connect((err, client, done) => …)`, and the callbacks of what is asked there.
+  const isErrorFirst = draft.callback !== undefined && /^_?e(?:rr(?:or)?)?\d*$/i.test(parameters[0]?.name ?? '');
   return {
     ...draft,
-    ...(isTaking && ways.length > 0 && { ways }),
+    ...((isTaking || isErrorFirst) && ways.length > 0 && { ways }),
     parameters: exact(parameters),
     bindings: exact(bindings),
     uses: exact(uses),

@@ -51,7 +51,7 @@ export class FileReader {
       imports: this.#imports,
       exports: this.#exports(frame),
       classes: this.classes,
-      functions: this.#functions,
+      functions: this.#functions.map(withWays),
     };
   }
 
@@ -251,6 +251,19 @@ export class FileReader {
     );
     return { name: '', bound, range: rangeOf(node) };
   }
+}
+
+/** What gives something that must be given back: `pool.getconn()`, `engine.connect()`, `SessionLocal()`. */
+const takes = /^(?:connect|raw_connection|getconn|get_conn|get_connection)$|session/i;
+
+/** Ways are kept only where they may be asked for. */
+function withWays({ ways, ...draft }: FunctionDraft): FunctionFacts {
+  const isTaking = draft.bindings.some(
+    ({ value }) =>
+      value?.kind === 'chain' &&
+      value.links.some(({ name, arguments: given }) => given && takes.test(name === '' ? String(value.root) : name)),
+  );
+  return isTaking && ways.length > 0 ? { ...draft, ways } : draft;
 }
 
 const lazy =

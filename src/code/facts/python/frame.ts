@@ -1,5 +1,5 @@
 import type { TextRange } from '../../../nouns/text-range';
-import type { ClassFacts, FieldFacts, FunctionFacts, MethodFacts, Use } from '../facts';
+import type { ClassFacts, FieldFacts, FunctionFacts, MethodFacts, Use, WayFacts } from '../facts';
 import type { SyntaxNode } from '../javascript/syntax-tree';
 import type { Branch, ChainValue } from '../values';
 
@@ -9,6 +9,7 @@ export interface FunctionDraft extends Mutable<FunctionFacts> {
   bindings: Mutable<FunctionFacts['bindings'][number]>[];
   uses: Mutable<Use>[];
   loops: Mutable<FunctionFacts['loops'][number]>[];
+  ways: WayFacts[];
   returns: FunctionFacts['returns'][number][];
 }
 
@@ -33,7 +34,7 @@ export interface Frame {
 }
 
 export function emptyDraft(name: string, range: TextRange, nameRange: TextRange): FunctionDraft {
-  return { name, parameters: [], nameRange, range, bindings: [], uses: [], loops: [], returns: [] };
+  return { name, parameters: [], nameRange, range, bindings: [], uses: [], loops: [], ways: [], returns: [] };
 }
 
 export function rangeOf({ start, end }: SyntaxNode): TextRange {

@@ -46,6 +46,7 @@ export class StatementReader {
         }
         return;
       case 'return_statement':
+        frame.draft.ways.push({ kind: 'return', range: rangeOf(node) });
         for (const child of node.children) frame.draft.returns.push(expressions.value(child, frame));
         return;
       case 'if_statement':
@@ -58,7 +59,14 @@ export class StatementReader {
       case 'with_statement':
         this.#with(node, frame);
         return;
+      case 'raise_statement':
+        frame.draft.ways.push({ kind: 'throw', range: rangeOf(node) });
+        expressions.value(node, frame);
+        return;
       case 'try_statement':
+        noteTry(node, frame, () => this.#file.nextDecision());
+        this.block(node, frame);
+        return;
       case 'except_clause':
       case 'finally_clause':
       case 'else_clause':
@@ -98,6 +106,8 @@ export class StatementReader {
     const target = this.#file.expressions.value(left, frame);
     const use = frame.draft.uses[before];
     if (use) use.isWritten = true;
+    // `g.session = session`
+    if (use && right?.type === 'identifier' && value) use.written = value;
     if (left.type === 'subscript' && target.kind === 'chain' && value) this.#file.views.wrote(target, value, frame);
     // `self.posts = posts`
     if (target.kind !== 'chain' || target.root !== 'this' || target.links.length !== 1 || !frame.class) return;
@@ -125,6 +135,7 @@ export class StatementReader {
       const condition = childOf(one, 'condition');
       if (condition) this.#file.expressions.value(condition, frame);
       const body = childOf(one, 'consequence') ?? childOf(one, 'body');
+      if (body) frame.draft.ways.push({ kind: 'arm', id, of, range: rangeOf(body) });
       if (body) this.#file.inBranch(frame, { id, arm, of }, () => this.block(body, frame));
     }
   }
@@ -167,18 +178,45 @@ export class StatementReader {
     for (const item of items) {
       const value = childOf(item, 'value') ?? item.children[0];
       if (value?.type !== 'as_pattern') {
-        if (value) this.#file.expressions.value(value, frame);
+        const taken = value && this.#file.expressions.value(value, frame);
+        // `with connection:`
+        if (value?.type === 'identifier')
+          this.#file.bind(frame, { name: '', range: rangeOf(value) }, rangeOf(value), taken).isManaged = true;
         continue;
       }
       const [expression] = value.children;
       const target = childOf(value, 'alias')?.children[0] ?? childOf(value, 'alias');
       const taken = expression && this.#file.expressions.value(expression, frame);
       if (target)
-        this.#file.bind(frame, { name: this.#file.text(target), range: rangeOf(target) }, rangeOf(value), taken);
+        this.#file.bind(
+          frame,
+          { name: this.#file.text(target), range: rangeOf(target) },
+          rangeOf(value),
+          taken,
+        ).isManaged = true;
     }
     const body = childOf(node, 'body');
     if (body) this.block(body, frame);
   }
+}
+
+/** Several `except` clauses are arms of what handles it; nobody knows which errors they leave out. */
+function noteTry(node: SyntaxNode, { draft }: Frame, nextDecision: () => number): void {
+  const body = childOf(node, 'body');
+  const handlers = node.children.filter(({ type }) => /^except_(?:group_)?clause$/.test(type));
+  const finalizer = node.children.find(({ type }) => type === 'finally_clause');
+  const [first] = handlers;
+  const last = handlers.at(-1);
+  if (!body) return;
+  draft.ways.push({
+    kind: 'try',
+    body: rangeOf(body),
+    ...(first && last && { handler: { start: first.start, end: last.end } }),
+    ...(finalizer && { finalizer: rangeOf(finalizer) }),
+  });
+  if (handlers.length < 2) return;
+  const id = nextDecision();
+  for (const one of handlers) draft.ways.push({ kind: 'arm', id, of: handlers.length, range: rangeOf(one) });
 }
 
 /** `break` or `return` on some way. */
