@@ -20,7 +20,9 @@ export interface ReplicaSources extends CallSources {
 }
 
 /** With the calls that read, for their edits. */
-export type FoundReplicaUses = Omit<ReplicaUses, 'ownWrites' | 'clients'> & { readonly ownWrites: readonly FoundOwnWrite[] };
+export type FoundReplicaUses = Omit<ReplicaUses, 'ownWrites' | 'clients'> & {
+  readonly ownWrites: readonly FoundOwnWrite[];
+};
 
 /** Tests, seeds, migrations and scripts are left out. */
 export function findReplicaUses(sources: ReplicaSources): FoundReplicaUses {

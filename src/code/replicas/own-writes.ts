@@ -69,7 +69,7 @@ export function findOwnWrites(sources: OwnWriteSources): FoundOwnWrite[] {
 function inFunction(at: Place, steps: readonly Step[], text: string, { sentTo }: OwnWriteSources): FoundOwnWrite[] {
   const facts = at.file.functions[at.function];
   const writes = steps.filter(({ kind }) => kind === 'write');
-  if (!facts || writes.length === 0 || runsInTransaction(at)) return [];
+  if (!facts || writes.length === 0 || runsInTransaction(at) || isAtomic(at)) return [];
   return steps.flatMap((read): FoundOwnWrite[] => {
     const target = read.kind === 'read' ? sentTo.of(read.place) : 'primary';
     if (target === 'primary') return [];
@@ -92,6 +92,12 @@ function inFunction(at: Place, steps: readonly Step[], text: string, { sentTo }:
       },
     ];
   });
+}
+
+/** Django's `with transaction.atomic():`, whose block is no function: all around it is taken for it. */
+function isAtomic({ file, function: index }: Place): boolean {
+  const uses = file.languageId === 'python' ? (file.functions[index]?.uses ?? []) : [];
+  return uses.some(({ chain: { root, links } }) => root === 'atomic' || links.some(({ name }) => name === 'atomic'));
 }
 
 const bare = (name: string): string => name.slice(name.lastIndexOf('.') + 1);

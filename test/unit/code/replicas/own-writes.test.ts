@@ -94,6 +94,21 @@ export async function change(id) { await Post.create({ title: 'x' }); return Pos
     for (const path of ['/app/test/posts.js', '/app/seeds/posts.js', '/app/posts.spec.js'])
       assert.deepEqual((await replicaUsesIn({ '/app/models.js': models, [path]: code })).ownWrites, []);
   });
+
+  it('is silent about a block of Django that is one transaction', async () => {
+    const model = 'from django.db import models\nclass Post(models.Model):\n    title = models.TextField()\n';
+    const view = (block: string) => `from django.db import transaction
+from blog.models import Post
+def change(request, title):
+    ${block}
+        Post.objects.create(title=title)
+        return Post.objects.filter(title=title).first()
+`;
+    const found = async (block: string) =>
+      pairs((await replicaUsesIn({ '/app/blog/models.py': model, '/app/blog/views.py': view(block) })).ownWrites);
+    assert.deepEqual(await found('with transaction.atomic():'), []);
+    assert.equal((await found('with suppress(ValueError):')).length, 1);
+  });
 });
 
 describe('a read is sent to the primary by an edit', () => {
