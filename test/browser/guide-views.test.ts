@@ -132,6 +132,7 @@ describe('The views of the guide', function () {
         'Workload',
         /· 20 × [\d,.]+ m?s, sent by this workspace comments\.js\. SELECT id, author_id/,
       );
+      await views.ended(/Reading the statistics/);
       await row.click();
       await session.page.locator('.tab.active[data-resource-name="comments.js"]').waitFor();
     });

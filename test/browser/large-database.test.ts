@@ -61,7 +61,7 @@ describe('A database of 20,000 tables', function () {
     await views.expand('Indexes', /^All, the largest first: 20,000$/);
     await views.row('Indexes', /^tenant_\d+_pkey on tenant_/).waitFor();
     assert.ok((await drawn('Indexes')) < 100);
-    await views.pane('Indexes').getByRole('treeitem').first().click();
+    await views.row('Indexes', /^tenant_\d+_pkey on tenant_/).click();
     await session.page.keyboard.press('End');
     await views.row('Indexes', /and 19,800 more/).waitFor();
   });

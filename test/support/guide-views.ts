@@ -55,6 +55,8 @@ export class GuideViews {
   /** A button of a row, which is there while the mouse is on it. */
   async press(name: ViewName, spoken: RegExp, title: string): Promise<void> {
     const row = this.row(name, spoken);
+    // What explains another row may lie over this one.
+    await this.#session.page.mouse.move(640, 10);
     await row.hover();
     await row.getByRole('button', { name: title }).click();
   }

@@ -150,15 +150,17 @@ export class Guide {
     onGathered: (gathered: ReadonlySet<FactName>) => void,
   ): Promise<void> {
     const needed = new Set(names);
+    const wanted = order.filter((one) => needed.has(one));
     const gathered = new Set<FactName>();
     this.#facts = { ...this.#facts, now: new Date().toISOString() };
-    for (const name of order.filter((one) => needed.has(one))) {
+    for (const name of wanted) {
       signal.throwIfAborted();
       onProgress?.(told[name]);
       this.#facts = await this.#gather(name, signal, onPart);
       gathered.add(name);
       onGathered(gathered);
-      onPart?.();
+      // The end is told by whoever asked.
+      if (gathered.size < wanted.length) onPart?.();
     }
     signal.throwIfAborted();
   }

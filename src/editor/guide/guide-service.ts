@@ -39,7 +39,7 @@ export class GuideService implements vscode.Disposable {
   /** One at a time: a second would take the facts from below the first. */
   #running: Promise<unknown> = Promise.resolve();
   #guide: { readonly guide: Guide; readonly state: ServerState | undefined } | undefined;
-  #isAsking = false;
+  #asking = 0;
 
   /** A check was asked, or what was known counts no longer. */
   readonly onDidChange = this.#changed.event;
@@ -59,9 +59,9 @@ export class GuideService implements vscode.Disposable {
     return this.#guide?.guide.points ?? [];
   }
 
-  /** Checks are being asked: those that have no answer yet will have one. */
+  /** Checks are asked, or wait for what is asked before them: those that have no answer yet will have one. */
   get isAsking(): boolean {
-    return this.#isAsking;
+    return this.#asking > 0;
   }
 
   /** What was gathered last; undefined before the first run. */
@@ -87,16 +87,18 @@ export class GuideService implements vscode.Disposable {
 
   /** These, on the list or not. Rejects as `run` does. */
   async ask(run: GuideRun, checks: readonly Check[]): Promise<void> {
-    await this.#next(run, async (guide) => {
-      this.#isAsking = true;
-      try {
+    this.#asking++;
+    this.#changed.fire();
+    try {
+      await this.#next(run, async (guide) => {
         const asked = guide.run(checks, { ...run, onPart: () => this.#changed.fire() });
         this.#changed.fire();
         await asked;
-      } finally {
-        this.#isAsking = false;
-      }
-    });
+      });
+    } finally {
+      this.#asking--;
+      this.#changed.fire();
+    }
   }
 
   /** The facts for a view that judges nothing. Rejects as `run` does. */

@@ -108,6 +108,7 @@ describe('The checklist of a database', () => {
     });
     const onPart = () => early.push(guide.points[0]?.checks.map(({ check }) => check.id) ?? []);
     await guide.run([version, slow], { signal, onPart });
-    assert.deepEqual(early, [['bottleneck/version'], ['bottleneck/version', 'bottleneck/slow']]);
+    assert.deepEqual(early, [['bottleneck/version']]);
+    assert.equal(guide.points[0]?.checks.length, 2);
   });
 });
