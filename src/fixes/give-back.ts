@@ -15,6 +15,7 @@ import { giveBackInPython } from './give-back-python';
 export function giveBack(checkout: Checkout, textOf: TextOf): EditFix | undefined {
   const { at, kind, binding, lost } = checkout;
   if (checkout.forgetting) return giveBackFirst(checkout, textOf);
+  if (at.file.languageId === 'ruby') return undefined;
   if (at.file.languageId === 'python') return giveBackInPython(checkout, textOf);
   const uri = at.file.uri;
   const source = textOf(uri);

@@ -3,6 +3,7 @@ import { type Checkout, checkoutsIn } from '../pools/checkouts';
 import { distinctPools, poolsInFile } from '../pools/find-pools';
 import { type HeldCall, heldCallsIn } from '../pools/held-calls';
 import type { PoolUse } from '../pools/pool-use';
+import { threadCheckoutsIn } from '../pools/threads';
 import { type JoinedCollections, joinedCollections } from './joined-collections';
 import type { Repetition } from './repetition';
 import { RepetitionFinder } from './repetitions';
@@ -48,7 +49,7 @@ export function* callFactsInSteps(sources: CallSources): Generator<undefined, Ca
   for (const file of queries.files) {
     repetitions.push(...finder.inFile(file));
     results.push(...queries.places(file).all.flatMap((place) => resultUses(place) ?? []));
-    const taken = [...checkoutsIn(file, sources.tracer), ...callbackCheckoutsIn(file, sources.tracer)];
+    const taken = [checkoutsIn, callbackCheckoutsIn, threadCheckoutsIn].flatMap((read) => read(file, sources.tracer));
     pools.push(...poolsInFile(file, sources.tracer));
     checkouts.push(...taken);
     heldCalls.push(...heldCallsIn(file, taken, sources.tracer));

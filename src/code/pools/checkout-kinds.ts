@@ -20,6 +20,12 @@ const ofTransaction: Omit<CheckoutKind, 'library'> = {
 };
 
 const ofSqlAlchemy: Omit<CheckoutKind, 'library'> = { noun: 'connection', end: /^close$/, names: ['close'] };
+const ofRails: Omit<CheckoutKind, 'library'> = {
+  noun: 'connection',
+  end: /^checkin$/,
+  names: ['checkin'],
+  isGiven: true,
+};
 const ofPsycopg: Omit<CheckoutKind, 'library'> = {
   noun: 'connection',
   end: /^putconn$/,
@@ -45,6 +51,8 @@ export function kindOf(origin: Origin): CheckoutKind | undefined {
       return from?.package === 'pg-promise' ? { library: 'pg-promise', ...ofPgPromise } : undefined;
     case 'raw_connection':
       return isEngine(from) ? { library: 'sqlalchemy', ...ofSqlAlchemy } : undefined;
+    case 'checkout':
+      return isRailsPool(of) ? { library: 'activerecord', ...ofRails } : undefined;
     case 'getconn':
       return from && /^(?:psycopg2|psycopg_pool)\b/.test(from.package) && /Pool$/.test(from.name)
         ? { library: from.package, ...ofPsycopg }
@@ -62,6 +70,11 @@ export function kindOf(origin: Origin): CheckoutKind | undefined {
     default:
       return undefined;
   }
+}
+
+/** `ActiveRecord::Base.connection_pool` */
+function isRailsPool(origin: Origin): boolean {
+  return origin.kind === 'call' && origin.callee.kind === 'member' && origin.callee.name === 'connection_pool';
 }
 
 function isEngine(from: ReturnType<typeof packageOf>): boolean {

@@ -20,6 +20,8 @@ export interface Checkout {
   readonly binding?: Binding;
   /** Of a callback's: the functions that are left on some way without giving it back. */
   readonly forgetting?: readonly number[];
+  /** A thread of its own keeps it until it ends. */
+  readonly isOfThread?: true;
   /** Of the calls that give it back, whole. */
   readonly givingBack: readonly ChainValue[];
   /** Where other code gets it, and may give it back: there nothing is said. */
@@ -55,7 +57,7 @@ function checkoutOf(binding: Binding, facts: FunctionFacts, at: Place, tracer: T
   const { name } = pattern;
   const givingBack = facts.uses.flatMap(({ chain }) => chainsAt(chain).filter((one) => endsIt(one, name, kind)));
   const isPassedOn = isOthersToo(binding, facts) || isGivenAway(name, facts, at, givingBack.length > 0, kind, tracer);
-  const { lost, waits } = waysOf(facts, eventsOf(name, binding, facts, kind, at.file.languageId === 'python'));
+  const { lost, waits } = waysOf(facts, eventsOf(name, binding, facts, kind, at.file.languageId));
   return {
     at,
     kind,
@@ -116,8 +118,8 @@ function isGivenAway(
   tracer: Tracer,
 ): boolean {
   if (facts.returns.some((value) => isOrHolds(value, name))) return true;
-  // `with connection:` closes it at the end.
-  if (facts.bindings.some(({ isManaged, value }) => isManaged && value && isItself(value, name))) return true;
+  // `with connection:` closes it at the end, and another name may be used for it: `@connection = connection`.
+  if (facts.bindings.some(({ value }) => value !== undefined && isItself(value, name))) return true;
   const fields = at.file.classes.flatMap((one) => one.fields);
   if (fields.some(({ value, within }) => value && within === at.function && isOrHolds(value, name))) return true;
   const inner = at.file.functions.some((one, id) => id !== at.function && isInside(id, at) && saysEnd(one, name, kind));
@@ -189,18 +191,23 @@ function eventsOf(
   binding: Binding,
   facts: FunctionFacts,
   kind: CheckoutKind,
-  isPython: boolean,
+  languageId: string,
 ): WayEvent[] {
   const { value } = binding;
   const taking = value?.kind === 'chain' ? value.range : binding.range;
   const events: WayEvent[] = [{ kind: 'take', range: taking }];
-  const mayFail = isPython ? asksDatabase(name, facts) : ({ isAwaited, chain }: Use) => isAwaited && !neverFails(chain);
+  const isWaiting = languageId === 'python' || languageId === 'ruby';
+  const mayFail = isWaiting
+    ? asksDatabase(name, facts)
+    : ({ isAwaited, chain }: Use) => isAwaited && !neverFails(chain);
   for (const use of facts.uses) {
     const { chain } = use;
     if (chain.range.start === taking.start) continue;
     if (chainsAt(chain).some((one) => endsIt(one, name, kind))) events.push({ kind: 'give back', range: pointOf(use) });
     else if (chain.root === 'process' && chain.links[0]?.name === 'exit')
       events.push({ kind: 'stop', range: chain.range });
+    else if (languageId === 'ruby' && chain.root === 'this' && chain.links[0]?.name === 'raise')
+      events.push({ kind: 'throw', range: chain.range });
     else if (mayFail(use) && !begins(chain, name)) events.push({ kind: 'await', range: pointOf(use) });
   }
   for (const way of facts.ways ?? []) {
@@ -209,7 +216,7 @@ function eventsOf(
   return events;
 }
 
-/** Python waits in every call: those of the connection, of what it gave (a cursor), and those that are given it. */
+/** Python and Ruby wait in every call: those of the connection, of what it gave (a cursor), and those that are given it. */
 function asksDatabase(name: string, { bindings }: FunctionFacts): (use: Use) => boolean {
   const own = new Set([name]);
   for (const { pattern, value } of bindings) {
@@ -225,7 +232,7 @@ function asksDatabase(name: string, { bindings }: FunctionFacts): (use: Use) => 
     );
 }
 
-const asksNothing = /^(?:cursor|add|add_all|expunge|rollback|begin|close|set_session|autocommit)$/;
+const asksNothing = /^(?:checkin|cursor|add|add_all|expunge|rollback|begin|close|set_session|autocommit)$/;
 
 /** Of a chain that stands elsewhere, too, what is written here is its end. */
 export function pointOf({ chain }: Use): TextRange {

@@ -35,7 +35,10 @@ export const connectionLeak: CodeRule = {
   },
 };
 
-function messageOf({ at, kind, name, givingBack, forgetting }: Checkout, lost: LostWay): string {
+function messageOf(checkout: Checkout, lost: LostWay): string {
+  const { at, kind, name, givingBack } = checkout;
+  if (checkout.isOfThread)
+    return 'This thread keeps a connection of the pool until it ends: ask inside of connection_pool.with_connection { … }, or when there are as many such threads as the pool has connections, all others wait.';
   const isTransaction = kind.noun === 'transaction';
   const ends = isTransaction ? 'neither committed nor rolled back' : 'not given back';
   const after = 'after as many times as the pool has connections, every request waits';
@@ -45,12 +48,7 @@ function messageOf({ at, kind, name, givingBack, forgetting }: Checkout, lost: L
       : `${name} is never given back (${kind.names.join(', ')})`;
     return `${never}: it keeps a connection, and ${after}.`;
   }
-  const call = `call ${kind.names[0]}()`;
-  const advice = isTransaction
-    ? 'roll it back in a catch block'
-    : forgetting
-      ? `${call} first`
-      : `${call} in a finally block`;
+  const advice = adviceOf(checkout);
   switch (lost.by) {
     case 'await':
       return `${name} is ${ends} when something in between fails: ${advice}, or ${after}.`;
@@ -59,8 +57,15 @@ function messageOf({ at, kind, name, givingBack, forgetting }: Checkout, lost: L
         return `${name} is ${ends} when something in between fails and is caught: ${advice}, or ${after}.`;
       return `${name} is ${ends} on every way: ${advice}, or ${after}.`;
     default:
-      return `${name} is ${ends} where the function is left by this ${lost.by === 'throw' && at.file.languageId === 'python' ? 'raise' : lost.by}: ${advice}, or ${after}.`;
+      return `${name} is ${ends} where the function is left by this ${lost.by === 'throw' && /^(?:python|ruby)$/.test(at.file.languageId) ? 'raise' : lost.by}: ${advice}, or ${after}.`;
   }
+}
+
+function adviceOf({ at, kind, forgetting }: Checkout): string {
+  if (kind.noun === 'transaction') return 'roll it back in a catch block';
+  const call = `call ${kind.names[0]}()`;
+  if (forgetting) return `${call} first`;
+  return at.file.languageId === 'ruby' ? `${call} in an ensure, or use with_connection` : `${call} in a finally block`;
 }
 
 function relatedMessage({ by }: LostWay, name: string): string {

@@ -1,6 +1,6 @@
 import type { SourceDocument } from '../../../nouns/query-site';
 import type { TextRange } from '../../../nouns/text-range';
-import type { FileFacts, Use } from '../facts';
+import type { FileFacts, FunctionFacts, Use } from '../facts';
 import type { Branch, Pattern, RuntimeValue, Value } from '../values';
 import { ClassReader } from './classes';
 import { ExpressionReader } from './expressions';
@@ -41,7 +41,14 @@ export class FileReader {
     if (this.template === undefined) this.methods.topLevel(this.#tree.root);
     else this.methods.template(this.#tree.root, this.template);
     settleContinued(this.functions);
-    return { uri, languageId, imports: [], exports: [], classes: this.classes, functions: this.functions };
+    return {
+      uri,
+      languageId,
+      imports: [],
+      exports: [],
+      classes: this.classes,
+      functions: this.functions.map(withWays),
+    };
   }
 
   text({ start, end }: TextRange): string {
@@ -100,4 +107,12 @@ export class FileReader {
     if (comment === undefined || !/^\s*$/.test(this.text({ start: comment.end, end: node.start }))) return undefined;
     return this.text(comment).replace(/^#+\s*/, '');
   }
+}
+
+/** Ways are kept only where something is taken that must be given back: `pool.checkout`. */
+function withWays({ ways, ...draft }: FunctionDraft): FunctionFacts {
+  const isTaking = draft.bindings.some(
+    ({ value }) => value?.kind === 'chain' && value.links.some(({ name }) => name === 'checkout'),
+  );
+  return isTaking && ways ? { ...draft, ways } : draft;
 }

@@ -1,4 +1,4 @@
-import type { LoopFacts } from '../facts';
+import type { LoopFacts, WayFacts } from '../facts';
 import type { Branch, Pattern, Value } from '../values';
 import type { FileReader } from './file-reader';
 import type { Frame } from './frame';
@@ -24,6 +24,7 @@ export class StatementReader {
     if (!/^(?:body_statement|block_body|then|else|do|begin|parenthesized_statements|ensure)$/.test(node.type))
       return this.read(node, frame);
     let last: Value | undefined;
+    noteTry(node, frame);
     for (const child of node.children) {
       if (child.type === 'rescue') this.#rescue(child, frame);
       else if (child.type === 'ensure') this.body(child, frame);
@@ -93,6 +94,8 @@ export class StatementReader {
     const [first, second] = this.#file.arms(2, frame.branch);
     const body = childOf(node, 'consequence') ?? childOf(node, 'body');
     const alternative = childOf(node, 'alternative');
+    const arms = [body, alternative].filter((arm) => arm !== undefined);
+    for (const arm of arms) note(frame, { kind: 'arm', id: first?.id ?? node.start, of: 2, range: rangeOf(arm) });
     const one = body && this.body(body, withBranch(frame, first));
     const inElse = withBranch(frame, second);
     const other =
@@ -163,6 +166,7 @@ export class StatementReader {
   }
 
   #leave(node: RubyNode, frame: Frame): void {
+    if (node.type === 'return') note(frame, { kind: 'return', range: rangeOf(node) });
     const given = node.children
       .flatMap((list) => list.children)
       .map((one) => this.#file.expressions.value(one, frame, 'return'));
@@ -212,6 +216,26 @@ export class StatementReader {
 function paged(value: Value): Value | undefined {
   const link = value.kind === 'chain' && value.root === 'this' ? value.links[0] : undefined;
   return link && /^pagy(?:_countless|_keyset)?$/.test(link.name) ? link.arguments?.[0] : undefined;
+}
+
+/** `rescue` and `ensure` stand beside what they are for. */
+function noteTry({ children }: RubyNode, frame: Frame): void {
+  const handlers = children.filter(({ type }) => type === 'rescue');
+  const finalizer = children.find(({ type }) => type === 'ensure');
+  const body = children.filter(({ type }) => !/^(?:rescue|ensure|else)$/.test(type));
+  const [first, last] = [body[0], body.at(-1)];
+  const [handler, lastHandler] = [handlers[0], handlers.at(-1)];
+  if (!first || !last || (!handler && !finalizer)) return;
+  note(frame, {
+    kind: 'try',
+    body: { start: first.start, end: last.end },
+    ...(handler && lastHandler && { handler: { start: handler.start, end: lastHandler.end } }),
+    ...(finalizer && { finalizer: rangeOf(finalizer) }),
+  });
+}
+
+function note({ draft }: Frame, way: WayFacts): void {
+  draft.ways = [...(draft.ways ?? []), way];
 }
 
 function withBranch(frame: Frame, branch: Branch | undefined): Frame {
