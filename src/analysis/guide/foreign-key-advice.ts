@@ -4,6 +4,7 @@ import type { HypotheticalPlanner } from '../../database/planner';
 import type { Snapshot, SnapshotTable } from '../../database/snapshot';
 import type { WorkspaceQuery } from '../../guide/facts';
 import type { IndexFix } from '../../nouns/fix';
+import type { PlanNode } from '../../nouns/plan';
 import { quoteIdentifier } from '../../sql/identifiers';
 import type { SqlParser } from '../../sql/parser';
 
@@ -33,9 +34,16 @@ export async function foreignKeyAdvice(options: ForeignKeyOptions): Promise<Inde
     if (!parsed.ok) continue;
     const { statement } = parsed;
     const found = await adviseQuery({ statement, valueSets: [], snapshot, parser, planner, signal, budgetMs });
-    for (const fix of found) if (fix.foreignKey) fixes.set(JSON.stringify(fix.index), fix);
+    for (const fix of found) if (fix.foreignKey && readsAll(fix)) fixes.set(JSON.stringify(fix.index), fix);
   }
   return [...fixes.values()].sort((a, b) => b.proof.costBefore - a.proof.costBefore);
+}
+
+/** An index on some of the key's columns may do, and then no table is read whole. */
+function readsAll({ index, proof }: IndexFix): boolean {
+  const isScan = ({ type, relation, children }: PlanNode): boolean =>
+    (type === 'Seq Scan' && relation?.name === index.table) || children.some(isScan);
+  return isScan(proof.before.root);
 }
 
 /** Those that a key without an index points at. */

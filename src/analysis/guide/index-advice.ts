@@ -21,6 +21,9 @@ export interface IndexAdviceOptions {
 /** Of the workload's cost; what saves less is not worth its upkeep and a person's time. A choice, not a measurement. */
 const leastGain = 0.01;
 
+/** A query of less is quick enough, in the planner's units: the default --min-cost of Dexter, https://github.com/ankane/dexter */
+const leastCost = 100;
+
 /** Time for the search, in ms: a person waits for the checklist. */
 const searchMs = 15_000;
 
@@ -77,6 +80,7 @@ function fixOf(
   const [best] = queries.flatMap((at) => outcomes[at] ?? []).sort((a, b) => alone(a) - alone(b) || saved(b) - saved(a));
   if (!best?.plans) return undefined;
   const { before, after } = best.plans;
+  if (before.root.totalCost < leastCost) return undefined;
   return {
     kind: 'index',
     title: `Create ${describeIndex(index)}`,
