@@ -37,9 +37,9 @@ export class FileItem extends vscode.TreeItem {
 export class QueryItem extends vscode.TreeItem {
   readonly entry: QueryEntry;
 
-  /** `isAlone`: it stands in a flat list, so it says its file. */
+  /** `isAlone`: it stands in a flat list by cost, so it says its cost first, which a narrow view would cut, and its file. */
   constructor(entry: QueryEntry, isAlone: boolean) {
-    super(entry.query.name);
+    super(isAlone ? [amount(entry), entry.query.name].filter(Boolean).join(' · ') : entry.query.name);
     this.entry = entry;
     this.description = description(entry, isAlone);
     this.iconPath = icon(entry);
@@ -60,12 +60,19 @@ export function isSlow({ findings }: QueryEntry): boolean {
   return findings.some(({ severity }) => severity === 'warning' || severity === 'error');
 }
 
-function description({ uri, query, planned, findings }: QueryEntry, isAlone: boolean): string {
-  const cost = planned && (planned.ms === undefined ? `cost ${formatCost(planned.cost)}` : formatMs(planned.ms));
+/** `cost 5,013`, `12 ms`; undefined while nothing is known. */
+function amount({ planned }: QueryEntry): string | undefined {
+  if (!planned) return undefined;
+  if (planned.problem) return 'no plan';
+  return planned.ms === undefined ? `cost ${formatCost(planned.cost)}` : formatMs(planned.ms);
+}
+
+function description(entry: QueryEntry, isAlone: boolean): string {
+  const { uri, query, findings } = entry;
   const statements = query.statements.length > 1 ? formatCounted(query.statements.length, 'statement') : undefined;
   const found = findings.length > 0 ? formatCounted(findings.length, 'finding') : undefined;
   const file = isAlone ? vscode.workspace.asRelativePath(uri) : undefined;
-  const parts = [planned?.problem ? 'no plan' : cost, query.library, statements, found, file];
+  const parts = [isAlone ? undefined : amount(entry), query.library, statements, found, file];
   return parts.filter((part) => part !== undefined).join(' · ');
 }
 
