@@ -55,10 +55,18 @@ export class GuideViews {
   /** A button of a row, which is there while the mouse is on it. */
   async press(name: ViewName, spoken: RegExp, title: string): Promise<void> {
     const row = this.row(name, spoken);
-    // What explains another row may lie over this one.
-    await this.#session.page.mouse.move(640, 10);
-    await row.hover();
-    await row.getByRole('button', { name: title }).click();
+    const button = row.getByRole('button', { name: title });
+    for (let tries = 0; ; tries++) {
+      // What explains another row may lie over this one, and a list that is drawn anew moves it away from the mouse.
+      await this.#session.page.mouse.move(640, 10);
+      await row.hover();
+      try {
+        await button.click({ timeout: 3_000 });
+        return;
+      } catch (error) {
+        if (tries === 5) throw error;
+      }
+    }
   }
 
   /** A button of the text that a view shows before it has rows. */
