@@ -5,6 +5,7 @@ import type { Sequence } from '../code/calls/sequences';
 import type { SplitWrites } from '../code/calls/split-writes';
 import { isTemplate } from '../code/file-roles';
 import type { Checkout } from '../code/pools/checkouts';
+import type { PoolUse } from '../code/pools/pool-use';
 import type { EditFix } from '../nouns/fix';
 import { bulkWrite } from './batch/bulk-write';
 import type { ColumnTypeOf } from './batch/column-types';
@@ -17,6 +18,7 @@ import { rubyBatch } from './batch/ruby/ruby-batch';
 import { textWrite } from './batch/text-write';
 import { eagerLoading } from './eager-loading/eager-loading';
 import { giveBack } from './give-back';
+import { hoistPool } from './hoist-pool';
 import { inQuery } from './in-query/in-query';
 import { newAssociation } from './new-association/new-association';
 import { together } from './together';
@@ -32,11 +34,12 @@ export interface FixableFinding {
   readonly result?: ResultUses;
   readonly split?: SplitWrites;
   readonly checkout?: Checkout;
+  readonly pool?: PoolUse;
 }
 
 /** What can be written instead, the best first; none rather than one that may change what the program does. */
 export function codeFixes(
-  { repetition, sequence, same, result, split, checkout }: FixableFinding,
+  { repetition, sequence, same, result, split, checkout, pool }: FixableFinding,
   textOf: TextOf,
   typeOf: ColumnTypeOf = () => undefined,
 ): EditFix[] {
@@ -64,6 +67,7 @@ export function codeFixes(
     result && inQuery(result, textOf),
     split && inTransaction(split, textOf),
     checkout && giveBack(checkout, textOf),
+    pool && hoistPool(pool, textOf),
   ];
   return fixes.filter((fix) => fix !== undefined);
 }

@@ -5,6 +5,7 @@ import type { SameQuery } from '../code/calls/same-queries';
 import type { Sequence } from '../code/calls/sequences';
 import type { SplitWrites } from '../code/calls/split-writes';
 import type { Checkout } from '../code/pools/checkouts';
+import type { PoolUse } from '../code/pools/pool-use';
 import type { Finding } from '../nouns/finding';
 import type { QuerySite } from '../nouns/query-site';
 
@@ -35,6 +36,8 @@ export interface LocatedFinding {
   readonly split?: SplitWrites;
   /** What is taken and not given back, for the fixes. */
   readonly checkout?: Checkout;
+  /** A pool that is made for each request, for the fixes. */
+  readonly pool?: PoolUse;
   /** Greater is more worth fixing: the estimated ms a call, or how sure and how near it is. For ranking only. */
   readonly weight: number;
 }

@@ -240,7 +240,7 @@ export class WorkspaceCode {
   /** Of the files in which the fixes may have to write. */
   async #textsOf(located: readonly LocatedFinding[]): Promise<ReadonlyMap<string, string>> {
     const paths = new Set(
-      located.flatMap(({ repetition, sequence, same, result, split, checkout }) => [
+      located.flatMap(({ repetition, sequence, same, result, split, checkout, pool }) => [
         ...(repetition ? [repetition.loop.uri, repetition.inner.uri, repetition.loop.over?.query?.uri ?? ''] : []),
         ...(repetition ? declaringFiles(repetition) : []),
         ...(sequence?.queries.map(({ uri }) => uri) ?? []),
@@ -248,6 +248,7 @@ export class WorkspaceCode {
         result?.query.uri ?? '',
         split?.loop.uri ?? '',
         checkout?.at.file.uri ?? '',
+        pool?.path ?? '',
       ]),
     );
     const texts = new Map<string, string>();

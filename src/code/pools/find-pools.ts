@@ -83,7 +83,7 @@ function madeIn(file: FileFacts, tracer: Tracer): PoolUse[] {
             maker && range && readMaker(maker, { path: file.uri, range, name: nameOf(use, chain, at) }, tracer);
           if (!pool) continue;
           seen.add(start);
-          const made = perRequest(at, use, tracer);
+          const made = perRequest(maker.library.library, at, use, tracer);
           return [
             {
               ...pool,

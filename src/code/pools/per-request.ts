@@ -2,16 +2,24 @@ import { chainsAt, firstLinks } from '../calls/chains';
 import { lastName } from '../calls/function-names';
 import type { Use } from '../facts/facts';
 import type { Place, Tracer } from '../resolve/origin';
+import { hoistingOf } from './hoistable';
 import type { PoolUse } from './pool-use';
 import { requestHandler } from './request-handlers';
+
+/**
+ * Their WebSockets do not outlive a request on edge runtimes: “a Pool must be connected, used and closed within a single request
+ * handler”, https://github.com/neondatabase/serverless#pool-and-client
+ */
+const livesForRequest = /^(?:@neondatabase\/serverless|@vercel\/postgres)$/;
 
 /** So many calls between a handler and what makes the pool. */
 const mostCalls = 3;
 
 /** Why a pool is made for each request: its function is a handler or is called by one, and does not keep the pool. */
-export function perRequest(at: Place, use: Use, tracer: Tracer): PoolUse['perRequest'] {
-  if (at.function === 0 || isKept(at, use)) return undefined;
-  return ofFunction(at, tracer, mostCalls);
+export function perRequest(library: string, at: Place, use: Use, tracer: Tracer): PoolUse['perRequest'] {
+  if (at.function === 0 || livesForRequest.test(library) || isKept(at, use)) return undefined;
+  const found = ofFunction(at, tracer, mostCalls);
+  return found && { ...found, ...hoistingOf(library, at, use) };
 }
 
 function ofFunction(at: Place, tracer: Tracer, calls: number): PoolUse['perRequest'] {

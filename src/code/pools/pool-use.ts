@@ -1,4 +1,5 @@
 import type { TextRange } from '../../nouns/text-range';
+import type { Hoisting } from './hoistable';
 
 /** A place where a program makes a pool of connections: `new Pool({ max: 20 })`, `new Sequelize(url, { pool })`. */
 export interface PoolUse {
@@ -31,7 +32,7 @@ export interface PoolUse {
   /** 'replica': only reads may go there; 'both': the library divides reads and writes itself. */
   readonly role: 'primary' | 'replica' | 'both';
   /** Made anew for each request: the function that makes it, and why it is known to run for each. */
-  readonly perRequest?: { readonly inFunction: string; readonly why: string };
+  readonly perRequest?: { readonly inFunction: string; readonly why: string } & Hoisting;
   /** Its file is one of a function that a cloud runs: each instance of it has the pool for itself, and nobody says how many there are. */
   readonly isServerless?: true;
   /** Where options can be put in: the object literal of the options, if there is one. */

@@ -3,6 +3,7 @@ import type { Check } from '../check';
 import { whyMissing } from '../support/known';
 import { failed, notApplicable, passed, unknown } from '../support/results';
 import { nameOf } from './copies';
+import { detailsOf, ofRules } from './findings';
 
 /**
  * A pool that a request makes for itself opens connections that no other request uses: each costs a process of the server and
@@ -23,11 +24,14 @@ export const poolPerRequest: Check = {
     if (!first) return passed(`${formatCounted(pools.length, 'pool')}, each made once for each process.`);
     const more = again.length > 1 ? `, and ${formatCounted(again.length - 1, 'other')} likewise` : '';
     return failed(`${first.inFunction} makes ${nameOf(first.pool)} anew for each request: ${first.why}${more}.`, {
-      places: again.map(({ pool, why }) => ({
+      places: again.map(({ pool, why, dependsOn }) => ({
         uri: pool.path,
         range: pool.range,
-        message: `Made for each request: ${why}. Make it once, outside of the function${pool.isServerless ? ', so that an instance that is warm uses it again' : ''}.`,
+        message: dependsOn
+          ? `Made for each request: ${why}. Its options depend on ${dependsOn}: keep one for each in a Map outside of the function.`
+          : `Made for each request: ${why}. Make it once, outside of the function${pool.isServerless ? ', so that an instance that is warm uses it again' : ''}.`,
       })),
+      fixes: detailsOf(ofRules(workspace, 'pool-per-request')).fixes,
     });
   },
 };

@@ -123,6 +123,46 @@ export async function list() {
       });
     });
 
+    it('that are made for each request open a connection for each, and one for all after the fix', async () => {
+      const code = `import { Pool } from 'pg';
+
+// Lists the posts.
+export async function list(req, res) {
+  const pool = new Pool({
+    connectionString: process.env.DATABASE_URL,
+    max: 2,
+  });
+  pool.on('connect', (client) => opened.push(client));
+  const { rows } = await pool.query('SELECT pg_backend_pid() AS pid');
+  return rows;
+}
+`;
+      const [found] = await codeFindingsIn({ [path]: code });
+      assert.equal(found?.finding.rule, 'pool-per-request');
+      const [fix] = found ? codeFixes(found, () => code) : [];
+      assert.ok(fix, 'there is a fix');
+      const mended = afterFix(fix, code);
+      assert.match(
+        mended,
+        /^import .*\n\nconst pool = new Pool\(\{\n {2}connectionString: .*\n {2}max: 2,\n\}\);\n\n\/\/ Lists the posts\.\n/,
+      );
+      const opens = [];
+      for (const text of [code, mended]) {
+        const clients: pg.Client[] = [];
+        const url = database.server.connectionString(database.name);
+        const body = text.replace(/^import .*$|^export /gm, '').replaceAll('process.env.DATABASE_URL', 'url');
+        const handler = new Function('Pool', 'url', 'opened', `${body}\nreturn list;`)(pg.Pool, url, clients);
+        for (let request = 0; request < 6; request++) await handler();
+        const { rows } = await database.admin.query(
+          "SELECT count(*)::int AS open FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'",
+        );
+        opens.push(rows[0].open);
+        await Promise.all(clients.map((client) => client.end()));
+        await letGo(database);
+      }
+      assert.deepEqual(opens, [6, 1]);
+    });
+
     describe('that are too large together', () => {
       const large = `import { Pool } from 'pg';
 const pool = new Pool({

@@ -397,6 +397,17 @@ describe('pool-per-request', () => {
     );
   });
 
+  it('says what its options depend on', async () => {
+    const [message] = await messages(
+      "app.get('/posts', async (req, res) => { const { tenant } = req; const own = new Pool({ database: tenant }); res.json((await own.query('SELECT 1')).rows); });",
+      "import { Pool } from 'pg';",
+    );
+    assert.match(
+      message ?? '',
+      /; its options depend on tenant, so keep one for each in a Map outside of the function\.$/,
+    );
+  });
+
   it('is silent of one that is made once', async () => {
     assert.deepEqual(
       await messages("app.get('/posts', async (req, res) => { res.json((await pool.query('SELECT 1')).rows); });"),

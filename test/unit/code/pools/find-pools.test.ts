@@ -305,7 +305,8 @@ module.exports = new Sequelize(config.database, config.username, config.password
         '/app/src/db.ts':
           "import { Pool } from 'pg';\napp.get('/posts', async (req, res) => { const pool = new Pool(); res.json(await pool.query('SELECT 1')); });",
       });
-      assert.deepEqual(direct?.perRequest, { inFunction: "app.get('/posts')", why: 'it answers a request (req, res)' });
+      const { inFunction, why } = direct?.perRequest ?? {};
+      assert.deepEqual([inFunction, why], ["app.get('/posts')", 'it answers a request (req, res)']);
     });
 
     it('are told where the handler calls what makes them', async () => {
@@ -324,6 +325,14 @@ module.exports = new Sequelize(config.database, config.username, config.password
       });
       assert.equal(pool?.perRequest?.why, 'it runs for each event of a cloud function');
       assert.equal(pool?.isServerless, true);
+    });
+
+    it('are none of Neon, whose connections end with the request', async () => {
+      const [pool] = await poolsIn({
+        '/app/src/db.ts':
+          "import { Pool } from '@neondatabase/serverless';\nexport default async (req, res) => { const pool = new Pool(); };",
+      });
+      assert.equal(pool?.perRequest, undefined);
     });
 
     it('are none where the pool is kept', async () => {
