@@ -15,6 +15,16 @@ export interface CacheUse {
   readonly inFunction?: string;
   /** The function that it stands in, or the handler of a request around that; absent at the top level. */
   readonly scope?: TextRange;
-  /** Names of the functions that are called in `scope`: what is cached or written there may be asked for in one of them. */
+  /** Names of the functions that are called in `scope`. */
   readonly beside?: readonly string[];
+  /** Those of them that are known: what is cached may be asked for in one. */
+  readonly calls?: readonly FunctionPlace[];
+  /** What calls the function that it stands in. */
+  readonly callers?: readonly (FunctionPlace & Pick<CacheUse, 'beside'>)[];
+}
+
+/** A function of the program. */
+export interface FunctionPlace {
+  readonly path: string;
+  readonly range: TextRange;
 }

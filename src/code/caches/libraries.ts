@@ -20,8 +20,8 @@ export interface CacheLibrary {
 }
 
 const redisNames = {
-  gets: /^(?:get|mget|mGet|getex|getEx|hget|hGet|hgetall|hGetAll|hmget|hmGet|smembers|sMembers|zrange|zRange)$/,
-  sets: /^(?:set|setex|setEx|SETEX|psetex|pSetEx|setnx|setNX|mset|mSet|hset|hSet|hmset|sadd|sAdd|zadd|zAdd)$/,
+  gets: /^(?:get|mget|mGet|getex|getEx|hget|hGet|hgetall|hGetAll|hmget|hmGet)$/,
+  sets: /^(?:set|setex|setEx|SETEX|psetex|pSetEx|setnx|setNX|mset|mSet|hset|hSet|hmset)$/,
   deletes: /^(?:del|unlink|hdel|hDel|getdel|getDel)$/,
   clears: /^(?:flushdb|flushDb|flushall|flushAll)$/,
   unit: 1,

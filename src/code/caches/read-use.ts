@@ -1,9 +1,10 @@
 import { entry, numberOf, sourceOf, stringOf } from '../facts/value-access';
-import type { ChainValue, Value } from '../facts/values';
+import type { ChainValue, Link, Value } from '../facts/values';
 import { located } from '../orms/support/program-values';
 import { objectAt } from '../pools/settings';
 import type { Origin, Place, Tracer } from '../resolve/origin';
 import { type CacheLibrary, cacheLibraries } from './libraries';
+import { hasItsOwnTime, isLastingMap, mapLibrary } from './maps';
 
 /** What one call does with a library's cache. */
 export interface ReadUse {
@@ -11,6 +12,8 @@ export interface ReadUse {
   readonly does: 'get' | 'set' | 'delete';
   /** Absent where all of them are meant. */
   readonly key?: Value;
+  /** Of a Map its name. */
+  readonly holder?: string;
   readonly lifetime: Lifetime;
 }
 
@@ -20,16 +23,31 @@ export type Lifetime = number | 'none' | 'unknown';
 /** What the call of a chain's link does; `wrap` does two things. */
 export function usesOfCall(chain: ChainValue, at: number, place: Place, tracer: Tracer): ReadUse[] {
   const link = chain.links[at];
-  const given = link?.arguments;
-  if (!link || !given || !cacheLibraries.some((library) => isOf(library, link.name))) return [];
+  if (!link?.arguments || !libraries.some((library) => isOf(library, link.name))) return [];
   const receiver = tracer.traceLinks(chain, at, place);
   const from = packageOf(receiver);
-  const library = cacheLibraries.find(({ packages }) => from !== undefined && packages.test(from));
+  const library = libraries.find(({ packages }) => from !== undefined && packages.test(from));
   if (!library || !isOf(library, link.name)) return [];
+  const uses = usesOf(link, link.arguments, { library, receiver, place, tracer });
+  const holder = chain.links[at - 1]?.name ?? String(chain.root);
+  return library === mapLibrary ? uses.map((use) => ({ ...use, holder })) : uses;
+}
+
+const libraries: readonly CacheLibrary[] = [...cacheLibraries, mapLibrary];
+
+interface Used {
+  readonly library: CacheLibrary;
+  readonly receiver: Origin;
+  readonly place: Place;
+  readonly tracer: Tracer;
+}
+
+function usesOf({ name }: Link, given: readonly Value[], used: Used): ReadUse[] {
+  const { library, receiver, place, tracer } = used;
   const [key] = given;
-  if (library.clears.test(link.name)) return [{ library, does: 'delete', lifetime: 'none' }];
+  if (library.clears.test(name)) return [{ library, does: 'delete', lifetime: 'none' }];
   if (!key) return [];
-  if (library.wraps?.name.test(link.name)) {
+  if (library.wraps?.name.test(name)) {
     const lifetime =
       secondsOf(given[library.wraps.lifetime], library, place, tracer) ?? ofMaker(receiver, library, tracer);
     return [
@@ -37,25 +55,22 @@ export function usesOfCall(chain: ChainValue, at: number, place: Place, tracer: 
       { library, does: 'set', key, lifetime },
     ];
   }
-  if (library.gets.test(link.name)) return [{ library, does: 'get', key, lifetime: 'none' }];
-  if (library.deletes.test(link.name)) {
+  if (library.gets.test(name)) return [{ library, does: 'get', key, lifetime: 'none' }];
+  if (library.deletes.test(name)) {
     return (key.kind === 'array' ? key.elements.map(({ value }) => value) : given)
       .filter(({ kind }) => kind !== 'function')
       .map((one) => ({ library, does: 'delete', key: one, lifetime: 'none' }));
   }
   // A lock, and no value of a cache.
   if (given.some((one) => stringOf(one)?.toUpperCase() === 'NX' || entry(one, 'NX') || entry(one, 'nx'))) return [];
-  return [{ library, does: 'set', key, lifetime: lifetimeOf(link.name, given, { library, receiver, place, tracer }) }];
+  return [{ library, does: 'set', key, lifetime: lifetimeOf(name, given, used) }];
 }
 
 const isOf = ({ gets, sets, deletes, clears, wraps }: CacheLibrary, name: string): boolean =>
   [gets, sets, deletes, clears].some((names) => names.test(name)) || wraps?.name.test(name) === true;
 
-function lifetimeOf(
-  name: string,
-  given: readonly Value[],
-  { library, receiver, place, tracer }: { library: CacheLibrary; receiver: Origin; place: Place; tracer: Tracer },
-): Lifetime {
+function lifetimeOf(name: string, given: readonly Value[], { library, receiver, place, tracer }: Used): Lifetime {
+  if (library === mapLibrary) return hasItsOwnTime(located(given[1], place, tracer)?.value) ? 'unknown' : 'none';
   if (/^p?setex$/i.test(name)) {
     const unit = name.toLowerCase() === 'psetex' ? 0.001 : 1;
     return secondsOf(given[1], { unit }, place, tracer) ?? 'unknown';
@@ -129,8 +144,9 @@ function packageOf(origin: Origin): string | undefined {
       return origin.package;
     case 'call':
       return packageOf(origin.callee);
-    case 'member':
     case 'instance':
+      return isLastingMap(origin) ? 'Map' : packageOf(origin.of);
+    case 'member':
       return packageOf(origin.of);
     default:
       return undefined;

@@ -5,6 +5,7 @@ import { isQuery } from '../support/statements';
 import { secondsBetween } from '../support/wording';
 import { type Workload, type WorkloadRow, workloadOf } from '../workload';
 import { type Demand, hitRatio, lifetimeFor } from './estimate';
+import { isMadeOf } from './reached';
 import { whyNotKept } from './volatile';
 
 /** A statement whose answers are worth keeping. */
@@ -73,15 +74,10 @@ function whyNot({ statistic, places }: WorkloadRow, workspace: WorkspaceFacts): 
   return undefined;
 }
 
-function isKept({ path, range, inFunction }: WorkspaceQuery, { caches, cacheAside }: WorkspaceFacts): boolean {
-  const isBehind = caches.some(
-    (use) =>
-      use.does === 'get' &&
-      ((use.path === path && use.scope && use.scope.start <= range.start && range.end <= use.scope.end) ||
-        (inFunction !== undefined && use.beside?.includes(inFunction.slice(inFunction.lastIndexOf('.') + 1)))),
-  );
+function isKept(query: WorkspaceQuery, { caches, cacheAside }: WorkspaceFacts): boolean {
+  const { path, range } = query;
   const wrap = cacheAside?.wraps.find((one) => one.path === path && one.range.start === range.start);
-  return isBehind || wrap?.isKept === true;
+  return wrap?.isKept === true || caches.some((use) => use.does === 'get' && isMadeOf(use, query));
 }
 
 /** Only of tables it is known what writes them. */

@@ -1,5 +1,5 @@
 import type { CacheUse } from '../../code/caches/cache-use';
-import type { CheckResult } from '../../nouns/check';
+import type { CheckResult, Evidence } from '../../nouns/check';
 import { formatCounted } from '../../plan/format';
 import type { Check } from '../check';
 import type { WorkspaceFacts, WorkspaceQuery } from '../facts';
@@ -8,6 +8,7 @@ import { whyMissing } from '../support/known';
 import { attention, failed, notApplicable, passed, unknown } from '../support/results';
 import { duration } from '../support/wording';
 import { isSameTable } from './candidate';
+import { isMadeOf, isToldOf } from './reached';
 
 /** What is cached, and places that write what it was made of without clearing it. */
 interface Outdated {
@@ -44,26 +45,30 @@ export const cacheInvalidation: Check = {
   },
 };
 
-function judged(outdated: readonly Outdated[]): CheckResult {
+/** In s. A lifetime of a minute says that answers may be that old; longer ones need not be meant so. This check's own limit. */
+const short = 60;
+
+const isShort = ({ use }: Outdated): boolean => use.lifetime !== undefined && use.lifetime <= short;
+
+/** In s, for ordering: what never ends last longest, then what nobody knows. */
+const lasting = ({ use: { lifetime, staysForEver } }: Outdated): number =>
+  staysForEver ? Number.POSITIVE_INFINITY : (lifetime ?? Number.MAX_VALUE);
+
+function judged(found: readonly Outdated[]): CheckResult {
+  const outdated = found.toSorted((a, b) => lasting(b) - lasting(a));
   const [first] = outdated;
-  const writes = new Set(outdated.flatMap((one) => one.writes));
-  const keys = new Set(outdated.map(({ use }) => use.key));
+  if (first && isShort(first)) {
+    return passed(`What is cached is outdated for ${duration(first.use.lifetime ?? 0)} at most after a write.`, {
+      evidence: evidenceOf(outdated),
+    });
+  }
+  const long = outdated.filter((one) => !isShort(one));
+  const writes = new Set(long.flatMap((one) => one.writes));
+  const keys = new Set(long.map(({ use }) => use.key));
   const says = `${formatCounted(writes.size, 'place writes', 'places write')} what is cached and ${writes.size === 1 ? 'does' : 'do'} not clear it: ${[...keys].slice(0, 3).join(', ')} ${keys.size === 1 ? 'stays' : 'stay'} outdated ${first ? howLong(first.use) : ''}.`;
   const details = {
-    evidence: [
-      table(
-        'Outdated after a write',
-        ['Key', 'Made of', 'Lifetime', '#Writes that do not clear it', 'Cleared elsewhere'],
-        outdated.map(({ use, tables, writes: own, isNeverCleared }) => [
-          use.key,
-          tables.join(', '),
-          use.lifetime === undefined ? (use.staysForEver ? 'none' : 'not known') : duration(use.lifetime),
-          String(own.length),
-          isNeverCleared ? 'no' : 'yes',
-        ]),
-      ),
-    ],
-    places: outdated.flatMap(({ use, tables, writes: own }) => [
+    evidence: evidenceOf(outdated),
+    places: long.flatMap(({ use, tables, writes: own }) => [
       { uri: use.path, range: use.range, message: `${use.key} is put into the cache, made of ${tables.join(', ')}.` },
       ...own.map((query) => ({
         uri: query.path,
@@ -77,12 +82,28 @@ function judged(outdated: readonly Outdated[]): CheckResult {
     : attention(says, details);
 }
 
+function evidenceOf(outdated: readonly Outdated[]): Evidence[] {
+  return [
+    table(
+      'Outdated after a write',
+      ['Key', 'Made of', 'Lifetime', '#Writes that do not clear it', 'Cleared elsewhere'],
+      outdated.map(({ use, tables, writes, isNeverCleared }) => [
+        use.key,
+        tables.join(', '),
+        use.lifetime === undefined ? (use.staysForEver ? 'none' : 'not known') : duration(use.lifetime),
+        String(writes.length),
+        isNeverCleared ? 'no' : 'yes',
+      ]),
+    ),
+  ];
+}
+
 const howLong = ({ lifetime, staysForEver }: CacheUse): string =>
   lifetime !== undefined ? `for up to ${duration(lifetime)}` : staysForEver ? 'for ever' : 'until the lifetime ends';
 
-/** Those of the queries in the same function, or in one that it calls. */
-function cachedTables(use: CacheUse, queries: readonly WorkspaceQuery[]): string[] {
-  const own = queries.filter((query) => query.readsOnly && isReachedFrom(use, query));
+/** Those that what is cached is made of. */
+export function cachedTables(use: CacheUse, queries: readonly WorkspaceQuery[]): string[] {
+  const own = queries.filter((query) => query.readsOnly && isMadeOf(use, query));
   return [...new Set(own.flatMap(({ tables }) => tables))];
 }
 
@@ -95,16 +116,9 @@ function outdatedBy(use: CacheUse, tables: readonly string[], { caches, queries 
       !query.path.endsWith('.sql') &&
       query.writes.some((name) => tables.some((own) => isSameTable(own, name))) &&
       // What sets it anew after the write keeps it right, too.
-      ![...clears, use].some((one) => isReachedFrom(one, query)),
+      ![...clears, use].some((one) => isToldOf(one, query)),
   );
   return { use, tables, writes, isNeverCleared: deletes.length === 0 };
-}
-
-/** It stands in the same function, or in one that is called there. */
-function isReachedFrom({ path, scope, beside = [] }: CacheUse, query: WorkspaceQuery): boolean {
-  if (scope && path === query.path && query.range.start >= scope.start && query.range.end <= scope.end) return true;
-  const name = query.inFunction?.slice(query.inFunction.lastIndexOf('.') + 1);
-  return name !== undefined && beside.includes(name);
 }
 
 /** `post:*` and `post:1`; a key of which nothing is known may be any. */

@@ -2,6 +2,7 @@ import { formatCounted } from '../../plan/format';
 import type { Check } from '../check';
 import { whyMissing } from '../support/known';
 import { attention, notApplicable, passed, unknown } from '../support/results';
+import { cachedTables } from './invalidation';
 
 /**
  * What is cached without a lifetime grows for ever: Redis throws nothing away by itself unless maxmemory is set, and then only by its
@@ -18,7 +19,10 @@ export const cacheLifetime: Check = {
     const sets = workspace.caches.filter(({ does }) => does === 'set');
     if (sets.length === 0) return notApplicable('Nothing is put into a cache in the workspace’s code.');
     // One key for all calls holds one value, which grows no further.
-    const forEver = sets.filter(({ staysForEver }) => staysForEver);
+    // A Map may be anything: it is one of answers where a query is asked for what it keeps.
+    const forEver = sets.filter(
+      (use) => use.staysForEver && (use.library !== 'Map' || cachedTables(use, workspace.queries).length > 0),
+    );
     const growing = forEver.filter(({ key }) => key.includes('*'));
     const places = forEver.map(({ path, range, key }) => ({
       uri: path,

@@ -153,6 +153,125 @@ export class PostsService {
     assert.deepEqual(found, ['set post:* 30', 'set posts', 'get post:*']);
   });
 
+  it('are followed through functions that hand their key on twice, and to who calls and is called', async () => {
+    const uses = await cachesIn({
+      '/app/src/cache.ts': `import { createClient } from 'redis';
+const client = createClient();
+export async function get(key: string) {
+  return client.get(key);
+}
+export async function set(key: string, value: unknown, seconds: number) {
+  return client.setEx(key, seconds, JSON.stringify(value));
+}
+export async function through(key: string, load: () => Promise<unknown>, seconds: number) {
+  const found = await get(key);
+  if (found) return found;
+  const value = await load();
+  await set(key, value, seconds);
+  return value;
+}
+export async function clearPost(id: string) {
+  await client.del(\`post:\${id}\`);
+}
+`,
+      '/app/src/repo.ts': `export async function findPost(id: string) {
+  return { id };
+}
+`,
+      '/app/src/posts.ts': `import { clearPost, through } from './cache';
+import { findPost } from './repo';
+export async function post(id: string) {
+  return through(\`post:\${id}\`, () => findPost(id), 600);
+}
+export async function rename(id: string) {
+  await clearPost(id);
+}
+`,
+    });
+    assert.deepEqual(lines(uses), ['delete post:*', 'get post:*', 'set post:* 600']);
+    const [clear, , set] = uses;
+    assert.deepEqual(
+      clear?.callers?.map(({ path }) => path),
+      ['/app/src/posts.ts'],
+    );
+    assert.deepEqual(
+      set?.calls?.map(({ path }) => path),
+      ['/app/src/cache.ts', '/app/src/repo.ts'],
+    );
+  });
+
+  it('are a Map that outlives a function which looks there, waits, and puts there what it waited for', async () => {
+    const found = await linesIn(`import { load } from './db';
+const posts = new Map<string, unknown>();
+const prices = new Map<string, { price: unknown; expiresAt: number }>();
+export class Users {
+  private readonly users = new Map();
+  async one(id: string) {
+    if (this.users.has(id)) return this.users.get(id);
+    const user = await load(id);
+    this.users.set(id, user);
+    return user;
+  }
+}
+export async function post(id: string) {
+  if (!posts.has(id)) posts.set(id, await load(id));
+  return posts.get(id);
+}
+export async function price(id: string) {
+  const kept = prices.get(id);
+  if (kept && kept.expiresAt > Date.now()) return kept.price;
+  const price = await load(id);
+  prices.set(id, { price, expiresAt: Date.now() + 1000 });
+  return price;
+}
+export function rename(id: string) {
+  posts.delete(id);
+}
+`);
+    assert.deepEqual(found, [
+      'get users[*]',
+      'get users[*]',
+      'set users[*] for ever',
+      'get posts[*]',
+      'set posts[*]',
+      'get posts[*]',
+      'get prices[*]',
+      'set prices[*]',
+      'delete posts[*]',
+    ]);
+  });
+
+  it('are no registries, counters, groups, or what is known when the program starts', async () => {
+    const found = await linesIn(`import { load } from './db';
+const sockets = new Map();
+const hits = new Map();
+const handlers = new Map();
+handlers.set('a', load);
+export async function connect(id: string, socket: unknown) {
+  const user = await load(id);
+  if (sockets.has(user.id)) return;
+  sockets.set(user.id, socket);
+}
+export async function count(ip: string) {
+  await load(ip);
+  hits.set(ip, (hits.get(ip) ?? 0) + 1);
+}
+export async function grouped(ids: string[]) {
+  const groups = new Map();
+  for (const id of ids) {
+    const row = await load(id);
+    if (!groups.has(id)) groups.set(id, row);
+  }
+  return groups;
+}
+export function memo(id: string) {
+  if (!handlers.has(id)) handlers.set(id, String(id));
+  return handlers.get(id);
+}
+`);
+    assert.deepEqual(found, []);
+  });
+
   it('are not what has the same names', async () => {
     const found = await linesIn(`import express from 'express';
 const app = express();

@@ -225,6 +225,13 @@ describe('caches and the writes of what they keep', () => {
     );
   });
 
+  it('are told, not warned of, where a lifetime says that answers may be that old', () => {
+    const { state, says, evidence } = judge([use('set', 'post:*', 120, { lifetime: 30 })]);
+    assert.equal(state, 'passed');
+    assert.equal(says, 'What is cached is outdated for 30 s at most after a write.');
+    assert.match(JSON.stringify(evidence), /post:\*/);
+  });
+
   it('are failed where nothing clears it and it never expires', () => {
     assert.equal(judge([use('set', 'post:*', 120, { staysForEver: true })]).state, 'failed');
   });
@@ -233,12 +240,19 @@ describe('caches and the writes of what they keep', () => {
     assert.equal(judge([set, use('delete', 'post:*', 220)]).state, 'passed');
     assert.equal(judge([set, use('delete', 'post:*', 320, { beside: ['rename'] })]).state, 'passed');
     assert.equal(judge([set, use('delete', '*', 220)]).state, 'passed');
+    const caller = { path: '/app/src/posts.js', range: { start: 200, end: 299 } };
+    assert.equal(judge([set, use('delete', 'post:*', 320, { callers: [caller] })]).state, 'passed');
+    const both = { path: '/app/src/routes.js', range: { start: 0, end: 99 }, beside: ['rename', 'clearPost'] };
+    assert.equal(judge([set, use('delete', 'post:*', 320, { callers: [both] })]).state, 'passed');
     assert.equal(judge([set, use('delete', 'user:*', 220)]).state, 'attention');
   });
 
   it('are followed into the function that asks for what is cached', () => {
-    const far = use('set', 'post:*', 520, { beside: ['onePost'], lifetime: 60 });
+    const calls = [{ path: '/app/src/posts.js', range: { start: 100, end: 150 } }];
+    const far = use('set', 'post:*', 520, { calls, lifetime: 3600 });
     assert.equal(judge([far]).state, 'attention');
+    // Another function has the same name.
+    assert.equal(judge([use('set', 'post:*', 520, { beside: ['onePost'] })]).state, 'not applicable');
     assert.equal(judge([use('set', 'session:*', 520)]).state, 'not applicable');
   });
 
@@ -255,6 +269,14 @@ describe('lifetimes of what is cached', () => {
     const { state, says } = judge([use('set', 'post:*', 120, { staysForEver: true })]);
     assert.equal(state, 'attention');
     assert.match(says, /^1 place puts what never expires into a cache, which grows for ever: post:\* \(redis\)/);
+  });
+
+  it('are missing of a Map only where a query is asked for what it keeps', () => {
+    const kept = use('set', 'cache[*]', 120, { library: 'Map', staysForEver: true });
+    assert.equal(judge([kept]).state, 'passed');
+    const queries = [query('SELECT * FROM posts WHERE id = $1', 'onePost', 110)];
+    const workspace = workspaceOf({ caches: [kept], queries });
+    assert.equal(cacheLifetime.judge(factsOf({ workspace })).state, 'attention');
   });
 
   it('are not needed for a single key', () => {
