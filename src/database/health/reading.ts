@@ -120,9 +120,11 @@ export function only<Row>(rows: readonly Row[]): Row {
   return row;
 }
 
-/** PostgreSQL's NULL is an absent field. */
+/** PostgreSQL's NULL is an absent field. Of thousands of rows, lists of their entries would keep everybody waiting. */
 export function withoutNulls<Row extends object>(row: Row): WithoutNulls<Row> {
-  return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)) as WithoutNulls<Row>;
+  const known: Record<string, unknown> = {};
+  for (const name in row) if (row[name] !== null) known[name] = row[name];
+  return known as WithoutNulls<Row>;
 }
 
 type WithoutNulls<Row> = {
