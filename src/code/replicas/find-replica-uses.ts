@@ -63,12 +63,10 @@ function divisionsIn(file: FileFacts, tracer: Tracer): Division[] {
   return dividers.flatMap(({ library, from, name }) => {
     const local = file.imports.find((one) => from.test(one.from) && one.name === name)?.local;
     if (local === undefined) return [];
-    return file.functions.flatMap(({ uses }) =>
-      uses.flatMap(({ chain: outer }) =>
-        chainsAt(outer).flatMap(({ root, rootRange, links }) =>
-          root === local && links[0]?.arguments ? [{ library, path, range: rootRange }] : [],
-        ),
-      ),
-    );
+    const calls = file.functions.flatMap(({ uses }) => uses.flatMap(({ chain }) => chainsAt(chain)));
+    const places = calls.filter(({ root, links }) => root === local && links[0]?.arguments);
+    // What is given to another call stands there and by itself.
+    const byStart = new Map(places.map(({ rootRange }) => [rootRange.start, rootRange]));
+    return [...byStart.values()].map((range) => ({ library, path, range }));
   });
 }

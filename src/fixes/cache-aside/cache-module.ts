@@ -106,7 +106,7 @@ function importingOf(
 }
 
 /** Behind the last import or require at the top of a file. */
-function lastImport(text: string): number | undefined {
+export function lastImport(text: string): number | undefined {
   const all = [
     ...text.matchAll(/^import\b[^;'"]*?(?:from\s*)?['"][^'"\n]*['"];?/gm),
     ...text.matchAll(/^(?:const|let|var)\s+[^=;]+=\s*require\(\s*['"][^'"]+['"]\s*\)[^;\n]*;?/gm),

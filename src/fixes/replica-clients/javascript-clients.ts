@@ -6,6 +6,7 @@ import type { Division, ReplicaClient } from '../../code/replicas/replica-use';
 import { readPackageFile } from '../../code/resolve/project-files';
 import type { DocumentEdit } from '../../nouns/fix';
 import { importEdits } from '../batch/text';
+import { lastImport } from '../cache-aside/cache-module';
 import { copyForReplica, type Initialisers } from './copy-for-replica';
 
 export interface ClientContext {
@@ -24,7 +25,9 @@ export function javascriptClients(context: ClientContext): ReplicaClient[] {
       chainsAt(outer).flatMap((chain): ReplicaClient[] => {
         const made = madeBy(chain, index, context);
         if (!made || isDivided(made)) return [];
-        return (made === 'prisma' ? prismaClient(chain, context) : drizzleClient(chain, context)) ?? [];
+        const initialisers = initialisersOf(context, index);
+        const client = made === 'prisma' ? prismaClient : drizzleClient;
+        return client(chain, initialisers, context) ?? [];
       }),
     ),
   );
@@ -43,41 +46,82 @@ function madeBy(chain: ChainValue, index: number, { program, file }: ClientConte
 }
 
 /** `new PrismaClient({ adapter })` → `new PrismaClient({ adapter }).$extends(readReplicas({ replicas: [new PrismaClient({ … })] }))` */
-function prismaClient(chain: ChainValue, context: ClientContext): ReplicaClient[] | undefined {
+function prismaClient(
+  chain: ChainValue,
+  initialisers: Initialisers,
+  context: ClientContext,
+): ReplicaClient[] | undefined {
   const { file, text } = context;
-  // The extended client is of another type: what is declared with the client's own takes it no more.
-  if (/:\s*PrismaClient\b|\bextends\s+PrismaClient\b|<PrismaClient>/.test(text)) return undefined;
   // The extension has to be the last one.
   const isExtended = chain.links.slice(1).every(({ name, arguments: given }) => name === '$extends' && given);
   const first = chain.links[0]?.argumentsRange;
   const end = chain.links.at(-1)?.argumentsRange?.end;
-  if (!isExtended || !first || end === undefined) return undefined;
+  const typed = typedClient(text, file);
+  if (!isExtended || !first || end === undefined || !typed) return undefined;
   const made = text.slice(chain.range.start, first.end);
   const isOld = majorOf('@prisma/client', context) < 7;
   const hasAdapter = /\badapter\b/.test(made);
-  const copy = hasAdapter ? copyForReplica(made, initialisersOf(file, text)) : undefined;
-  const replicas = copy !== undefined ? `replicas: [${copy}]` : isOld && !hasAdapter ? `url: ${readUrl}` : undefined;
+  const copy = hasAdapter ? copyForReplica(made, initialisers) : undefined;
+  const replicas =
+    copy !== undefined ? `replicas: [${copy}]` : isOld && !hasAdapter ? `url: ${typed.readUrl}` : undefined;
   const imports = importing(text, 'readReplicas', '@prisma/extension-read-replicas');
   if (replicas === undefined || !imports) return undefined;
-  const own = { range: { start: end, end }, newText: `.$extends(readReplicas({ ${replicas} }))` };
+  const own = { range: { start: end, end }, newText: `.$extends(readReplicas({ ${replicas} }))${typed.cast}` };
   const version = isOld ? '@0.4.1' : '';
   return [
     {
-      ...clientOf('prisma', chain, [...imports, own], file),
+      ...clientOf('prisma', chain, [...imports, ...typed.edits, own], file),
       install: `npm install @prisma/extension-read-replicas${version}`,
     },
   ];
 }
 
-const readUrl = 'process.env.DATABASE_READ_URL || process.env.DATABASE_URL';
+interface Typed {
+  readonly edits: readonly DocumentEdit[];
+  readonly cast: string;
+  readonly readUrl: string;
+}
+
+/**
+ * The extended client is of a type that nothing takes which is declared with the client's own: in TypeScript it stays of that, with
+ * what the extension adds. Undefined where a class extends the client, or the client's own type is asked for.
+ */
+function typedClient(text: string, { languageId }: FileFacts): Typed | undefined {
+  const readUrl = 'process.env.DATABASE_READ_URL || process.env.DATABASE_URL';
+  if (/\b(?:extends|typeof)\s+PrismaClient\b|\bPrismaClient\s*</.test(text)) return undefined;
+  if (!languageId.startsWith('typescript')) return { edits: [], cast: '', readUrl };
+  const imported = lastImport(text);
+  if (imported === undefined || text.includes(clientType)) return undefined;
+  const annotations = [...text.matchAll(/(?<!new\s+)(?<![\w$.])PrismaClient(?![\w$])/g)].filter(
+    ({ index }) => index > imported,
+  );
+  const declared = `\n\ntype ${clientType} = PrismaClient & { $primary(): PrismaClient; $replica(): PrismaClient };`;
+  return {
+    edits: [
+      { range: { start: imported, end: imported }, newText: declared },
+      ...annotations.map(({ index, 0: name }) => ({
+        range: { start: index, end: index + name.length },
+        newText: clientType,
+      })),
+    ],
+    cast: ` as unknown as ${clientType}`,
+    readUrl: `${readUrl}!`,
+  };
+}
+
+const clientType = 'ReplicatedClient';
 
 /** `drizzle(pool)` → `withReplicas(drizzle(pool), [drizzle(new Pool({ … }))])` */
-function drizzleClient(chain: ChainValue, { file, text }: ClientContext): ReplicaClient[] | undefined {
+function drizzleClient(
+  chain: ChainValue,
+  initialisers: Initialisers,
+  { file, text }: ClientContext,
+): ReplicaClient[] | undefined {
   const [called, ...others] = chain.links;
   const { start } = chain.range;
   const end = called?.argumentsRange?.end;
   if (end === undefined || others.length > 0) return undefined;
-  const copy = copyForReplica(text.slice(start, end), initialisersOf(file, text));
+  const copy = copyForReplica(text.slice(start, end), initialisers);
   const imports = importing(text, 'withReplicas', 'drizzle-orm/pg-core');
   if (copy === undefined || !imports) return undefined;
   const before = { range: { start, end: start }, newText: 'withReplicas(' };
@@ -94,15 +138,16 @@ function clientOf(
   return { library, path, range, edits: edits.map((edit) => ({ path, range: edit.range, newText: edit.newText })) };
 }
 
-/** Of the file's own constants that are made by a call. */
-function initialisersOf(file: FileFacts, text: string): Initialisers {
+/** Constants that are made by a call, of the file and of the functions around a place. */
+function initialisersOf({ file, text }: ClientContext, start: number): Initialisers {
   const found = new Map<string, string>();
-  for (const { pattern, value, isConstant } of file.functions[0]?.bindings ?? []) {
-    if (!isConstant || pattern.name === '' || value?.kind !== 'chain') continue;
-    const end = Math.max(value.range.end, value.links.at(-1)?.argumentsRange?.end ?? 0);
-    const initialiser = text.slice(value.range.start, end);
-    if (value.links.some((link) => link.arguments) && value.range.start > pattern.range.start)
-      found.set(pattern.name, initialiser);
+  for (let index: number | undefined = start; index !== undefined; index = file.functions[index]?.parent) {
+    for (const { pattern, value, isConstant } of file.functions[index]?.bindings ?? []) {
+      if (!isConstant || pattern.name === '' || value?.kind !== 'chain' || found.has(pattern.name)) continue;
+      const end = Math.max(value.range.end, value.links.at(-1)?.argumentsRange?.end ?? 0);
+      if (value.links.some((link) => link.arguments) && value.range.start > pattern.range.start)
+        found.set(pattern.name, text.slice(value.range.start, end));
+    }
   }
   return found;
 }

@@ -10,7 +10,7 @@ import { eventually } from '../../support/eventually';
 import { afterFix } from '../../support/fixes-of';
 import { ormCallsIn } from '../../support/orm-calls';
 import { connectTo } from '../../support/postgres-server';
-import { generatedPrisma } from '../../support/prisma-client';
+import { type GeneratedPrisma, generatedPrisma } from '../../support/prisma-client';
 import { replicaUsesIn } from '../../support/replica-uses';
 import { type Replicated, startReplicated } from '../../support/replicated';
 import { runModule } from '../../support/run-module';
@@ -33,6 +33,7 @@ describe('programs that are told of a replica', function () {
   let servers: Replicated;
   let admin: pg.Client;
   let onReplica: pg.Client;
+  let generated: GeneratedPrisma | undefined;
 
   before(async () => {
     const sql = `CREATE TABLE posts (id serial PRIMARY KEY, title text NOT NULL); INSERT INTO posts (title) VALUES ('one');
@@ -45,6 +46,7 @@ describe('programs that are told of a replica', function () {
     await admin?.end();
     await onReplica?.end();
     await servers?.stop();
+    await generated?.remove();
   });
 
   const replayed = (title: string) =>
@@ -307,8 +309,8 @@ module.exports = { db, here, posts };
     });
   }
 
-  it('by Prisma’s extension read there and write to the primary', async () => {
-    const { client, remove } = await generatedPrisma(`model Post {
+  const prismaClient = async () => {
+    generated ??= await generatedPrisma(`model Post {
   id    Int    @id @default(autoincrement())
   title String
   @@map("posts")
@@ -319,6 +321,11 @@ model Here {
   @@map("here")
 }
 `);
+    return generated;
+  };
+
+  it('by Prisma’s extension read there and write to the primary', async () => {
+    const { client } = await prismaClient();
     const code = `const { PrismaPg } = require('@prisma/adapter-pg');
 const { PrismaClient } = require('./generated/client');
 const adapter = new PrismaPg({ connectionString: process.env.DATABASE_URL, max: 2 });
@@ -352,6 +359,25 @@ module.exports = { prisma };
       );
       await prisma.$disconnect();
     }
-    await remove();
+  });
+
+  it('by Prisma’s extension keep their types', async () => {
+    const { compile } = await prismaClient();
+    const code = `import { PrismaPg } from '@prisma/adapter-pg';
+import { type Prisma, PrismaClient } from './client/client';
+
+const adapter = new PrismaPg({ connectionString: process.env.DATABASE_URL! });
+const globalForPrisma = globalThis as unknown as { prisma: PrismaClient | undefined };
+export const prisma = globalForPrisma.prisma ?? new PrismaClient({ adapter });
+globalForPrisma.prisma = prisma;
+
+export const count = (client: Prisma.TransactionClient) => client.post.count();
+export const counts = async () => [await count(prisma), await prisma.$transaction((tx) => count(tx))];
+`;
+    const [, fix] = await fixesFor(code, '/app/db.ts');
+    assert.equal(fix?.kind, 'edit');
+    const mended = `${afterFix(fix, code)}export const latest = () => prisma.$primary().post.findMany();\n`;
+    assert.equal(await compile('db.ts', mended), '');
+    assert.notEqual(await compile('db.ts', mended.replace('findMany', 'findNone')), '');
   });
 });

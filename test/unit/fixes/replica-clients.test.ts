@@ -23,7 +23,7 @@ export const prisma = new PrismaClient({ adapter, log: ['warn'] }).$extends(audi
 `;
     const after = await edited('/app/db.ts', text);
     assert.deepEqual(lines(after, 'PrismaClient({'), [
-      "export const prisma = new PrismaClient({ adapter, log: ['warn'] }).$extends(audit()).$extends(readReplicas({ replicas: [new PrismaClient({ adapter: new PrismaPg({ connectionString: process.env.DATABASE_READ_URL || connectionString }), log: ['warn'] })] }));",
+      "export const prisma = new PrismaClient({ adapter, log: ['warn'] }).$extends(audit()).$extends(readReplicas({ replicas: [new PrismaClient({ adapter: new PrismaPg({ connectionString: process.env.DATABASE_READ_URL || connectionString }), log: ['warn'] })] })) as unknown as ReplicatedClient;",
     ]);
     assert.equal(after.split('\n')[0], "import { readReplicas } from '@prisma/extension-read-replicas';");
     // Nothing is proposed a second time.
@@ -36,7 +36,7 @@ export const prisma = globalThis.prisma ?? new PrismaClient({ adapter });
 `;
     assert.match(
       await edited('/app/db.ts', text),
-      /\?\? new PrismaClient\(\{ adapter \}\)\.\$extends\(readReplicas\(\{ replicas: \[new PrismaClient\(\{ adapter: new PrismaPg\(\{ connectionString: process\.env\.DATABASE_READ_URL \|\| process\.env\.DATABASE_URL! \}\) \}\)\] \}\)\);/,
+      /\?\? new PrismaClient\(\{ adapter \}\)\.\$extends\(readReplicas\(\{ replicas: \[new PrismaClient\(\{ adapter: new PrismaPg\(\{ connectionString: process\.env\.DATABASE_READ_URL \|\| process\.env\.DATABASE_URL! \}\) \}\)\] \}\)\) as unknown as ReplicatedClient;/,
     );
   });
 
@@ -52,16 +52,31 @@ export const prisma = globalThis.prisma ?? new PrismaClient({ adapter });
     ]);
   });
 
-  it('not where its type is written down, where its address is not seen, and in tests', async () => {
-    const typed = `${imports}const adapter = new PrismaPg({ connectionString: process.env.DATABASE_URL });
-export const prisma: PrismaClient = new PrismaClient({ adapter });
+  it('with its type wherever that is written down, also of what functions make', async () => {
+    const text = `${imports}
+const make = (): PrismaClient => {
+  const adapter = new PrismaPg({ connectionString: process.env.DATABASE_URL });
+  return new PrismaClient({ adapter });
+};
+export const prisma: PrismaClient = globalThis.prisma ?? make();
 `;
-    assert.equal(await edited('/app/db.ts', typed), '');
+    const after = await edited('/app/db.ts', text);
+    assert.deepEqual(lines(after, 'ReplicatedClient'), [
+      'type ReplicatedClient = PrismaClient & { $primary(): PrismaClient; $replica(): PrismaClient };',
+      'const make = (): ReplicatedClient => {',
+      '  return new PrismaClient({ adapter }).$extends(readReplicas({ replicas: [new PrismaClient({ adapter: new PrismaPg({ connectionString: process.env.DATABASE_READ_URL || process.env.DATABASE_URL }) })] })) as unknown as ReplicatedClient;',
+      'export const prisma: ReplicatedClient = globalThis.prisma ?? make();',
+    ]);
+  });
+
+  it('not where a class is made of it, where its address is not seen, and in tests', async () => {
     const elsewhere = `${imports}import { adapter } from './adapter';\nexport const prisma = new PrismaClient({ adapter });\n`;
     assert.equal(await edited('/app/db.ts', elsewhere), '');
     const service = `${imports}export class PrismaService extends PrismaClient {\n  constructor() { super(); }\n}\n`;
     assert.equal(await edited('/app/db.ts', service), '');
-    const fine = typed.replace(': PrismaClient', '');
+    const fine = `${imports}const adapter = new PrismaPg({ connectionString: process.env.DATABASE_URL });
+export const prisma = new PrismaClient({ adapter });
+`;
     assert.notEqual(await edited('/app/db.ts', fine), '');
     assert.equal(await edited('/app/test/db.ts', fine), '');
   });
