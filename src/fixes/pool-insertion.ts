@@ -1,4 +1,5 @@
 import type { OptionPlace, PoolOptions, PoolUse } from '../code/pools/pool-use';
+import type { DocumentEdit } from '../nouns/fix';
 import { addArgument, addEntry } from './object-edit';
 
 /** Stands for the option that is to be put in. */
@@ -28,13 +29,18 @@ async function withInsertion<T extends OptionPlace>(
 }
 
 function insertionOf(
-  { range, within, isCall }: OptionPlace & Pick<Partial<PoolOptions>, 'within'>,
+  { range, within, isCall, style }: OptionPlace & Pick<Partial<PoolOptions>, 'within'>,
   source: string,
 ): OptionPlace['insertion'] {
   const entry = within === undefined ? mark : `${within}: { ${mark} }`;
+  if (style === 'keyword') return around(addArgument(source, { name: '', range, argumentsRange: range }, mark));
   const edit = isCall
     ? addArgument(source, { name: '', range, argumentsRange: range }, `{ ${entry} }`)
     : addEntry(source, { range }, entry);
+  return around(edit);
+}
+
+function around(edit: DocumentEdit | undefined): OptionPlace['insertion'] {
   const [before, after] = edit?.newText.split(mark) ?? [];
   if (!edit || before === undefined || after === undefined) return undefined;
   return { range: edit.range, before, after };

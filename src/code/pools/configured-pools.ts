@@ -88,6 +88,7 @@ function railsPools({ path, text }: ManifestFile): PoolUse[] {
           path,
           5,
           1,
+          'pool',
         ),
         waitMs: settingIn(database.at('checkout_timeout'), path, 5, 1000),
         idleMs: settingIn(database.at('idle_timeout'), path, 300, 1000),
@@ -104,10 +105,17 @@ function partOf(yaml: Yaml): Yaml | undefined {
 }
 
 /** A number, or Ruby that asks the environment for one: `<%= ENV.fetch("RAILS_MAX_THREADS") { 5 } %>`. */
-function settingIn(yaml: Yaml | undefined, path: string, without: number, factor: number): PoolSetting {
+function settingIn(yaml: Yaml | undefined, path: string, without: number, factor: number, name?: string): PoolSetting {
   const text = yaml?.text;
   if (!yaml?.isThere || text === undefined) return { value: without * factor, isDefault: true };
-  if (yaml.number !== undefined) return { value: yaml.number * factor, isDefault: false, range: yaml.range, path };
+  if (yaml.number !== undefined)
+    return {
+      value: yaml.number * factor,
+      isDefault: false,
+      range: yaml.range,
+      path,
+      ...(name !== undefined && { name }),
+    };
   const variable = variableOf(text);
   const otherwise = /\{\s*(\d+)\s*\}|,\s*['"]?(\d+)|\|\|\s*['"]?(\d+)/
     .exec(text)

@@ -27,7 +27,7 @@ export function djangoPools(file: FileFacts): PoolUse[] {
         range: keyRange,
         library: 'django',
         name: key,
-        ...(pool && (isTrue(pool) || isObject(pool)) ? ofPsycopg(pool) : ofThreads),
+        ...(pool && (isTrue(pool) || isObject(pool)) ? ofPsycopg(pool, file.uri) : ofThreads),
         // Without a number connections are closed after each request; None keeps them.
         idleMs: settingIn(age, 0, 1000),
         ...(Object.keys(target).length > 0 ? { connectsTo: target } : {}),
@@ -42,12 +42,15 @@ const ofThreads = {
   waitMs: { isDefault: true, source: 'nothing waits: each thread has its own' },
 } as const;
 
-function ofPsycopg(pool: Value): Pick<PoolUse, 'max' | 'min' | 'waitMs'> {
+function ofPsycopg(pool: Value, path: string): Pick<PoolUse, 'max' | 'min' | 'waitMs' | 'options'> {
   const least = numberOf(entry(pool, 'min_size')) ?? 4;
   return {
     max: settingIn(entry(pool, 'max_size'), least, 1),
     min: settingIn(entry(pool, 'min_size'), 4, 1),
     waitMs: settingIn(entry(pool, 'timeout'), 30, 1000),
+    ...(isObject(pool) && {
+      options: { path, range: pool.range, style: 'dict', names: { max: 'max_size', waitMs: 'timeout' }, unit: 's' },
+    }),
   };
 }
 

@@ -105,12 +105,12 @@ function newOptions(
   range: TextRange | undefined,
   path: string,
 ): Pick<PoolUse, 'options' | 'replicationPlace'> {
-  const before = { pg: [0], postgres: [0, 1], slonik: [1], sequelize: [1, 3] }[library.library];
+  const before = { pg: [0], postgres: [0, 1], slonik: [1], sequelize: [1, 3], sqlalchemy: [1] }[library.library];
   if (!range || !before?.includes(given.length) || name.startsWith('forRoot')) return {};
   const [first] = given;
   if (first && given.length === 1 && !looksLikeUrl(first)) return {};
-  const { within, names, unit, replication } = library;
-  const place = { path, range, isCall: true } as const;
+  const { within, names, unit, style, replication } = library;
+  const place = { path, range, isCall: true, ...(style && { style }) } as const;
   return {
     options: { ...place, ...(within === undefined ? {} : { within }), names, unit },
     ...(replication === undefined ? {} : { replicationPlace: place }),

@@ -1,4 +1,4 @@
-import type { PoolOptionNames } from './pool-use';
+import type { OptionPlace, PoolOptionNames } from './pool-use';
 
 /** How a library is given its pool's options, and what it takes without them. Times of defaults are in the unit of `unit`. */
 export interface PoolLibrary {
@@ -36,6 +36,7 @@ export interface PoolLibrary {
   readonly within?: string;
   /** How they are called there. */
   readonly names: PoolOptionNames;
+  readonly style?: OptionPlace['style'];
   /** Which database is meant, for libraries that know several: the option's name, and what it may be. */
   readonly dialect?: { readonly paths: readonly string[]; readonly is: RegExp };
   /** An option that makes it divide reads and writes. */
@@ -257,6 +258,7 @@ export const poolLibraries: readonly PoolLibrary[] = [
     options: { max: ['pool_size'], wait: ['pool_timeout'], idle: ['pool_recycle'] },
     defaults: { max: 5, wait: 30, idle: 0 },
     names: { max: 'pool_size', waitMs: 'pool_timeout' },
+    style: 'keyword',
   },
 ];
 

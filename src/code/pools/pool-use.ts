@@ -57,6 +57,8 @@ export interface OptionPlace {
   readonly range: TextRange;
   /** It is a call without options: `range` is of its parentheses, and a literal is to be put in. */
   readonly isCall?: true;
+  /** `pool_size=5` among a Python call's arguments, where `range` is of its parentheses, or `'max_size': 5` in a dict; else `max: 5`. */
+  readonly style?: 'keyword' | 'dict';
   /** Where a new option can be put, with what has to stand around it; known once the file's text is. */
   readonly insertion?: { readonly range: TextRange; readonly before: string; readonly after: string };
 }
@@ -81,4 +83,8 @@ export interface PoolSetting {
   readonly source?: string;
   /** `POOL_SIZE`, an environment variable that may give it. */
   readonly variable?: string;
+  /** How it is called there, where that is not the name of the pool's options: `maximum-pool-size`. */
+  readonly name?: string;
+  /** What it is the sum of: SQLAlchemy's `pool_size` and `max_overflow`. */
+  readonly parts?: readonly PoolSetting[];
 }

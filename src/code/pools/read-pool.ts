@@ -90,8 +90,14 @@ function textAt(found: Located | undefined, tracer: Tracer): string | undefined 
 /** `pool_size` and what is opened beyond it. */
 function withOverflow(max: PoolSetting, more: PoolSetting | undefined): PoolSetting {
   if (max.value === undefined || more?.value === undefined) return max;
+  const parts = [max, { ...more, name: overflow.path }];
   const value = max.value + more.value;
-  return { value, isDefault: max.isDefault && more.isDefault, source: `${max.value} and ${more.value} beyond it` };
+  return {
+    value,
+    isDefault: max.isDefault && more.isDefault,
+    source: `${max.value} and ${more.value} beyond it`,
+    parts,
+  };
 }
 
 function roleOf(
@@ -105,7 +111,7 @@ function roleOf(
 
 /** The literal that has, or would have, the pool's own options. */
 function optionsOf(
-  { within, names, unit, replication }: PoolLibrary,
+  { within, names, unit, style, replication }: PoolLibrary,
   objects: readonly Located[],
   tracer: Tracer,
 ): Pick<PoolUse, 'options' | 'replicationPlace'> {
@@ -124,6 +130,7 @@ function optionsOf(
       path: at.file.uri,
       range: value.range,
       ...(within !== undefined && !inner ? { within } : {}),
+      ...(style && { style }),
       names,
       unit,
     },

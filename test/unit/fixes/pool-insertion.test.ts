@@ -15,6 +15,48 @@ async function resized(code: string): Promise<string | undefined> {
   return fix?.kind === 'edit' ? afterFix(fix, code, path) : undefined;
 }
 
+/** The same of a file of Python. */
+async function resizedPython(code: string): Promise<string | undefined> {
+  const { program } = await ormCallsIn({ '/app/db.py': code });
+  const [pool] = await withInsertions(findPools(program), async () => code);
+  const fix = pool && optionFix(pool, 'max', pool.max, 6);
+  return fix?.kind === 'edit' ? afterFix(fix, code, '/app/db.py') : undefined;
+}
+
+describe('the size of a pool in Python', () => {
+  const head = 'from sqlalchemy import create_engine\n';
+  const engines: Readonly<Record<string, readonly [string, string | undefined]>> = {
+    'is divided as it was': [
+      'engine = create_engine(URL, pool_size=20, max_overflow=10)\n',
+      'engine = create_engine(URL, pool_size=4, max_overflow=2)\n',
+    ],
+    'is added with what may be opened beyond it': [
+      'engine = create_engine(URL)\n',
+      'engine = create_engine(URL, pool_size=2, max_overflow=4)\n',
+    ],
+    'is added to what is there, line by line': [
+      'engine = create_engine(\n    URL,\n    pool_size=5,\n)\n',
+      'engine = create_engine(\n    URL,\n    pool_size=2,\n    max_overflow=4,\n)\n',
+    ],
+    'is left to whoever computes it': ['engine = create_engine(URL, pool_size=int(os.environ["SIZE"]))\n', undefined],
+  };
+  for (const [name, [before, after]] of Object.entries(engines)) {
+    it(`${name}: SQLAlchemy`, async () => assert.equal(await resizedPython(head + before), after && head + after));
+  }
+
+  const django = (pool: string) =>
+    `import os\nDATABASES = {'default': {'ENGINE': 'django.db.backends.postgresql', 'OPTIONS': {'pool': ${pool}}}}\n`;
+
+  it('takes the place of the one that is there, or is added: Django', async () => {
+    assert.equal(
+      await resizedPython(django("{'min_size': 2, 'max_size': 12}")),
+      django("{'min_size': 2, 'max_size': 6}"),
+    );
+    assert.equal(await resizedPython(django("{'min_size': 2}")), django("{'min_size': 2, 'max_size': 6}"));
+    assert.equal(await resizedPython(django('True')), undefined);
+  });
+});
+
 describe('the size of a pool in its file', () => {
   const cases: Readonly<Record<string, readonly [string, string]>> = {
     'takes the place of the one that is there': [
