@@ -12,6 +12,7 @@ h1 { font-size: 1.6em; margin: 0 0 4px; }
 h2 { font-size: 1.25em; margin: 28px 0 8px; }
 h3 { font-size: 1.05em; margin: 16px 0 4px; }
 h4 { font-size: 1em; margin: 10px 0 4px; }
+p, li, h1, h4 { overflow-wrap: anywhere; }
 p, ul, dl, pre { margin: 0 0 8px; }
 .quiet { color: var(--quiet); }
 .state { display: inline-block; min-width: 7.5em; font-weight: 600; }

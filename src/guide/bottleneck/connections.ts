@@ -24,7 +24,7 @@ export const connections: Check = {
       (found, { server }) => {
         const { taken, most, share, idle, state } = slotsOf(found);
         const also = idle > 0 ? `, ${formatCount(idle)} of them idle in a transaction` : '';
-        const says = `${formatCount(taken)} of ${formatCount(most)} connections are taken${also}.${state === 'failed' && server.isSuperuser ? ours : ''}`;
+        const says = `${formatCount(taken)} of ${formatCount(most)} connections ${taken === 1 ? 'is' : 'are'} taken${also}.${state === 'failed' && server.isSuperuser ? ours : ''}`;
         const evidence = evidenceOf(found, share);
         return { state, says, evidence };
       },

@@ -1,7 +1,7 @@
 import { formatCounted } from '../../plan/format';
 import type { Check } from '../check';
 import { whyMissing } from '../support/known';
-import { failed, passed, unknown } from '../support/results';
+import { failed, notApplicable, passed, unknown } from '../support/results';
 import { detailsOf, ofRules } from './findings';
 
 /** Connections that the program takes and does not give back on every way: after enough of them the pool is empty, and requests hang. */
@@ -15,6 +15,9 @@ export const poolLeaks: Check = {
     if (!workspace) return unknown('The workspace was not read.', [whyMissing(facts, 'code')]);
     const found = ofRules(workspace, 'connection-leak');
     const [first] = found;
+    if (!first && workspace.pools.length === 0) {
+      return notApplicable('No pool of connections is made in the workspace’s code.');
+    }
     if (!first)
       return passed('Every connection that the code takes is given back on every way, as far as it can be followed.');
     const places = formatCounted(found.length, 'place');

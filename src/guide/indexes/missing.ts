@@ -44,6 +44,9 @@ export const missingIndexes: Check = {
     const more = missing.length > 0 ? { missing } : {};
     const fixes = dividedAdvice(advice).missing;
     const [best] = fixes;
+    if (!best && !advice.weighted && facts.workspace?.queries.length === 0) {
+      return unknown('No query is known that an index could serve.', [`${why}, and the workspace has no queries.`]);
+    }
     if (!best) {
       const of = advice.weighted ? 'the statements that the server counted' : 'the queries of the workspace';
       return passed(`No index would make ${of} clearly cheaper.`, { ...more, evidence: prefilter(facts) });

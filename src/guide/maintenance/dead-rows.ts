@@ -5,7 +5,7 @@ import { qualifiedName } from '../../sql/identifiers';
 import type { Check } from '../check';
 import { fact, table as tableEvidence } from '../support/evidence';
 import { withSection } from '../support/known';
-import { attention, failed, passed } from '../support/results';
+import { attention, failed, notApplicable, passed } from '../support/results';
 import { percent } from '../support/wording';
 import { autovacuumOf, tablesInWork, vacuumThreshold } from './autovacuum';
 import { hindrances, slowness } from './lag-reasons';
@@ -29,6 +29,7 @@ export const deadRows: Check = ofPrimary({
       facts,
       ({ tables }) => tables,
       (tables, health) => {
+        if (tables.length === 0) return notApplicable('There is no table.');
         const { settings } = autovacuumOf(health);
         const running = tablesInWork(health, 'vacuum');
         const waiting = tables

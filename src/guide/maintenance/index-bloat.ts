@@ -5,7 +5,7 @@ import { qualifiedName } from '../../sql/identifiers';
 import type { Check } from '../check';
 import { fact, table } from '../support/evidence';
 import { withSection } from '../support/known';
-import { attention, passed } from '../support/results';
+import { attention, notApplicable, passed } from '../support/results';
 import { percent } from '../support/wording';
 import { bloatSource, isBloatedIndex, notEstimated } from './bloat-limits';
 import { ofPrimary } from './of-primary';
@@ -25,6 +25,7 @@ export const indexBloat: Check = ofPrimary({
       facts,
       ({ indexes }) => indexes,
       (indexes) => {
+        if (indexes.length === 0) return notApplicable('There is no index.');
         const bloated = bloatedIndexes(indexes);
         const [worst] = bloated;
         if (!worst) {

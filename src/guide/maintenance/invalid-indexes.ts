@@ -5,7 +5,7 @@ import { qualifiedName } from '../../sql/identifiers';
 import type { Check } from '../check';
 import { table } from '../support/evidence';
 import { withSection } from '../support/known';
-import { attention, passed } from '../support/results';
+import { attention, notApplicable, passed } from '../support/results';
 import { tablesInWork } from './autovacuum';
 import { ofPrimary } from './of-primary';
 
@@ -24,6 +24,7 @@ export const invalidIndexes: Check = ofPrimary({
       facts,
       ({ indexes }) => indexes,
       (indexes, health) => {
+        if (indexes.length === 0) return notApplicable('There is no index.');
         const building = tablesInWork(health, 'create index');
         const invalid = indexes.filter(
           (index) => !index.isValid && !building.has(qualifiedName(index.schema, index.table)),

@@ -5,7 +5,7 @@ import { qualifiedName } from '../../sql/identifiers';
 import type { Check } from '../check';
 import { fact, table as tableEvidence } from '../support/evidence';
 import { withSection } from '../support/known';
-import { attention, passed } from '../support/results';
+import { attention, notApplicable, passed } from '../support/results';
 import { analyzeThreshold, autovacuumOf, tablesInWork } from './autovacuum';
 import { lastOf } from './dead-rows';
 import { switchedOff } from './lag-reasons';
@@ -33,6 +33,7 @@ export const statistics: Check = ofPrimary({
       facts,
       ({ tables }) => tables,
       (tables, health) => {
+        if (tables.length === 0) return notApplicable('There is no table.');
         const { settings } = autovacuumOf(health);
         const running = tablesInWork(health, 'analyze');
         // Before 14 nothing tells whether a partitioned table was analysed.
@@ -67,7 +68,7 @@ export const statistics: Check = ofPrimary({
               ['Table', '#Rows', '#Changed', '#Threshold', 'Last ANALYZE', 'Why'],
               stale.map(({ table, why }) => [
                 qualifiedName(table.schema, table.name),
-                formatCount(Math.max(table.rows, table.liveRows)),
+                formatCount(table.rows < 0 ? table.liveRows : table.rows),
                 formatCount(table.modifiedSinceAnalyze),
                 formatCount(analyzeThreshold(table, settings)),
                 lastOf(table.lastAnalyze, table.lastAutoanalyze),

@@ -5,7 +5,7 @@ import { qualifiedName, quoteIdentifier } from '../../sql/identifiers';
 import type { Check } from '../check';
 import { fact, table } from '../support/evidence';
 import { withSection } from '../support/known';
-import { attention, passed } from '../support/results';
+import { attention, notApplicable, passed } from '../support/results';
 import { percent } from '../support/wording';
 import { autovacuumOf, vacuumThreshold } from './autovacuum';
 import { bloatSource, isBloatedTable, notEstimated } from './bloat-limits';
@@ -27,6 +27,7 @@ export const tableBloat: Check = ofPrimary({
       facts,
       ({ tables }) => tables,
       (tables, health) => {
+        if (tables.length === 0) return notApplicable('There is no table.');
         const bloated = tables
           .filter((one): one is BloatedTable => one.bloat !== undefined && isBloatedTable(one.bloat))
           .sort((a, b) => b.bloat.bytes - a.bloat.bytes);

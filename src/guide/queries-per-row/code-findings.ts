@@ -5,7 +5,7 @@ import type { TextRange } from '../../nouns/text-range';
 import { formatCount, formatMs } from '../../plan/format';
 import type { GuideFacts } from '../facts';
 import { whyMissing } from '../support/known';
-import { attention, failed, passed, unknown } from '../support/results';
+import { attention, failed, notApplicable, passed, unknown } from '../support/results';
 import { statementTable } from '../support/statements';
 import { percent } from '../support/wording';
 import { type WorkloadRow, workloadOf } from '../workload';
@@ -33,6 +33,9 @@ export function judgeFindings(facts: GuideFacts, rules: ReadonlySet<string>, wor
   const { workspace, health } = facts;
   if (!workspace) return unknown('The workspace was not read.', [whyMissing(facts, 'code')]);
   const found = workspace.findings.filter(({ finding }) => rules.has(finding.rule) && finding.severity !== 'hint');
+  if (found.length === 0 && workspace.queries.length === 0) {
+    return notApplicable('No query is found in the workspace’s code.');
+  }
   if (found.length === 0) return passed(words.none);
   const { rows = [] } = workloadOf(health, workspace.queries) ?? {};
   const counted = rows.filter((row) => found.some((one) => isAbout(one, row)));

@@ -125,7 +125,7 @@ for (const major of oldestAndNewest()) {
       const { results } = await runGuide([topStatements, tableScans], database.gateOptions());
       const scans = results.get('slow-queries/table-scans');
       assert.equal(scans?.state, 'attention', scans?.says);
-      assert.match(scans.says, /^visits \([\d.]+ MB\) was read whole 1\d\d times, /);
+      assert.match(scans.says, /^visits \([\d.]+ MB\) was read whole about 1\d\d times: /);
       const found = results.get('slow-queries/top-statements');
       assert.equal(found?.state, 'failed', found?.says);
       assert.match(

@@ -174,7 +174,8 @@ describe('leaks of connections', () => {
   });
 
   it('are none where no rule finds one, and unknown where nothing was read', () => {
-    assert.equal(poolLeaks.judge(factsOf({ workspace: workspaceOf() })).state, 'passed');
+    assert.equal(poolLeaks.judge(factsOf({ workspace: workspaceOf({ pools: [poolUseOf()] }) })).state, 'passed');
+    assert.equal(poolLeaks.judge(factsOf({ workspace: workspaceOf() })).state, 'not applicable', 'there is no pool');
     assert.equal(poolLeaks.judge(factsOf()).state, 'unknown');
   });
 });

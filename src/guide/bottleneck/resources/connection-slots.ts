@@ -12,7 +12,7 @@ export const connectionSlots: Resource = {
     const found = seen(activity.connections);
     if (!found) return { state: 'unknown', says: 'the connections cannot be seen' };
     const { taken, most, idle, state } = slotsOf(found);
-    const says = `${formatCount(taken)} of ${formatCount(most)} connections are taken`;
+    const says = `${formatCount(taken)} of ${formatCount(most)} connections ${taken === 1 ? 'is' : 'are'} taken`;
     return {
       state: state === 'failed' ? 'short' : state === 'attention' ? 'near' : 'enough',
       says,

@@ -5,6 +5,7 @@ import { foreignKeys } from '../../../../src/guide/indexes/foreign-keys';
 import { missingIndexes } from '../../../../src/guide/indexes/missing';
 import type { IndexFix, Proof } from '../../../../src/nouns/fix';
 import { factsOf, healthOf, known } from '../../../support/guide-facts';
+import { workspaceOf } from '../../../support/pool-facts';
 
 const advice = (more: Partial<IndexAdvice> = {}): IndexAdvice => ({ missing: [], removable: [], ...more });
 
@@ -69,6 +70,12 @@ describe('missing indexes', () => {
     assert.equal(state, 'passed');
     assert.ok(evidence?.[0]?.kind === 'table');
     assert.deepEqual(evidence[0].rows, [['posts.title', '50 % of the rows', '0.02']]);
+  });
+
+  it('are unknown where no query is known', () => {
+    const workspace = workspaceOf();
+    assert.equal(missingIndexes.judge(factsOf({ workspace, advice: advice({}) })).state, 'unknown');
+    assert.equal(missingIndexes.judge(factsOf({ workspace, advice: advice({ weighted: true }) })).state, 'passed');
   });
 
   it('are unknown without the advisor, with the hint of the guide’s query', () => {
