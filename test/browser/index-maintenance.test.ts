@@ -97,6 +97,5 @@ describe('Indexes, dropped and rebuilt from the views', function () {
     await views.row('History', /^To have it back: CREATE INDEX CONCURRENTLY/).click();
     const text = session.editor.locator('.view-line', { hasText: 'CREATE INDEX CONCURRENTLY' });
     await text.waitFor();
-    await session.picture('history');
   });
 });

@@ -46,7 +46,6 @@ describe('A server that takes no more connections', function () {
     const text = await page.locator('main').innerText();
     assert.match(text, /The server could not be asked/);
     assert.match(text, /a superuser may still use the reserved ones/);
-    await session.picture('pool-exhausted');
   });
 
   it('is shown on the dashboard, with the same way, and is left behind once there is a connection', async () => {
