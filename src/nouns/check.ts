@@ -76,6 +76,8 @@ export interface FileFix {
 export interface NewFile {
   /** Below the workspace's folder, with slashes. */
   readonly path: string;
+  /** Which of several folders of the workspace, as the file system names it; absent: the first. */
+  readonly folder?: string;
   readonly content: string;
 }
 

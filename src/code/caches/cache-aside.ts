@@ -40,15 +40,23 @@ export interface WrappedWrite {
   readonly told: readonly string[];
 }
 
+export type PackageManager = 'npm' | 'pnpm' | 'yarn';
+
 /** The cache's own module, and how a file gets at it. */
 export interface CacheModule extends ModuleWish {
   /** In the file system; among the guide's facts below the workspace's folder. */
   readonly path: string;
+  /** Among the guide's facts: that folder, where it is not the first. */
+  readonly folder?: string;
   /** What it is called in the file: `cache`. */
   readonly name: string;
   readonly isThere: boolean;
-  /** The package.json that it belongs to; likewise. */
+  /** The package.json that it belongs to: in the file system; among the guide's facts below the first folder. */
   readonly packageFile?: string;
+  /** The package.json above it that names it among its `workspaces`; likewise. */
+  readonly workspaceFile?: string;
+  /** What installs packages there. */
+  readonly manager: PackageManager;
   /** package.json names the client already. */
   readonly hasClient: boolean;
   /** The client's version, where it is too old for the module: its calls give no promises before 4. */

@@ -15,10 +15,8 @@ export class FileFixes implements vscode.Disposable {
 
   /** False: nothing was opened, since all is there already. */
   async open({ files, placeholders, note }: FileFix): Promise<boolean> {
-    const folder = vscode.workspace.workspaceFolders?.[0];
-    if (!folder) throw new Problem('unsupported', 'Open a folder first: new files need a place to go.');
     let opened = 0;
-    for (const file of files) if (await this.#openOne(folder.uri, file)) opened++;
+    for (const file of files) if (await this.#openOne(folderFor(file), file)) opened++;
     if (opened === 0) void vscode.window.showInformationMessage('Planlight: the files are there already, as proposed.');
     else tellBefore(placeholders, note);
     return opened > 0;
@@ -50,6 +48,15 @@ export class FileFixes implements vscode.Disposable {
   dispose(): void {
     for (const subscription of this.#subscriptions) subscription.dispose();
   }
+}
+
+/** Rejects with a Problem where no folder is open. */
+function folderFor({ folder }: NewFile): vscode.Uri {
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  const wanted = folder === undefined ? undefined : vscode.Uri.file(folder).path;
+  const found = folders.find(({ uri }) => uri.path === wanted) ?? folders[0];
+  if (!found) throw new Problem('unsupported', 'Open a folder first: new files need a place to go.');
+  return found.uri;
 }
 
 /** Rejects with a Problem for a path that leads out of the folder. */

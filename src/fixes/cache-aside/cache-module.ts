@@ -1,4 +1,4 @@
-import type { CacheModule } from '../../code/caches/cache-aside';
+import type { CacheModule, PackageManager } from '../../code/caches/cache-aside';
 import type { ModuleKind } from '../../code/caches/module-text';
 import type { FileFacts } from '../../code/facts/facts';
 import type { Program } from '../../code/program/program';
@@ -16,14 +16,16 @@ export function moduleFor(
   textOf: TextOf,
 ): CacheModule {
   const path = normalized(file.uri);
-  const around = [...projectFiles.values()]
+  const packages = [...projectFiles.values()]
     .filter(({ uri }) => /(?:^|[/\\])package\.json$/.test(uri) && path.startsWith(`${folderOf(normalized(uri))}/`))
-    .sort((a, b) => b.uri.length - a.uri.length)[0];
+    .sort((a, b) => b.uri.length - a.uri.length);
+  const [around] = packages;
   const root = around ? folderOf(normalized(around.uri)) : folderOf(path);
   const files = [...tracer.files.keys()].map(normalized).filter((one) => one.startsWith(`${root}/`));
   const isOurs = (one: string) => /\bchanging\b[\s\S]*:version:/.test(textOf(one) ?? '');
   const present = files.find((one) => /\/(?:query-)?cache\.service\.[cm]?[jt]s$/.test(one) && isOurs(one));
-  const kind = kindOf(files, around?.text, textOf);
+  const isConfigured = [...projectFiles.keys()].some((one) => normalized(one) === `${root}/tsconfig.json`);
+  const kind = kindOf(files, isConfigured, around?.text, textOf);
   const quote = quoted(text, '').charAt(0);
   const at = present ?? placeOf(root, files, kind);
   const name = /\bcache\b[^;\n]*cache\.service/.test(text) ? 'cache' : freeName(text, 'cache');
@@ -34,10 +36,19 @@ export function moduleFor(
     isThere: present !== undefined,
     kind,
     ...(around && { packageFile: around.uri }),
+    ...managedBy(packages),
     ...clientIn(around),
     ...prismaIn([...tracer.files.values()], root, at),
-    ...importingOf(file, text, { at, name, quote }),
+    ...importingOf(file, text, { at, name, quote, others: files.slice(0, 50).map((one) => textOf(one) ?? '') }),
   };
+}
+
+/** The nearest first: a package of a workspace is installed from there. */
+function managedBy(packages: readonly ProjectFile[]): Pick<CacheModule, 'manager' | 'workspaceFile'> {
+  const named = packages.map(({ text }) => /"packageManager"\s*:\s*"(pnpm|yarn|npm)@/.exec(text)?.[1]);
+  const manager = named.find((one): one is PackageManager => one !== undefined) ?? 'npm';
+  const workspace = packages.slice(1).find(({ text }) => /"workspaces"\s*:\s*[[{]/.test(text));
+  return { manager, ...(workspace && { workspaceFile: workspace.uri }) };
 }
 
 function clientIn(packageFile: ProjectFile | undefined): Pick<CacheModule, 'hasClient' | 'oldClient'> {
@@ -74,10 +85,15 @@ function placeOf(root: string, files: readonly string[], kind: ModuleKind): stri
   return files.includes(plain) ? `${folder}/query-cache.service.${extension}` : plain;
 }
 
-/** TypeScript where most files are; else by package.json, and where that says nothing by how files import. */
-function kindOf(files: readonly string[], packageText: string | undefined, textOf: TextOf): ModuleKind {
+/** TypeScript where it is configured, or most files are; else by package.json, and where that says nothing by how files import. */
+function kindOf(
+  files: readonly string[],
+  isConfigured: boolean,
+  packageText: string | undefined,
+  textOf: TextOf,
+): ModuleKind {
   const typed = files.filter((one) => /\.[cm]?tsx?$/.test(one) && !one.endsWith('.d.ts')).length;
-  if (typed > files.length / 2) return 'typescript';
+  if (typed > files.length / 2 || (isConfigured && typed > 0)) return 'typescript';
   if (packageText !== undefined && /"type"\s*:\s*"module"/.test(packageText)) return 'esm';
   const scripts = files.filter((one) => /\.jsx?$/.test(one)).slice(0, 20);
   return scripts.some((one) => isEsm(textOf(one) ?? '')) ? 'esm' : 'commonjs';
@@ -88,12 +104,12 @@ const isEsm = (text: string): boolean => /^(?:import\s[^(]|import\s*['"]|export\
 function importingOf(
   file: FileFacts,
   text: string,
-  { at, name, quote }: { at: string; name: string; quote: string },
+  { at, name, quote, others }: { at: string; name: string; quote: string; others: readonly string[] },
 ): Pick<CacheModule, 'importing'> {
   if (/\bcache\b[^;\n]*cache\.service/.test(text)) return {};
   const semicolon = /;[ \t]*\r?\n/.test(text) || !text.includes('\n') ? ';' : '';
   const bound = (separator: string) => (name === 'cache' ? 'cache' : `cache${separator}${name}`);
-  const from = `${quote}${relative(folderOf(normalized(file.uri)), at, text, file)}${quote}`;
+  const from = `${quote}${relative(folderOf(normalized(file.uri)), at, [text, ...others], file)}${quote}`;
   const line = isEsm(text)
     ? `import { ${bound(' as ')} } from ${from}${semicolon}`
     : `const { ${bound(': ')} } = require(${from})${semicolon}`;
@@ -115,18 +131,27 @@ export function lastImport(text: string): number | undefined {
   return ends.length > 0 ? Math.max(...ends) : undefined;
 }
 
-/** In the way in which the file names its neighbours. */
-function relative(from: string, to: string, text: string, { languageId }: FileFacts): string {
+/** In the way in which the file names its neighbours, or others of the package theirs. */
+function relative(from: string, to: string, texts: readonly string[], { languageId }: FileFacts): string {
   const path = pathBetween(from, to);
   const bare = path.replace(/\.[cm]?[jt]s$/, '');
   const extension = path.slice(bare.length);
-  const neighbours = [...text.matchAll(/(?:from|require\(|import)\s*['"]\.{1,2}\/[^'"]*?(\.[cm]?[jt]s)?['"]/g)];
-  const written = neighbours.map(([, one]) => one);
-  if (!isEsm(text)) return bare;
-  if (written.length === 0) return /^typescript/.test(languageId) ? bare : path;
+  const [own = ''] = texts;
+  if (!isEsm(own)) return bare;
+  const written = texts
+    .filter(isEsm)
+    .map(extensionsIn)
+    .find((found) => found.length > 0);
+  if (!written) return /^typescript/.test(languageId) ? bare : path;
   if (written.every((one) => one === undefined)) return bare;
   // TypeScript names the file that will be there.
   return extension === '.ts' && !written.includes('.ts') ? `${bare}.js` : path;
+}
+
+/** With which a text names its neighbours; undefined for none. */
+function extensionsIn(text: string): (string | undefined)[] {
+  const named = text.matchAll(/(?:from|require\(|import)\s*['"]\.{1,2}\/[^'"]*?(\.[cm]?[jt]s)?['"]/g);
+  return [...named].map(([, one]) => one);
 }
 
 /** `./services/cache.service.ts`, `../lib/cache.service.ts` */

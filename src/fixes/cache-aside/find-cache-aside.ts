@@ -1,6 +1,6 @@
 import type { CacheAside, CacheModule, CacheWrap } from '../../code/caches/cache-aside';
 import type { Program } from '../../code/program/program';
-import { folderOf, normalized } from '../../code/resolve/paths';
+import { fileNameOf, folderOf, normalized } from '../../code/resolve/paths';
 import type { TextRange } from '../../nouns/text-range';
 import type { TextOf } from '../code-fixes';
 import { moduleFor } from './cache-module';
@@ -24,6 +24,8 @@ export function findCacheAside(
   const wraps = new Map<string, CacheWrap>();
   const modules: Record<string, CacheModule> = {};
   const taken = new Set<string>();
+  const packages = [...program.projectFiles.keys()].filter((one) => /(?:^|[/\\])package\.json$/.test(one));
+  const isMonorepo = packages.length > 1;
   for (const statement of statements) {
     const { path, range } = statement;
     const file = program.tracer.files.get(path);
@@ -38,18 +40,19 @@ export function findCacheAside(
     const known = wraps.get(id);
     // One call that sends several statements is wrapped once.
     if (known && (known.reads || !statement.readsOnly) && (known.writes || statement.writes.length === 0)) continue;
-    const wrap = wrapOf(statement, { file, text, cache, prefix: prefixOf(path, packageFile), taken });
+    const wrap = wrapOf(statement, { file, text, cache, prefix: prefixOf(path, packageFile, isMonorepo), taken });
     wraps.set(id, { ...wrap, ...known });
   }
   return { wraps: [...wraps.values()], modules };
 }
 
-/** `/app/src/services/posts.js` → `services/posts.` */
-function prefixOf(path: string, packageFile: string | undefined): string {
-  const root = packageFile === undefined ? '' : `${folderOf(normalized(packageFile))}/`;
+/** `/app/src/services/posts.js` → `services/posts.`; of several packages, which may share one Redis, `app/services/posts.` */
+function prefixOf(path: string, packageFile: string | undefined, isMonorepo: boolean): string {
+  const folder = packageFile === undefined ? '' : folderOf(normalized(packageFile));
   const own = normalized(path);
-  const below = root !== '' && own.startsWith(root) ? own.slice(root.length) : own;
-  return `${below
+  const below = folder !== '' && own.startsWith(`${folder}/`) ? own.slice(folder.length + 1) : own;
+  const name = isMonorepo && folder !== '' ? `${fileNameOf(folder)}/` : '';
+  return `${name}${below
     .replace(/^src\//, '')
     .replace(/\.\w+$/, '')
     .replace(/['"\\]/g, '')}.`;

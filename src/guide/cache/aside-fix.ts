@@ -6,6 +6,7 @@ import type { TextRange } from '../../nouns/text-range';
 import type { WorkspaceFacts, WorkspaceQuery } from '../facts';
 import { senderOf } from '../support/statements';
 import { type Candidate, isSameTable } from './candidate';
+import { installCommand } from './install-command';
 
 /** The module, the command that installs its client, and the edit: around the query, and around every write of its tables. */
 export function cacheAsideFixes(candidate: Candidate, workspace: WorkspaceFacts): GuideFix[] {
@@ -117,26 +118,26 @@ function editFor(candidate: Candidate, workspace: WorkspaceFacts): EditFix | und
 const listed = (names: readonly string[], quote: string): string =>
   `[${names.map((name) => `${quote}${name}${quote}`).join(', ')}]`;
 
-function moduleFixes({ path, isThere, packageFile, hasClient, ...wish }: CacheModule): (FileFix | CommandFix)[] {
+function moduleFixes(module: CacheModule): (FileFix | CommandFix)[] {
+  const { path, folder, isThere, hasClient } = module;
   const file: FileFix[] = isThere
     ? []
     : [
         {
           kind: 'file',
           title: `Write ${baseName(path)}: one connection to Redis, one load at a time, and versions of tables`,
-          files: [{ path, content: cacheModuleText(wish) }],
+          files: [{ path, ...(folder !== undefined && { folder }), content: cacheModuleText(module) }],
           placeholders: [],
           note: 'It connects to the address in REDIS_URL, and works without a cache where that is absent or cannot be reached.',
         },
       ];
-  const folder = packageFile?.replace(/[/\\]?package\.json$/, '');
   const command: CommandFix[] = hasClient
     ? []
     : [
         {
           kind: 'command',
           title: 'Install the client of Redis, which adds it to package.json',
-          command: `npm install redis${folder ? ` --prefix ${folder}` : ''}`,
+          command: installCommand(module),
           placeholders: [],
         },
       ];

@@ -267,6 +267,41 @@ describe('the cache module of a project', () => {
     assert.doesNotMatch(cacheModuleText({ kind: 'typescript' }), /Prisma|#/);
   });
 
+  it('belongs to the package that uses it, in a folder of packages', async () => {
+    const own = "import { pool } from '@acme/db';\nexport async function one() {\n  return pool.query('SELECT 1');\n}";
+    const { modules, wraps } = await asideOf(`${pg}export async function one() {\n  ${read}\n}`, 'pg', {
+      '/app/package.json': '{ "workspaces": ["*"], "packageManager": "npm@10.0.0" }',
+      '/app/src/package.json': '{ "name": "@acme/api", "type": "module" }',
+      '/app/src/tsconfig.json': '{}',
+      '/app/src/a.ts': "import { b } from './b.js';",
+      '/app/src/legacy1.js': '',
+      '/app/src/legacy2.js': '',
+      '/app/src/legacy3.js': '',
+      '/app/worker/package.json': '{}',
+      '/app/worker/one.js': own,
+    });
+    const module = modules[path];
+    assert.ok(module);
+    assert.equal(module.path, '/app/src/services/cache.service.ts');
+    assert.equal(module.kind, 'typescript');
+    assert.equal(module.packageFile, '/app/src/package.json');
+    assert.equal(module.workspaceFile, '/app/package.json');
+    // Two packages may share one Redis.
+    assert.deepEqual(
+      wraps.map(({ reads }) => reads && !isRefused(reads) && reads.key[0]),
+      ["'src/posts.one'"],
+    );
+  });
+
+  it('is named with an extension where other files of the package name theirs so', async () => {
+    const { modules } = await asideOf(
+      `import { pool } from '@acme/db';\nexport async function one() {\n  ${read}\n}`,
+      'pg',
+      { '/app/package.json': '{ "type": "module" }', '/app/src/a.ts': "import { b } from './b.js';" },
+    );
+    assert.equal(modules[path]?.importing?.newText, "\nimport { cache } from './services/cache.service.js';");
+  });
+
   it('needs a client that gives promises', async () => {
     const { modules } = await asideOf(`${pg}export async function one() {\n  ${read}\n}`, 'pg', {
       '/app/package.json': '{ "dependencies": { "redis": "^3.1.2" } }',

@@ -73,6 +73,7 @@ describe('statements that are worth a cache', () => {
       name: 'cache',
       isThere: true,
       kind: 'esm' as const,
+      manager: 'npm' as const,
       quote: "'",
       hasClient: true,
     };
