@@ -5,6 +5,7 @@ import { RowFinder } from '../calls/rows';
 import type { CallSources } from '../calls/sources';
 import { Queries } from '../calls/sources';
 import type { FileFacts } from '../facts/facts';
+import { entry } from '../facts/value-access';
 import type { PoolUse } from '../pools/pool-use';
 import type { Tracer } from '../resolve/origin';
 import { type FoundOwnWrite, findOwnWrites } from './own-writes';
@@ -60,6 +61,7 @@ function divisionsIn(file: FileFacts, tracer: Tracer): Division[] {
     const isSet = routers?.value?.kind === 'array' && routers.value.elements.length > 0;
     return isSet ? [{ library: 'django', path, range: routers.range }] : [];
   }
+  if (file.languageId === 'ruby') return railsDivisions(file);
   return dividers.flatMap(({ library, from, name }) => {
     const local = file.imports.find((one) => from.test(one.from) && one.name === name)?.local;
     if (local === undefined) return [];
@@ -69,4 +71,15 @@ function divisionsIn(file: FileFacts, tracer: Tracer): Division[] {
     const byStart = new Map(places.map(({ rootRange }) => [rootRange.start, rootRange]));
     return [...byStart.values()].map((range) => ({ library, path, range }));
   });
+}
+
+/** `connects_to database: { writing: :primary, reading: :primary_replica }` */
+function railsDivisions({ classes, uri: path }: FileFacts): Division[] {
+  return classes.flatMap(({ decorators }) =>
+    decorators.flatMap(({ links, range }): Division[] => {
+      const told = links.find(({ name }) => name === 'connects_to')?.arguments?.[0];
+      const reading = entry(entry(told, 'database'), 'reading');
+      return reading ? [{ library: 'activerecord', path, range }] : [];
+    }),
+  );
 }

@@ -64,7 +64,7 @@ export interface ReplicaWrite {
     | { readonly kind: 'pool'; readonly name: string };
 }
 
-/** `new PrismaClient().$extends(readReplicas({ … }))`, `withReplicas(db, [read])`, DATABASE_ROUTERS. */
+/** `new PrismaClient().$extends(readReplicas({ … }))`, `withReplicas(db, [read])`, DATABASE_ROUTERS, `connects_to`. */
 export interface Division {
   readonly library: string;
   readonly path: string;

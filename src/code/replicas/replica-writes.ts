@@ -5,6 +5,7 @@ import { writtenRelations } from '../../sql/written-relations';
 import { nameAround } from '../calls/function-names';
 import type { QueryPlace } from '../calls/repetition';
 import type { Queries } from '../calls/sources';
+import { takerOf } from '../calls/taker';
 import { isInTransaction } from '../calls/transactions';
 import { entry, stringOf } from '../facts/value-access';
 import type { ReplicaWrite } from './replica-use';
@@ -135,9 +136,22 @@ function libraryReason(place: QueryPlace, command: string): string | undefined {
       if (called === 'with') return 'withReplicas sends what begins with with() to a replica';
       return isLock ? 'withReplicas sends each select to a replica, also with a lock' : undefined;
     }
+    case 'activerecord':
+      return roleOf(place) === 'reading' ? 'connected_to(role: :reading) sends it to a replica' : undefined;
     default:
       return undefined;
   }
+}
+
+/** Of the innermost `connected_to(role: :reading) do` around a place. */
+function roleOf({ at }: QueryPlace): string | undefined {
+  for (let index: number | undefined = at.function; index !== undefined; index = at.file.functions[index]?.parent) {
+    const taker = takerOf(at.file, index);
+    if (taker?.name !== 'connected_to') continue;
+    const options = taker.chain.links[taker.link]?.arguments?.find(({ kind }) => kind === 'object');
+    return stringOf(entry(options, 'role'))?.replace(/^:/, '');
+  }
+  return undefined;
 }
 
 /** `const runner = dataSource.createQueryRunner('slave'); await runner.query('UPDATE …')` */

@@ -29,12 +29,12 @@ export const replicaWrites: Check = {
         : notApplicable('No pool of the workspace reads from a replica.');
     }
     const isCertain = found.some(({ because }) => because.kind === 'library');
-    const says = `${formatCounted(found.length, 'statement that a replica refuses is', 'statements that a replica refuses are')} sent to one: ${reasonOf(first)}, and PostgreSQL answers “${errorOf(first)}”.`;
+    const says = `${formatCounted(found.length, 'statement that a replica refuses is', 'statements that a replica refuses are')} sent to one: ${reasonOf(first)}, and ${isRailsOwn(first) ? 'Rails' : 'PostgreSQL'} answers “${errorOf(first)}”.`;
     return (isCertain ? failed : attention)(says, {
       evidence: [
         table(
           'Sent to a replica',
-          ['Statement', 'File', 'Function', 'Why it goes there', 'Answer of PostgreSQL'],
+          ['Statement', 'File', 'Function', 'Why it goes there', 'Answer'],
           found.map((one) => [oneLine(one.sql, 60), one.path, one.inFunction ?? '', reasonOf(one), errorOf(one)]),
         ),
       ],
@@ -54,5 +54,12 @@ const isReal = ({ because, library }: ReplicaWrite, workspace: WorkspaceFacts): 
 const reasonOf = ({ because }: ReplicaWrite): string =>
   because.kind === 'library' ? because.how : `it is sent through ${because.name}, a replica by this name`;
 
+/** Rails looks at the text first, and takes what begins with SELECT for a read. */
+const isRailsOwn = ({ library, sql }: ReplicaWrite): boolean =>
+  library === 'activerecord' && !/^\s*select\b/i.test(sql);
+
 /** Its text is the same from PostgreSQL 13 to 18. */
-const errorOf = ({ command }: ReplicaWrite): string => `cannot execute ${command} in a read-only transaction`;
+const errorOf = (one: ReplicaWrite): string =>
+  isRailsOwn(one)
+    ? 'Write query attempted while in readonly mode'
+    : `cannot execute ${one.command} in a read-only transaction`;

@@ -34,10 +34,13 @@ export const used: Check = {
 function judged(facts: GuideFacts, workspace: WorkspaceFacts, health: Health): CheckResult {
   const { pools } = workspace;
   const replicas = knownReplicas(facts);
+  const divided = dividedPlaces(workspace);
+  // A pool that a library divides with is not another one.
+  const isOwn = (path: string) => divided.every(({ uri }) => uri !== path);
   const dividing = [
-    ...dividedPlaces(workspace),
+    ...divided,
     ...pools.flatMap(({ role, path, range }) =>
-      role === 'replica' ? [{ uri: path, range, message: 'It connects to a replica.' }] : [],
+      role === 'replica' && isOwn(path) ? [{ uri: path, range, message: 'It connects to a replica.' }] : [],
     ),
   ];
   if (replicas.count === 0 && !health.server.isReplica) return notApplicable('No replica of this server is known.');

@@ -111,6 +111,75 @@ def change(request, title):
   });
 });
 
+describe('where a read of what was just written is sent', () => {
+  const sentTo = async (files: Readonly<Record<string, string>>) =>
+    (await replicaUsesIn(files)).ownWrites.map((one) => one.sentTo);
+
+  it('is the pool’s own question with pg', async () => {
+    const db = `import { Pool } from 'pg';
+export const pool = new Pool({ connectionString: process.env.DATABASE_URL });
+export const readPool = new Pool({ connectionString: process.env.DATABASE_READ_URL });
+`;
+    const code = (from: string) => `import { pool, readPool } from './db';
+export async function rename(id, title) {
+  await pool.query('UPDATE posts SET title = $2 WHERE id = $1', [id, title]);
+  const { rows } = await ${from}.query('SELECT id, title FROM posts WHERE id = $1', [id]);
+  return rows[0];
+}`;
+    assert.deepEqual(await sentTo({ '/app/db.js': db, '/app/posts.js': code('readPool') }), ['replica']);
+    assert.deepEqual(await sentTo({ '/app/db.js': db, '/app/posts.js': code('pool') }), ['open']);
+  });
+
+  it('is decided by TypeORM for finders and builders, and is the primary for query()', async () => {
+    const code = (read: string) => `import { Column, DataSource, Entity, PrimaryGeneratedColumn } from 'typeorm';
+@Entity('posts')
+export class Post {
+  @PrimaryGeneratedColumn() id: number;
+  @Column() title: string;
+}
+export const source = new DataSource({ type: 'postgres', url: process.env.DATABASE_URL, entities: [Post] });
+const posts = source.getRepository(Post);
+export async function rename(id: number, title: string) {
+  await posts.update(id, { title });
+  return ${read};
+}`;
+    assert.deepEqual(await sentTo({ '/app/posts.ts': code('posts.findOneBy({ id })') }), ['divided']);
+    assert.deepEqual(await sentTo({ '/app/posts.ts': code("posts.createQueryBuilder('p').getMany()") }), ['divided']);
+    assert.deepEqual(await sentTo({ '/app/posts.ts': code("source.query('SELECT id FROM posts')") }), []);
+  });
+
+  it('is decided by MikroORM, but for rows by their key, which it may have', async () => {
+    const code = (read: string) => `import { Entity, MikroORM, PrimaryKey, Property } from '@mikro-orm/postgresql';
+@Entity({ tableName: 'posts' })
+export class Post {
+  @PrimaryKey() id!: number;
+  @Property() title!: string;
+}
+const orm = await MikroORM.init({ entities: [Post], clientUrl: process.env.DATABASE_URL });
+export async function rename(id: number, title: string) {
+  const em = orm.em.fork();
+  await em.nativeUpdate(Post, { id }, { title });
+  return ${read};
+}`;
+    assert.deepEqual(await sentTo({ '/app/posts.ts': code('em.find(Post, { title })') }), ['divided']);
+    assert.deepEqual(await sentTo({ '/app/posts.ts': code('em.findOne(Post, { id })') }), []);
+    const primary = "em.find(Post, { title }, { connectionType: 'write' })";
+    assert.deepEqual(await sentTo({ '/app/posts.ts': code(primary) }), []);
+  });
+
+  it('is the instance’s own question with Knex', async () => {
+    const code = (from: string) => `import knex from 'knex';
+const db = knex({ client: 'pg', connection: process.env.DATABASE_URL });
+const replica = knex({ client: 'pg', connection: process.env.READ_URL });
+export async function rename(id, title) {
+  await db('posts').where({ id }).update({ title });
+  return ${from}('posts').where({ id }).first();
+}`;
+    assert.deepEqual(await sentTo({ '/app/posts.js': code('replica') }), ['replica']);
+    assert.deepEqual(await sentTo({ '/app/posts.js': code('db') }), ['open']);
+  });
+});
+
 describe('a read is sent to the primary by an edit', () => {
   async function edited(code: string, others: Readonly<Record<string, string>>): Promise<string[]> {
     const { ownWrites } = await replicaUsesIn({ '/app/posts.js': code, ...others });

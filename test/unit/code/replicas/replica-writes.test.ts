@@ -136,6 +136,36 @@ export async function f() {
     ]);
   });
 
+  it('is found in Rails’ role for reading, not in that for writing inside of it', async () => {
+    const others = {
+      '/app/db/schema.rb':
+        'ActiveRecord::Schema[7.0].define(version: 1) do\n  create_table "posts" do |t|\n    t.text "title"\n  end\nend\n',
+      '/app/app/models/application_record.rb':
+        'class ApplicationRecord < ActiveRecord::Base\n  self.abstract_class = true\n  connects_to database: { writing: :primary, reading: :primary_replica }\nend\n',
+      '/app/app/models/post.rb': 'class Post < ApplicationRecord\nend\n',
+    };
+    const code = `class PostsController
+  def create
+    Post.create(title: 'a')
+    ActiveRecord::Base.connected_to(role: :reading) do
+      Post.first
+      Post.create(title: 'b')
+      ActiveRecord::Base.connected_to(role: :writing) { Post.create(title: 'c') }
+    end
+  end
+end
+`;
+    const { writes, divisions } = await replicaUsesIn({ ...others, '/app/app/controllers/posts_controller.rb': code });
+    assert.deepEqual(
+      writes.map(({ range, because }) => [code.slice(range.start, range.end), because.kind]),
+      [["Post.create(title: 'b')", 'library']],
+    );
+    assert.deepEqual(
+      divisions.map(({ library }) => library),
+      ['activerecord'],
+    );
+  });
+
   it('has the name that PostgreSQL gives it', async () => {
     const parser = await SqlParser.load();
     const commandOf = (sql: string) => {

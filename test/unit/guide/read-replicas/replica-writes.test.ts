@@ -43,6 +43,18 @@ describe('writes that are sent to a replica', () => {
     assert.equal(judged([typed], [poolUseOf({ library: 'sequelize' })]).state, 'not applicable');
   });
 
+  it('are refused by Rails itself, but what begins with SELECT', () => {
+    const inRole: ReplicaWrite = {
+      ...touched,
+      library: 'activerecord',
+      because: { kind: 'library', how: 'connected_to(role: :reading) sends it to a replica' },
+    };
+    const pools = [poolUseOf({ library: 'activerecord', role: 'both' })];
+    assert.match(judged([inRole], pools).says, /Rails answers “Write query attempted while in readonly mode”\.$/);
+    const locking = { ...inRole, sql: 'SELECT id FROM posts FOR UPDATE', command: 'SELECT FOR UPDATE' };
+    assert.match(judged([locking], pools).says, /PostgreSQL answers “cannot execute SELECT FOR UPDATE in/);
+  });
+
   it('are none where replicas are only read, no question without any, and unknown without the workspace', () => {
     assert.equal(judged([]).state, 'passed');
     assert.equal(judged([], [poolUseOf()]).state, 'not applicable');
