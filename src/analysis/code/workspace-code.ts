@@ -36,6 +36,7 @@ import { workspaceQueries } from '../guide/workspace-queries';
 import { type IndexInCode, indexesInCode } from './indexes-in-code';
 import { type ListedQuery, listedQueries } from './listed-queries';
 import { columnTypesOf, type MeasuredQueries, numbersOf } from './numbers';
+import { poolsInTexts } from './pools-in-texts';
 
 export interface WorkspaceCodeOptions {
   /** The folder with tree-sitter's grammars. */
@@ -157,7 +158,10 @@ export class WorkspaceCode {
     const textOf = await this.#allTexts(queries);
     return {
       queries,
-      pools: await withInsertions(pools, (path) => this.#textOf(path)),
+      pools: [
+        ...(await withInsertions(pools, (path) => this.#textOf(path))),
+        ...(await poolsInTexts(textFiles, this.#program.roles, (path) => this.#textOf(path))),
+      ],
       replicaUses: this.#replicaUses(pools, textOf),
       sessionUses: findSessionUses(this.#program, listed),
       caches: findCaches(this.#program),

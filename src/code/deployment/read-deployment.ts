@@ -33,7 +33,9 @@ export function mayBeManifest(name: string): boolean {
   return (
     /\.(?:ya?ml|tf|sql|json)$/i.test(name) ||
     [isDockerfile, isProcessFile, isCrontab, isUnit, isEnvironmentExample, isIni].some((one) => one.test(name)) ||
-    name === 'Procfile'
+    name === 'Procfile' ||
+    // Of Spring Boot, for its pool.
+    /^application(?:-[\w-]+)?\.properties$/.test(name)
   );
 }
 

@@ -1,6 +1,7 @@
 import type { ManifestFile } from '../deployment/read-deployment';
 import { readYaml, type Yaml } from '../deployment/yaml';
 import { isReplicaName, partsOfUrl } from './connects-to';
+import { hikariPools } from './hikari';
 import type { PoolSetting, PoolUse } from './pool-use';
 import { environments } from './settings';
 
@@ -12,6 +13,7 @@ export function withConfiguredPools(pools: readonly PoolUse[], files: readonly M
   return [
     ...pools.map((pool) => (isConfiguredElsewhere(pool) ? fromConfiguration(pool, configurations) : pool)),
     ...files.filter(({ path }) => /[/\\]config[/\\]database\.ya?ml$/.test(path)).flatMap(railsPools),
+    ...hikariPools(files),
   ];
 }
 

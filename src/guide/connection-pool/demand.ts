@@ -1,4 +1,5 @@
 import type { Deployment } from '../../code/deployment/deployment';
+import { unlimited } from '../../code/pools/go';
 import type { PoolSetting, PoolUse } from '../../code/pools/pool-use';
 import type { Evidence } from '../../nouns/check';
 import { formatCount } from '../../plan/format';
@@ -40,9 +41,10 @@ export function demandsOf({ pools, deployment }: WorkspaceFacts, isReplica: bool
     all,
     total: counted.reduce((sum, { max = 0, copies }) => sum + max * copies.count, 0),
     unknown: [
-      ...unsized.map(
-        ({ pool }) =>
-          `How many connections ${nameOf(pool)} has is known at run time only (${pool.max.source ?? 'its options'}).`,
+      ...unsized.map(({ pool }) =>
+        pool.max.source === unlimited
+          ? `${nameOf(pool)} opens as many connections as it has requests: SetMaxOpenConns sets no limit.`
+          : `How many connections ${nameOf(pool)} has is known at run time only (${pool.max.source ?? 'its options'}).`,
       ),
       ...new Set(direct.flatMap(({ copies }) => copies.unknown ?? [])),
       ...severalTargets(counted),
