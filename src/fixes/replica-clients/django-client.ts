@@ -4,8 +4,8 @@ import type { ReplicaClient } from '../../code/replicas/replica-use';
 import { folderOf, normalized } from '../../code/resolve/paths';
 import type { DocumentEdit } from '../../nouns/fix';
 import { quoted } from '../object-edit';
+import type { ClientContext } from './client';
 import { valueEnd } from './copy-for-replica';
-import type { ClientContext } from './javascript-clients';
 
 /**
  * A second entry of DATABASES and a router: https://docs.djangoproject.com/en/stable/topics/db/multi-db/. Tests use the first

@@ -2,7 +2,7 @@ import type { FileFacts } from '../../code/facts/facts';
 import type { ReplicaClient } from '../../code/replicas/replica-use';
 import { normalized } from '../../code/resolve/paths';
 import type { DocumentEdit } from '../../nouns/fix';
-import type { ClientContext } from './javascript-clients';
+import type { ClientContext } from './client';
 
 const record = /(?:^|\/)app\/models\/application_record\.rb$/;
 

@@ -42,13 +42,17 @@ export const prisma = globalThis.prisma ?? new PrismaClient({ adapter });
 
   it('before version 7 by an address, with the extension that fits', async () => {
     const text = "const { PrismaClient } = require('@prisma/client');\nconst prisma = new PrismaClient();\n";
-    const others = { '/app/package.json': '{"dependencies":{"@prisma/client":"^6.2.0"}}' };
+    const schema = 'datasource db {\n  provider = "postgresql"\n  url      = env("POSTGRES_URL")\n}\n';
+    const others = {
+      '/app/package.json': '{"dependencies":{"@prisma/client":"^6.2.0"}}',
+      '/app/prisma/schema.prisma': schema,
+    };
     const { clients } = await replicaUsesIn({ ...others, '/app/db.js': text });
     assert.equal(clients[0]?.install, 'npm install @prisma/extension-read-replicas@0.4.1');
     assert.deepEqual((await edited('/app/db.js', text, others)).split('\n').slice(0, 3), [
       "const { readReplicas } = require('@prisma/extension-read-replicas');",
       "const { PrismaClient } = require('@prisma/client');",
-      'const prisma = new PrismaClient().$extends(readReplicas({ url: process.env.DATABASE_READ_URL || process.env.DATABASE_URL }));',
+      'const prisma = new PrismaClient().$extends(readReplicas({ url: process.env.DATABASE_READ_URL || process.env.POSTGRES_URL }));',
     ]);
   });
 
