@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { cp, mkdtemp, readFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import { join } from 'node:path';
@@ -19,18 +20,22 @@ interface Library {
   readonly kept: readonly string[];
   /** Those that are left as they are, with the reason. */
   readonly refused?: Readonly<Record<string, RegExp>>;
+  /** What is kept has the types of what was asked for. */
+  readonly isTyped?: true;
   /** They answer a request. */
   readonly answer?: readonly string[];
 }
 
 const libraries: Readonly<Record<string, Library>> = {
   prisma: {
+    isTyped: true,
     packages: ['@prisma/client', '@prisma/adapter-pg'],
     kept: ['posts', 'authors', 'first', 'none', 'count', 'sum', 'groups', 'raw'],
   },
-  drizzle: { packages: ['drizzle-orm'], kept: ['posts', 'related', 'one', 'none', 'count', 'raw'] },
-  kysely: { packages: ['kysely'], kept: ['posts', 'joined', 'one', 'count', 'raw'] },
+  drizzle: { isTyped: true, packages: ['drizzle-orm'], kept: ['posts', 'related', 'one', 'none', 'count', 'raw'] },
+  kysely: { isTyped: true, packages: ['kysely'], kept: ['posts', 'joined', 'one', 'count', 'raw'] },
   postgres: {
+    isTyped: true,
     packages: ['postgres'],
     kept: ['posts', 'one', 'all'],
     refused: { counted: /^More than the rows of its result is used: count/ },
@@ -59,6 +64,17 @@ const libraries: Readonly<Record<string, Library>> = {
     answer: ['list', 'show'],
     refused: { models: /^Its rows are models, which are read by get/ },
   },
+};
+
+const compilerOptions = {
+  target: 'ES2022',
+  module: 'ESNext',
+  moduleResolution: 'bundler',
+  experimentalDecorators: true,
+  strict: true,
+  skipLibCheck: true,
+  noEmit: true,
+  types: ['node'],
 };
 
 interface Program {
@@ -113,7 +129,7 @@ describe('cache-aside around the calls of each library, with a real Redis and Po
     return folder;
   }
 
-  for (const [library, { packages, kept, answer = [], refused = {} }] of Object.entries(libraries)) {
+  for (const [library, { packages, kept, answer = [], refused = {}, isTyped }] of Object.entries(libraries)) {
     describe(`of ${library}`, () => {
       let plain: Program;
 
@@ -157,6 +173,38 @@ describe('cache-aside around the calls of each library, with a real Redis and Po
           }
         });
       }
+
+      it('are kept one after the other in one program, which has no type errors and is told of a write once', async () => {
+        const folder = await copyOf(library, packages);
+        await linkPackages(folder, ['@types/node', '@types/pg', 'typescript']);
+        await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts'] }));
+        for (const name of kept) await applyCacheAside(folder, name);
+        const text = await readFile(join(folder, 'queries.ts'), 'utf8');
+        assert.equal(text.match(/cache\.read\(/g)?.length, kept.length);
+        assert.doesNotMatch(text, /changing\([^;]*changing\(\[[^;]*'posts'[^;]*changing\(/);
+        if (isTyped) {
+          const compiler = join(folder, 'node_modules/typescript/bin/tsc');
+          const { stdout } = spawnSync(process.execPath, [compiler, '-p', folder], { encoding: 'utf8' });
+          assert.equal(stdout, '');
+        }
+        const program = await started(folder);
+        try {
+          for (const name of kept) {
+            const ask = (one: Program) => (answer.includes(name) ? answered(one, name) : one.queries[name]?.());
+            const right = await ask(plain);
+            assert.deepEqual(listed(await ask(program)), listed(right), name);
+          }
+          await program.queries.change?.(`Post ${randomUUID()}`);
+          await program.queries.changeBoth?.(`Post ${randomUUID()}`);
+          for (const name of kept) {
+            const ask = (one: Program) => (answer.includes(name) ? answered(one, name) : one.queries[name]?.());
+            assert.deepEqual(listed(await ask(program)), listed(await ask(plain)), name);
+          }
+        } finally {
+          await program.cache?.close();
+          await program.models.close();
+        }
+      });
 
       if (Object.keys(refused).length > 0) {
         it(`leaves ${Object.keys(refused).join(', ')} as it is`, async () => {

@@ -7,7 +7,7 @@ interface Database {
     id: Generated<string>;
     author_id: number;
     title: string;
-    price: ColumnType<string, number>;
+    price: ColumnType<string, number, number>;
     data: unknown;
     body: Buffer;
     created_at: Date;
