@@ -37,7 +37,17 @@ export function distinctPools(pools: readonly PoolUse[]): PoolUse[] {
     const key = options ? `${library} ${options.path} ${options.range.start}` : `${path} ${range.start}`;
     if (!found.has(key)) found.set(key, pool);
   }
-  return [...found.values()];
+  const all = [...found.values()];
+  const helpers = new Set(all.map((pool) => helperOf(pool, all)));
+  return all.filter((pool) => !helpers.has(pool));
+}
+
+/** What makes it, `const createPool = (options) => pgp(options)`: the callers say with what. */
+function helperOf({ madeBy }: PoolUse, all: readonly PoolUse[]): PoolUse | undefined {
+  if (!madeBy) return undefined;
+  return all
+    .filter(({ path, range }) => path === madeBy.path && range.end <= madeBy.start)
+    .sort((a, b) => b.range.end - a.range.end)[0];
 }
 
 /** What a person runs by hand: `migrate.ts`, `tester/bootstrap.ts`. */
@@ -89,6 +99,7 @@ function madeIn(file: FileFacts, tracer: Tracer): PoolUse[] {
               ...pool,
               ...(pool.options ? {} : newOptions(maker, chain.links[link]?.argumentsRange, file.uri)),
               ...(made && { perRequest: made }),
+              ...madeElsewhere(maker, at),
               ...(isServerlessFile(file) && { isServerless: true as const }),
             },
           ];
@@ -97,6 +108,11 @@ function madeIn(file: FileFacts, tracer: Tracer): PoolUse[] {
       }),
     ),
   );
+}
+
+function madeElsewhere({ arguments: [first], at }: Maker, own: Place): Pick<PoolUse, 'madeBy'> {
+  if (!first || (at.file === own.file && at.function === own.function)) return {};
+  return { madeBy: { path: at.file.uri, start: first.range.start } };
 }
 
 /** Where a call without options can be given some: `new Pool()`, `postgres(url)`, `new Sequelize(url)`. */

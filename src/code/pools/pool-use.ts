@@ -33,6 +33,8 @@ export interface PoolUse {
   readonly role: 'primary' | 'replica' | 'both';
   /** Made anew for each request: the function that makes it, and why it is known to run for each. */
   readonly perRequest?: { readonly inFunction: string; readonly why: string } & Hoisting;
+  /** A function of the program makes it, with options that begin there: the pool of that place is this one. */
+  readonly madeBy?: { readonly path: string; readonly start: number };
   /** Its file is one of a function that a cloud runs: each instance of it has the pool for itself, and nobody says how many there are. */
   readonly isServerless?: true;
   /** Where options can be put in: the object literal of the options, if there is one. */

@@ -270,6 +270,30 @@ module.exports = new Sequelize(config.database, config.username, config.password
     assert.deepEqual([pool?.max.value, pool?.waitMs.value], [12, 30_000]);
   });
 
+  it('of a helper that makes them count once, with what its callers give', async () => {
+    const pools = await poolsIn({
+      '/app/db.ts':
+        "import pgPromise from 'pg-promise';\nconst pgp = pgPromise();\nexport const createPool = (options) => pgp(options);",
+      '/app/one.ts': "import { createPool } from './db';\nexport const one = createPool({ max: 3 });",
+      '/app/two.ts': "import { createPool } from './db';\nexport const two = createPool({ max: 4 });",
+    });
+    assert.deepEqual(
+      pools.map(({ name, max }) => [name, max.value]),
+      [
+        ['one', 3],
+        ['two', 4],
+      ],
+    );
+    const wrapped = await poolsIn({
+      '/app/db.ts': "import { Pool } from 'pg';\nexport function createPool() { return new Pool({ max: 6 }); }",
+      '/app/one.ts': "import { createPool } from './db';\nexport const pool = createPool();",
+    });
+    assert.deepEqual(
+      wrapped.map(({ path, max }) => [path, max.value]),
+      [['/app/db.ts', 6]],
+    );
+  });
+
   it('of tests and scripts are left out', async () => {
     const text = "import { Pool } from 'pg';\nconst pool = new Pool();";
     assert.deepEqual(await poolsIn({ '/app/test/db.ts': text, '/app/scripts/load.ts': text }), []);
