@@ -64,7 +64,7 @@ export function partsOfUrl(text: string): Target | undefined {
 }
 
 /** Names that people give to what only reads. */
-const replicas = /(?:^|[^a-z])(?:read(?:s|ers?|[_-]?only)?|replica|standby|slave|follower|ro)(?:$|[^a-z])/i;
+const replicas = /(?:^|[^a-z])(?:read(?:s|ers?|[_-]?only)?|replica|standby|slave|follower|secondary|ro)(?:$|[^a-z])/i;
 
 /** `readPool`, `DATABASE_REPLICA_URL`, `db-ro.example.com` */
 export function isReplicaName(name: string): boolean {

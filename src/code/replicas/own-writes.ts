@@ -1,6 +1,7 @@
+import type { RelationName } from '../../nouns/statement';
 import type { TextRange } from '../../nouns/text-range';
 import type { SqlParser } from '../../sql/parser';
-import { readingOf } from '../../sql/statement-reading';
+import { writtenRelations } from '../../sql/written-relations';
 import type { CallGraph, Edge } from '../calls/call-graph';
 import { nameAround } from '../calls/function-names';
 import { mayIterate } from '../calls/iterators';
@@ -100,10 +101,7 @@ function isAtomic({ file, function: index }: Place): boolean {
   return uses.some(({ chain: { root, links } }) => root === 'atomic' || links.some(({ name }) => name === 'atomic'));
 }
 
-const bare = (name: string): string => name.slice(name.lastIndexOf('.') + 1);
-
-const shared = (read: Step, write: Step): string[] =>
-  read.tables.filter((name) => write.tables.some((other) => bare(other) === bare(name)));
+const shared = (read: Step, write: Step): string[] => read.tables.filter((name) => write.tables.includes(name));
 
 interface Around {
   readonly at: Place;
@@ -207,15 +205,15 @@ class Steps {
 
   /** Undefined for what is neither: a call that does both reads what it writes in one transaction, or one statement. */
   #doneBy(place: QueryPlace): Pick<Step, 'kind' | 'tables'> | undefined {
-    const readings = place.sql.flatMap((sql) => {
+    const statements = place.sql.flatMap((sql) => {
       const parsed = this.#sources.parser.parse(sql);
-      return parsed.ok ? [readingOf(parsed.statement)] : [];
+      return parsed.ok ? [parsed.statement] : [];
     });
-    const written = readings.flatMap(({ writes }) => writes);
-    if (written.length > 0) return { kind: 'write', tables: [...new Set(written)] };
-    if (readings.length === 0 || !readings.every(({ readsOnly }) => readsOnly) || isKeptTogether(place))
+    const written = statements.flatMap(writtenRelations);
+    if (written.length > 0) return { kind: 'write', tables: namesOf(written) };
+    if (statements.length === 0 || !statements.every(({ readsOnly }) => readsOnly) || isKeptTogether(place))
       return undefined;
-    return { kind: 'read', tables: [...new Set(readings.flatMap(({ tables }) => tables))] };
+    return { kind: 'read', tables: namesOf(statements.flatMap(({ relations }) => relations)) };
   }
 
   /** What functions do that are called here and waited for. */
@@ -239,6 +237,9 @@ class Steps {
 }
 
 const isSamePlace = (one: Place, other: Place): boolean => one.file === other.file && one.function === other.function;
+
+/** Without their schemas: programs name few tables twice. */
+const namesOf = (relations: readonly RelationName[]): string[] => [...new Set(relations.map(({ name }) => name))];
 
 /** Names that stand for a connection of all of a program's own work, in a transaction or not. */
 function isKeptTogether(place: QueryPlace): boolean {

@@ -9,6 +9,7 @@ export const pool = new Pool({ connectionString: process.env.DATABASE_URL });
 export const readPool = new Pool({ connectionString: process.env.DATABASE_READ_URL });
 export const reports = new Pool({ host: 'blog.cluster-ro-c9akciq32.eu-west-1.rds.amazonaws.com' });
 export const other = new Pool({ connectionString: process.env.DATABASE_REPLICA_URL });
+export const second = new Pool({ connectionString: process.env.PG_SECONDARY });
 `;
 
 /** `UPDATE by DATABASE_READ_URL` */
@@ -19,7 +20,7 @@ async function writesIn(code: string, others: Readonly<Record<string, string>> =
 
 const withPools = (body: string) =>
   writesIn(
-    `import { other, pool, readPool, reports } from './db';\nexport async function f(id, replica, readStatus) {\n${body}\n}\n`,
+    `import { other, pool, readPool, reports, second } from './db';\nexport async function f(id, replica, readStatus) {\n${body}\n}\n`,
     {
       '/app/db.js': pools,
     },
@@ -33,12 +34,14 @@ describe('what a replica refuses', () => {
   await reports.query('DELETE FROM posts WHERE id = $1', [id]);
   await other.query('SELECT id FROM posts WHERE id = $1 FOR UPDATE', [id]);
   await replica.query("INSERT INTO posts (title) VALUES ('x')");
+  await second.query('TRUNCATE posts');
   await readPool.query("SELECT nextval('posts_id_seq')");`),
       [
         'UPDATE by DATABASE_READ_URL',
         'DELETE by blog.cluster-ro-c9akciq32.eu-west-1.rds.amazonaws.com',
         'SELECT FOR UPDATE by DATABASE_REPLICA_URL',
         'INSERT by replica',
+        'TRUNCATE TABLE by PG_SECONDARY',
         'nextval() by DATABASE_READ_URL',
       ],
     );
