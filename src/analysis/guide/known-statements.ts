@@ -1,6 +1,6 @@
 import type { StatementCalls } from '../../database/statement-calls';
 import type { GuideFacts, WorkspaceQuery } from '../../guide/facts';
-import { hiddenShare } from '../../guide/support/statements';
+import { fewInAll, hiddenShare } from '../../guide/support/statements';
 import type { SqlParser } from '../../sql/parser';
 import { hasPlan } from '../explainable';
 import { countedStatements, type FoundStatements } from '../workload/workload-statements';
@@ -9,7 +9,7 @@ import { countedStatements, type FoundStatements } from '../workload/workload-st
 const mostHidden = 0.5;
 
 /**
- * What the server counted, what took most time first; where it counts nothing, or hides most of it, the workspace's queries,
+ * What the server counted, what took most time first; where it has counted little, or hides most of it, the workspace's queries,
  * each once.
  */
 export function knownStatements(
@@ -18,10 +18,10 @@ export function knownStatements(
 ): FoundStatements & { readonly isCounted: boolean } {
   const isHidden = facts.health !== undefined && hiddenShare(facts.health) >= mostHidden;
   const counted = isHidden ? [] : countedCalls(facts);
-  const isCounted = counted.length > 0;
-  const found = isCounted
-    ? countedStatements(counted, parser)
-    : statementsOfWorkspace(facts.workspace?.queries ?? [], parser);
+  const queries = facts.workspace?.queries ?? [];
+  const isEnough = counted.reduce((sum, { calls }) => sum + calls, 0) >= fewInAll || queries.length === 0;
+  const isCounted = counted.length > 0 && isEnough;
+  const found = isCounted ? countedStatements(counted, parser) : statementsOfWorkspace(queries, parser);
   return { ...found, isCounted };
 }
 

@@ -5,14 +5,11 @@ import type { GuideFacts, WorkspaceFacts } from '../facts';
 import { fact, table } from '../support/evidence';
 import { whyMissing, withSection } from '../support/known';
 import { attention, notApplicable, unknown } from '../support/results';
-import { asFarAsSeen, placesOf, senderOf, shortText } from '../support/statements';
+import { asFarAsSeen, fewInAll, placesOf, senderOf, shortText, tooFewCalls } from '../support/statements';
 import { duration, percent } from '../support/wording';
 import { cacheAsideFixes, whyNoFix } from './aside-fix';
 import { type Candidate, type Candidates, candidatesOf } from './candidate';
 import { hitRatioFormula, lifetimeFormula } from './estimate';
-
-/** Fewer calls of all statements together say nothing of what takes the time. */
-const fewInAll = 100;
 
 /** Statements that are asked much more often than their tables change, and take much of the time. */
 export const cacheCandidates: Check = {
@@ -33,11 +30,7 @@ export const cacheCandidates: Check = {
             'pg_stat_statements tells when it was reset since PostgreSQL 14; SELECT pg_stat_statements_reset() begins anew.',
           ]);
         }
-        if (candidates.calls < fewInAll) {
-          return unknown(`Only ${formatCounted(candidates.calls, 'call')} were counted so far.`, [
-            'Let the programs work for a while, then ask again.',
-          ]);
-        }
+        if (candidates.calls < fewInAll) return tooFewCalls(candidates.calls);
         return asFarAsSeen(health, judged(candidates, facts));
       },
     );

@@ -1,4 +1,4 @@
-import type { UnindexedColumn } from '../../database/health/health';
+import type { Health, UnindexedColumn } from '../../database/health/health';
 import type { Evidence } from '../../nouns/check';
 import type { IndexFix } from '../../nouns/fix';
 import { formatBytes, formatCost, formatCounted, formatGain } from '../../plan/format';
@@ -9,11 +9,17 @@ import type { GuideFacts } from '../facts';
 import { fact, table } from '../support/evidence';
 import { missingOf, seen, whyMissing } from '../support/known';
 import { attention, failed, passed, unknown } from '../support/results';
+import { asFarAsSeen, hiddenShare } from '../support/statements';
 import { dividedAdvice } from './divided-advice';
 
 /** A statement that gets so many times cheaper and costs so much without is a reason of slowness now. Our choice. */
 const clearGain = 10;
 const clearCost = 1_000;
+
+function whyNotCounted(health: Health | undefined): string {
+  if (!health || !seen(health.statements)) return 'The server counts no statements';
+  return hiddenShare(health) > 0 ? 'Most of what the server counts is hidden' : 'Few calls were counted so far';
+}
 
 /** What a replica has counted is asked for there; nothing can be made on it. */
 export const onPrimary =
@@ -32,9 +38,7 @@ export const missingIndexes: Check = {
       const result = unknown('The advisor was not asked for missing indexes.', [whyMissing(facts, 'advice')]);
       return evidence.length > 0 ? { ...result, evidence } : result;
     }
-    const why = seen(health?.statements)
-      ? 'Most of what the server counts is hidden'
-      : 'The server counts no statements';
+    const why = whyNotCounted(health);
     const notCounted = `${why}: each query of the workspace weighs the same.`;
     const missing = [
       ...(health?.server.isReplica ? [onPrimary] : []),
@@ -49,7 +53,8 @@ export const missingIndexes: Check = {
     }
     if (!best) {
       const of = advice.weighted ? 'the statements that the server counted' : 'the queries of the workspace';
-      return passed(`No index would make ${of} clearly cheaper.`, { ...more, evidence: prefilter(facts) });
+      const none = passed(`No index would make ${of} clearly cheaper.`, { ...more, evidence: prefilter(facts) });
+      return health && advice.weighted ? asFarAsSeen(health, none) : none;
     }
     const count = formatCounted(fixes.length, 'index is', 'indexes are');
     const { costBefore, costAfter } = best.proof;

@@ -5,7 +5,7 @@ import type { Check } from '../check';
 import { table } from '../support/evidence';
 import { missingOf, seen } from '../support/known';
 import { attention, notApplicable, passed, unknown } from '../support/results';
-import { asFarAsSeen } from '../support/statements';
+import { unlessHidden } from '../support/statements';
 import { percent } from '../support/wording';
 import { withSettings } from './machine';
 import { amountOf, manual, type Proposal, presentOf, proposalFixes, proposalTable } from './proposal';
@@ -37,7 +37,7 @@ export const jit: Check = {
         .filter(({ jitMs = 0, totalMs }) => jitMs >= totalMs * mostly && jitMs >= counted.totalMs * worthIt)
         .sort((a, b) => (b.jitMs ?? 0) - (a.jitMs ?? 0));
       const [first] = costly;
-      if (!first) return asFarAsSeen(health, passed('Compiling takes little of the time of statements.'));
+      if (!first) return unlessHidden(health, passed('Compiling takes little of the time of statements.'));
       const proposed: Proposal[] = [
         {
           name: 'jit_above_cost',

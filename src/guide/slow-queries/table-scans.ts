@@ -31,7 +31,7 @@ export const tableScans: Check = {
     withSection(
       facts,
       ({ tables }) => tables,
-      (tables, health) => asFarAsSeen(health, judge(facts, health, tables)),
+      (tables, health) => judge(facts, health, tables),
     ),
 };
 
@@ -43,7 +43,10 @@ function judge(facts: GuideFacts, health: Health, tables: readonly TableHealth[]
     .filter((one) => one.rowsReadSequentially >= all * worthOfRows && isOften(facts, health, one))
     .sort((a, b) => b.rowsReadSequentially - a.rowsReadSequentially);
   const [most] = scanned;
-  if (!most) return passed(`Of ${formatCounted(large.length, 'large table')} none is read whole again and again.`);
+  if (!most) {
+    const none = passed(`Of ${formatCounted(large.length, 'large table')} none is read whole again and again.`);
+    return seen(health.activity.counters)?.since === undefined ? asFarAsSeen(health, none) : none;
+  }
   const statements = statementsThatScan(facts, scanned);
   const says = `${nameOf(most)} (${formatBytes(most.heapBytes)}) was read whole about ${formatCount(wholeReads(most))} times: ${percent(most.rowsReadSequentially / all)} of all rows that were read without an index.`;
   return attention(says, {

@@ -1,8 +1,17 @@
 import type { GuideFix } from '../../nouns/check';
 import { formatCount, formatCounted, formatMs } from '../../plan/format';
 import type { Check } from '../check';
-import { attention, failed, notApplicable, passed, unknown } from '../support/results';
-import { blocksOf, isQuery, placesOf, shortText, statementTable, withWorkload } from '../support/statements';
+import { attention, failed, notApplicable, passed } from '../support/results';
+import {
+  blocksOf,
+  fewInAll,
+  isQuery,
+  placesOf,
+  shortText,
+  statementTable,
+  tooFewCalls,
+  withWorkload,
+} from '../support/statements';
 import { percent } from '../support/wording';
 import type { WorkloadRow } from '../workload';
 
@@ -20,8 +29,6 @@ const manyBlocks = 1_000;
 const blocksForRow = 100;
 /** Fewer calls are no habit of a program. */
 const fewCalls = 10;
-/** Fewer calls of all statements together say nothing of what takes the time. */
-const fewInAll = 100;
 
 /** Which statements take the time, and whether that could be less. */
 export const topStatements: Check = {
@@ -33,12 +40,8 @@ export const topStatements: Check = {
     withWorkload(facts, ({ rows, totalCalls }) => {
       const queries = rows.filter(isQuery);
       const [first] = queries;
+      if (totalCalls < fewInAll) return tooFewCalls(totalCalls);
       if (!first) return notApplicable('No query was counted yet.');
-      if (totalCalls < fewInAll) {
-        return unknown(`Only ${formatCounted(totalCalls, 'call was', 'calls were')} counted so far.`, [
-          'Let the programs work for a while, then ask again.',
-        ]);
-      }
       const evidence = [statementTable('By total time', queries.slice(0, 20))];
       const worth = queries.filter(isWorthIt);
       const [worst] = worth;

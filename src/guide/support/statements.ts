@@ -1,12 +1,13 @@
 import type { Health } from '../../database/health/health';
 import type { CheckResult, TableEvidence } from '../../nouns/check';
 import type { RelatedPlace } from '../../nouns/finding';
-import { formatCount, formatMs } from '../../plan/format';
+import { formatCount, formatCounted, formatMs } from '../../plan/format';
 import { oneLine } from '../../plan/one-line';
 import type { GuideFacts, WorkspaceQuery } from '../facts';
 import { type Workload, type WorkloadRow, workloadIn } from '../workload';
 import { table } from './evidence';
 import { missingOf, seen, withSection } from './known';
+import { unknown } from './results';
 import { percent } from './wording';
 
 const mostPlaces = 3;
@@ -29,10 +30,28 @@ export function hiddenShare({ statements }: Health): number {
   return totalMs > 0 ? Math.min(1, hiddenMs / totalMs) : 0;
 }
 
-/** Where statements are hidden that take much of the time, nobody knows that nothing is wrong with them. */
+/** Fewer calls of all statements together say nothing of what takes the time: as after a reset. Planlight's own. */
+export const fewInAll = 100;
+const askAgain = 'Let the programs work for a while, then ask again.';
+
+export function tooFewCalls(calls: number): CheckResult {
+  return unknown(`Only ${formatCounted(calls, 'call was', 'calls were')} counted so far.`, [askAgain]);
+}
+
+/** Where few calls were counted, or statements are hidden that take much of the time, nobody knows that nothing is wrong. */
 export function asFarAsSeen(health: Health, result: CheckResult): CheckResult {
+  const { totalCalls } = seen(health.statements) ?? {};
+  if (!isClean(result) || totalCalls === undefined || totalCalls >= fewInAll) return unlessHidden(health, result);
+  const few = tooFewCalls(totalCalls);
+  return { ...result, ...few, says: `${few.says} ${result.says}` };
+}
+
+const isClean = ({ state }: CheckResult): boolean => state === 'passed' || state === 'not applicable';
+
+/** Where statements are hidden that take much of the time. */
+export function unlessHidden(health: Health, result: CheckResult): CheckResult {
   const share = hiddenShare(health);
-  if (share < muchHidden || (result.state !== 'passed' && result.state !== 'not applicable')) return result;
+  if (!isClean(result) || share < muchHidden) return result;
   const says = `${health.server.user} may not see the statements that take ${percent(share)} of the time. Of the others: ${result.says}`;
   return { ...result, state: 'unknown', says, missing: result.missing ?? missingOf(health.statements) };
 }

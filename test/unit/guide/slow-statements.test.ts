@@ -42,6 +42,13 @@ describe('statements that let people wait', () => {
     assert.equal(hidden(50).state, 'passed');
   });
 
+  it('are not known to be none after a reset, when few calls are counted', () => {
+    const statistics = { tracksIoTiming: true, statements: [statisticOf({ meanMs: 0.4 })], totalMs: 1, totalCalls: 3 };
+    const { state, says } = slowStatements.judge(factsOf({ health: healthOf({ statements: known(statistics) }) }));
+    assert.equal(state, 'unknown');
+    assert.match(says, /^Only 3 calls were counted so far\. The slowest statement takes/);
+  });
+
   it('are not known where nothing is counted', () => {
     const { state, missing } = slowStatements.judge(factsOf());
     assert.deepEqual([state, missing], ['unknown', ['pg_stat_statements is not installed.']]);
