@@ -91,7 +91,7 @@ describe('Indexes, dropped and rebuilt from the views', function () {
     assert.match(question, /DROP INDEX CONCURRENTLY IF EXISTS "my-schema"\."by ""note""";/);
     assert.match(question, /To have it back:\s+CREATE INDEX CONCURRENTLY "by ""note""" ON "my-schema"\."Order Items" /);
     const said = await session.notification(/Size of by "note": /, 60_000);
-    assert.match(said, /Size of by "note": [\d.]+ kB → 0 B/);
+    assert.match(said, /Size of by "note": [\d.]+ kB → 0 bytes/);
     assert.equal((await definitions()).length, before.length - 1);
     await views.open('History');
     await views.expand('History', /^DROP INDEX CONCURRENTLY "my-schema"\."by ""note""", applied just now/);
