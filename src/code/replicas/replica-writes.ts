@@ -2,33 +2,54 @@ import type { Statement } from '../../nouns/statement';
 import { isNode, walk } from '../../sql/ast';
 import type { SqlParser } from '../../sql/parser';
 import { writtenRelations } from '../../sql/written-relations';
+import { chainsAt } from '../calls/chains';
 import { nameAround } from '../calls/function-names';
 import type { QueryPlace } from '../calls/repetition';
 import type { Queries } from '../calls/sources';
 import { takerOf } from '../calls/taker';
 import { isInTransaction } from '../calls/transactions';
+import { innermostFunction } from '../calls/turns';
+import type { FileFacts } from '../facts/facts';
 import { entry, stringOf } from '../facts/value-access';
 import type { ReplicaWrite } from './replica-use';
 import { isAsked, isTypedSelect, optionsIn, type SentToReader } from './sent-to';
 
+/** What is sent, and by which call. */
+type Sent = Pick<QueryPlace, 'uri' | 'range' | 'library' | 'at' | 'chain' | 'sql'>;
+
 /** Statements that a replica refuses and that are sent to one. */
 export function findReplicaWrites(queries: Queries, parser: SqlParser, sentTo: SentToReader): ReplicaWrite[] {
   const { roles } = queries.sources.tracer;
-  return [...queries.files].flatMap((file) =>
-    roles.isAside(file.uri)
-      ? []
-      : queries.places(file).all.flatMap((place): ReplicaWrite[] => {
-          const refused = firstRefused(place, parser);
-          const because = refused && reasonOf(place, refused.command, sentTo);
-          if (!because) return [];
-          const { uri: path, range, library, at } = place;
-          const inFunction = nameAround(at);
-          return [{ path, range, library, ...(inFunction !== undefined && { inFunction }), ...refused, because }];
-        }),
-  );
+  return [...queries.files].flatMap((file) => {
+    if (roles.isAside(file.uri)) return [];
+    const sent: readonly Sent[] = [...queries.places(file).all, ...definitionsIn(file, queries, parser)];
+    const inOrder = [...sent].sort((a, b) => a.range.start - b.range.start);
+    return inOrder.flatMap((place): ReplicaWrite[] => {
+      const refused = firstRefused(place, parser);
+      const because = refused && reasonOf(place, refused.command, sentTo);
+      if (!because) return [];
+      const { uri: path, range, library, at } = place;
+      const inFunction = nameAround(at);
+      return [{ path, range, library, ...(inFunction !== undefined && { inFunction }), ...refused, because }];
+    });
+  });
 }
 
-function firstRefused({ sql }: QueryPlace, parser: SqlParser): { sql: string; command: string } | undefined {
+/** SQL text that defines things, which is no query of rows: `pool.query('TRUNCATE posts')`. */
+function definitionsIn(file: FileFacts, { sources }: Queries, parser: SqlParser): Sent[] {
+  return (sources.sites?.get(file.uri) ?? []).flatMap(({ uri, range, library, sql, call }): Sent[] => {
+    const parsed = call ? undefined : parser.parse(sql);
+    if (!parsed?.ok || parsed.statement.kind !== 'ddl') return [];
+    const index = innermostFunction(file, range.start);
+    const chains = (file.functions[index]?.uses ?? []).flatMap(({ chain }) => chainsAt(chain));
+    const chain = chains.findLast(({ links }) =>
+      links.some(({ argumentsRange: given }) => given && given.start <= range.start && range.end <= given.end),
+    );
+    return chain ? [{ uri, range, library, sql: [sql], chain, at: { file, function: index } }] : [];
+  });
+}
+
+function firstRefused({ sql }: Sent, parser: SqlParser): { sql: string; command: string } | undefined {
   for (const one of sql) {
     const parsed = parser.parse(one);
     const command = parsed.ok ? refusedCommand(parsed.statement) : undefined;
@@ -89,7 +110,7 @@ function lockOf({ ast }: Statement): string | undefined {
   return found && `SELECT FOR ${found}`;
 }
 
-function reasonOf(place: QueryPlace, command: string, sentTo: SentToReader): ReplicaWrite['because'] | undefined {
+function reasonOf(place: Sent, command: string, sentTo: SentToReader): ReplicaWrite['because'] | undefined {
   const how = libraryReason(place, command);
   if (how !== undefined) return { kind: 'library', how };
   const name = sentTo.poolOf(place);
@@ -98,7 +119,7 @@ function reasonOf(place: QueryPlace, command: string, sentTo: SentToReader): Rep
 }
 
 /** What a library sends to a replica by its own rules, though a replica refuses it. */
-function libraryReason(place: QueryPlace, command: string): string | undefined {
+function libraryReason(place: Sent, command: string): string | undefined {
   const { library, chain } = place;
   if (!chain) return undefined;
   const isLock = command.startsWith('SELECT FOR');
@@ -144,7 +165,7 @@ function libraryReason(place: QueryPlace, command: string): string | undefined {
 }
 
 /** Of the innermost `connected_to(role: :reading) do` around a place. */
-function roleOf({ at }: QueryPlace): string | undefined {
+function roleOf({ at }: Sent): string | undefined {
   for (let index: number | undefined = at.function; index !== undefined; index = at.file.functions[index]?.parent) {
     const taker = takerOf(at.file, index);
     if (taker?.name !== 'connected_to') continue;
@@ -155,7 +176,7 @@ function roleOf({ at }: QueryPlace): string | undefined {
 }
 
 /** `const runner = dataSource.createQueryRunner('slave'); await runner.query('UPDATE …')` */
-function isRunnerOfSlave({ chain, at }: QueryPlace): boolean {
+function isRunnerOfSlave({ chain, at }: Sent): boolean {
   const name = chain?.root;
   for (let index: number | undefined = at.function; index !== undefined; index = at.file.functions[index]?.parent) {
     const binding = at.file.functions[index]?.bindings.findLast(({ pattern }) => pattern.name === name);

@@ -7,6 +7,9 @@ import type { Tracer } from '../resolve/origin';
 import { replicaPoolOf } from './replica-pool';
 import type { SentTo } from './replica-use';
 
+/** What its way is known by. */
+export type SentPlace = Pick<QueryPlace, 'chain' | 'library' | 'at' | 'orm'> & Partial<Pick<QueryPlace, 'operation'>>;
+
 /** Which server a read is sent to, once there is more than one. */
 export class SentToReader {
   readonly #tracer: Tracer;
@@ -17,7 +20,7 @@ export class SentToReader {
     this.#pools = pools;
   }
 
-  of(place: QueryPlace): SentTo {
+  of(place: SentPlace): SentTo {
     const { chain, library } = place;
     if (!chain) return 'open';
     const divided = dividing[library]?.(place, chain);
@@ -26,12 +29,12 @@ export class SentToReader {
   }
 
   /** The name by which what sends a query is a replica's. */
-  poolOf({ chain, at }: QueryPlace): string | undefined {
+  poolOf({ chain, at }: Pick<QueryPlace, 'chain' | 'at'>): string | undefined {
     return chain && replicaPoolOf(chain, at, this.#tracer, this.#pools);
   }
 }
 
-type Divide = (place: QueryPlace, chain: ChainValue) => SentTo;
+type Divide = (place: SentPlace, chain: ChainValue) => SentTo;
 
 /** By the library that divides reads and writes itself, where it is told of replicas. */
 const dividing: Readonly<Record<string, Divide>> = {
@@ -68,7 +71,7 @@ const dividing: Readonly<Record<string, Divide>> = {
   },
 };
 
-function ofSequelize({ operation }: QueryPlace, chain: ChainValue): SentTo {
+function ofSequelize({ operation }: SentPlace, chain: ChainValue): SentTo {
   const options = optionsIn(chain);
   if (options.some((one) => isTrue(entry(one, 'useMaster'))) || isGivenOptions(chain)) return 'primary';
   if (chain.links.at(-1)?.name !== 'query') return operation === 'raw' ? 'primary' : 'divided';
