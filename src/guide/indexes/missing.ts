@@ -1,7 +1,7 @@
 import type { Health, UnindexedColumn } from '../../database/health/health';
 import type { Evidence } from '../../nouns/check';
 import type { IndexFix } from '../../nouns/fix';
-import { formatBytes, formatCost, formatCounted, formatGain } from '../../plan/format';
+import { formatBytes, formatCost, formatCount, formatCounted, formatGain } from '../../plan/format';
 import { indexColumnsSql } from '../../sql/create-index';
 import { qualifiedName, quoteIdentifier } from '../../sql/identifiers';
 import type { Check } from '../check';
@@ -99,7 +99,12 @@ function prefilter({ health }: GuideFacts): Evidence[] {
   ];
 }
 
+/** Of the hundredths that are shown: -0.001 is 0.00. */
+function withoutMinusZero(value: number): number {
+  return Math.round(value * 100) / 100 + 0;
+}
+
 function columnRow({ schema, table: of, column, distinct, correlation }: UnindexedColumn): string[] {
-  const values = distinct < 0 ? `${Math.round(-distinct * 100)} % of the rows` : String(Math.round(distinct));
-  return [`${qualifiedName(schema, of)}.${quoteIdentifier(column)}`, values, correlation.toFixed(2)];
+  const values = distinct < 0 ? `${Math.round(-distinct * 100)} % of the rows` : formatCount(distinct);
+  return [`${qualifiedName(schema, of)}.${quoteIdentifier(column)}`, values, withoutMinusZero(correlation).toFixed(2)];
 }
