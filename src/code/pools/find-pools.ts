@@ -2,7 +2,7 @@ import type { TextRange } from '../../nouns/text-range';
 import { chainsAt } from '../calls/chains';
 import type { FileFacts, Use } from '../facts/facts';
 import { entry, sourceOf } from '../facts/value-access';
-import type { ChainValue, Value } from '../facts/values';
+import type { Branch, ChainValue, Value } from '../facts/values';
 import { type Located, returned } from '../orms/support/program-values';
 import type { Program } from '../program/program';
 import type { Origin, Place, Tracer } from '../resolve/origin';
@@ -80,9 +80,9 @@ interface Maker {
 function madeIn(file: FileFacts, tracer: Tracer): PoolUse[] {
   const seen = new Set<number>();
   const local = new Set(file.imports.filter(({ from }) => isOfLibrary(from)).map((one) => one.local));
-  return file.functions.flatMap(({ uses }, index) =>
+  const all = file.functions.flatMap(({ uses }, index) =>
     uses.flatMap((use) =>
-      chainsAt(use.chain).flatMap((chain): PoolUse[] => {
+      chainsAt(use.chain).flatMap((chain): Made[] => {
         const at = { file, function: index };
         for (const [link, { arguments: given }] of chain.links.entries()) {
           const start = chain.links[link]?.argumentsRange?.start ?? -1;
@@ -94,20 +94,35 @@ function madeIn(file: FileFacts, tracer: Tracer): PoolUse[] {
           if (!pool) continue;
           seen.add(start);
           const made = perRequest(maker.library.library, at, use, tracer);
-          return [
-            {
-              ...pool,
-              ...(pool.options ? {} : newOptions(maker, chain.links[link]?.argumentsRange, file.uri)),
-              ...(made && { perRequest: made }),
-              ...madeElsewhere(maker, at),
-              ...(isServerlessFile(file) && { isServerless: true as const }),
-            },
-          ];
+          const whole = {
+            ...pool,
+            ...(pool.options ? {} : newOptions(maker, chain.links[link]?.argumentsRange, file.uri)),
+            ...(made && { perRequest: made }),
+            ...madeElsewhere(maker, at),
+            ...(isServerlessFile(file) && { isServerless: true as const }),
+          };
+          return [{ pool: whole, function: index, ...(use.branch && { branch: use.branch }) }];
         }
         return [];
       }),
     ),
   );
+  return all.filter((one) => !all.some((other) => isInPlaceOf(other, one))).map(({ pool }) => pool);
+}
+
+interface Made {
+  readonly pool: PoolUse;
+  readonly function: number;
+  readonly branch?: Branch;
+}
+
+/** `if (url) db = new Sequelize(url); else db = new Sequelize(name, …)` is one; that of which more is known counts. */
+function isInPlaceOf(other: Made, one: Made): boolean {
+  const isElse = other.branch && other.branch.id === one.branch?.id && other.branch.arm !== one.branch.arm;
+  const isSame = other.function === one.function && other.pool.name !== undefined && other.pool.name === one.pool.name;
+  if (!isElse || !isSame) return false;
+  const [known, own] = [other.pool.max.value !== undefined, one.pool.max.value !== undefined];
+  return known === own ? other.pool.range.start < one.pool.range.start : known;
 }
 
 function madeElsewhere({ arguments: [first], at }: Maker, own: Place): Pick<PoolUse, 'madeBy'> {

@@ -20,6 +20,9 @@ export interface WrittenPool {
   readonly database?: Located;
 }
 
+/** Stands for what is written where an option may be given that nobody sees. */
+export const atRunTime = 'known at run time only';
+
 /** Undefined where it is a pool for another kind of database, or none at all. */
 export function poolOf(library: PoolLibrary, written: WrittenPool, tracer: Tracer): PoolUse | undefined {
   const { objects, isOpen, path, range, name } = written;
@@ -31,7 +34,7 @@ export function poolOf(library: PoolLibrary, written: WrittenPool, tracer: Trace
   const factor = unit === 's' ? 1000 : 1;
   const setting = (paths: readonly string[] | undefined, without: number | undefined, by = factor) => {
     const found = at(paths);
-    if (!found && isOpen && paths) return { isDefault: false, source: 'known at run time only' };
+    if (!found && isOpen && paths) return { isDefault: false, source: atRunTime };
     return settingOf(found, { path, factor: by, without }, tracer);
   };
   const count = (paths: readonly string[] | undefined, without: number | undefined) => setting(paths, without, 1);

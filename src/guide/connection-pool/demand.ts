@@ -1,6 +1,7 @@
 import type { Deployment } from '../../code/deployment/deployment';
 import { unlimited } from '../../code/pools/go';
 import type { PoolSetting, PoolUse } from '../../code/pools/pool-use';
+import { atRunTime } from '../../code/pools/read-pool';
 import type { Evidence } from '../../nouns/check';
 import { formatCount } from '../../plan/format';
 import type { WorkspaceFacts } from '../facts';
@@ -41,15 +42,19 @@ export function demandsOf({ pools, deployment }: WorkspaceFacts, isReplica: bool
     all,
     total: counted.reduce((sum, { max = 0, copies }) => sum + max * copies.count, 0),
     unknown: [
-      ...unsized.map(({ pool }) =>
-        pool.max.source === unlimited
-          ? `${nameOf(pool)} opens as many connections as it has requests: SetMaxOpenConns sets no limit.`
-          : `How many connections ${nameOf(pool)} has is known at run time only (${pool.max.source ?? 'its options'}).`,
-      ),
+      ...unsized.map(({ pool }) => whyUnsized(pool)),
       ...new Set(direct.flatMap(({ copies }) => copies.unknown ?? [])),
       ...severalTargets(counted),
     ],
   };
+}
+
+function whyUnsized(pool: PoolUse): string {
+  const { source } = pool.max;
+  if (source === unlimited)
+    return `${nameOf(pool)} opens as many connections as it has requests: SetMaxOpenConns sets no limit.`;
+  const written = source === undefined || source === atRunTime ? 'its options' : source;
+  return `How many connections ${nameOf(pool)} has is known at run time only (${written}).`;
 }
 
 /** The program does not say where a variable leads. */

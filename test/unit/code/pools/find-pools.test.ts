@@ -294,6 +294,19 @@ module.exports = new Sequelize(config.database, config.username, config.password
     );
   });
 
+  it('of two branches that make the same are one, that of which more is known', async () => {
+    const pools = await poolsIn({
+      '/app/db.js': `const { Sequelize } = require('sequelize');
+const { settings } = require('./settings');
+let db = null;
+if (process.env.URL) { db = new Sequelize(process.env.URL, settings()); } else { db = new Sequelize('blog', 'u', 'p', { dialect: 'postgres', pool: { max: 7 } }); }`,
+    });
+    assert.deepEqual(
+      pools.map(({ max }) => max.value),
+      [7],
+    );
+  });
+
   it('of tests and scripts are left out', async () => {
     const text = "import { Pool } from 'pg';\nconst pool = new Pool();";
     assert.deepEqual(await poolsIn({ '/app/test/db.ts': text, '/app/scripts/load.ts': text }), []);
