@@ -93,7 +93,7 @@ describe('an index goes where the project keeps its indexes', () => {
 
   it('in the table of a Drizzle schema', async () => {
     const action = await fixIn('tools/shop/src/list.ts', /add it to the model posts \(schema\.ts\)/);
-    assert.match(action.title, /Then run drizzle-kit generate/);
+    assert.match(String(action.command?.arguments), /Then run drizzle-kit generate/);
     const applying = apply(action);
     await eventually('the change', async () => {
       await vscode.commands.executeCommand('refactorPreview.apply');
