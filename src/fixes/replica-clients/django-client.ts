@@ -29,7 +29,9 @@ export function djangoClient({ program, file, text, divisions }: ClientContext):
   const packageName = folder.slice(root.length + 1).split('/')[0] ?? '';
   // `settings/production.py` is of the package above it.
   const routerPath = `${root}/${packageName}/routers.py`;
-  if (packageName === '' || program.tracer.files.has(routerPath)) return [];
+  // Without manage.py nobody knows where `settings/production.py` is imported from.
+  const isKnown = project !== undefined || !folder.endsWith('/settings');
+  if (!isKnown || packageName === '' || program.tracer.files.has(routerPath)) return [];
   const after = ({ end }: { readonly end: number }, newText: string): DocumentEdit => ({
     range: { start: end, end },
     newText,

@@ -113,6 +113,9 @@ export const db = drizzle({ client: pool, casing: 'snake_case' });
 });
 
 describe('Django is told of a replica', () => {
+  const manage = {
+    '/app/manage.py': 'import os\n\ndef main():\n    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "x")\n',
+  };
   const settings = `"""Settings."""
 from pathlib import Path
 
@@ -128,14 +131,14 @@ USE_TZ = True
 `;
 
   it('by a second database, a router, and tests that use the first for both', async () => {
-    const files = { '/app/manage.py': '', '/app/blog/settings.py': settings };
+    const files = { ...manage, '/app/blog/settings.py': settings };
     const { clients } = await replicaUsesIn(files);
     assert.deepEqual(
       clients[0]?.files?.map(({ path }) => path),
       ['app/blog/routers.py'],
     );
     assert.equal(
-      await edited('/app/blog/settings.py', settings, { '/app/manage.py': '' }),
+      await edited('/app/blog/settings.py', settings, manage),
       `"""Settings."""
 import os
 from pathlib import Path
@@ -161,6 +164,13 @@ USE_TZ = True
     );
   });
 
+  it('from a package of settings, where manage.py says what they are imported from', async () => {
+    const path = '/app/config/settings/production.py';
+    const [router] = lines(await edited(path, settings, manage), 'ROUTERS');
+    assert.equal(router, 'DATABASE_ROUTERS = ["config.routers.PrimaryReplicaRouter"]');
+    assert.equal(await edited(path, settings), '');
+  });
+
   it('not where there is a router, a replica or no host', async () => {
     for (const text of [
       `${settings}\nDATABASE_ROUTERS = ["blog.routers.Own"]\n`,
@@ -168,7 +178,7 @@ USE_TZ = True
       settings.replace(/.*HOST.*\n/, ''),
       settings.replace('postgresql', 'sqlite3'),
     ])
-      assert.equal(await edited('/app/blog/settings.py', text, { '/app/manage.py': '' }), '');
+      assert.equal(await edited('/app/blog/settings.py', text, manage), '');
   });
 });
 
