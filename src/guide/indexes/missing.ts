@@ -68,7 +68,7 @@ export const missingIndexes: Check = {
 export function proofs(title: string, fixes: readonly IndexFix[]): Evidence {
   return table(
     title,
-    ['Index', '#Cost without', '#Cost with', '#Size'],
+    ['Index', '#Cost now', '#Cost with all', '#Size'],
     fixes.map((fix) => [
       shownIndex(fix),
       formatCost(fix.proof.costBefore),

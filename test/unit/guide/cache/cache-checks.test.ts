@@ -7,7 +7,7 @@ import { cacheInvalidation } from '../../../../src/guide/cache/invalidation';
 import { cacheLifetime } from '../../../../src/guide/cache/lifetime';
 import { cacheStampede } from '../../../../src/guide/cache/stampede';
 import { whyNotKept } from '../../../../src/guide/cache/volatile';
-import type { WorkspaceFacts, WorkspaceQuery } from '../../../../src/guide/facts';
+import type { GuideFacts, IndexAdvice, WorkspaceFacts, WorkspaceQuery } from '../../../../src/guide/facts';
 import { SqlParser } from '../../../../src/sql/parser';
 import { readingOf } from '../../../../src/sql/statement-reading';
 import { factsOf, healthOf, known, statisticOf, tableOf } from '../../../support/guide-facts';
@@ -37,6 +37,7 @@ function judgeCandidates(
   statements: readonly StatementStatistic[],
   queries: readonly WorkspaceQuery[],
   more: Partial<WorkspaceFacts> = {},
+  others: Partial<GuideFacts> = {},
 ) {
   const totalMs = statements.reduce((sum, one) => sum + one.totalMs, 0);
   const totalCalls = statements.reduce((sum, one) => sum + one.calls, 0);
@@ -47,6 +48,7 @@ function judgeCandidates(
         statements: known({ since: '2026-01-01T11:43:20Z', tracksIoTiming: false, statements, totalMs, totalCalls }),
       }),
       workspace: workspaceOf({ queries, ...more }),
+      ...others,
     }),
   );
 }
@@ -55,6 +57,15 @@ const front = 'SELECT id, title FROM posts WHERE status = $1 ORDER BY created_at
 const often = { calls: 20_000, totalMs: 400_000, meanMs: 20, rows: 400_000 };
 
 describe('statements that are worth a cache', () => {
+  it('come after the index that makes them quick', () => {
+    const proof = { sql: front, costBefore: 9_000, costAfter: 30 };
+    const advice = { missing: [{ index: { table: 'posts' }, proof }], removable: [] } as unknown as IndexAdvice;
+    const says = (more?: Partial<GuideFacts>) =>
+      judgeCandidates([statistic(front, often)], [query(front, 'frontPage', 100)], {}, more).says;
+    assert.match(says({ advice }), /\. Create the index on posts first: it makes this 300 times cheaper\.$/);
+    assert.doesNotMatch(says(), /index/);
+  });
+
   it('are not those of views, of which nobody knows here what writes them', () => {
     const view = 'SELECT id, title FROM popular_posts WHERE status = $1';
     const { state, evidence } = judgeCandidates([statistic(view, often)], [query(view, 'popular', 100)]);
