@@ -58,16 +58,15 @@ function isTool(path: string): boolean {
 /** A program that gives nothing to others, waits for nothing and ends by itself: `check-schema.js`. */
 function runsOnce({ exports, functions, languageId }: FileFacts): boolean {
   if (exports.length > 0 || languageId === 'prisma' || languageId === 'python') return false;
-  const called = new Set(
-    functions.flatMap(({ uses }) =>
-      uses.flatMap(({ chain }) => chain.links.flatMap((link) => (link.arguments ? link.name : []))),
-    ),
-  );
-  const isServing = [...called].some((name) =>
-    /^(?:listen|serve|schedule|consume|process|subscribe|on|get|post|use)$/.test(name),
-  );
-  return !isServing && [...called].some((name) => /^(?:end|destroy|close|exit)$/.test(name));
+  const called = functions.flatMap(({ uses }) => calledIn(uses));
+  return !isServing(called) && called.some((name) => /^(?:end|destroy|close|exit)$/.test(name));
 }
+
+const calledIn = (uses: readonly Use[]): string[] =>
+  uses.flatMap(({ chain }) => chain.links.flatMap((link) => (link.arguments ? link.name : [])));
+
+const isServing = (called: readonly string[]): boolean =>
+  called.some((name) => /^(?:listen|serve|schedule|consume|process|subscribe|on|get|post|use)$/.test(name));
 
 /** One call or construction that makes a pool. */
 interface Maker {
@@ -94,6 +93,7 @@ function madeIn(file: FileFacts, tracer: Tracer): PoolUse[] {
           if (!pool) continue;
           seen.add(start);
           const made = perRequest(maker.library.library, at, use, tracer);
+          if (!made && isEndedThere(at, use)) continue;
           const whole = {
             ...pool,
             ...(pool.options ? {} : newOptions(maker, chain.links[link]?.argumentsRange, file.uri)),
@@ -108,6 +108,19 @@ function madeIn(file: FileFacts, tracer: Tracer): PoolUse[] {
     ),
   );
   return all.filter((one) => !all.some((other) => isInPlaceOf(other, one))).map(({ pool }) => pool);
+}
+
+/** `const pool = new Pool(); …; await pool.end();` in one function: it is for one piece of work, and not there beside the others. */
+function isEndedThere({ file, function: index }: Place, { binding, chain }: Use): boolean {
+  const { uses = [], bindings = [] } = index === 0 ? {} : (file.functions[index] ?? {});
+  const own = binding === undefined ? undefined : bindings[binding];
+  if (own?.isConstant !== true || own.value?.range.start !== chain.range.start || isServing(calledIn(uses)))
+    return false;
+  return uses.some(
+    ({ chain: used }) =>
+      used.root === own.pattern.name &&
+      used.links.some((link) => link.arguments && /^(?:end|destroy|close)$/.test(link.name)),
+  );
 }
 
 interface Made {

@@ -318,6 +318,11 @@ if (process.env.URL) { db = new Sequelize(process.env.URL, settings()); } else {
     const serves = 'app.listen(3000);\nprocess.on("SIGTERM", () => pool.end());';
     assert.deepEqual(await poolsIn({ '/app/check-schema.ts': made + once }), []);
     assert.equal((await poolsIn({ '/app/server.ts': made + serves })).length, 1);
+    const work = (rest: string) =>
+      `import { Pool } from 'pg';\nexport async function work() { const pool = new Pool(); await pool.query('SELECT 1'); ${rest} }`;
+    assert.deepEqual(await poolsIn({ '/app/work.ts': work('await pool.end();') }), []);
+    assert.equal((await poolsIn({ '/app/work.ts': work("process.on('SIGTERM', () => pool.end());") })).length, 1);
+    assert.equal((await poolsIn({ '/app/work.ts': work('app.listen(3000); await pool.end();') })).length, 1);
   });
 
   it('take the number of production', async () => {
