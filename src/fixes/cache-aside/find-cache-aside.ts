@@ -26,8 +26,12 @@ export function findCacheAside(
   const taken = new Set<string>();
   const packages = [...program.projectFiles.keys()].filter((one) => /(?:^|[/\\])package\.json$/.test(one));
   const isMonorepo = packages.length > 1;
-  for (const statement of statements) {
-    const { path, range } = statement;
+  const idOf = ({ path, range }: SentStatement) => `${path}:${range.start}:${range.end}`;
+  const writing = new Set(statements.filter(({ writes }) => writes.length > 0).map(idOf));
+  for (const all of statements) {
+    // A call that writes reads only what it has written.
+    const statement = writing.has(idOf(all)) ? { ...all, readsOnly: false } : all;
+    const { path } = statement;
     const file = program.tracer.files.get(path);
     const text =
       file && /^(?:java|type)script/.test(file.languageId) && !program.tracer.roles.isAside(path)
@@ -35,7 +39,7 @@ export function findCacheAside(
         : undefined;
     if (!file || text === undefined) continue;
     modules[path] ??= moduleFor(file, text, program, textOf);
-    const id = `${path}:${range.start}:${range.end}`;
+    const id = idOf(statement);
     const { name: cache, packageFile } = modules[path];
     const known = wraps.get(id);
     // One call that sends several statements is wrapped once.

@@ -3,16 +3,17 @@ import { takerOf } from '../../code/calls/taker';
 import { isInTransaction, runsInTransaction } from '../../code/calls/transactions';
 import type { FileFacts } from '../../code/facts/facts';
 import type { ChainValue } from '../../code/facts/values';
-import type { SendingCall } from './sending-call';
+import { rootOf, type SendingCall } from './sending-call';
 
-/** Whether a call is sent in a transaction. The `em` of MikroORM is one only where it is given to a function. */
-export function isSentInTransaction(
-  { chain, function: index }: SendingCall,
-  library: string,
-  file: FileFacts,
-): boolean {
+/**
+ * Whether a call is sent in a transaction. The `em` of MikroORM is one only where it is given to a function, and a `client` of
+ * Prisma is no connection.
+ */
+export function isSentInTransaction(call: SendingCall, library: string, file: FileFacts): boolean {
+  const { chain, function: index } = call;
   const at = { file, function: index };
-  return library === 'mikro-orm' ? runsInTransaction(at) : isInTransaction({ chain, at });
+  if (library !== 'mikro-orm' && library !== 'prisma') return isInTransaction({ chain, at });
+  return /^(?:tx|trx|t|transaction)$|(?:Tx|Trx|Transaction)$/.test(rootOf(call)) || runsInTransaction(at);
 }
 
 /** `sequelize.transaction(async (t) => …)` around a write, where the outermost is a call with a callback. */

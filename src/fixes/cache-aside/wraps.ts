@@ -42,11 +42,13 @@ function readOf(call: SendingCall, statement: SentStatement, context: WrapContex
   const { library } = statement;
   if (isSentInTransaction(call, library, file))
     return refused('It is sent in a transaction, which sees its own writes.');
-  if (/\b(?:stream|cursor|QueryStream|Cursor|subscribe)\b/.test(call.source)) return refused('Its rows are streamed.');
+  if (/\.(?:stream|cursor|subscribe)\(|\bnew\s+(?:QueryStream|Cursor)\b/.test(call.source)) {
+    return refused('Its rows are streamed.');
+  }
   const why = whyNotMoved(call, statement, context);
   if (why !== undefined) return refused(why);
   const local = localNames(file, call.function);
-  const sender = senders(call, library).find((name) => local.has(name));
+  const sender = senders(call, library).find((name) => local.has(name) && !isOfModule(name, call, file));
   if (sender !== undefined) {
     return refused(
       `It is sent by what the function is given (${sender}), which may be another database or a transaction.`,
@@ -54,7 +56,7 @@ function readOf(call: SendingCall, statement: SentStatement, context: WrapContex
   }
   const shape = shapeOf(call, library, text);
   if ('refused' in shape) return shape;
-  const key = keyOf(call, local);
+  const key = keyOf(call, local, file.imports);
   if ('refused' in key) return key;
   const name = freeKey(`${context.prefix}${nameAround(file, call.function)}`, context);
   return { wrapped: call.range, key: [`'${name}'`, ...key.parts], ...shape };
@@ -95,11 +97,30 @@ function isKept({ range, function: index }: SendingCall, { file, text, cache }: 
   );
 }
 
+/** `const { rawQuery } = prisma`, `const repository = this.posts`: another name for what the module has. */
+function isOfModule(name: string, { function: start }: SendingCall, file: FileFacts): boolean {
+  const outer = localNames(file, start);
+  for (let index: number | undefined = start; index !== undefined && index > 0; index = file.functions[index]?.parent) {
+    for (const { pattern, value, isConstant } of file.functions[index]?.bindings ?? []) {
+      if (pattern.name !== name && !pattern.bound?.some((one) => one.name === name)) continue;
+      const isName = value?.kind === 'chain' && !value.links.some((link) => link.arguments);
+      return isName === true && isConstant === true && typeof value.root === 'string' && !outer.has(value.root);
+    }
+  }
+  return false;
+}
+
 /** Who sends it; of Kysely's sql`…`.execute(db) also what it is given. */
 function senders(call: SendingCall, library: string): string[] {
   const last = call.chain.links.at(-1);
   const given = library === 'kysely' && last?.name === 'execute' ? (last.arguments ?? []) : [];
-  return [rootOf(call), ...given.map((one) => (one.kind === 'chain' && typeof one.root === 'string' ? one.root : ''))];
+  // What is written may stand for more: `const query = this.db.selectFrom('posts')`.
+  const [written = ''] = /^[\w$]+/.exec(call.source) ?? [];
+  return [
+    rootOf(call),
+    written,
+    ...given.map((one) => (one.kind === 'chain' && typeof one.root === 'string' ? one.root : '')),
+  ];
 }
 
 /** Libraries whose calls send at once, and give a promise. */

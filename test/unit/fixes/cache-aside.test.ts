@@ -63,6 +63,56 @@ describe('calls that can be put behind a cache', () => {
     assert.match(await one('more.map(function () {})'), /^What it asks for is put together by a function/);
   });
 
+  it('are not those that something decides which is not in the key', async () => {
+    const one = (given: string) =>
+      readOf(
+        `import { tenant } from './context';\nimport { raw } from 'kysely';\n${pg}export async function one(id) {\n  const { rows } = await «r:pool.query('SELECT 1', [${given}])»;\n}`,
+      );
+    assert.match(await one('tenant()'), /^It asks tenant\(\) for what it depends on: put that into a variable first/);
+    assert.match(await one('this.context.get("tenant")'), /^It asks this\.context\.get\(\)/);
+    assert.match(await one('new Date()'), /^It asks for the time/);
+    assert.match(await one('Date.now() - 1000'), /^It asks for the time/);
+    assert.match(await one('Math.random()'), /^It asks Math\.random\(\)/);
+    assert.match(await one('await tenantOf(id)'), /^It waits for what it asks for/);
+    for (const given of [
+      'new Date(id)',
+      'Number(id)',
+      'raw(id)',
+      'pool.escape(id)',
+      '(eb) => eb.val(id)',
+      'Math.max(1, id)',
+    ]) {
+      assert.equal(await one(given), "'/app/src/posts.one', id", given);
+    }
+    assert.equal(await one('this.limit'), "'/app/src/posts.one', this.limit");
+  });
+
+  it('are not those of a write that gives back what it wrote, nor of what was begun elsewhere', async () => {
+    const text = `${prisma}export async function add(id: number) {\n  return prisma.post.create({ data: { id } });\n}`;
+    const start = text.indexOf('prisma.post');
+    const range = { start, end: text.indexOf(';', start) };
+    const { program } = await ormCallsIn({ [path]: text });
+    const statement = { path, range, library: 'prisma' };
+    const { wraps } = findCacheAside(
+      program,
+      [
+        { ...statement, readsOnly: true, writes: [] },
+        { ...statement, readsOnly: false, writes: ['posts'] },
+      ],
+      () => text,
+    );
+    assert.deepEqual(
+      wraps.map(({ reads, writes }) => [reads, writes !== undefined]),
+      [[undefined, true]],
+    );
+    const builder = `import { db } from './db';\nexport async function one(id) {\n  const query = db.selectFrom('posts').where('id', '=', id);\n  return «r:query.execute()»;\n}`;
+    assert.match(await readOf(builder, 'kysely'), /^It is sent by what the function is given \(query\)/);
+    const renamed = `import prisma from './db';\nexport async function one(id) {\n  const { rawQuery } = prisma;\n  return «r:rawQuery('SELECT 1', [id])»;\n}`;
+    assert.equal(await readOf(renamed, 'prisma'), "'/app/src/posts.one', id");
+    const client = `import db from './db';\nexport async function one(id) {\n  return «r:db.client.post.findMany({ where: { id }, cursor: { id } })»;\n}`;
+    assert.equal(await readOf(client, 'prisma'), "'/app/src/posts.one', id");
+  });
+
   it('are named by their file below the package, and apart from others of the function', async () => {
     const { wraps } = await asideOf(
       `${pg}export async function feed() {\n  const { rows } = await «r:pool.query('SELECT 1')»;\n  const { rows: more } = await «r:pool.query('SELECT 2')»;\n}`,
