@@ -171,12 +171,13 @@ export class Guide {
     const key = keys[name];
     const without = { ...before, [key]: undefined };
     this.#outdated.delete(name);
+    const tellPart = (part: Partial<GuideFacts>) => {
+      this.#facts = { ...without, ...part, missing };
+      onPart();
+    };
     try {
-      const found = await this.#ask(name, signal, (part) => {
-        if (before[key] !== undefined) return;
-        this.#facts = { ...without, ...part, missing };
-        onPart();
-      });
+      // The half that is read anew does not take the place of the whole that is known.
+      const found = await this.#ask(name, signal, before[key] === undefined ? tellPart : undefined);
       if (found !== undefined) return { ...without, ...found, missing };
       return { ...without, missing: { ...missing, [name]: absent[name] } };
     } catch (error) {
@@ -191,12 +192,14 @@ export class Guide {
   async #ask(
     name: FactName,
     signal: AbortSignal,
-    onPart: (part: Partial<GuideFacts>) => void,
+    onPart: ((part: Partial<GuideFacts>) => void) | undefined,
   ): Promise<Partial<GuideFacts> | undefined> {
     const { sources } = this.#options;
     switch (name) {
       case 'health':
-        return sources.health && { health: await sources.health(signal, (health) => onPart({ health })) };
+        return (
+          sources.health && { health: await sources.health(signal, onPart && ((health: Health) => onPart({ health }))) }
+        );
       case 'rates':
         return this.#sample(signal);
       case 'code':

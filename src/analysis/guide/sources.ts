@@ -1,6 +1,7 @@
 import { readDeployment } from '../../code/deployment/read-deployment';
 import type { OnPassedOver } from '../../code/files-below';
 import { withConfiguredPools } from '../../code/pools/configured-pools';
+import type { Health } from '../../database/health/health';
 import type { Server } from '../../database/server';
 import type { WhatIfPlanner } from '../../database/what-if/planner';
 import type { WorkspaceFacts } from '../../guide/facts';
@@ -35,7 +36,11 @@ export function guideSources(house: GuideHouse): GuideSources {
   return {
     folders,
     ...(server && {
-      health: async (signal, onPart) => withReadings(await server.health(signal, onPart), await house.parser()),
+      health: async (signal, onPart) => {
+        const parser = await house.parser();
+        const tellPart = onPart && ((part: Health) => onPart(withReadings(part, parser)));
+        return withReadings(await server.health(signal, tellPart), parser);
+      },
       activity: (signal) => server.activity(signal),
       advice: async (known, signal) =>
         indexAdvice(known, {

@@ -201,12 +201,13 @@ export class Monitor {
   }
 
   async #readHealth(signal: AbortSignal): Promise<void> {
-    const read = await this.#options.server.health(signal, (part) => {
-      if (this.#health || signal.aborted) return;
+    const tellPart = (part: Health) => {
+      if (signal.aborted) return;
       this.#startedAt ??= part.server.startedAt;
       this.#firstPanels = healthPanels(part, Date.now());
       this.#options.onChange();
-    });
+    };
+    const read = await this.#options.server.health(signal, this.#health ? undefined : tellPart);
     if (signal.aborted) return;
     const at = Date.now();
     const before = this.#health?.read;
