@@ -85,6 +85,9 @@ function isMadeOf(
   if (chain && path === at.file.uri && chain.range.start === range.start) return true;
   if (!options) return false;
   return given.some((value) => {
+    // `new Sequelize(url)`: the parentheses are where options would be put.
+    const isInside = value.range.start >= options.range.start && value.range.end <= options.range.end;
+    if (options.isCall) return at.file.uri === options.path && isInside;
     const object = objectAt(value, at, tracer);
     return object?.at.file.uri === options.path && object.value.range.start === options.range.start;
   });

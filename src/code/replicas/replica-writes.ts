@@ -114,8 +114,7 @@ function reasonOf(place: Sent, command: string, sentTo: SentToReader): ReplicaWr
   const how = libraryReason(place, command);
   if (how !== undefined) return { kind: 'library', how };
   const name = sentTo.poolOf(place);
-  if (name !== undefined && sentTo.of(place) !== 'primary') return { kind: 'pool', name };
-  return undefined;
+  return name === undefined ? undefined : { kind: 'pool', name };
 }
 
 /** What a library sends to a replica by its own rules, though a replica refuses it. */

@@ -23,9 +23,7 @@ export class SentToReader {
   of(place: SentPlace): SentTo {
     const { chain, library } = place;
     if (!chain) return 'open';
-    const divided = dividing[library]?.(place, chain);
-    if (divided === 'primary' || divided === 'replica') return divided;
-    return this.poolOf(place) === undefined ? (divided ?? 'open') : 'replica';
+    return this.poolOf(place) === undefined ? (dividing[library]?.(place, chain) ?? 'open') : 'replica';
   }
 
   /** The name by which what sends a query is a replica's. */

@@ -44,7 +44,8 @@ function judged(facts: GuideFacts, workspace: WorkspaceFacts, health: Health): C
     ),
   ];
   if (replicas.count === 0 && !health.server.isReplica) return notApplicable('No replica of this server is known.');
-  if (pools.length === 0) return notApplicable('No pool of connections is made in the workspace’s code.');
+  if (pools.length === 0 && divided.length === 0)
+    return notApplicable('No pool of connections is made in the workspace’s code.');
   if (dividing.length > 0) {
     return passed(`${formatCounted(dividing.length, 'pool reads', 'pools read')} from a replica.`, {
       places: dividing.map(({ uri, range, message }) => ({ uri, range, message })),

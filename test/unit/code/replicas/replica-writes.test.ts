@@ -82,6 +82,20 @@ export async function f(id) {
     assert.deepEqual(await writesIn(code), ['UPDATE by READ_URL', 'DELETE by STANDBY_URL']);
   });
 
+  it('is found in whole instances of libraries that are connected to a replica', async () => {
+    const code = `import { DataTypes, Sequelize } from 'sequelize';
+import { DataSource } from 'typeorm';
+const readSequelize = new Sequelize(process.env.DATABASE_READ_URL);
+const sequelize = new Sequelize(process.env.DATABASE_URL);
+const replicaSource = new DataSource({ type: 'postgres', url: process.env.DATABASE_READ_URL });
+export async function f() {
+  await readSequelize.query('UPDATE posts SET id = 1');
+  await sequelize.query('UPDATE posts SET id = 2');
+  await replicaSource.query('UPDATE posts SET id = 3');
+}`;
+    assert.deepEqual(await writesIn(code), ['UPDATE by DATABASE_READ_URL', 'UPDATE by DATABASE_READ_URL']);
+  });
+
   it('is found where Sequelize sends it there by its type, or a lock outside of a transaction', async () => {
     const code = `import { DataTypes, QueryTypes, Sequelize } from 'sequelize';
 const sequelize = new Sequelize('blog', 'me', '', { dialect: 'postgres', replication: { read: [{ host: 'b' }], write: {} } });
