@@ -115,8 +115,13 @@ function workingIn({ connections }: Activity): number {
 /** ` (50 × 3 replicas of api)` */
 function sumOf({ all }: Demands): string {
   const counted = all.filter(({ max, pooler }) => max !== undefined && pooler === undefined);
-  const parts = counted.map(({ max = 0, copies }) => `${formatCount(max)} in ${copies.says}`);
-  return parts.length > 3 ? '' : ` (${parts.join('; ')})`;
+  // Pools of the same processes are told together: `10 + 20 in one process`.
+  const places = [...new Set(counted.map(({ copies }) => copies.says))];
+  const parts = places.map((says) => {
+    const own = counted.filter(({ copies }) => copies.says === says);
+    return `${own.map(({ max = 0 }) => formatCount(max)).join(' + ')} in ${says}`;
+  });
+  return counted.length > 3 ? '' : ` (${parts.join('; ')})`;
 }
 
 function evidenceOf(

@@ -1,4 +1,5 @@
 import type { PoolUse } from '../../code/pools/pool-use';
+import { atRunTime } from '../../code/pools/read-pool';
 import type { Health } from '../../database/health/health';
 import type { Evidence } from '../../nouns/check';
 import type { Check } from '../check';
@@ -64,6 +65,13 @@ export const poolTimeouts: Check = {
       }
       if ('missing' in health.settings) {
         return passed('Nothing hangs now, as far as it can be seen; the server’s own timeouts cannot.', details);
+      }
+      const hidden = pools.filter(({ waitMs }) => waitMs.source === atRunTime);
+      if (hidden.length > 0 && advised.length === 0) {
+        return passed(
+          `Nothing hangs now. The timeouts of ${listed(hidden.map(nameOf))} are known at run time only.`,
+          details,
+        );
       }
       if (advised.length === 0) return passed('Connections, statements and idle transactions have an end.', details);
       const names = listed(advised.map(({ name }) => name));

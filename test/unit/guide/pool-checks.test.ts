@@ -135,6 +135,15 @@ describe('timeouts of pools', () => {
     assert.equal(judge([usual], { ...off, lock_timeout: '500000' }, { locks: [lock] }).state, 'passed');
   });
 
+  it('say what is known at run time only', () => {
+    const open = { isDefault: false, source: 'known at run time only' };
+    const { state, says } = judge([poolUseOf({ waitMs: open, statementMs: open, idleInTransactionMs: open })], off);
+    assert.deepEqual(
+      [state, says],
+      ['passed', 'Nothing hangs now. The timeouts of pool (pg) are known at run time only.'],
+    );
+  });
+
   it('ask nothing of a library that has no such option', () => {
     const sql = poolUseOf({ library: 'postgres', waitMs: { value: 0, isDefault: true }, options: undefined });
     assert.equal(judge([sql]).state, 'passed');
