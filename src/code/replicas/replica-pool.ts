@@ -59,7 +59,7 @@ function nameOfPool(
   const pool =
     at && pools.find((one) => isMadeOf(one, origin.kind === 'call' ? origin.chain : undefined, given, at, tracer));
   if (pool) return pool.role === 'replica' ? replicaNameOf(pool, name) : undefined;
-  if (made.kind === 'package' && isOfDatabase(made.package) && isReplicaName(name)) return name;
+  if (made.kind === 'package' && isClient(made) && isReplicaName(name)) return name;
   if (!at || depth >= mostDeep) return undefined;
   for (const value of given.flatMap(partsOf)) {
     const found = nameOfPool(tracer.trace(value, at), nameIn(value), tracer, pools, depth + 1);
@@ -68,8 +68,12 @@ function nameOfPool(
   return undefined;
 }
 
-const isOfDatabase = (name: string): boolean =>
-  clients.test(name) || poolLibraries.some(({ packages }) => packages.test(name));
+/** A pool or a client: a `Repository<Read>` that is called readRepository says nothing of servers. */
+const isClient = ({ package: from, path }: Extract<Origin, { kind: 'package' }>): boolean =>
+  (clients.test(from) || poolLibraries.some(({ packages }) => packages.test(from))) &&
+  /^(?:default|\w*Pool|\w*Client|Sequelize|DataSource|Kysely|[Kk]nex|postgres|drizzle|\w*Database)$/.test(
+    path.at(-1) ?? 'default',
+  );
 
 const lastOf = (origin: Origin): string | undefined =>
   origin.kind === 'package' ? origin.path.at(-1) : origin.kind === 'member' ? origin.name : undefined;

@@ -57,6 +57,21 @@ describe('what a replica refuses', () => {
     );
   });
 
+  it('is none of a repository that is called by what it keeps', async () => {
+    const code = `import { Column, Entity, PrimaryGeneratedColumn, Repository } from 'typeorm';
+@Entity('reads')
+export class Read {
+  @PrimaryGeneratedColumn() id: number;
+  @Column() post: number;
+}
+export class ReadService {
+  constructor(private readonly readRepository: Repository<Read>) {}
+  async add(post: number) { await this.readRepository.insert({ post }); }
+}`;
+    const { writes } = await replicaUsesIn({ '/app/reads.ts': code });
+    assert.deepEqual(writes, []);
+  });
+
   it('is found behind what is made of such a pool', async () => {
     const code = `import { drizzle } from 'drizzle-orm/node-postgres';
 import { integer, pgTable } from 'drizzle-orm/pg-core';
