@@ -4,6 +4,9 @@ import { whyMissing } from '../support/known';
 import { failed, notApplicable, passed, unknown } from '../support/results';
 import { detailsOf, ofRules } from './findings';
 
+/** Of Go and of Java only the pools are read. */
+const unread = /^(?:database\/sql|pgxpool|hikari)$/;
+
 /** Connections that the program takes and does not give back on every way: after enough of them the pool is empty, and requests hang. */
 export const poolLeaks: Check = {
   id: 'connection-pool/leaks',
@@ -17,6 +20,11 @@ export const poolLeaks: Check = {
     const [first] = found;
     if (!first && workspace.pools.length === 0) {
       return notApplicable('No pool of connections is made in the workspace’s code.');
+    }
+    if (!first && workspace.pools.every(({ library }) => unread.test(library))) {
+      return notApplicable(
+        'Leaks are looked for in JavaScript, Python and Ruby; these pools are those of other languages.',
+      );
     }
     if (!first)
       return passed('Every connection that the code takes is given back on every way, as far as it can be followed.');

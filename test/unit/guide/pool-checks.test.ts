@@ -185,6 +185,10 @@ describe('leaks of connections', () => {
   it('are none where no rule finds one, and unknown where nothing was read', () => {
     assert.equal(poolLeaks.judge(factsOf({ workspace: workspaceOf({ pools: [poolUseOf()] }) })).state, 'passed');
     assert.equal(poolLeaks.judge(factsOf({ workspace: workspaceOf() })).state, 'not applicable', 'there is no pool');
+    const ofGo = poolLeaks.judge(
+      factsOf({ workspace: workspaceOf({ pools: [poolUseOf({ library: 'database/sql' })] }) }),
+    );
+    assert.equal(ofGo.state, 'not applicable', 'only its pools are read');
     assert.equal(poolLeaks.judge(factsOf()).state, 'unknown');
   });
 });
