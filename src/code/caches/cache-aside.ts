@@ -38,6 +38,8 @@ export interface WrappedWrite {
   readonly wrapped: TextRange;
   /** Tables of which the cache is told there already. */
   readonly told: readonly string[];
+  /** Where the list of them ends, to which others are added. */
+  readonly listEnd?: number;
 }
 
 export type PackageManager = 'npm' | 'pnpm' | 'yarn';

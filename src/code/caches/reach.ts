@@ -19,7 +19,7 @@ export function* everyCall(tracer: Tracer): Generator<CallPlace> {
   for (const file of tracer.files.values()) {
     if (tracer.roles.isAside(file.uri)) continue;
     const seen = new Set<number>();
-    for (const [index] of file.functions.entries()) {
+    for (const index of file.functions.keys()) {
       for (const call of callsIn({ file, function: index })) {
         const start = call.chain.links[call.link]?.argumentsRange?.start ?? 0;
         if (seen.has(start)) continue;
@@ -77,7 +77,8 @@ export function callersOf(
     found.set(`${place.path}:${place.range.start}`, place);
   }
   return (at) => {
-    const found = wanted.get(namedAround(at) as FunctionFacts);
+    const own = namedAround(at);
+    const found = own && wanted.get(own);
     return found && found.size > 0 ? { callers: [...found.values()] } : {};
   };
 }

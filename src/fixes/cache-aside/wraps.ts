@@ -72,19 +72,23 @@ function writeOf(call: SendingCall, statement: SentStatement, context: WrapConte
     );
   const why = whyNotMoved(outer, statement, context);
   if (why !== undefined) return refused(`${why.charAt(0).toLowerCase()}${why.slice(1)}`);
-  return { wrapped: outer.range, told: toldAt(outer.range, text, context.cache) };
+  return { wrapped: outer.range, ...toldAt(outer.range, text, context.cache) };
 }
 
 /** Tables that a `cache.changing([…], async () => …)` around it names. */
-function toldAt({ start }: TextRange, text: string, cache: string): string[] {
+function toldAt({ start }: TextRange, text: string, cache: string): Omit<WrappedWrite, 'wrapped'> {
   let before = text.slice(0, start);
   const told: string[] = [];
-  const around = new RegExp(`\\b${cache}\\.changing\\(\\[([^\\]]*)\\],\\s*async \\(\\) =>\\s*$`);
+  let listEnd: number | undefined;
+  const around = new RegExp(`\\b${cache}\\.changing\\(\\s*\\[([^\\]]*)\\],\\s*async \\(\\) =>\\s*$`);
   for (let found = around.exec(before); found; found = around.exec(before)) {
-    told.push(...(found[1]?.match(/[^'",\s]+/g) ?? []));
+    const [whole, list = ''] = found;
+    told.push(...(list.match(/[^'",\s]+/g) ?? []));
+    // Before a comma that a formatter has put behind the last.
+    listEnd ??= found.index + whole.indexOf('[') + 1 + list.replace(/,?\s*$/, '').length;
     before = before.slice(0, found.index);
   }
-  return told;
+  return { told, ...(listEnd !== undefined && { listEnd }) };
 }
 
 function isKept({ range, function: index }: SendingCall, { file, text, cache }: WrapContext): boolean {

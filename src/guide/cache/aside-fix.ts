@@ -1,4 +1,4 @@
-import { type CacheModule, type CacheWrap, isRefused } from '../../code/caches/cache-aside';
+import { type CacheModule, type CacheWrap, isRefused, type WrappedWrite } from '../../code/caches/cache-aside';
 import { cacheModuleText } from '../../code/caches/module-text';
 import type { CommandFix, FileFix, GuideFix } from '../../nouns/check';
 import type { DocumentEdit, EditFix } from '../../nouns/fix';
@@ -86,20 +86,25 @@ function editFor(candidate: Candidate, workspace: WorkspaceFacts): EditFix | und
     around(query.path, wrapped, `${module.name}.read(${options}, async () => ${before}`, `${after})`);
   }
   // Several writes of one transaction are one.
-  const changes = new Map<string, { path: string; wrapped: TextRange; names: Set<string> }>();
+  const changes = new Map<string, WrappedWrite & { path: string; names: Set<string> }>();
   for (const { query, wrap } of writes) {
     if (!wrap?.writes || isRefused(wrap.writes)) return undefined;
     const { wrapped, told } = wrap.writes;
     const names = writtenOf(query, tables).filter((name) => !told.includes(name));
     if (names.length === 0) continue;
     const id = `${query.path}:${wrapped.start}:${wrapped.end}`;
-    const one = changes.get(id) ?? { path: query.path, wrapped, names: new Set() };
+    const one = changes.get(id) ?? { ...wrap.writes, path: query.path, names: new Set() };
     changes.set(id, one);
     for (const name of names) one.names.add(name);
   }
-  for (const { path, wrapped, names } of changes.values()) {
+  for (const { path, wrapped, listEnd, names } of changes.values()) {
     const module = modules[path];
     if (!module) return undefined;
+    if (listEnd !== undefined) {
+      const more = [...names].map((name) => `, ${module.quote}${name}${module.quote}`).join('');
+      edits.push({ uri: path, range: { start: listEnd, end: listEnd }, newText: more });
+      continue;
+    }
     around(path, wrapped, `${module.name}.changing(${listed([...names], module.quote)}, async () => `, ')');
   }
   for (const path of new Set(edits.map(({ uri }) => uri ?? ''))) {

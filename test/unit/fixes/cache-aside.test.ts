@@ -260,12 +260,20 @@ describe('writes that can tell a cache', () => {
   });
 
   it('say what the cache is told already', async () => {
-    const { wraps } = await asideOf(
+    const { wraps, text } = await asideOf(
       `import { cache } from './cache.service';\n${pg}export async function add(id) {\n  await cache.changing(['posts', 'tags'], async () => «w:pool.query('INSERT', [id])»);\n}`,
     );
     const [wrap] = wraps;
     assert.ok(wrap?.writes && !isRefused(wrap.writes));
     assert.deepEqual(wrap.writes.told, ['posts', 'tags']);
+    // Others are added to the list.
+    assert.equal(text.slice(0, wrap.writes.listEnd).split('\n').at(-1), "  await cache.changing(['posts', 'tags'");
+    const formatted = await asideOf(
+      `import { cache } from './cache.service';\n${pg}export async function add(id) {\n  await cache.changing(\n    [\n      'posts',\n    ],\n    async () =>\n      «w:pool.query('INSERT', [id])»,\n  );\n}`,
+    );
+    const writes = formatted.wraps[0]?.writes;
+    assert.ok(writes && !isRefused(writes));
+    assert.equal(formatted.text.slice(0, writes.listEnd).split('\n').at(-1), "      'posts'");
   });
 });
 
