@@ -46,15 +46,14 @@ describe('the workload of the sample', function () {
     assert.equal(run.results.get('bottleneck/statement-counting')?.state, 'passed');
   });
 
-  it('says which function sends it', () => {
-    const counting = workload.rows.find(
-      ({ statistic }) => statistic.text === 'SELECT count(*) FROM comments WHERE post_id = $1',
-    );
-    assert.equal(counting?.statistic.calls, 20);
-    assert.deepEqual(
-      counting?.places.map(({ inFunction }) => inFunction),
-      ['feed', 'weeklyDigest'],
-    );
+  it('says which function sends it, and not who sends the same with other aliases', () => {
+    const senders = (text: string) => {
+      const row = workload.rows.find(({ statistic }) => statistic.text === text);
+      return [row?.statistic.calls, ...(row?.places.map(({ inFunction }) => inFunction) ?? [])];
+    };
+    assert.deepEqual(senders('SELECT count(*) FROM comments WHERE post_id = $1'), [20, 'feed']);
+    const ofSequelize = 'SELECT count(*) AS "count" FROM "comments" AS "Comment" WHERE "Comment"."post_id" = $1';
+    assert.deepEqual(senders(ofSequelize).slice(1), ['weeklyDigest']);
   });
 
   it('takes what libraries ask of the catalog for nobody’s query', () => {
