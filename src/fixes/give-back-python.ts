@@ -9,7 +9,7 @@ import type { TextOf } from './code-fixes';
  * where a text goes over several lines.
  */
 export function giveBackInPython(checkout: Checkout, textOf: TextOf): EditFix | undefined {
-  const { at, kind, name, binding, givingBack, lost } = checkout;
+  const { at, name, binding, givingBack, lost } = checkout;
   const uri = at.file.uri;
   const source = textOf(uri);
   const facts = at.file.functions[at.function];
@@ -46,7 +46,7 @@ export function giveBackInPython(checkout: Checkout, textOf: TextOf): EditFix | 
   const kept = held.filter((line) => !removed.has(line));
   if (!isWhole(source, kept) || kept.every((line) => isBlank(source, line))) return undefined;
   const unit = unitOf(source, indent, block);
-  const awaits = kind.library === 'sqlalchemy' && isAwaited(source, binding.value.range) ? 'await ' : '';
+  const awaits = isAwaitedIn(text, name, call ? source.slice(0, call.start) : undefined) ? 'await ' : '';
   const body = kept
     .map((line) => (isBlank(source, line) ? lineText(source, line) : unit + lineText(source, line)))
     .join('');
@@ -96,7 +96,10 @@ function isAlone(source: string, line: TextRange, call: TextRange): boolean {
   );
 }
 
-const isAwaited = (source: string, { start }: TextRange): boolean => /\bawait\s*$/.test(source.slice(0, start));
+/** As its own end is, else as what is asked of it. */
+function isAwaitedIn(text: string, name: string, beforeEnd: string | undefined): boolean {
+  return beforeEnd === undefined ? new RegExp(`\\bawait\\s+${name}\\.`).test(text) : /\bawait\s+$/.test(beforeEnd);
+}
 
 function withoutBlankEnd(source: string, lines: readonly TextRange[]): readonly TextRange[] {
   return lines.slice(0, lines.findLastIndex((line) => !isBlank(source, line)) + 1);

@@ -21,7 +21,7 @@ export interface Hoisting {
   readonly dependsOn?: string;
 }
 
-/** So they are made anew where a request's environment allows nothing else, or need more than their construction. */
+/** Those that are ready once they are constructed: TypeORM's are initialised by a call of their own, slonik's are awaited. */
 const libraries = /^(?:pg|postgres|knex|sequelize)$/;
 
 /** What the program may call when it is loaded as well as later. */
@@ -42,8 +42,10 @@ export function hoistingOf(library: string, { file, function: index }: Place, us
       [...parameters, ...bindings.map((one) => one.pattern)].flatMap(namesOf),
     ),
   );
-  const dependsOn = names.find((name) => own.has(name) || name === 'this');
+  const brought = broughtBy(around);
+  const dependsOn = names.find((name) => brought.has(name));
   if (dependsOn !== undefined) return { dependsOn };
+  if (names.some((name) => own.has(name) || name === 'this')) return {};
   const name = binding?.pattern.name ?? '';
   const isDeclared = binding?.value?.range.start === use.chain.range.start && binding.isConstant;
   if (!libraries.test(library) || !isDeclared || name === '' || isTaken(name, file, index)) return {};
@@ -61,6 +63,16 @@ export function hoistingOf(library: string, { file, function: index }: Place, us
       outermost: outermost.range,
     },
   };
+}
+
+/** Parameters, and what is made of them: `const { tenant } = req.params`. The outer functions come last. */
+function broughtBy(around: readonly FunctionFacts[]): ReadonlySet<string> {
+  const brought = new Set(around.flatMap(({ parameters }) => parameters.flatMap(namesOf)));
+  for (const { pattern, value } of around.toReversed().flatMap(({ bindings }) => bindings)) {
+    if (value && namesIn(value).some((name) => brought.has(name)))
+      for (const name of namesOf(pattern)) brought.add(name);
+  }
+  return brought;
 }
 
 /** From the innermost one. */

@@ -408,6 +408,14 @@ describe('pool-per-request', () => {
     );
   });
 
+  it('takes options of the function’s own for none of the request', async () => {
+    const [message] = await messages(
+      "app.get('/posts', async (req, res) => { const options = { max: 3 }; const own = new Pool(options); res.json((await own.query('SELECT 1')).rows); });",
+      "import { Pool } from 'pg';",
+    );
+    assert.match(message ?? '', /; make it once, outside of the function\.$/);
+  });
+
   it('is silent of one that is made once', async () => {
     assert.deepEqual(
       await messages("app.get('/posts', async (req, res) => { res.json((await pool.query('SELECT 1')).rows); });"),

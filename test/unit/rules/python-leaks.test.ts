@@ -150,6 +150,18 @@ describe('connection-leak in Python', () => {
       );
     });
 
+    it('waits for the end of what is waited for', async () => {
+      const sessions = `from sqlalchemy.ext.asyncio import async_sessionmaker
+Sessions = async_sessionmaker(async_engine)
+async def f():
+    one = Sessions()
+    rows = await one.execute(q)
+`;
+      const after = (await mended(`${sessions}    await one.close()\n`)) ?? '';
+      assert.match(after, /finally:\n {8}await one\.close\(\)\n$/);
+      assert.equal(await mended(sessions), after);
+    });
+
     it('takes away what gave it back on some ways', async () => {
       assert.equal(
         await mended(`def f(x):
