@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type pg from 'pg';
 import { BrowserSession, reportingFailures } from '../support/browser-session';
+import { eventually } from '../support/eventually';
 import { GuideViews } from '../support/guide-views';
 import { connectTo, type PostgresServer, startPostgres } from '../support/postgres-server';
 
@@ -71,6 +72,8 @@ describe('Indexes, dropped and rebuilt from the views', function () {
     );
     await session.notification(/REINDEX INDEX CONCURRENTLY .*waiting for pid \d+/, 60_000);
     await session.pressInNotification(/REINDEX INDEX CONCURRENTLY .*waiting for pid/, 'Cancel');
+    const rebuilding = `SELECT FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'REINDEX%'`;
+    await eventually('the end of the rebuild', async () => (await client.query(rebuilding)).rowCount === 0);
     // What is left half built can be dropped once nobody uses the table.
     await client.query('ROLLBACK');
     await session.notification(/was cancelled; nothing unfinished was left behind\./, 60_000);

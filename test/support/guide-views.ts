@@ -26,7 +26,8 @@ export class GuideViews {
     const open = page.locator('.part.sidebar .pane-header[aria-expanded="true"]');
     const labels = await open.evaluateAll((headers) => headers.map((one) => one.getAttribute('aria-label') ?? ''));
     for (const label of labels) {
-      if (!label.startsWith(name)) await page.locator(`.part.sidebar .pane-header[aria-label="${label}"]`).click();
+      const quoted = label.replaceAll(/["\\]/g, '\\$&');
+      if (!label.startsWith(name)) await page.locator(`.part.sidebar .pane-header[aria-label="${quoted}"]`).click();
     }
   }
 
