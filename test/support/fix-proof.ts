@@ -5,7 +5,6 @@ import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
-import { build } from 'esbuild';
 import { readCallFacts } from '../../src/code/calls/call-facts';
 import { QuerySiteFinder } from '../../src/code/find-query-sites';
 import { orms } from '../../src/code/orms/orms';
@@ -15,6 +14,7 @@ import type { ColumnTypeOf } from '../../src/fixes/batch/column-types';
 import { codeFixes, type FixableFinding } from '../../src/fixes/code-fixes';
 import type { DocumentEdit, EditFix } from '../../src/nouns/fix';
 import { SqlParser } from '../../src/sql/parser';
+import { bundledProgram } from './bundled-program';
 import { ormCalls } from './orm-calls';
 import { createDatabase, sharedServer, type TestDatabase } from './postgres-server';
 import { wholePaths } from './whole-paths';
@@ -114,22 +114,12 @@ async function columnTypes({ admin }: TestDatabase): Promise<ReadonlyMap<string,
   return new Map(rows.map(({ name, type }) => [name, type]));
 }
 
-/** Bundled, since decorators are not what Node understands; the libraries stay what they are. */
 async function start(folder: string, outfile: string): Promise<Application> {
-  await build({
-    stdin: {
-      contents: "export * as models from './models'; export * as loops from './loops';",
-      resolveDir: folder,
-      loader: 'ts',
-    },
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    packages: 'external',
-    tsconfigRaw: { compilerOptions: { experimentalDecorators: true, useDefineForClassFields: false } },
-  });
-  const { models, loops } = createRequire(outfile)(outfile);
+  const text = "export * as models from './models'; export * as loops from './loops';";
+  const { models, loops } = (await bundledProgram(text, folder, outfile)) as {
+    readonly models: { open?(): Promise<unknown>; readonly close: Application['close'] };
+    readonly loops: Application['loops'];
+  };
   await models.open?.();
   return { loops, close: models.close };
 }

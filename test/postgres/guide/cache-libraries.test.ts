@@ -2,10 +2,9 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { cp, mkdtemp, readFile, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import os from 'node:os';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { bundledProgram } from '../../support/bundled-program';
 import { applyCacheAside, codeOf, linkPackages, refusals } from '../../support/cache-aside';
 import { removeFolder } from '../../support/cache-module';
 import { generatePrismaClient } from '../../support/fix-proof';
@@ -233,24 +232,10 @@ async function answered({ queries }: Program, name: string): Promise<unknown> {
   return said;
 }
 
-/** Bundled, since decorators are not what Node understands; the libraries stay what they are. */
 async function started(folder: string): Promise<Program> {
-  const outfile = join(folder, `${randomUUID()}.cjs`);
   const hasCache = (await readFile(join(folder, 'queries.ts'), 'utf8')).includes('cache.service');
-  await build({
-    stdin: {
-      contents: `export * as models from './models'; export * as queries from './queries';${hasCache ? "export { cache } from './services/cache.service';" : ''}`,
-      resolveDir: folder,
-      loader: 'ts',
-    },
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    packages: 'external',
-    tsconfigRaw: { compilerOptions: { experimentalDecorators: true, useDefineForClassFields: false } },
-  });
-  const program: Program = createRequire(outfile)(outfile);
+  const text = `export * as models from './models'; export * as queries from './queries';${hasCache ? "export { cache } from './services/cache.service';" : ''}`;
+  const program = (await bundledProgram(text, folder, join(folder, `${randomUUID()}.cjs`))) as Program;
   await program.models.open?.();
   return program;
 }
