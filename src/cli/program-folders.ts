@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, resolve, sep } from 'node:path';
 
@@ -50,16 +50,29 @@ interface Around {
   readonly outermost?: string;
 }
 
+/** A package of its own, inside a package that does not count it among its workspaces, ends the search: it is a program by itself. */
 async function packageAround(folder: string): Promise<Around> {
   let outermost: string | undefined;
   let at = folder;
   for (let level = 0; level <= MOST_LEVELS && at !== homedir(); level++) {
-    for (const name of manifests) if (await exists(join(at, name))) outermost = at;
+    for (const name of manifests) {
+      if (!(await exists(join(at, name)))) continue;
+      if (outermost !== undefined && name === 'package.json' && !(await hasWorkspaces(at)))
+        return { repository: outermost, outermost };
+      outermost = at;
+    }
     if (await exists(join(at, '.git'))) return { repository: at, outermost };
     if (at === dirname(at)) break;
     at = dirname(at);
   }
   return { outermost };
+}
+
+/** npm's and yarn's `workspaces`, and the files of the tools that have lists of their own. */
+async function hasWorkspaces(folder: string): Promise<boolean> {
+  const lists = ['pnpm-workspace.yaml', 'lerna.json', 'nx.json', 'turbo.json', 'rush.json'];
+  for (const name of lists) if (await exists(join(folder, name))) return true;
+  return /"workspaces"\s*:/.test(await readFile(join(folder, 'package.json'), 'utf8'));
 }
 
 /** Where what was read of these folders is kept for the next time. */

@@ -29,6 +29,15 @@ describe('The folder of a program', () => {
     assert.deepEqual(await of(), [root]);
   });
 
+  it('is that of a package inside another, unless that one counts it among its workspaces', async () => {
+    await writeFile(join(root, 'package.json'), '{ "name": "outer" }');
+    await writeFile(join(root, 'app/package.json'), '{ "name": "inner" }');
+    await mkdir(join(root, '.git'));
+    assert.deepEqual(await of(), [join(root, 'app')]);
+    await writeFile(join(root, 'package.json'), '{ "name": "outer", "workspaces": ["app"] }');
+    assert.deepEqual(await of(), [root]);
+  });
+
   it("is the file's own where no package is around it", async () => {
     await mkdir(join(root, '.git'));
     assert.deepEqual(await of(), [join(root, 'app/models')]);
