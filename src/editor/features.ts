@@ -32,6 +32,7 @@ import { QueryExplainer } from './query-explainer';
 import { QueryFinder } from './query-finder';
 import { QuickFixes } from './quick-fixes';
 import { RemovalCommands } from './removal-commands';
+import { ReviewedEdits } from './reviewed-edits';
 import { Settings } from './settings';
 import { ShowSql } from './show-sql';
 import { DatabaseStatusBar } from './status-bar';
@@ -63,6 +64,7 @@ export function buildFeatures(context: vscode.ExtensionContext, log: vscode.LogO
   const views = new PlanViews(context.extensionUri, errors);
   const growth = new GrowthNotes({ tracker, analyzers, errors });
   const test = new DatabaseTest(databases);
+  const edits = new ReviewedEdits(commands);
   const guide = new GuideService({ databases, code, analyzers, settings, errors, log });
   const production = new ProductionCalls({ guide, databases, analyzers, settings, errors });
   context.subscriptions.push(databases, analyzers, code, guide, production);
@@ -78,12 +80,13 @@ export function buildFeatures(context: vscode.ExtensionContext, log: vscode.LogO
     growth,
     new GrowthCommands({ commands, databases, analyzers, finder }),
     new OtherQueries({ tracker, analyzers, errors }),
+    edits,
     new QuickFixes(tracker, databases, new IndexesInModels(code, errors)),
     new FixCommands({ commands, databases, tracker, views, finder }),
     new ExplainCommands({ commands, finder, explainer, views, tracker, databases }),
     new QueriesView({ code, tracker, commands, databases, analyzers, errors }),
     new GuideViews({ guide, commands, databases, analyzers, errors }),
-    new GuideFixes({ guide, commands, databases, analyzers, settings, errors }),
+    new GuideFixes({ guide, commands, databases, analyzers, settings, errors, edits }),
     new Dashboard({ extensionUri: context.extensionUri, commands, databases, guide, settings, errors }),
     new Troubleshooting({ guide, commands, databases }),
     new ShowSql({ commands, finder, tracker }),

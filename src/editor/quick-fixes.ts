@@ -8,7 +8,7 @@ import type { DatabaseService } from './database-service';
 import { DIAGNOSTIC_SOURCE } from './diagnostics';
 import type { DocumentTracker } from './document-tracker';
 import type { Feature } from './feature';
-import { FileEdits } from './file-edits';
+import { fileEditAction } from './file-edit-action';
 import type { FixTask } from './fix-commands';
 import type { IndexesInModels } from './indexes-in-models';
 import { documentSelector } from './languages';
@@ -22,7 +22,6 @@ export class QuickFixes implements Feature, vscode.CodeActionProvider {
   readonly #tracker: DocumentTracker;
   readonly #databases: DatabaseService;
   readonly #models: IndexesInModels;
-  readonly #files = new FileEdits();
 
   constructor(tracker: DocumentTracker, databases: DatabaseService, models: IndexesInModels) {
     this.#tracker = tracker;
@@ -75,7 +74,7 @@ export class QuickFixes implements Feature, vscode.CodeActionProvider {
       if (!finding || !touches(finding.range, asked)) return [];
       const edits = finding.fixes.flatMap((fix) => (fix.kind === 'edit' && this.#fitsOpenDocuments(fix) ? [fix] : []));
       return edits.map((fix) => {
-        const action = this.#files.action(tracked.document, fix);
+        const action = fileEditAction(tracked.document, fix);
         action.diagnostics = ours.filter(({ message }) => message === finding.message);
         if (fix.isAside) action.isPreferred = false;
         return action;
@@ -91,11 +90,6 @@ export class QuickFixes implements Feature, vscode.CodeActionProvider {
       const tracked = this.#tracker.get(document);
       return tracked ? tracked.programVersion === document.version : !document.isDirty;
     });
-  }
-
-  /** Edits of files that are not open are made when somebody looks at the action. */
-  resolveCodeAction(action: vscode.CodeAction): Promise<vscode.CodeAction> {
-    return this.#files.resolve(action);
   }
 
   async #actions(
@@ -118,7 +112,7 @@ export class QuickFixes implements Feature, vscode.CodeActionProvider {
   async #modelActions({ document }: TrackedDocument, fix: IndexFix): Promise<vscode.CodeAction[]> {
     const edits = await this.#models.editsOf(document, fix);
     return edits.map((edit) =>
-      this.#files.action(document, { ...edit, title: shortTitle(indexWords(fix), `: ${edit.title}`) }),
+      fileEditAction(document, { ...edit, title: shortTitle(indexWords(fix), `: ${edit.title}`) }),
     );
   }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
-import { rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { Client } from 'pg';
 import * as vscode from 'vscode';
 import { readHistory } from '../../src/analysis/guide/history';
@@ -130,6 +130,27 @@ describe('a fix of the checklist', () => {
     const files = [{ path: '../of-a-test.conf', content: 'x' }];
     const shown = await errorsShown(async () => apply({ kind: 'file', title: 'Out', files, placeholders: [] }));
     assert.match(shown.join(), /is not below the workspace/);
+  });
+
+  it('changes several files after a look at them, and leaves them unsaved', async () => {
+    const files = ['of-a-test-1.js', 'of-a-test-2.js'].map((name) => workspaceUri(name).fsPath);
+    for (const path of files) await writeFile(path, 'max: 20\n');
+    const edits = files.map((uri) => ({ uri, range: { start: 5, end: 7 }, newText: '5' }));
+    const change = (answer: string) =>
+      answering(answer, async () => apply({ kind: 'edit', title: 'Fewer', edits }), 'showInformationMessage');
+    const texts = () =>
+      Promise.all(files.map(async (path) => (await vscode.workspace.openTextDocument(path)).getText()));
+    try {
+      await change('Leave It');
+      assert.deepEqual(await texts(), ['max: 20\n', 'max: 20\n']);
+      const { asked } = await change('Make the Change');
+      assert.match(asked.join(), /Fewer\? 2 files stay unsaved until you save/);
+      assert.deepEqual(await texts(), ['max: 5\n', 'max: 5\n']);
+      assert.deepEqual(await Promise.all(files.map((path) => readFile(path, 'utf8'))), ['max: 20\n', 'max: 20\n']);
+    } finally {
+      await closeAll();
+      for (const path of files) await rm(path);
+    }
   });
 
   it('does not touch a file that has changed since it was read', async () => {

@@ -134,22 +134,23 @@ export async function picking(label: RegExp, work: () => Promise<unknown>): Prom
   }
 }
 
-/** Answers the next modal questions with the button `answer`, and tells what was asked. Dialogs cannot be clicked in a test host. */
+/** Answers the next questions with the button `answer`, and tells what was asked. Dialogs cannot be clicked in a test host. */
 export async function answering<T>(
   answer: string | undefined,
   work: () => Promise<T>,
+  kind: 'showWarningMessage' | 'showInformationMessage' = 'showWarningMessage',
 ): Promise<{ result: T; asked: string[] }> {
   const asked: string[] = [];
-  const original = vscode.window.showWarningMessage;
+  const original = vscode.window[kind];
   const replacement = async (message: string) => {
     asked.push(message);
     return answer;
   };
-  Object.assign(vscode.window, { showWarningMessage: replacement });
+  Object.assign(vscode.window, { [kind]: replacement });
   try {
     return { result: await work(), asked };
   } finally {
-    Object.assign(vscode.window, { showWarningMessage: original });
+    Object.assign(vscode.window, { [kind]: original });
   }
 }
 

@@ -6,8 +6,8 @@ import { Problem } from '../../nouns/problem';
 import type { AnalyzerService } from '../analyzer-service';
 import { withProgress } from '../commands';
 import type { DatabaseService } from '../database-service';
+import type { ReviewedEdits } from '../reviewed-edits';
 import { fixOf, isFixArgument } from './check-words';
-import { applyEdit } from './edit-fix';
 import { FileFixes } from './file-fix';
 import type { GuideHistory, MoreMeasures } from './guide-history';
 import type { GuideService } from './guide-service';
@@ -25,6 +25,7 @@ export class ApplyFix implements vscode.Disposable {
   readonly #history: GuideHistory;
   readonly #analyzers: AnalyzerService;
   readonly #server: ServerFixes;
+  readonly #edits: ReviewedEdits;
   readonly #files = new FileFixes();
 
   constructor(options: {
@@ -32,10 +33,12 @@ export class ApplyFix implements vscode.Disposable {
     readonly history: GuideHistory;
     readonly databases: DatabaseService;
     readonly analyzers: AnalyzerService;
+    readonly edits: ReviewedEdits;
   }) {
     this.#guide = options.guide;
     this.#history = options.history;
     this.#analyzers = options.analyzers;
+    this.#edits = options.edits;
     this.#server = new ServerFixes(options.guide, options.databases);
   }
 
@@ -66,7 +69,7 @@ export class ApplyFix implements vscode.Disposable {
   async #work({ judgedAt }: JudgedCheck, fix: GuideFix): Promise<Work | undefined> {
     switch (fix.kind) {
       case 'edit':
-        return leftToAPerson(() => applyEdit(fix, judgedAt));
+        return leftToAPerson(() => this.#edits.make(fix, judgedAt));
       case 'file':
         return leftToAPerson(() => this.#files.open(fix));
       case 'command':

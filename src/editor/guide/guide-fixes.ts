@@ -4,6 +4,7 @@ import type { Commands } from '../commands';
 import type { DatabaseService } from '../database-service';
 import type { ErrorReporter } from '../error-reporter';
 import type { Feature } from '../feature';
+import type { ReviewedEdits } from '../reviewed-edits';
 import type { Settings } from '../settings';
 import type { ApplyFix } from './apply-fix';
 import type { GuideHistory } from './guide-history';
@@ -22,6 +23,7 @@ interface GuideFixesOptions {
   readonly analyzers: AnalyzerService;
   readonly settings: Settings;
   readonly errors: ErrorReporter;
+  readonly edits: ReviewedEdits;
 }
 
 /** What the checklist proposes is applied here, measured, and listed in the view History. Loaded with the first of them. */
