@@ -22,11 +22,17 @@ const openBytes = { least: 2 * 1024 * 1024, most: 15 * 1024 * 1024 };
 /** More of the machine's memory than that is not to go into connections: a guess, shared_buffers and the file cache need the rest. */
 const mostOfMemory = 0.25;
 
-/** Each pool made smaller, in proportion, so that all together open `target` at most; at least one connection each. */
+/**
+ * With a single one all requests of a process take turns, and one that needs a second connection waits for ever:
+ * https://github.com/brettwooldridge/HikariCP/wiki/About-Pool-Sizing, "Pool-locking".
+ */
+const leastInPool = 2;
+
+/** Each pool made smaller, in proportion, so that all together open about `target` at most. */
 export function smallerPools({ all, total }: Demands, target: number, why: string): GuideFix[] {
   return all.flatMap(({ pool, max, copies, pooler }) => {
     if (max === undefined || pooler !== undefined) return [];
-    const next = Math.max(1, Math.floor((max * target) / total));
+    const next = Math.max(leastInPool, Math.floor((max * target) / total));
     if (next >= max) return [];
     const sum = `${formatCount(next)} in ${copies.says}: together with the other pools ${formatCount(target)} at most, which ${why}.`;
     return optionFix(pool, 'max', pool.max, next, sum) ?? [];

@@ -80,7 +80,8 @@ function judgeSize(facts: GuideFacts, { connections, health, workspace }: Known)
   }
   if (best !== undefined && total > best * muchMore) {
     const says = `${together}; the server’s ${formatCount(facts.machine?.cores ?? 0)} cores do most with about ${formatCount(best)} at once.`;
-    return attention(says, { ...told, fixes: smallerPools(demands, best, 'is what the cores can do') });
+    const why = `is ${muchMore} times what works best at once`;
+    return attention(says, { ...told, fixes: smallerPools(demands, best * muchMore, why) });
   }
   const isFull = total > 0 && working >= total * nearlyAll && before !== undefined && before >= total * nearlyAll;
   if (isFull && working <= total) {

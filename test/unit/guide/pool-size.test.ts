@@ -84,11 +84,18 @@ describe('the size of pools', () => {
   });
 
   it('needs attention where it is far more than the cores do at once, with the formula', () => {
-    const { state, says, evidence } = judge({ pools: [sized(60)], cores: 2 });
+    const { state, says, evidence, fixes } = judge({ pools: [sized(60)], cores: 2 });
     assert.equal(state, 'attention');
+    assert.equal(fixes?.[0]?.title, 'Set max of pool (pg) to 20');
+    assert.equal(judge({ pools: [sized(20)], cores: 2 }).state, 'passed', 'what is proposed is enough');
     assert.match(says, /the server’s 2 cores do most with about 5 at once\.$/);
     const best = evidence?.find((one) => one.kind === 'fact' && one.label === 'Work best at once');
     assert.match((best?.kind === 'fact' && best.source) || '', /cores × 2 \+ 1/);
+  });
+
+  it('proposes no pool of a single connection', () => {
+    const { fixes } = judge({ pools: [sized(60)], programs: [programOf({ replicas: 90 })], cores: 2 });
+    assert.equal(fixes?.[0]?.title, 'Set max of pool (pg) to 2');
   });
 
   it('needs attention where more work at once than the cores can, twice in a row', () => {
