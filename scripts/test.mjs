@@ -159,7 +159,7 @@ async function editorTests(context) {
 async function browserTests(context) {
   const vsix = await makePackage();
   const env = await context.databaseEnvironment();
-  return mocha('browser', { timeoutMs: 600_000, env: { ...env, PLANLIGHT_TEST_VSIX: vsix } });
+  return mocha('browser', { timeoutMs: 1_000_000, env: { ...env, PLANLIGHT_TEST_VSIX: vsix } });
 }
 
 /** What several steps share. */

@@ -18,10 +18,11 @@ export const testAmounts = { users: 2_000, posts: 20_000, comments: 200_000 };
 /**
  * A PostgreSQL server with the blog's tables and rows.
  * @param {{ users?: number, posts?: number, comments?: number }} amounts the loader's defaults where nothing is said
- * @param {{ keep: boolean }} options keep: the data folder stays, so that the next start takes a second; else it goes with the server
+ * @param {{ keep: boolean, asUsual?: boolean }} options keep: the data folder stays, so that the next start takes a second; else
+ *   it goes with the server. asUsual: set as servers are that somebody relies on, which `keep` is, too
  * @returns {Promise<{ url: string, stop: () => Promise<void> }>}
  */
-export async function startSampleDatabase(amounts, { keep }) {
+export async function startSampleDatabase(amounts, { keep, asUsual = keep }) {
   const dataFolder = keep ? await keptFolder(amounts) : undefined;
   const mark = dataFolder && `${dataFolder}.loaded`;
   if (dataFolder && (await isInUse(dataFolder))) {
@@ -36,8 +37,8 @@ export async function startSampleDatabase(amounts, { keep }) {
     synchronous_commit: 'off',
     // The extension itself is created by whoever follows the checklist.
     shared_preload_libraries: 'pg_stat_statements',
-    // What a test sees must not depend on how many processors there are; what a person keeps is kept as it should be.
-    ...(keep ? { fsync: 'on' } : { max_parallel_workers_per_gather: 0 }),
+    // What a test sees must not depend on how many processors there are, or on what cleans up behind it.
+    ...(asUsual ? { fsync: 'on', autovacuum: 'on' } : { max_parallel_workers_per_gather: 0 }),
   };
   const server = await step('Starting PostgreSQL', (say) => startPostgres({ dataFolder, settings }, say));
   try {

@@ -45,11 +45,11 @@ export class BrowserSession {
   /** The workspace: a copy of examples/blog. */
   readonly folder: string;
   readonly #browser: Browser;
-  readonly #editor: EditorServer;
+  readonly #editor: Pick<EditorServer, 'stop'>;
   /** What the window printed: VS Code's own errors and the extension host's. */
   readonly messages: string[] = [];
 
-  private constructor(browser: Browser, editor: EditorServer, page: Page, folder: string) {
+  private constructor(browser: Browser, editor: Pick<EditorServer, 'stop'>, page: Page, folder: string) {
     this.#browser = browser;
     this.#editor = editor;
     this.page = page;
@@ -72,6 +72,16 @@ export class BrowserSession {
       env: options.env,
       trustQuestion: options.trustQuestion,
     });
+    return BrowserSession.on(editor, editor.url({ folder }), folder, options.beforeReady);
+  }
+
+  /** In an editor that was started elsewhere, and is stopped with the session. */
+  static async on(
+    editor: Pick<EditorServer, 'stop'>,
+    url: string,
+    folder: string,
+    beforeReady?: SessionOptions['beforeReady'],
+  ): Promise<BrowserSession> {
     let browser: Browser | undefined;
     try {
       browser = await launchBrowser();
@@ -80,8 +90,8 @@ export class BrowserSession {
       });
       const session = new BrowserSession(browser, editor, page, folder);
       page.setDefaultTimeout(30_000);
-      await page.goto(editor.url({ folder }));
-      await options.beforeReady?.(session);
+      await page.goto(url);
+      await beforeReady?.(session);
       await page.locator('.monaco-workbench .explorer-folders-view').waitFor({ timeout: 60_000 });
       return session;
     } catch (error) {

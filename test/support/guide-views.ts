@@ -70,6 +70,18 @@ export class GuideViews {
     }
   }
 
+  /** Rows out of sight are not drawn: what is below other rows is closed. */
+  async collapseOthers(name: ViewName, spoken: RegExp): Promise<void> {
+    const open = this.pane(name).locator('[role="treeitem"][aria-level="1"][aria-expanded="true"]');
+    const labels = await open.evaluateAll((rows) => rows.map((row) => row.getAttribute('aria-label') ?? ''));
+    for (const label of labels.filter((one) => !spoken.test(one))) {
+      const [title = ''] = label.split(': ');
+      await this.row(name, new RegExp(`^${title.replace(/[^\w ]/g, '.')}: `))
+        .locator('.monaco-tl-twistie')
+        .click();
+    }
+  }
+
   /** A button of the text that a view shows before it has rows. */
   button(name: ViewName, title: string): Locator {
     return this.pane(name).locator('.welcome-view .monaco-button', { hasText: title });
