@@ -31,7 +31,7 @@ export class QueryExplainer {
     const target = await this.#databases.explicitTarget(uri);
     const known = query.judgement;
     // A measured plan says all that an estimate says, and more.
-    if (mode === 'estimate' && known?.explained?.plan.source === 'analyze' && known.target === target.label)
+    if (mode === 'estimate' && known?.explained?.plan.source === 'analyze' && known.planning?.target.key === target.key)
       return known;
     let confirmed = false;
     if (mode === 'analyze' && target.kind === 'server' && !parsed.statement.readsOnly) {
