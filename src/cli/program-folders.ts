@@ -57,8 +57,7 @@ async function packageAround(folder: string): Promise<Around> {
   for (let level = 0; level <= MOST_LEVELS && at !== homedir(); level++) {
     for (const name of manifests) {
       if (!(await exists(join(at, name)))) continue;
-      if (outermost !== undefined && name === 'package.json' && !(await hasWorkspaces(at)))
-        return { repository: outermost, outermost };
+      if (outermost !== undefined && name === 'package.json' && !(await hasWorkspaces(at))) return { outermost };
       outermost = at;
     }
     if (await exists(join(at, '.git'))) return { repository: at, outermost };

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { editedText } from '../fixes/batch/text';
 import type { DocumentEdit, EditFix } from '../nouns/fix';
 import { Problem } from '../nouns/problem';
 import type { Commands } from './commands';
@@ -83,12 +84,6 @@ async function changesOf(edits: readonly DocumentEdit[]): Promise<Change[]> {
       return { document, version: document.version, edits: own };
     }),
   );
-}
-
-function editedText(text: string, edits: readonly DocumentEdit[]): string {
-  return edits
-    .toSorted((a, b) => b.range.start - a.range.start)
-    .reduce((edited, { range, newText }) => edited.slice(0, range.start) + newText + edited.slice(range.end), text);
 }
 
 async function closeComparison(title: string): Promise<void> {

@@ -1,3 +1,4 @@
+import { editedText } from '../../fixes/batch/text';
 import type { Check } from '../../guide/check';
 import type { GuideFacts } from '../../guide/facts';
 import { fact, table } from '../../guide/support/evidence';
@@ -106,17 +107,10 @@ function findingTables(findings: readonly Finding[], sql: string): Evidence[] {
           table(
             'Other ways to write it',
             ['What for', 'Statement'],
-            edits.map((fix) => [fix.title, edited(sql, fix)]),
+            edits.map((fix) => [fix.title, editedText(sql, fix.edits)]),
           ),
         ]),
   ];
 }
 
 const textOf = ({ statistic }: WorkloadRow): string => statistic.text ?? '';
-
-/** The last edit first, so that the places of the others hold. */
-function edited(sql: string, { edits }: EditFix): string {
-  return [...edits]
-    .sort((a, b) => b.range.start - a.range.start)
-    .reduce((text, { range, newText }) => text.slice(0, range.start) + newText + text.slice(range.end), sql);
-}

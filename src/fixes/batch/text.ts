@@ -10,6 +10,11 @@ export function rewritten(source: string, { start, end }: TextRange, edits: read
   return text;
 }
 
+/** A whole text with edits made. */
+export function editedText(text: string, edits: readonly DocumentEdit[]): string {
+  return rewritten(text, { start: 0, end: text.length }, edits);
+}
+
 /** Statements before a loop, in its indent; with semicolons where the file has them. */
 export function statements(source: string, indent: string, lines: readonly string[]): string {
   const end = /;[ \t]*\r?\n/.test(source) ? ';' : '';
