@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { start, stop } from '../../scripts/lib/processes.mjs';
 import { testAmounts } from '../../scripts/lib/sample.mjs';
@@ -38,7 +37,6 @@ describe('The checklist, followed from red to green on the sample', function () 
   after(async () => {
     if (session) await session.close();
     else if (program) await stop(program, 20_000);
-    if (sample) await rm(sample.folder, { recursive: true, force: true });
   });
 
   reportingFailures(() => session);

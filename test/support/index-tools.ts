@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { bundledModule } from './bundled-program';
 import { connectTo } from './postgres-server';
 
 const load = createRequire(join(import.meta.dirname, '../orms/package.json'));
@@ -127,15 +127,5 @@ async function synchronized(
 }
 
 async function moduleOf(file: string): Promise<Record<string, unknown>> {
-  const outfile = `${file}.cjs`;
-  await build({
-    entryPoints: [file],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    packages: 'external',
-    tsconfigRaw: { compilerOptions: { experimentalDecorators: true, useDefineForClassFields: false } },
-  });
-  return createRequire(outfile)(outfile);
+  return (await bundledModule(file)) as Record<string, unknown>;
 }

@@ -45,8 +45,12 @@ async function readableByAll(files: string): Promise<string> {
   return folder;
 }
 
-/** PgBouncer in transaction mode with one connection to the server: whoever leaves something behind is found out. */
-export function startPgBouncer(program: PgBouncerProgram, server: PostgresServer): Promise<PgBouncer> {
+/** PgBouncer in transaction mode with one connection to the server: whoever leaves something behind is found out. `more`: a setting. */
+export function startPgBouncer(
+  program: PgBouncerProgram,
+  server: PostgresServer,
+  more = 'reserve_pool_size = 0',
+): Promise<PgBouncer> {
   return runPgBouncer(program, ({ port }) => ({
     'pgbouncer.ini': `[databases]
 * = user=${server.superuser} host=${server.host} port=${server.port}
@@ -57,7 +61,7 @@ unix_socket_dir =
 auth_type = any
 pool_mode = transaction
 default_pool_size = 1
-reserve_pool_size = 0
+${more}
 `,
   }));
 }

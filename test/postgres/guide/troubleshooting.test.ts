@@ -4,7 +4,7 @@ import { Server } from '../../../src/database/server';
 import { highMemory } from '../../../src/guide/troubleshooting/high-memory';
 import { poolExhausted } from '../../../src/guide/troubleshooting/pool-exhausted';
 import { runGuide } from '../../support/guide-run';
-import { providePgBouncer, runPgBouncer } from '../../support/pgbouncer';
+import { providePgBouncer, startPgBouncer } from '../../support/pgbouncer';
 import {
   connectTo,
   createDatabase,
@@ -67,23 +67,9 @@ describe('a pooler without a free connection', function () {
     const program = await providePgBouncer();
     if (program === undefined) this.skip();
     const database = await createDatabase(await sharedServer());
-    const limited = (more: string) =>
-      runPgBouncer(program, ({ port }) => ({
-        'pgbouncer.ini': `[databases]
-* = user=${database.server.superuser} host=${database.server.host} port=${database.server.port}
-[pgbouncer]
-listen_addr = 127.0.0.1
-listen_port = ${port}
-unix_socket_dir =
-auth_type = any
-pool_mode = transaction
-default_pool_size = 1
-${more}
-`,
-      }));
     try {
       for (const more of ['max_client_conn = 1', 'query_wait_timeout = 1']) {
-        const bouncer = await limited(more);
+        const bouncer = await startPgBouncer(program, database.server, more);
         const url = new URL(database.server.connectionString(database.name));
         url.port = String(bouncer.port);
         const other = await connectTo(url.href);
