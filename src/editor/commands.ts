@@ -27,20 +27,48 @@ export class Commands {
   }
 }
 
-/** Progress in a notification with a Cancel button; `signal` is aborted by it. */
+/** The editor shows no more than three notifications within 800 ms and drops the others: what is quick takes none of them, in ms. */
+const quickMs = 400;
+
+/** Progress in a notification with a Cancel button, of what is not done at once; `signal` is aborted by the button. */
 export async function withProgress<T>(
   title: string,
-  run: (signal: AbortSignal, progress: vscode.Progress<{ message?: string; increment?: number }>) => Promise<T>,
+  run: (signal: AbortSignal, progress: vscode.Progress<Step>) => Promise<T>,
 ): Promise<T> {
+  const controller = new AbortController();
+  const early: Step[] = [];
+  let shown: vscode.Progress<Step> = { report: (step) => void early.push(step) };
+  const work = run(controller.signal, { report: (step) => shown.report(step) });
+  if (await endsWithin(quickMs, work)) return work;
   const options = { location: vscode.ProgressLocation.Notification, title: `Planlight: ${title}`, cancellable: true };
   return vscode.window.withProgress(options, async (progress, token) => {
-    const linked = abortOn(token);
+    for (const step of early) progress.report(step);
+    shown = progress;
+    const listener = token.onCancellationRequested(() => controller.abort());
     try {
-      return await run(linked.signal, progress);
+      return await work;
     } finally {
-      linked.dispose();
+      listener.dispose();
     }
   });
+}
+
+interface Step {
+  readonly message?: string;
+  readonly increment?: number;
+}
+
+async function endsWithin(ms: number, work: Promise<unknown>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms);
+  });
+  const ended = () => true;
+  try {
+    return await Promise.race([work.then(ended, ended), late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** The editor's cancellation as the core understands it. */

@@ -57,6 +57,8 @@ export class GuideViews {
   async press(name: ViewName, spoken: RegExp, title: string): Promise<void> {
     const row = this.row(name, spoken);
     const button = row.getByRole('button', { name: title });
+    // The editor draws a list anew up to 200 ms after it has changed, and a button pressed then is of no row.
+    await this.#session.page.waitForTimeout(300);
     for (let tries = 0; ; tries++) {
       // What explains another row may lie over this one, and a list that is drawn anew moves it away from the mouse.
       await this.#session.page.mouse.move(640, 10);
@@ -97,10 +99,11 @@ export class GuideViews {
     return this.pane(name).locator('.message');
   }
 
-  /** Until no work is in progress any more. */
+  /** Until work that has just begun is no longer in progress. */
   async ended(title: RegExp): Promise<void> {
-    await this.#session.page
-      .locator('.notification-toast', { hasText: title })
-      .waitFor({ state: 'detached', timeout: 60_000 });
+    const toast = this.#session.page.locator('.notification-toast', { hasText: title });
+    // Of what is quick nothing is shown.
+    await toast.waitFor({ timeout: 1_000 }).catch(() => undefined);
+    await toast.waitFor({ state: 'detached', timeout: 60_000 });
   }
 }
