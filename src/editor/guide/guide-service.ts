@@ -103,7 +103,11 @@ export class GuideService implements vscode.Disposable {
 
   /** The facts for a view that judges nothing. Rejects as `run` does. */
   async gather(run: GuideRun, names: readonly FactName[]): Promise<void> {
-    await this.#next(run, (guide) => guide.gather(names, { ...run, onPart: () => this.#changed.fire() }));
+    try {
+      await this.#next(run, (guide) => guide.gather(names, { ...run, onPart: () => this.#changed.fire() }));
+    } finally {
+      this.#changed.fire();
+    }
   }
 
   async #next(run: GuideRun, work: (guide: Guide) => Promise<unknown>): Promise<void> {
@@ -111,11 +115,7 @@ export class GuideService implements vscode.Disposable {
       run.signal.throwIfAborted();
       const guide = await this.#started();
       await this.#reach(run);
-      try {
-        await work(guide);
-      } finally {
-        this.#changed.fire();
-      }
+      await work(guide);
     });
     this.#running = next.catch(() => undefined);
     await next;

@@ -4,18 +4,24 @@ import type { MaintenanceTask } from '../../nouns/check';
 import { Problem } from '../../nouns/problem';
 import { isTableArgument, maintenanceOf } from './table-actions';
 
+/** VS Code forgets the rows of a list that it draws anew, also the one whose button is just pressed. */
+const drawnAnew = { hint: 'If you did, the list was drawn anew at that moment: press once more.' };
+
 /** Of a row's menu: asks, runs, and measures as any other fix does. */
 export async function maintain(kind: MaintenanceTask['kind'], item: unknown): Promise<void> {
   const about = aboutOf(item);
   const fix = isTableArgument(about) ? maintenanceOf(kind, about) : undefined;
-  if (!fix) throw new Problem('not-understood', 'Choose a table or an index in the views of Planlight first.');
+  if (!fix)
+    throw new Problem('not-understood', 'Choose a table or an index in the views of Planlight first.', drawnAnew);
   await vscode.commands.executeCommand('planlight.applyGuideFix', fix);
 }
 
 /** The queries of this workspace that name the table, in the view Queries. */
 export async function showQueriesOfTable(item: unknown): Promise<void> {
   const about = aboutOf(item);
-  if (!isTableArgument(about)) throw new Problem('not-understood', 'Choose a table in the views of Planlight first.');
+  if (!isTableArgument(about)) {
+    throw new Problem('not-understood', 'Choose a table in the views of Planlight first.', drawnAnew);
+  }
   await vscode.commands.executeCommand('planlight.queries.focus');
   await vscode.commands.executeCommand('planlight.filterQueries', about.table);
 }
