@@ -21,7 +21,7 @@ export function assemble(
   const known: DatabaseColumns = 'value' in columns ? columns.value : new Map();
   const noBloat = 'missing' in columns ? `Bloat is not estimated: ${columns.missing}` : columns.partly;
   const noIndexes = 'missing' in indexes && `Indexes are not counted in: ${indexes.missing}`;
-  const rowsOf = new Map('value' in tables ? tables.value.map(({ oid, rows }) => [oid, rows] as const) : []);
+  const rowsOf = new Map('value' in tables ? tables.value.map(({ oid, table }) => [oid, table.rows] as const) : []);
   const ofTables = 'value' in indexes ? indexes.value : [];
   return {
     tables: completed(tables, (value) => tablesOf(value, ofTables, known, blockSize), noIndexes, noBloat),
@@ -60,18 +60,19 @@ function tablesOf(
   blockSize: number,
 ): TableHealth[] {
   const sums = new Map<string, { bytes: number; scans: number }>();
-  for (const { tableOid, bytes, scans } of indexes) {
+  for (const { tableOid, index } of indexes) {
     const sum = sums.get(tableOid) ?? { bytes: 0, scans: 0 };
-    sums.set(tableOid, { bytes: sum.bytes + bytes, scans: sum.scans + scans });
+    sums.set(tableOid, { bytes: sum.bytes + index.bytes, scans: sum.scans + index.scans });
   }
-  return tables.map(({ oid, toast, ...table }) => {
-    const { bytes = 0, scans = 0 } = sums.get(oid) ?? {};
-    const bloat = bloatOf({ oid, toast, ...table }, known, blockSize);
-    return { ...table, indexBytes: bytes, indexScans: scans, ...(bloat && { bloat }) };
+  return tables.map((read) => {
+    const { bytes: indexBytes = 0, scans: indexScans = 0 } = sums.get(read.oid) ?? {};
+    const bloat = bloatOf(read, known, blockSize);
+    return bloat ? { ...read.table, indexBytes, indexScans, bloat } : { ...read.table, indexBytes, indexScans };
   });
 }
 
-function bloatOf({ oid, kind, pages, rows, toast, options }: ReadTable, known: DatabaseColumns, blockSize: number) {
+function bloatOf({ oid, toast, table }: ReadTable, known: DatabaseColumns, blockSize: number) {
+  const { kind, pages, rows, options } = table;
   const columns = known.get(oid);
   if (!columns || columns.unknown > 0 || kind === 'partitioned table') return undefined;
   return heapBloat({ pages, rows, toast, ...columns, fillfactor: Number(options.fillfactor ?? 100), blockSize });
@@ -83,7 +84,7 @@ function indexOf(
   known: DatabaseColumns,
   blockSize: number,
 ): IndexHealth {
-  const { oid, tableOid, pages, columns: numbers, storesEqualKeysOnce, options, isPartial, ...index } = read;
+  const { index, oid, tableOid, pages, columns: numbers, storesEqualKeysOnce, options, isPartial } = read;
   const columns = numbers.map((number, position) =>
     number === 0
       ? known.get(oid)?.columns.find((column) => column.number === position + 1)
@@ -100,7 +101,7 @@ function indexOf(
     fillfactor: Number(options.fillfactor ?? 90),
     blockSize,
   });
-  return { ...index, ...(bloat && { bloat }) };
+  return bloat ? { ...index, bloat } : index;
 }
 
 /** What a partial index leaves out is often just the NULLs. */

@@ -1,11 +1,12 @@
 import { isoTime } from '../iso-time';
 import { userSchema } from '../snapshot-reader/queries';
 import type { IndexHealth } from './health';
-import { type SectionReader, section, withoutNulls } from './reading';
+import { rowMaker, type SectionReader, section } from './reading';
 import { bytesOf, isLocked, locked, type Sizes, staleSizes } from './relation-size';
 import { byName, optionsOf } from './relations';
 
-export interface ReadIndex extends Omit<IndexHealth, 'bloat'> {
+export interface ReadIndex {
+  readonly index: Omit<IndexHealth, 'bloat'>;
   readonly oid: string;
   readonly tableOid: string;
   readonly pages: number;
@@ -22,16 +23,30 @@ export const readIndexes =
   (sizes: Sizes): SectionReader<readonly ReadIndex[]> =>
   async (query, { version }) => {
     const rows = await query<Row>(indexes(version, sizes));
+    const indexOf = rowMaker<Row, NotOfIndex>(notOfIndex);
+    const read = rows.map((row): ReadIndex => {
+      const { oid, tableOid, pages, columns, storesEqualKeysOnce, isPartial, options } = row;
+      return { oid, tableOid, pages, columns, storesEqualKeysOnce, isPartial, options, index: indexOf(row) };
+    });
     return section(
-      rows.map((row) => ({ ...withoutNulls(row), options: optionsOf(row.options) })).sort(byName),
+      read.sort((one, other) => byName(one.index, other.index)),
       sizes === 'of the last VACUUM' && staleSizes,
     );
   };
 
-interface Row extends Omit<ReadIndex, 'lastScan' | 'options'> {
+interface Row extends Omit<ReadIndex, 'index'>, Omit<IndexHealth, 'bloat' | 'lastScan'> {
   readonly lastScan: string | null;
-  readonly options: readonly string[] | null;
 }
+type NotOfIndex = Exclude<keyof ReadIndex, 'index'>;
+const notOfIndex: readonly NotOfIndex[] = [
+  'oid',
+  'tableOid',
+  'pages',
+  'columns',
+  'storesEqualKeysOnce',
+  'options',
+  'isPartial',
+];
 
 /**
  * Support function 4 of an operator class says whether equal values are the same bytes; of texts it depends on the collation.
@@ -82,7 +97,7 @@ const indexes = (version: number, sizes: Sizes): string => `
     EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = x.oid AND k.contype IN ('p', 'u', 'x')) AS "isOfConstraint",
     i.indisvalid AND i.indisready AS "isValid",
     to_json(i.indkey::int2[]) AS columns,
-    ${storesEqualKeysOnce} AS "storesEqualKeysOnce", to_json(x.reloptions) AS options,
+    ${storesEqualKeysOnce} AS "storesEqualKeysOnce", ${optionsOf('x')} AS options,
     i.indpred IS NOT NULL AS "isPartial"
   FROM pg_index i
   JOIN pg_class x ON x.oid = i.indexrelid AND x.relkind = 'i'

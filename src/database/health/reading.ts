@@ -120,11 +120,36 @@ export function only<Row>(rows: readonly Row[]): Row {
   return row;
 }
 
-/** PostgreSQL's NULL is an absent field. Of thousands of rows, lists of their entries would keep everybody waiting. */
+/** PostgreSQL's NULL is an absent field. */
 export function withoutNulls<Row extends object>(row: Row): WithoutNulls<Row> {
   const known: Record<string, unknown> = {};
   for (const name in row) if (row[name] !== null) known[name] = row[name];
   return known as WithoutNulls<Row>;
+}
+
+/**
+ * `withoutNulls` for thousands of rows, and without the fields that are left out. V8 keeps what is made field by field as a hash
+ * table; a copy of one that had the same fields is made, and read, several times faster.
+ */
+export function rowMaker<Row extends object, Name extends keyof Row>(
+  leftOut: readonly Name[],
+): (row: Row) => WithoutNulls<Omit<Row, Name>> {
+  const templates = new Map<string, Record<string, unknown>>();
+  return (row) => {
+    const values = row as Record<string, unknown>;
+    let shape = '';
+    for (const name in values) shape += values[name] === null ? '0' : '1';
+    let template = templates.get(shape);
+    if (!template) {
+      const names = Object.keys(values).filter((name) => values[name] !== null && !leftOut.includes(name as Name));
+      // Copied, so that it is no hash table itself.
+      template = { ...Object.fromEntries(names.map((name) => [name, undefined])) };
+      templates.set(shape, template);
+    }
+    const made = { ...template };
+    for (const name in made) made[name] = values[name];
+    return made as WithoutNulls<Omit<Row, Name>>;
+  };
 }
 
 type WithoutNulls<Row> = {

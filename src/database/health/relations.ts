@@ -1,11 +1,7 @@
-/** `['fillfactor=70']` of pg_class.reloptions → `{ fillfactor: '70' }` */
-export function optionsOf(options: readonly string[] | null): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    (options ?? []).map((option) => {
-      const at = option.indexOf('=');
-      return [option.slice(0, at), option.slice(at + 1)];
-    }),
-  );
+/** Of an alias of pg_class: `{ "fillfactor": "70" }` */
+export function optionsOf(c: string): string {
+  return `CASE WHEN ${c}.reloptions IS NULL THEN '{}' ELSE
+    (SELECT json_object_agg(option_name, option_value) FROM pg_options_to_table(${c}.reloptions)) END`;
 }
 
 interface Named {

@@ -1,13 +1,14 @@
 import { isoTime } from '../iso-time';
 import { userSchema } from '../snapshot-reader/queries';
 import type { TableHealth } from './health';
-import { type SectionReader, section, withoutNulls } from './reading';
+import { rowMaker, type SectionReader, section } from './reading';
 import { bytesOf, isLocked, isSmall, locked, type Sizes, staleSizes } from './relation-size';
 import { byName, optionsOf } from './relations';
 
 /** Without what is known from its indexes and columns. */
-export interface ReadTable extends Omit<TableHealth, 'bloat' | 'indexBytes' | 'indexScans'> {
+export interface ReadTable {
   readonly oid: string;
+  readonly table: Omit<TableHealth, 'bloat' | 'indexBytes' | 'indexScans'>;
   /** Of pg_class, as of the last VACUUM; absent where there is none or it was never vacuumed. */
   readonly toast?: { readonly pages: number; readonly rows: number };
 }
@@ -17,13 +18,19 @@ export const readTables =
   (sizes: Sizes): SectionReader<readonly ReadTable[]> =>
   async (query, { version }) => {
     const rows = await query<Row>(tables(version, sizes));
-    const read = rows.map(({ isLocked: _, isSmall: __, ...row }) => {
-      return { ...withoutNulls(row), options: optionsOf(row.options) };
+    const tableOf = rowMaker<Row, NotOfTable>(['oid', 'toast', 'isLocked', 'isSmall']);
+    const read = rows.map((row): ReadTable => {
+      const read = { oid: row.oid, table: tableOf(row) };
+      return row.toast ? { ...read, toast: row.toast } : read;
     });
-    return section(read.sort(byName), ...(sizes === 'of the last VACUUM' ? [staleSizes] : staleOnes(rows)));
+    return section(
+      read.sort((one, other) => byName(one.table, other.table)),
+      ...(sizes === 'of the last VACUUM' ? [staleSizes] : staleOnes(rows)),
+    );
   };
 
-interface Row extends Omit<ReadTable, NeverAnswered> {
+interface Row extends Omit<ReadTable['table'], NeverAnswered> {
+  readonly oid: string;
   readonly isLocked: boolean;
   readonly isSmall: boolean;
   readonly toast: { readonly pages: number; readonly rows: number } | null;
@@ -32,16 +39,10 @@ interface Row extends Omit<ReadTable, NeverAnswered> {
   readonly lastAnalyze: string | null;
   readonly lastAutoanalyze: string | null;
   readonly xidAge: number | null;
-  readonly options: readonly string[] | null;
 }
-type NeverAnswered =
-  | 'options'
-  | 'toast'
-  | 'lastVacuum'
-  | 'lastAutovacuum'
-  | 'lastAnalyze'
-  | 'lastAutoanalyze'
-  | 'xidAge';
+type NeverAnswered = 'lastVacuum' | 'lastAutovacuum' | 'lastAnalyze' | 'lastAutoanalyze' | 'xidAge';
+
+type NotOfTable = 'oid' | 'toast' | 'isLocked' | 'isSmall';
 
 function staleOnes(rows: readonly Row[]): (string | false)[] {
   const waited = rows.filter((row) => row.isLocked).map(({ name }) => name);
@@ -94,7 +95,7 @@ const tables = (version: number, sizes: Sizes): string => `
     ${isoTime('pg_stat_get_last_analyze_time(c.oid)')} AS "lastAnalyze",
     ${isoTime('pg_stat_get_last_autoanalyze_time(c.oid)')} AS "lastAutoanalyze",
     CASE WHEN c.relfrozenxid <> '0' THEN age(c.relfrozenxid) END AS "xidAge",
-    to_json(c.reloptions) AS options
+    ${optionsOf('c')} AS options
   FROM pg_class c
   JOIN pg_namespace n ON n.oid = c.relnamespace
   LEFT JOIN pg_class t ON t.oid = c.reltoastrelid

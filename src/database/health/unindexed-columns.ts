@@ -23,8 +23,8 @@ export function unindexedColumns(
     for (const number of numbers) known.add(number);
   }
   return [...tables]
-    .sort((one, other) => other.pages - one.pages)
-    .flatMap(({ oid, schema, name: table, rows }) => {
+    .sort((one, other) => other.table.pages - one.table.pages)
+    .flatMap(({ oid, table: { schema, name: table, rows } }) => {
       const found: UnindexedColumn[] = [];
       for (const { number, distinct, unordered } of columns.get(oid)?.columns ?? []) {
         const values = distinct < 0 ? -distinct * rows : distinct;
