@@ -2,11 +2,8 @@ import assert from 'node:assert/strict';
 import type { Frame } from 'playwright-core';
 import { BrowserSession, reportingFailures } from '../support/browser-session';
 import { GuideViews, type ViewName } from '../support/guide-views';
-import { connectTo, type PostgresServer, startPostgres } from '../support/postgres-server';
-
-const tables = 20_000;
-/** Tables that one transaction makes: each holds a lock until its end. */
-const atOnce = 1_000;
+import { makeTables } from '../support/many-tables';
+import { type PostgresServer, startPostgres } from '../support/postgres-server';
 
 describe('A database of 20,000 tables', function () {
   this.timeout(300_000);
@@ -17,14 +14,7 @@ describe('A database of 20,000 tables', function () {
 
   before(async () => {
     server = await startPostgres({ settings: { autovacuum: 'off' } });
-    const admin = await connectTo(server.connectionString());
-    for (let from = 1; from <= tables; from += atOnce) {
-      await admin.query(`DO $$ BEGIN FOR n IN ${from}..${from + atOnce - 1} LOOP
-        EXECUTE format('CREATE TABLE tenant_%s (id int PRIMARY KEY)', n);
-        EXECUTE format('INSERT INTO tenant_%s VALUES (1), (2)', n);
-        EXECUTE format('DELETE FROM tenant_%s WHERE id = 1', n); END LOOP; END $$`);
-    }
-    await admin.end();
+    await makeTables(server.connectionString(), 20_000);
     session = await BrowserSession.open({ env: { DATABASE_URL: server.connectionString() } });
     views = new GuideViews(session);
   });

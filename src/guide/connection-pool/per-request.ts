@@ -1,4 +1,4 @@
-import { formatCounted } from '../../plan/format';
+import { formatCount, formatCounted } from '../../plan/format';
 import type { Check } from '../check';
 import { whyMissing } from '../support/known';
 import { failed, notApplicable, passed, unknown } from '../support/results';
@@ -21,7 +21,10 @@ export const poolPerRequest: Check = {
     if (pools.length === 0) return notApplicable('No pool of connections is made in the workspace’s code.');
     const again = pools.flatMap((pool) => (pool.perRequest ? [{ pool, ...pool.perRequest }] : []));
     const [first] = again;
-    if (!first) return passed(`${formatCounted(pools.length, 'pool')}, each made once for each process.`);
+    if (!first) {
+      const made = pools.length === 1 ? 'The pool is' : `${formatCount(pools.length)} pools, each`;
+      return passed(`${made} made once for each process.`);
+    }
     const more = again.length > 1 ? `, and ${formatCounted(again.length - 1, 'other')} likewise` : '';
     return failed(`${first.inFunction} makes ${nameOf(first.pool)} anew for each request: ${first.why}${more}.`, {
       places: again.map(({ pool, why, dependsOn }) => ({

@@ -28,13 +28,18 @@ const mostOfMemory = 0.25;
  */
 const leastInPool = 2;
 
-/** Each pool made smaller, in proportion, so that all together open about `target` at most. */
+/** Each pool made smaller, in proportion, so that all together open about `target` at most. `why`: of the target, `fit the server`. */
 export function smallerPools({ all, total }: Demands, target: number, why: string): GuideFix[] {
-  return all.flatMap(({ pool, max, copies, pooler }) => {
+  const sized = all.flatMap(({ pool, max, copies, pooler }) => {
     if (max === undefined || pooler !== undefined) return [];
-    const next = Math.max(leastInPool, Math.floor((max * target) / total));
-    if (next >= max) return [];
-    const sum = `${formatCount(next)} in ${copies.says}: together with the other pools ${formatCount(target)} at most, which ${why}.`;
+    const next = Math.min(max, Math.max(leastInPool, Math.floor((max * target) / total)));
+    return [{ pool, max, copies, next }];
+  });
+  const together = sized.reduce((sum, { next, copies }) => sum + next * copies.count, 0);
+  return sized.flatMap(({ pool, max, copies, next }) => {
+    if (next === max) return [];
+    const others = sized.length > 1 ? ' together with the other pools' : '';
+    const sum = `${formatCount(next)} in ${copies.says}:${others} ${formatCount(together)} at most; ${formatCount(target)} ${why}.`;
     return optionFix(pool, 'max', pool.max, next, sum) ?? [];
   });
 }

@@ -66,7 +66,7 @@ function judgeSize(facts: GuideFacts, { connections, health, workspace }: Known)
   if (total > most) {
     const says = `${together}; the server takes ${formatCount(most)}.`;
     const fixes: GuideFix[] = [
-      ...smallerPools(demands, fitting(most), 'fits the server'),
+      ...smallerPools(demands, fitting(most), 'fit the server'),
       ...moreConnections(health, connections, total, facts.machine),
     ];
     return connections.total >= most

@@ -21,7 +21,10 @@ export const preparedStatements: Check = {
     if (!workspace) return unknown('The workspace was not read.', [whyMissing(facts, 'code')]);
     const uses = trackedUses(workspace).filter((use) => !isTold(use, workspace));
     const [pooler] = poolersOf(facts);
-    if (uses.length === 0) return passed('No library that is used prepares statements by name, or it is told not to.');
+    if (uses.length === 0) {
+      const says = 'No library that is used prepares statements by name, or it is told not to.';
+      return pooler ? passed(says) : notApplicable(`No pooler is known. ${says}`);
+    }
     const libraries = [...new Set(uses.map(({ library }) => library))].join(', ');
     const places = uses.map(({ path, range, text }) => ({ uri: path, range, message: text }));
     if (!pooler) {

@@ -163,7 +163,7 @@ describe('pools for each request', () => {
 
   it('are none where each is made once', () => {
     const { state, says } = poolPerRequest.judge(factsOf({ workspace: workspaceOf({ pools: [poolUseOf()] }) }));
-    assert.deepEqual([state, says], ['passed', '1 pool, each made once for each process.']);
+    assert.deepEqual([state, says], ['passed', 'The pool is made once for each process.']);
   });
 });
 

@@ -66,6 +66,8 @@ describe('the size of pools', () => {
     assert.deepEqual(edit?.kind === 'edit' && edit.edits, [
       { uri: '/app/src/db.js', range: { start: 100, end: 102 }, newText: '14' },
     ]);
+    const note = '14 in 3 replicas × 2 processes of api: 84 at most; 87 fit the server.';
+    assert.equal(edit?.kind === 'edit' && edit.note, note);
     assert.equal(setting?.kind === 'setting' && setting.sql, "ALTER SYSTEM SET max_connections = '340'");
     assert.match((setting?.kind === 'setting' && setting.note) || '', /must be restarted.*12.6 MB of shared memory/);
   });

@@ -159,6 +159,10 @@ describe('prepared statements behind the pooler', () => {
     assert.equal(judge({ version: undefined }).state, 'unknown');
   });
 
+  it('are no question where there is neither a pooler nor anything prepared', () => {
+    assert.equal(preparedStatements.judge(factsOf({ workspace: workspaceOf({}) })).state, 'not applicable');
+  });
+
   it('are no matter where nothing is prepared, and of Prisma where its URL says pgbouncer=true', () => {
     assert.equal(judge({ version: '1.20.0' }, []).state, 'passed');
     const workspace = workspaceOf({
