@@ -22,7 +22,7 @@ export function removalsScript(snapshot: Snapshot, label: string): string {
   const bytes = removals.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   return [
     comment(
-      `${formatCounted(removals.length, 'index', 'indexes')} of ${label} could go (${formatBytes(bytes)}).${whose}\nNothing was changed: run what you agree with.`,
+      `${formatCounted(removals.length, 'index', 'indexes')} of ${label} could go (${formatBytes(bytes)}).${whose}\nNothing was changed: run what you agree with. Where a model or a migration of the program declares an index, take it out there, too.`,
     ),
     ...removals.map(
       (removal) => `${comment(`${costs(removal)}\n${removal.reason}`)}${removal.dropSql};\n${repair(removal)}`,

@@ -24,6 +24,10 @@ export async function prepareTask(gate: Gate, task: MaintenanceTask, signal?: Ab
   return { statements, ...(await beforeDrop(gate, subject, notes, signal)) };
 }
 
+/** https://www.prisma.io/docs/orm/prisma-migrate/workflows/troubleshooting#schema-drift: Prisma then asks to reset the database. */
+const ifDeclared =
+  'Where a model or a migration of the program declares the index, take it out there, too: its migrations would make it again, or call the database changed.';
+
 /** Who else may use an index: a replica counts its own scans, and this server knows nothing of them. */
 async function beforeDrop(
   gate: Gate,
@@ -49,7 +53,7 @@ async function beforeDrop(
       : [];
   return {
     ...(definition !== null && { undo: concurrently(definition) }),
-    notes: [...notes, ...followed],
+    notes: [...notes, ...followed, ifDeclared],
   };
 }
 
