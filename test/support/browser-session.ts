@@ -107,6 +107,20 @@ export class BrowserSession {
     await rm(dirname(this.folder), { recursive: true, force: true, maxRetries: 5 });
   }
 
+  /**
+   * Until the extension's process answers. VS Code notes when it has not for three seconds, and when it does again; a window
+   * that was itself drawing for so long (a webview may share its thread) notes both, since the answer lay there unread.
+   */
+  async extensionAnswers(): Promise<void> {
+    const noted = () => this.messages.filter((message) => /Extension host .* is (?:un)?responsive/.test(message));
+    await this.#until(
+      'an answer of the extension host',
+      10_000,
+      () => noted().join('\n'),
+      async () => !/ is unresponsive/.test(noted().at(-1) ?? ''),
+    );
+  }
+
   /** For a failed test: the window's last messages, and a picture in out/. */
   async describeFailure(name: string): Promise<string> {
     mkdirSync(out, { recursive: true });
